@@ -1,0 +1,32 @@
+using System.Net;
+using Telephony.Codecs;
+
+namespace Telephony.Sdp;
+
+/// <summary>What an offer/answer exchange settled for the call's one audio stream (RFC 3264): the only thing that the media side needs to know of SDP.</summary>
+public sealed record NegotiatedMedia
+{
+    /// <summary>Where the peer wants RTP; symmetric RTP may correct it. An unspecified address (0.0.0.0, ::) means hold in the old style.</summary>
+    public required IPEndPoint RemoteRtp { get; init; }
+
+    /// <summary>Where the peer wants RTCP: the port above RTP, or <c>a=rtcp</c> (RFC 3605).</summary>
+    public required IPEndPoint RemoteRtcp { get; init; }
+
+    /// <summary>The codec that both sides use.</summary>
+    public required AudioCodec Codec { get; init; }
+
+    /// <summary>Payload type that the peer wants on packets towards it, 0 to 127.</summary>
+    public required byte SendPayloadType { get; init; }
+
+    /// <summary>Payload type that the peer puts on its packets, 0 to 127; equal to <see cref="SendPayloadType"/> in nearly every call.</summary>
+    public required byte ReceivePayloadType { get; init; }
+
+    /// <summary>Payload type of telephone-event (RFC 4733), or null when the peer has none.</summary>
+    public byte? TelephoneEventPayloadType { get; init; }
+
+    /// <summary>Packet time of what we send, in ms: 10 to 60.</summary>
+    public required int PtimeMs { get; init; }
+
+    /// <summary>Our direction: what the answer says of us.</summary>
+    public required MediaDirection Direction { get; init; }
+}
