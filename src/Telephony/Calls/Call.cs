@@ -1,0 +1,72 @@
+using System.Net;
+using Telephony.Audio;
+
+namespace Telephony.Calls;
+
+/// <summary>One phone call as its host sees it: who calls, and the commands that answer, refuse and end it.</summary>
+/// <remarks>Commands come from any thread, are handed to the signalling loop, and are harmless when they come too late or twice.</remarks>
+public sealed class Call
+{
+    private readonly ICallLeg _leg;
+
+    internal Call(CallIdentity identity, ICallLeg leg)
+    {
+        Identity = identity;
+        _leg = leg;
+    }
+
+    /// <summary>Our name of the call: short, unique, first in every log line.</summary>
+    public string CallId => Identity.CallId;
+
+    /// <summary>The Call-ID header.</summary>
+    public string SipCallId => Identity.SipCallId;
+
+    /// <summary>The caller's URI: the From header, which the caller may have made up.</summary>
+    public string From => Identity.From;
+
+    /// <summary>User part of the caller's URI; null when withheld or absent.</summary>
+    public string? CallerNumber => Identity.CallerNumber;
+
+    /// <summary>Display name of the From header, or null.</summary>
+    public string? CallerName => Identity.CallerName;
+
+    /// <summary>The URI of the To header: whom the caller wanted to reach first, before anybody forwarded the call.</summary>
+    public string To => Identity.To;
+
+    /// <summary>User part of the Request-URI: whom the call reaches now; empty when it has none.</summary>
+    public string DialledNumber => Identity.DialledNumber;
+
+    /// <summary>Where the INVITE came from.</summary>
+    public IPEndPoint RemoteEndPoint => Identity.RemoteEndPoint;
+
+    /// <summary>Who is told what happens; set in <see cref="ICallHandler.OnCallOffered"/>.</summary>
+    public ICallListener? Listener { get; set; }
+
+    internal CallIdentity Identity { get; }
+
+    /// <summary>Sends 180; nothing after the first time, and nothing once the call is answered or over.</summary>
+    public void Ring() => _leg.Ring();
+
+    /// <summary>Sends 200 and starts media. Does nothing if the caller has gone, or the call is answered or refused already.</summary>
+    /// <param name="callerAudio">Takes what the caller says.</param>
+    /// <param name="agentAudio">Gives what the caller hears.</param>
+    public void Answer(IPcmSink callerAudio, IPcmSource agentAudio) => _leg.Answer(callerAudio, agentAudio);
+
+    /// <summary>Refuses the call; once it is answered, hangs up instead.</summary>
+    /// <param name="statusCode">300 to 699.</param>
+    /// <param name="reason">Reason phrase, or null for the usual one.</param>
+    /// <param name="retryAfter">Seconds for a Retry-After header, or null for none.</param>
+    public void Reject(int statusCode, string? reason = null, string? retryAfter = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 300);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(statusCode, 699);
+        _leg.Reject(statusCode, reason, retryAfter);
+    }
+
+    /// <summary>Sends BYE, after the ACK has come; before the call is answered it refuses with 480 Temporarily Unavailable.</summary>
+    /// <param name="reason">Value of a Reason header (RFC 3326), or null for none.</param>
+    public void HangUp(string? reason = null) => _leg.HangUp(reason);
+
+    /// <summary>Tells the media clock that the source has audio again after being idle, so that it leaves at once. Any thread, cheap.</summary>
+    public void AudioReady() => _leg.AudioReady();
+}

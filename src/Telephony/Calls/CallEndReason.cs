@@ -1,0 +1,42 @@
+namespace Telephony.Calls;
+
+/// <summary>Why a call is over, as signalling and media see it: the closed list that <see cref="ICallListener.OnEnded"/> gives exactly once.</summary>
+public enum CallEndReason
+{
+    /// <summary>The caller sent BYE.</summary>
+    CallerHungUp,
+
+    /// <summary>We sent BYE because <see cref="Call.HangUp"/> asked for it.</summary>
+    AgentHungUp,
+
+    /// <summary>The caller sent CANCEL before the call was answered.</summary>
+    Cancelled,
+
+    /// <summary>We refused the call before it was answered.</summary>
+    Rejected,
+
+    /// <summary>No ACK of our 200 came within 64*T1 (RFC 3261 section 13.3.1.4); BYE has been sent.</summary>
+    NoAck,
+
+    /// <summary>Offer and answer did not lead to a codec that both sides speak.</summary>
+    NotAcceptable,
+
+    /// <summary>No RTP came from the caller for too long; BYE has been sent.</summary>
+    MediaTimeout,
+
+    /// <summary>The caller could not be reached any more: the connection broke and none could be opened.</summary>
+    TransportFailed,
+
+    /// <summary>No RTP port was free, or the media session could not be started.</summary>
+    MediaFailed,
+}
+
+/// <summary>How a DTMF digit came.</summary>
+public enum DigitSource
+{
+    /// <summary>As a telephone-event in RTP (RFC 4733).</summary>
+    Rtp,
+
+    /// <summary>In a SIP INFO with application/dtmf-relay or application/dtmf.</summary>
+    Info,
+}

@@ -1,0 +1,13 @@
+namespace Telephony.Calls;
+
+/// <summary>What a host implements to get calls: asked for every INVITE outside a dialog, on the signalling loop.</summary>
+public interface ICallHandler
+{
+    /// <summary>Whether a new call may come in: 200 for yes, otherwise the status that refuses it (486 busy, 503 draining), with Retry-After in seconds if given.</summary>
+    /// <remarks>Asked before a port is leased, for INVITE and for OPTIONS; must return at once.</remarks>
+    (int StatusCode, string? RetryAfter) Availability { get; }
+
+    /// <summary>A call that can be answered: media ports are leased and the codec is settled. Must return at once; <see cref="Call.Ring"/>,
+    /// <see cref="Call.Answer"/> or <see cref="Call.Reject"/> follow from any thread. Set <see cref="Call.Listener"/> here.</summary>
+    void OnCallOffered(Call call);
+}

@@ -1,0 +1,17 @@
+using Telephony.Audio;
+
+namespace Telephony.Calls;
+
+/// <summary>What stands behind a <see cref="Call"/>: the SIP and media side, which takes its commands from any thread.</summary>
+internal interface ICallLeg
+{
+    void Ring();
+
+    void Answer(IPcmSink callerAudio, IPcmSource agentAudio);
+
+    void Reject(int statusCode, string? reason, string? retryAfter);
+
+    void HangUp(string? reason);
+
+    void AudioReady();
+}
