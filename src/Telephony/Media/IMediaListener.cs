@@ -1,0 +1,20 @@
+namespace Telephony.Media;
+
+/// <summary>What a call learns from its <see cref="MediaSession"/>: the end of the media side, the start of the call's.</summary>
+/// <remarks>Called on the media clock's thread only; must return at once.</remarks>
+public interface IMediaListener
+{
+    /// <summary>The first RTP packet of the caller was accepted; once per session.</summary>
+    void OnFirstPacket();
+
+    /// <summary>A key was pressed (RFC 4733); once per key, at the first packet that tells of it.</summary>
+    /// <param name="digit">0-9, *, #, A-D.</param>
+    /// <param name="durationMs">How long the key had been down when that packet was made; a key held longer is not reported again.</param>
+    void OnDigit(char digit, int durationMs);
+
+    /// <summary>Nothing was heard of the caller for longer than <c>RtpOptions</c> allows; once per session, never on hold.</summary>
+    void OnTimeout();
+
+    /// <summary>A fault ended this call's media; no other call is touched and nothing more is reported.</summary>
+    void OnFailed(Exception fault);
+}
