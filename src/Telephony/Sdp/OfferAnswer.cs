@@ -1,0 +1,158 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using Telephony.Codecs;
+
+namespace Telephony.Sdp;
+
+/// <summary>The offer/answer model for a call with one audio stream (RFC 3264): what to answer, what to offer, and what was agreed.</summary>
+/// <remarks>Pure functions. An answer names one codec, so that the peer has no other to switch to without a new offer.</remarks>
+public static class OfferAnswer
+{
+    private const int FirstDynamicPayloadType = 96;
+
+    // By custom; any dynamic number would do.
+    private const byte OwnTelephoneEventPayloadType = 101;
+
+    /// <summary>Answers an offer: the first audio line that we can use, every other line refused with port 0.</summary>
+    /// <param name="offer">The peer's description.</param>
+    /// <param name="local">What we can do.</param>
+    /// <param name="previousLocal">What we wrote last in this call, for the version in o=; null the first time.</param>
+    /// <param name="answer">Our description, with as many media lines as the offer.</param>
+    /// <param name="media">What was agreed.</param>
+    /// <returns>False if nothing offered can be used: 488.</returns>
+    public static bool TryAnswer(SessionDescription offer, LocalMedia local, SessionDescription? previousLocal,
+        [NotNullWhen(true)] out SessionDescription? answer, [NotNullWhen(true)] out NegotiatedMedia? media)
+    {
+        answer = null;
+        media = null;
+        var lines = new List<MediaDescription>(offer.Media.Count);
+        foreach (var offered in offer.Media)
+        {
+            if (media is null && TryAgree(offer, offered, local, out media))
+                lines.Add(AudioLine(offered.Protocol, local, [(media.ReceivePayloadType, media.Codec)],
+                    media.TelephoneEventPayloadType, media.PtimeMs, media.Direction));
+            else
+                lines.Add(Refused(offered));
+        }
+        if (media is null)
+            return false;
+        answer = Describe(local, lines, previousLocal);
+        return true;
+    }
+
+    /// <summary>Our offer: for an INVITE without one. All our codecs, both directions, as we never hold a call ourselves.</summary>
+    public static SessionDescription CreateOffer(LocalMedia local, SessionDescription? previousLocal = null)
+    {
+        var nextDynamic = FirstDynamicPayloadType;
+        var codecs = local.Codecs.Select(codec => (codec.StaticPayloadType ?? (byte)nextDynamic++, codec)).ToList();
+        var audio = AudioLine("RTP/AVP", local, codecs, OwnTelephoneEventPayloadType, local.PtimeMs, MediaDirection.SendRecv);
+        return Describe(local, [audio], previousLocal);
+    }
+
+    /// <summary>Reads the peer's answer to our offer: its first codec that we offered is the one.</summary>
+    /// <returns>False if the answer does not fit the offer or refuses the audio.</returns>
+    public static bool TryAcceptAnswer(SessionDescription offer, SessionDescription answer, LocalMedia local, [NotNullWhen(true)] out NegotiatedMedia? media)
+    {
+        media = null;
+        if (answer.Media.Count != offer.Media.Count)
+            return false;
+        for (var i = 0; i < offer.Media.Count; i++)
+        {
+            if (!TryAgree(answer, answer.Media[i], local, out var agreed))
+                continue;
+            // What comes to us bears the numbers of our offer, what we send those of the answer (RFC 3264 section 6.1).
+            var ours = AudioFormats.CommonCodecs(offer.Media[i], [agreed.Codec]);
+            if (ours.Count == 0)
+                continue;
+            media = agreed with { ReceivePayloadType = ours[0].PayloadType };
+            return true;
+        }
+        return false;
+    }
+
+    /// <summary>What one of the peer's media lines comes to on our side.</summary>
+    private static bool TryAgree(SessionDescription theirs, MediaDescription line, LocalMedia local, [NotNullWhen(true)] out NegotiatedMedia? media)
+    {
+        media = null;
+        var address = theirs.AddressOf(line);
+        if (!line.Is("audio") || !IsPlainRtp(line.Protocol) || line.Port == 0 || address is null || address.AddressFamily != local.Address.AddressFamily)
+            return false;
+        var common = AudioFormats.CommonCodecs(line, local.Codecs);
+        if (common.Count == 0)
+            return false;
+
+        var (payloadType, codec) = local.OwnOrder ? common.MinBy(entry => IndexOf(local.Codecs, entry.Codec)) : common[0];
+        media = new NegotiatedMedia
+        {
+            RemoteRtp = new IPEndPoint(address, line.Port),
+            RemoteRtcp = line.RtcpEndPoint(address),
+            Codec = codec,
+            SendPayloadType = payloadType,
+            ReceivePayloadType = payloadType,
+            TelephoneEventPayloadType = AudioFormats.TelephoneEventPayloadType(line, codec.ClockRateHz),
+            PtimeMs = PacketTime.Choose(line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
+            Direction = OurDirection(theirs.DirectionOf(line), address),
+        };
+        return true;
+    }
+
+    // 0.0.0.0 is the hold of RFC 2543: the peer wants nothing sent to it, whatever the direction attribute says (RFC 3264 section 8.4).
+    private static MediaDirection OurDirection(MediaDirection theirs, IPAddress address) =>
+        !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? theirs.Mirrored()
+        : theirs.Sends() ? MediaDirection.RecvOnly
+        : MediaDirection.Inactive;
+
+    // AVPF without any a=rtcp-fb is AVP with another name (RFC 4585 section 3.1); secured RTP is another matter.
+    private static bool IsPlainRtp(string protocol) =>
+        protocol.Equals("RTP/AVP", StringComparison.OrdinalIgnoreCase) || protocol.Equals("RTP/AVPF", StringComparison.OrdinalIgnoreCase);
+
+    private static int IndexOf(IReadOnlyList<AudioCodec> codecs, AudioCodec codec)
+    {
+        var index = 0;
+        while (codecs[index] != codec)
+            index++;
+        return index;
+    }
+
+    private static MediaDescription AudioLine(string protocol, LocalMedia local, List<(byte PayloadType, AudioCodec Codec)> codecs,
+        byte? telephoneEvent, int ptimeMs, MediaDirection direction)
+    {
+        var attributes = new List<SdpAttribute>();
+        foreach (var (payloadType, codec) in codecs)
+            attributes.Add(new("rtpmap", new RtpMap(payloadType, codec.Name, codec.ClockRateHz, codec.Channels).ToString()));
+        if (telephoneEvent is { } events)
+        {
+            attributes.Add(new("rtpmap", new RtpMap(events, AudioFormats.TelephoneEvent, codecs[0].Codec.ClockRateHz).ToString()));
+            attributes.Add(new("fmtp", $"{events} {AudioFormats.DtmfEvents}"));
+        }
+        attributes.Add(new("ptime", ptimeMs.ToString(CultureInfo.InvariantCulture)));
+        attributes.Add(new(direction.AttributeName()));
+        return new MediaDescription
+        {
+            Type = "audio",
+            Port = local.RtpPort,
+            Protocol = protocol,
+            Formats = [.. codecs.Select(entry => $"{entry.PayloadType}"), .. telephoneEvent is { } number ? [$"{number}"] : Array.Empty<string>()],
+            Attributes = attributes,
+        };
+    }
+
+    // The formats of a refused line mean nothing, but one has to be there (RFC 3264 section 6).
+    private static MediaDescription Refused(MediaDescription offered) =>
+        new() { Type = offered.Type, Port = 0, Protocol = offered.Protocol, Formats = [offered.Formats.Count > 0 ? offered.Formats[0] : "0"] };
+
+    /// <summary>Wraps the lines; the version goes up by one if they differ from what we wrote last (RFC 3264 section 8).</summary>
+    private static SessionDescription Describe(LocalMedia local, IReadOnlyList<MediaDescription> lines, SessionDescription? previousLocal)
+    {
+        var description = new SessionDescription
+        {
+            Origin = new SdpOrigin("-", $"{local.SessionId}", previousLocal?.Origin.Version ?? 1, $"{local.Address}"),
+            ConnectionAddress = local.Address,
+            Media = lines,
+        };
+        return previousLocal is null || SdpWriter.ToText(description) == SdpWriter.ToText(previousLocal)
+            ? description
+            : description with { Origin = description.Origin with { Version = description.Origin.Version + 1 } };
+    }
+}

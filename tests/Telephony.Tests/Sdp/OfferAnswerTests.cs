@@ -1,0 +1,228 @@
+using System.Net;
+using Telephony.Codecs;
+using Telephony.Sdp;
+
+namespace Telephony.Tests.Sdp;
+
+public sealed class OfferAnswerTests
+{
+    private const string Events = "a=rtpmap:101 telephone-event/8000";
+
+    [Fact]
+    public void The_answer_is_complete_and_names_one_codec_and_the_events()
+    {
+        var (answer, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 8 0 101", Events, "a=ptime:30"));
+        Assert.Equal("""
+            v=0
+            o=- 4711 1 IN IP4 192.0.2.1
+            s=-
+            c=IN IP4 192.0.2.1
+            t=0 0
+            m=audio 20000 RTP/AVP 8 101
+            a=rtpmap:8 PCMA/8000
+            a=rtpmap:101 telephone-event/8000
+            a=fmtp:101 0-15
+            a=ptime:30
+            a=sendrecv
+
+            """.ReplaceLineEndings("\r\n"), SdpWriter.ToText(answer));
+        Assert.Equal(new NegotiatedMedia
+        {
+            RemoteRtp = IPEndPoint.Parse("198.51.100.7:4000"),
+            RemoteRtcp = IPEndPoint.Parse("198.51.100.7:4001"),
+            Codec = Describe.Pcma,
+            SendPayloadType = 8,
+            ReceivePayloadType = 8,
+            TelephoneEventPayloadType = 101,
+            PtimeMs = 30,
+            Direction = MediaDirection.SendRecv,
+        }, media);
+    }
+
+    [Theory]
+    [InlineData("0 8", false, "PCMU")]
+    [InlineData("8 0", false, "PCMA")]
+    [InlineData("18 8 0", false, "PCMA")]   // G.729 is not ours
+    [InlineData("8 0", true, "PCMU")]
+    [InlineData("13 8", true, "PCMA")]
+    public void The_offerers_order_counts_unless_our_own_is_asked_for(string formats, bool ownOrder, string codec) =>
+        Assert.Equal(codec, Describe.Answer(Describe.Offer($"m=audio 4000 RTP/AVP {formats}"), Describe.Local(ownOrder)).Media.Codec.Name);
+
+    [Theory]
+    [InlineData("a=rtpmap:118 PCMA/8000")]
+    [InlineData("a=rtpmap:118 pcma/8000/1")]
+    [InlineData("a=rtpmap:  118   Pcma / 8000")]
+    public void A_codec_under_a_dynamic_number_keeps_that_number(string rtpmap)
+    {
+        var (answer, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 118", rtpmap));
+        Assert.Equal((118, 118, "PCMA"), (media.SendPayloadType, media.ReceivePayloadType, media.Codec.Name));
+        Assert.Contains("a=rtpmap:118 PCMA/8000", Describe.MediaLines(answer));
+    }
+
+    [Theory]
+    [InlineData("a=rtpmap:0 PCMU")]         // no rate: the static number says enough
+    [InlineData("a=rtpmap:0 PCMU/8000")]
+    [InlineData("a=rtpmap:x PCMU/8000")]
+    public void A_static_number_is_known_with_and_without_its_rtpmap(string rtpmap) =>
+        Assert.Equal("PCMU", Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 0", rtpmap)).Media.Codec.Name);
+
+    [Fact]
+    public void Events_count_at_the_codecs_clock_rate_only()
+    {
+        var (_, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 0 110 96", "a=rtpmap:110 telephone-event/48000", "a=rtpmap:96 TELEPHONE-EVENT/8000"));
+        Assert.Equal((byte)96, media.TelephoneEventPayloadType);
+        (_, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 0 110", "a=rtpmap:110 telephone-event/48000"));
+        Assert.Null(media.TelephoneEventPayloadType);
+    }
+
+    [Fact]
+    public void Comfort_noise_is_tolerated_and_not_answered()
+    {
+        var (answer, _) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 13 0", "a=rtpmap:13 CN/8000"));
+        Assert.Equal(["0"], answer.Media[0].Formats);
+    }
+
+    [Fact]
+    public void Every_other_line_is_refused_in_its_place()
+    {
+        var (answer, media) = Describe.Answer(Describe.Offer(
+            "m=video 4002 RTP/AVP 31 96", "m=audio 4004 RTP/SAVP 0", "m=audio 0 RTP/AVP 0", "m=audio 4000 RTP/AVP 0", "m=audio 4006 RTP/AVP 8",
+            "m=image 4008 udptl t38", "m=application 4010 UDP/TLS/RTP/SAVPF"));
+        Assert.Equal(
+            ["video 0 31", "audio 0 0", "audio 0 0", "audio 20000 0", "audio 0 8", "image 0 t38", "application 0 0"],
+            answer.Media.Select(line => $"{line.Type} {line.Port} {line.Formats[0]}"));
+        Assert.Equal(4000, media.RemoteRtp.Port);
+    }
+
+    [Theory]
+    [InlineData("m=audio 4000 RTP/SAVP 0")]
+    [InlineData("m=audio 4000 UDP/TLS/RTP/SAVPF 0")]
+    [InlineData("m=audio 0 RTP/AVP 0")]
+    [InlineData("m=audio 4000 RTP/AVP 18 13 101")]
+    [InlineData("m=audio 4000 RTP/AVP 96")]             // dynamic without rtpmap
+    [InlineData("m=video 4000 RTP/AVP 31")]
+    [InlineData("a=sendrecv")]                          // no media line at all
+    public void An_offer_without_a_usable_audio_line_is_not_acceptable(string line) =>
+        Assert.True(Describe.IsRefused(Describe.Offer(line)));
+
+    [Fact]
+    public void Without_an_address_of_our_family_the_line_is_not_usable()
+    {
+        Assert.True(Describe.IsRefused(Describe.Parse("v=0", "m=audio 4000 RTP/AVP 0")));
+        Assert.True(Describe.IsRefused(Describe.Parse("v=0", "c=IN IP4 phone.example.com", "m=audio 4000 RTP/AVP 0")));
+        Assert.True(Describe.IsRefused(Describe.Parse("v=0", "c=IN IP6 2001:db8::1", "m=audio 4000 RTP/AVP 0")));
+        Assert.False(Describe.IsRefused(Describe.Parse("v=0", "c=IN IP6 2001:db8::1", "m=audio 4000 RTP/AVP 0", "c=IN IP4 198.51.100.7")));
+    }
+
+    [Theory]
+    [InlineData("sendrecv", "198.51.100.7", MediaDirection.SendRecv)]
+    [InlineData("sendonly", "198.51.100.7", MediaDirection.RecvOnly)]
+    [InlineData("recvonly", "198.51.100.7", MediaDirection.SendOnly)]
+    [InlineData("inactive", "198.51.100.7", MediaDirection.Inactive)]
+    [InlineData("sendrecv", "0.0.0.0", MediaDirection.RecvOnly)]
+    [InlineData("sendonly", "0.0.0.0", MediaDirection.RecvOnly)]
+    [InlineData("recvonly", "0.0.0.0", MediaDirection.Inactive)]
+    [InlineData("inactive", "0.0.0.0", MediaDirection.Inactive)]
+    public void The_direction_is_mirrored_and_the_zero_address_holds(string offered, string address, MediaDirection ours)
+    {
+        var (answer, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 0", $"c=IN IP4 {address}", $"a={offered}"));
+        Assert.Equal(ours, media.Direction);
+        Assert.Equal(ours, answer.Media[0].Direction);
+    }
+
+    [Theory]
+    [InlineData(null, null, 20)]
+    [InlineData(10, null, 10)]
+    [InlineData(30, null, 30)]
+    [InlineData(60, null, 60)]
+    [InlineData(0, null, 20)]
+    [InlineData(1, null, 10)]
+    [InlineData(7, null, 10)]
+    [InlineData(25, null, 20)]
+    [InlineData(120, null, 60)]
+    [InlineData(65535, null, 20)]
+    [InlineData(40, 30, 30)]
+    [InlineData(null, 10, 10)]
+    [InlineData(null, 5, 10)]
+    [InlineData(20, 0, 20)]
+    public void Ptime_is_honoured_between_10_and_60_ms(int? ptimeMs, int? maxPtimeMs, int expectedMs)
+    {
+        var lines = new List<string> { "m=audio 4000 RTP/AVP 0" };
+        if (ptimeMs is { } wished)
+            lines.Add($"a=ptime:{wished}");
+        if (maxPtimeMs is { } limit)
+            lines.Add($"a=maxptime:{limit}");
+        var (answer, media) = Describe.Answer(Describe.Offer([.. lines]));
+        Assert.Equal((expectedMs, expectedMs), (media.PtimeMs, answer.Media[0].PtimeMs));
+    }
+
+    [Fact]
+    public void The_version_goes_up_only_when_something_changes()
+    {
+        var offer = Describe.Offer("m=audio 4000 RTP/AVP 0");
+        var first = Describe.Answer(offer).Answer;
+        var refreshed = Describe.Answer(offer, previous: first).Answer;
+        var held = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 0", "a=sendonly"), previous: refreshed).Answer;
+        var resumed = Describe.Answer(offer, previous: held).Answer;
+        Assert.Equal([1UL, 1, 2, 3], new[] { first, refreshed, held, resumed }.Select(sdp => sdp.Origin.Version));
+        Assert.Single(new[] { first, refreshed, held, resumed }.Select(sdp => sdp.Origin.SessionId).Distinct());
+    }
+
+    [Fact]
+    public void Our_offer_holds_all_codecs_and_the_events()
+    {
+        var opus = new AudioCodec("opus", 48_000, 48_000, 2, null);
+        Assert.Equal(
+            ["m=audio 20000 RTP/AVP 0 8 96 101", "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:96 opus/48000/2",
+             "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15", "a=ptime:20", "a=sendrecv"],
+            Describe.MediaLines(OfferAnswer.CreateOffer(Describe.Local(false, Describe.Pcmu, Describe.Pcma, opus))));
+    }
+
+    [Theory]
+    [InlineData("0", "PCMU")]
+    [InlineData("8 101", "PCMA")]
+    [InlineData("8 0", "PCMA")]
+    public void The_first_codec_of_the_peers_answer_is_the_one(string formats, string codec)
+    {
+        Assert.True(TryAccept(out var media, $"m=audio 4000 RTP/AVP {formats}", Events));
+        Assert.Equal(codec, media!.Codec.Name);
+        Assert.Equal(formats.Contains("101", StringComparison.Ordinal) ? (byte)101 : null, media.TelephoneEventPayloadType);
+    }
+
+    [Fact]
+    public void An_answer_under_another_number_is_sent_so_and_received_as_offered()
+    {
+        Assert.True(TryAccept(out var media, "m=audio 4000 RTP/AVP 96", "a=rtpmap:96 PCMU/8000"));
+        Assert.Equal((96, 0), (media!.SendPayloadType, media.ReceivePayloadType));
+    }
+
+    [Theory]
+    [InlineData("m=audio 0 RTP/AVP 0")]
+    [InlineData("m=audio 4000 RTP/AVP 18")]
+    [InlineData("m=audio 4000 RTP/AVP 0|m=audio 4002 RTP/AVP 0")]
+    [InlineData("a=sendrecv")]
+    public void An_answer_that_does_not_fit_our_offer_is_refused(string lines) => Assert.False(TryAccept(out _, lines.Split('|')));
+
+    [Fact]
+    public void Any_answer_has_as_many_lines_as_its_offer_and_one_in_use()
+    {
+        var random = new Random(3264);
+        var answered = 0;
+        for (var round = 0; round < 3000; round++)
+        {
+            var offer = RandomSdp.Description(random);
+            if (!OfferAnswer.TryAnswer(offer, Describe.Local(), null, out var answer, out var media))
+                continue;
+            answered++;
+            Assert.Equal(offer.Media.Select(line => line.Type), answer.Media.Select(line => line.Type));
+            Assert.Single(answer.Media, line => line.Port != 0);
+            Assert.InRange(media.PtimeMs, 10, 60);
+            Assert.True(SdpParser.TryParse(SdpWriter.Write(answer), out var read));
+            RandomSdp.AssertSame(answer, read);
+        }
+        Assert.InRange(answered, 300, 2700);
+    }
+
+    private static bool TryAccept(out NegotiatedMedia? media, params string[] answer) =>
+        OfferAnswer.TryAcceptAnswer(OfferAnswer.CreateOffer(Describe.Local()), Describe.Offer(answer), Describe.Local(), out media);
+}
