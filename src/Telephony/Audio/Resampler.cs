@@ -1,0 +1,100 @@
+namespace Telephony.Audio;
+
+/// <summary>Changes the sample rate of one stream: decoder to model on the receive path, model to encoder on the send path.</summary>
+/// <remarks>
+/// One per call and direction, used by one thread. Allocates only when built. Output depends on the sample sequence alone: however
+/// the input is split, the same samples come out, bit for bit. Coefficients are shared by all streams of a rate pair.
+/// Bands, taps and delay of every pair stand in <see cref="PolyphaseFilter"/>.
+/// </remarks>
+public sealed class Resampler
+{
+    /// <summary>Input samples filtered in one go: 20 ms at the highest rate, so a frame is one block.</summary>
+    private const int BlockSamples = 960;
+
+    private readonly PolyphaseFilter? _filter;   // null: equal rates, the samples are copied
+    private readonly float[] _window = [];       // the samples still under the filter, then the block
+    private readonly float[] _filtered = [];
+    private int _position;                       // newest input sample of the next output, counted from the start of the block
+    private int _phase;
+
+    /// <param name="inputRateHz">8000, 16000, 24000 or 48000.</param>
+    /// <param name="outputRateHz">8000, 16000, 24000 or 48000.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A rate is none of these.</exception>
+    public Resampler(int inputRateHz, int outputRateHz)
+    {
+        InputRateHz = PolyphaseFilter.Require(inputRateHz, nameof(inputRateHz));
+        OutputRateHz = PolyphaseFilter.Require(outputRateHz, nameof(outputRateHz));
+        if (inputRateHz == outputRateHz)
+            return;
+
+        _filter = PolyphaseFilter.For(inputRateHz, outputRateHz);
+        _window = new float[_filter.TapsPerPhase - 1 + BlockSamples];
+        _filtered = new float[MaxOutputSamples(BlockSamples)];
+    }
+
+    /// <summary>Rate of the samples that go in, in Hz.</summary>
+    public int InputRateHz { get; }
+
+    /// <summary>Rate of the samples that come out, in Hz.</summary>
+    public int OutputRateHz { get; }
+
+    /// <summary>Group delay, the same at all frequencies, in milliseconds; 0 for equal rates.</summary>
+    public double DelayMs => _filter?.DelayMs ?? 0;
+
+    /// <summary>Most samples that come out for that many samples in; exact when these last a whole number of output samples.</summary>
+    public int MaxOutputSamples(int inputSamples) =>
+        (int)(((long)inputSamples * OutputRateHz + InputRateHz - 1) / InputRateHz);
+
+    /// <summary>Takes all of the input and gives every output sample due by then: in total, always the input's duration rounded up.</summary>
+    /// <param name="input">Mono PCM16 at <see cref="InputRateHz"/>; any length.</param>
+    /// <param name="output">Room for <see cref="MaxOutputSamples"/> of the input; must not overlap it.</param>
+    /// <returns>Samples written: rounded to nearest, saturated.</returns>
+    /// <exception cref="ArgumentException">The output is too short.</exception>
+    public int Process(ReadOnlySpan<short> input, Span<short> output)
+    {
+        if (output.Length < MaxOutputSamples(input.Length))
+            throw new ArgumentException($"{input.Length} samples need room for {MaxOutputSamples(input.Length)}, not {output.Length}.", nameof(output));
+        if (_filter is null)
+        {
+            input.CopyTo(output);
+            return input.Length;
+        }
+
+        var written = 0;
+        while (!input.IsEmpty)
+        {
+            var block = input[..Math.Min(input.Length, BlockSamples)];
+            written += FilterBlock(_filter, block, output[written..]);
+            input = input[block.Length..];
+        }
+        return written;
+    }
+
+    /// <summary>Forgets the past: the next sample is the first of a new stream.</summary>
+    public void Reset()
+    {
+        Array.Clear(_window);
+        _position = 0;
+        _phase = 0;
+    }
+
+    private int FilterBlock(PolyphaseFilter filter, ReadOnlySpan<short> block, Span<short> output)
+    {
+        var taps = filter.TapsPerPhase;
+        PcmVector.ToSingle(block, _window.AsSpan(taps - 1));
+
+        var count = 0;
+        for (; _position < block.Length; count++)
+        {
+            _filtered[count] = PcmVector.Dot(filter.Phase(_phase), _window.AsSpan(_position, taps));
+            _phase += filter.Down;
+            _position += _phase / filter.Up;
+            _phase %= filter.Up;
+        }
+        _position -= block.Length;
+
+        _window.AsSpan(block.Length, taps - 1).CopyTo(_window);
+        PcmVector.ToPcm(_filtered.AsSpan(0, count), output);
+        return count;
+    }
+}

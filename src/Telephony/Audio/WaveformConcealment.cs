@@ -1,0 +1,162 @@
+namespace Telephony.Audio;
+
+/// <summary>Fills the gaps that lost packets leave by repeating the last pitch cycle; sits inside decoders that have no concealment of their own.</summary>
+/// <remarks>
+/// In the spirit of ITU-T G.711 Appendix I, without its 3.75 ms of delay: good audio passes at once, and the step where a gap begins is
+/// removed by an offset that decays instead of an overlap. Held for 20 ms, then faded into the line's own background noise until 80 ms.
+/// Good audio after a gap is overlap-added. Owned by the decoder's thread. Allocates only when built.
+/// </remarks>
+public sealed class WaveformConcealment
+{
+    private const double HoldMs = 20;
+    private const double FadedMs = 80;
+    private const double StepDecayMs = 4;
+
+    // Overlap at recovery: longer after longer gaps, since the phases have drifted apart (G.711 Appendix I section I.2.7).
+    private const double MinOverlapMs = 4;
+    private const double MaxOverlapMs = 10;
+
+    /// <summary>No background is louder than this; guards against taking speech for noise when a call begins with it.</summary>
+    private const double MaxNoiseDbov = -50;
+
+    /// <summary>Growth of the noise estimate per second of audio above it: it follows a rising background by 6 dB a second.</summary>
+    private const double NoiseRisePerSecond = 1.0;
+
+    private readonly int _sampleRateHz;
+    private readonly short[] _history;   // what was played last, newest at the end
+    private readonly float[] _past;      // the same as floats, when a gap begins
+    private readonly PitchSearch _pitch;
+    private readonly float[] _cycle;
+    private readonly ComfortNoise _noise = new();
+    private readonly double _maxNoiseRms = PcmLevel.FromDbov(MaxNoiseDbov);
+
+    private int _cycleLength;
+    private int _cyclePosition;
+    private float _step;          // how far the repetition starts from where the line stopped
+    private float _peak;
+    private float _noiseRms;
+    private int _gapSamples;      // made up since the gap began; 0 outside a gap
+    private int _overlap;
+    private int _overlapLeft;
+
+    /// <param name="sampleRateHz">Rate of all samples, in Hz.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is below 8000 Hz.</exception>
+    public WaveformConcealment(int sampleRateHz)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleRateHz, 8000);
+        _sampleRateHz = sampleRateHz;
+        _pitch = new PitchSearch(sampleRateHz);
+        _history = new short[_pitch.PastSamples];
+        _past = new float[_pitch.PastSamples];
+        _cycle = new float[_pitch.MaxLag];
+    }
+
+    /// <summary>Takes decoded audio on its way out and, after a gap, blends its beginning with the end of the concealment, in place.</summary>
+    public void Accept(Span<short> pcm)
+    {
+        FollowNoise(pcm);
+        if (_gapSamples > 0)
+            Overlap(pcm);
+        Remember(pcm);
+    }
+
+    /// <summary>Fills the whole span with a continuation of what was played; consecutive calls continue one gap and fade out.</summary>
+    public void Conceal(Span<short> pcm)
+    {
+        if (_gapSamples == 0 || _overlapLeft > 0)
+            BeginGap();
+        for (var i = 0; i < pcm.Length; i++)
+            pcm[i] = PcmVector.ToPcm(NextSample());
+        Remember(pcm);
+    }
+
+    /// <summary>Forgets the past, as for a new stream.</summary>
+    public void Reset()
+    {
+        Array.Clear(_history);
+        _noiseRms = 0;
+        _gapSamples = 0;
+        _overlapLeft = 0;
+    }
+
+    private void BeginGap()
+    {
+        PcmVector.ToSingle(_history, _past);
+        _cycleLength = _pitch.FindLag(_past);
+        _cyclePosition = 0;
+        _gapSamples = 0;
+        _overlapLeft = 0;
+        _peak = PcmLevel.Peak(_history);
+
+        var end = _past.Length;
+        _step = _past[end - 1] - _past[end - 1 - _cycleLength];
+        _past.AsSpan(end - _cycleLength).CopyTo(_cycle);
+        CloseCycle(_past.AsSpan(end - _cycleLength - _cycleLength / 4, _cycleLength / 4));
+    }
+
+    // The end of the cycle is turned into what came before its beginning, so that it repeats without a seam.
+    private void CloseCycle(ReadOnlySpan<float> beforeCycle)
+    {
+        var tail = _cycle.AsSpan(_cycleLength - beforeCycle.Length, beforeCycle.Length);
+        for (var i = 0; i < tail.Length; i++)
+        {
+            var weight = (i + 1f) / tail.Length;
+            tail[i] += weight * (beforeCycle[i] - tail[i]);
+        }
+    }
+
+    private float NextSample()
+    {
+        var sample = _cycle[_cyclePosition];
+        if (++_cyclePosition == _cycleLength)
+            _cyclePosition = 0;
+
+        var ms = _gapSamples++ * 1000.0 / _sampleRateHz;
+        sample += _step * (float)Math.Max(0, 1 - ms / StepDecayMs);
+        var gain = (float)Math.Clamp((FadedMs - ms) / (FadedMs - HoldMs), 0, 1);
+        sample = gain * sample + (1 - gain) * _noiseRms * _noise.Next();
+        return Math.Clamp(sample, -_peak, _peak);   // a rising wave plus its offset could exceed what was ever heard
+    }
+
+    private void Overlap(Span<short> pcm)
+    {
+        if (_overlapLeft == 0)
+            _overlapLeft = _overlap = OverlapSamples();
+
+        var count = Math.Min(_overlapLeft, pcm.Length);
+        for (var i = 0; i < count; i++)
+        {
+            var madeUp = _overlapLeft-- / (_overlap + 1f);
+            pcm[i] = PcmVector.ToPcm(madeUp * NextSample() + (1 - madeUp) * pcm[i]);
+        }
+        if (_overlapLeft == 0)
+            _gapSamples = 0;
+    }
+
+    private int OverlapSamples()
+    {
+        var gapMs = _gapSamples * 1000.0 / _sampleRateHz;
+        return (int)(Math.Clamp(0.4 * gapMs, MinOverlapMs, MaxOverlapMs) * _sampleRateHz / 1000);
+    }
+
+    // The quietest audio lately is the background: falls at once, rises slowly.
+    private void FollowNoise(ReadOnlySpan<short> pcm)
+    {
+        if (pcm.IsEmpty)
+            return;
+        var rise = 1 + NoiseRisePerSecond * pcm.Length / _sampleRateHz;
+        var risen = _noiseRms == 0 ? _maxNoiseRms : Math.Min(_noiseRms * rise, _maxNoiseRms);
+        _noiseRms = (float)Math.Min(PcmLevel.Rms(pcm), risen);
+    }
+
+    private void Remember(ReadOnlySpan<short> pcm)
+    {
+        if (pcm.Length >= _history.Length)
+        {
+            pcm[^_history.Length..].CopyTo(_history);
+            return;
+        }
+        _history.AsSpan(pcm.Length).CopyTo(_history);
+        pcm.CopyTo(_history.AsSpan(_history.Length - pcm.Length));
+    }
+}
