@@ -64,8 +64,9 @@ public sealed class CallTimeline
     private readonly List<CallEvent> _events = [];
     private readonly long _start = Stopwatch.GetTimestamp();
 
-    /// <summary>Raised after each event, on the thread that noticed it; must return at once.</summary>
-    public event Action<CallEvent>? Added;
+    private readonly Action<CallEvent>? _observer;
+
+    internal CallTimeline(Action<CallEvent>? observer = null) => _observer = observer;
 
     /// <summary>Stopwatch timestamp of time zero: the moment of dialling.</summary>
     public long StartTimestamp => _start;
@@ -94,6 +95,6 @@ public sealed class CallTimeline
                 return;
             _events.Add(added);
         }
-        Added?.Invoke(added);
+        _observer?.Invoke(added);
     }
 }

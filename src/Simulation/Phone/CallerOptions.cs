@@ -51,6 +51,9 @@ public sealed record CallerOptions
     /// <summary>Silence that ends a stretch of agent speech in the timeline.</summary>
     public TimeSpan SpeechHangover { get; init; } = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>Told of each event of the timeline, on the thread that noticed it; must return at once.</summary>
+    public Action<CallEvent>? OnEvent { get; init; }
+
     /// <summary>Clock of the SIP timers. Media always runs on real time: its packets are real.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

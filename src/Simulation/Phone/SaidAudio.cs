@@ -15,10 +15,10 @@ internal sealed class SaidAudio(TimeSpan max)
     /// <summary>Whether speech is waiting or being sent.</summary>
     public bool IsSpeaking { get { lock (_gate) return _queue.Count > 0; } }
 
-    /// <summary>Queues speech of any rate.</summary>
-    public void Enqueue(ReadOnlySpan<short> pcm, int rateHz)
+    /// <summary>Queues speech.</summary>
+    public void Enqueue(WavFile speech)
     {
-        var samples = Resampled(pcm, rateHz);
+        var samples = speech.ToMono(HeardAudio.SampleRateHz);
         if (samples.Length == 0)
             return;
         lock (_gate)
@@ -74,14 +74,5 @@ internal sealed class SaidAudio(TimeSpan max)
     {
         lock (_gate)
             return [.. _record];
-    }
-
-    private static short[] Resampled(ReadOnlySpan<short> pcm, int rateHz)
-    {
-        if (rateHz == HeardAudio.SampleRateHz)
-            return pcm.ToArray();
-        var resampler = new Resampler(rateHz, HeardAudio.SampleRateHz);
-        var output = new short[resampler.MaxOutputSamples(pcm.Length)];
-        return output[..resampler.Process(pcm, output)];
     }
 }

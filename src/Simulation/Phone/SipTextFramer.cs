@@ -21,19 +21,22 @@ internal sealed class SipTextFramer
     public bool TryTake(out SipText? message)
     {
         message = null;
-        while (message is null)
+        while (TryMeasure(out var length))
         {
-            SkipLineEnds();
-            var headEnd = _buffer.AsSpan(0, _count).IndexOf("\r\n\r\n"u8);
-            if (headEnd < 0)
-                return false;
-            var length = headEnd + 4 + ContentLength(_buffer.AsSpan(0, headEnd));
-            if (length > _count)
-                return false;
-            SipText.TryParse(_buffer.AsSpan(0, length), out message);
+            var isSip = SipText.TryParse(_buffer.AsSpan(0, length), out message);
             Remove(length);
+            if (isSip)
+                return true;
         }
-        return true;
+        return false;
+    }
+
+    private bool TryMeasure(out int length)
+    {
+        SkipLineEnds();
+        var headEnd = _buffer.AsSpan(0, _count).IndexOf("\r\n\r\n"u8);
+        length = headEnd < 0 ? 0 : headEnd + 4 + ContentLength(_buffer.AsSpan(0, headEnd));
+        return headEnd >= 0 && length <= _count;
     }
 
     // Keep-alives: CRLF CRLF and its answer CRLF (RFC 5626 section 4.4.1).
