@@ -1,0 +1,85 @@
+using System.Diagnostics.Metrics;
+
+namespace Telephony.Sip.Transport;
+
+/// <summary>Counters of the SIP stack on the meter <c>VoiceAgent.Telephony</c>.</summary>
+internal sealed class SipMetrics : IDisposable
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "VoiceAgent.Telephony";
+
+    private readonly Meter _meter = new(MeterName);
+    private readonly Counter<long> _received;
+    private readonly Counter<long> _sent;
+    private readonly Counter<long> _dropped;
+    private long _receivedCount;
+    private long _sentCount;
+    private long _droppedCount;
+
+    /// <summary>Registers the instruments; the gauges read what is given here whenever they are observed, on any thread.</summary>
+    public SipMetrics(Func<int> transactions, Func<int> dialogs, Func<int> connections)
+    {
+        _received = _meter.CreateCounter<long>("voiceagent.sip.messages.received", "{message}", "SIP messages taken off the wire.");
+        _sent = _meter.CreateCounter<long>("voiceagent.sip.messages.sent", "{message}", "SIP messages handed to a socket.");
+        _dropped = _meter.CreateCounter<long>("voiceagent.sip.messages.dropped", "{message}", "SIP messages dropped, by reason.");
+        _meter.CreateObservableGauge("voiceagent.sip.transactions", transactions, "{transaction}", "Transactions open.");
+        _meter.CreateObservableGauge("voiceagent.sip.dialogs", dialogs, "{dialog}", "Dialogs open.");
+        _meter.CreateObservableGauge("voiceagent.sip.connections", connections, "{connection}", "Stream connections open.");
+    }
+
+    /// <summary>Messages taken off the wire.</summary>
+    public long ReceivedCount => Interlocked.Read(ref _receivedCount);
+
+    /// <summary>Messages handed to a socket.</summary>
+    public long SentCount => Interlocked.Read(ref _sentCount);
+
+    /// <summary>Messages dropped for any reason.</summary>
+    public long DroppedCount => Interlocked.Read(ref _droppedCount);
+
+    /// <summary>A message came; any thread.</summary>
+    public void Received()
+    {
+        Interlocked.Increment(ref _receivedCount);
+        _received.Add(1);
+    }
+
+    /// <summary>A message left; any thread.</summary>
+    public void Sent()
+    {
+        Interlocked.Increment(ref _sentCount);
+        _sent.Add(1);
+    }
+
+    /// <summary>A message was dropped; any thread.</summary>
+    /// <param name="reason">One of <see cref="DropReason"/>.</param>
+    public void Dropped(string reason)
+    {
+        Interlocked.Increment(ref _droppedCount);
+        _dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _meter.Dispose();
+}
+
+/// <summary>Why a message was dropped: the values of the <c>reason</c> tag.</summary>
+internal static class DropReason
+{
+    /// <summary>Nothing in it could be answered.</summary>
+    public const string Malformed = "malformed";
+
+    /// <summary>The signalling loop is behind.</summary>
+    public const string QueueFull = "queue_full";
+
+    /// <summary>The transaction or dialog table is full.</summary>
+    public const string TableFull = "table_full";
+
+    /// <summary>A response that answers nothing we sent.</summary>
+    public const string StrayResponse = "stray_response";
+
+    /// <summary>An ACK that confirms nothing we sent.</summary>
+    public const string StrayAck = "stray_ack";
+
+    /// <summary>A connection is refused or closed because it is idle, too slow, or one too many.</summary>
+    public const string ConnectionLimit = "connection_limit";
+}
