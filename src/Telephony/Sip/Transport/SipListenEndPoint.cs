@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Net.Sockets;
 
 namespace Telephony.Sip.Transport;
 
@@ -40,7 +39,4 @@ public sealed record SipListenEndPoint(SipProtocol Protocol, IPEndPoint EndPoint
 
     /// <summary>The form that <see cref="TryParse"/> reads.</summary>
     public override string ToString() => $"{(Protocol == SipProtocol.Udp ? "udp" : "tcp")}://{EndPoint}";
-
-    /// <summary>Whether a message to <paramref name="remote"/> can leave from here.</summary>
-    internal bool Reaches(SipProtocol protocol, AddressFamily family) => Protocol == protocol && EndPoint.AddressFamily == family;
 }

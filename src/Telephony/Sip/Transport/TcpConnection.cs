@@ -11,6 +11,7 @@ namespace Telephony.Sip.Transport;
 internal readonly record struct OutboundMessage(ReadOnlyMemory<byte> Bytes, Action? OnFailed);
 
 /// <summary>One TCP connection, accepted or opened by us: a reading and a writing loop that end together and disturb no other connection.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without timer or wait handle holds nothing; disposing it would race with Close.")]
 internal sealed class TcpConnection : ISipConnection
 {
     private readonly TcpTransport _transport;
@@ -24,9 +25,7 @@ internal sealed class TcpConnection : ISipConnection
     private int _users;
     private volatile bool _isClosed;
 
-    /// <param name="transport">Whose listen endpoint it belongs to.</param>
-    /// <param name="accepted">The socket a peer connected to us with; null: we connect to <paramref name="remote"/>.</param>
-    /// <param name="remote">The peer.</param>
+    /// <summary>Nothing happens before <see cref="RunAsync"/>. Without an accepted socket that connects to <paramref name="remote"/> first.</summary>
     public TcpConnection(TcpTransport transport, Socket? accepted, IPEndPoint remote, TcpLimits limits, SipMetrics metrics, TimeProvider timeProvider, ILogger logger)
     {
         _transport = transport;
@@ -74,7 +73,7 @@ internal sealed class TcpConnection : ISipConnection
             socket.NoDelay = true;
             await using var stream = new NetworkStream(socket, ownsSocket: false);
             var writing = WriteAsync(stream);
-            await ReadAsync(stream, new SipFlow(_transport, Remote, ((IPEndPoint)socket.LocalEndPoint!).Address, this), listener);
+            await ReadAsync(stream, _transport.Flow(this, ((IPEndPoint)socket.LocalEndPoint!).Address), listener);
             _outbound.Writer.TryComplete();
             await writing;
         }

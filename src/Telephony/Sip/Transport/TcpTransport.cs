@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Telephony.Sip.Transport;
 
 /// <summary>SIP over TCP on one listening socket, and over the connections opened from it: at most one per peer address and port.</summary>
-internal sealed class TcpTransport(SipListenEndPoint listen, TcpLimits limits, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) : ISipTransport
+internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAddress, TcpLimits limits, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) : ISipTransport
 {
     private const int Backlog = 512;
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(20);
@@ -27,12 +27,16 @@ internal sealed class TcpTransport(SipListenEndPoint listen, TcpLimits limits, S
     public void Start(ITransportListener listener)
     {
         _listener = listener;
-        _socket.Bind(listen.EndPoint);
+        _socket.Bind(LocalEndPoint.EndPoint);
         _socket.Listen(Backlog);
-        LocalEndPoint = listen with { EndPoint = (IPEndPoint)_socket.LocalEndPoint! };
+        LocalEndPoint = LocalEndPoint with { EndPoint = (IPEndPoint)_socket.LocalEndPoint! };
         _accepting = Task.Run(() => AcceptAsync(_stopping.Token));
         logger.Listening(LocalEndPoint);
     }
+
+    /// <summary>The flow of a connection whose own end has that address.</summary>
+    public SipFlow Flow(TcpConnection connection, IPAddress localAddress) =>
+        new(this, connection.Remote, SipFlow.Advertised(publicAddress, localAddress), connection);
 
     public void Send(ReadOnlyMemory<byte> message, SipFlow flow, Action? onFailed)
     {

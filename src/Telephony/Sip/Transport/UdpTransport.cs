@@ -8,7 +8,7 @@ namespace Telephony.Sip.Transport;
 
 /// <summary>SIP over one UDP socket: each datagram is one message.</summary>
 /// <remarks>One receive loop, which nothing a peer sends can end. Sending is synchronous: the kernel copies the datagram at once.</remarks>
-internal sealed class UdpTransport(SipListenEndPoint listen, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) : ISipTransport
+internal sealed class UdpTransport(SipListenEndPoint listen, IPAddress? publicAddress, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) : ISipTransport
 {
     private const int MaxDatagramBytes = 65_535;
     private const int SocketBufferBytes = 1 << 20;   // room for a burst of some hundred calls while the loop is busy
@@ -24,8 +24,8 @@ internal sealed class UdpTransport(SipListenEndPoint listen, SipMetrics metrics,
     public void Start(ITransportListener listener)
     {
         _socket.ReceiveBufferSize = SocketBufferBytes;
-        _socket.Bind(listen.EndPoint);
-        LocalEndPoint = listen with { EndPoint = (IPEndPoint)_socket.LocalEndPoint! };
+        _socket.Bind(LocalEndPoint.EndPoint);
+        LocalEndPoint = LocalEndPoint with { EndPoint = (IPEndPoint)_socket.LocalEndPoint! };
         _receiving = Task.Run(() => ReceiveAsync(listener, _stopping.Token));
         logger.Listening(LocalEndPoint);
     }
@@ -56,7 +56,7 @@ internal sealed class UdpTransport(SipListenEndPoint listen, SipMetrics metrics,
     private async Task ReceiveAsync(ITransportListener listener, CancellationToken stopping)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagramBytes, pinned: true);
-        var anyone = new IPEndPoint(listen.EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        var anyone = new IPEndPoint(LocalEndPoint.EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         while (!stopping.IsCancellationRequested)
         {
             try
@@ -80,7 +80,7 @@ internal sealed class UdpTransport(SipListenEndPoint listen, SipMetrics metrics,
     private void Deliver(ITransportListener listener, ReadOnlySpan<byte> datagram, IPEndPoint source, IPAddress? destination)
     {
         metrics.Received();
-        var flow = new SipFlow(this, source, destination ?? LocalEndPoint.EndPoint.Address);
+        var flow = new SipFlow(this, source, SipFlow.Advertised(publicAddress, destination ?? LocalEndPoint.EndPoint.Address));
         if (!listener.OnMessage(InboundMessage.From(SipParser.Parse(datagram), flow)))
             metrics.Dropped(DropReason.QueueFull);
     }

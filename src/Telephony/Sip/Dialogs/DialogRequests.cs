@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
+using Telephony.Sip.Transport;
+
+namespace Telephony.Sip.Dialogs;
+
+/// <summary>Sends our requests within dialogs: finds the next hop's address and the socket to use, then opens a client transaction.</summary>
+/// <remarks>Owned by the signalling loop; only names are looked up away from it.</remarks>
+internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipTransport> transports, ISignalingLoop loop, TimeProvider timeProvider)
+{
+    private readonly HashSet<Task> _lookups = [];
+
+    /// <summary>Sends a request made by <see cref="Dialog.CreateRequest"/>.</summary>
+    public void Send(Dialog dialog, SipRequest request, IClientTransactionUser user)
+    {
+        if (dialog.Flow.Connection is { IsOpen: true })
+            layer.Send(request, dialog.Flow, user);
+        else if (SipResolver.TryResolve(dialog.NextHop, out var target))
+            Send(dialog, target, request, user);
+        else
+            LookUp(dialog, request, user);
+    }
+
+    /// <summary>Waits for lookups under way; their requests are not sent any more once the loop has stopped.</summary>
+    public Task StopAsync() => Task.WhenAll(_lookups.ToArray());
+
+    private void LookUp(Dialog dialog, SipRequest request, IClientTransactionUser user)
+    {
+        var own = dialog.Flow.Remote.AddressFamily;
+        AddressFamily[] families = [own, own == AddressFamily.InterNetwork ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork];
+        var lookup = SipResolver.ResolveAsync(dialog.NextHop, families, timeProvider);
+        _lookups.Add(lookup);
+        _ = lookup.ContinueWith(
+            done => loop.TryPost(() =>
+            {
+                _lookups.Remove(done);
+                if (done.Result is { } target)
+                    Send(dialog, target, request, user);
+                else
+                    user.OnFailed(request, isTimeout: false);
+            }, request.CallId),
+            TaskScheduler.Default);
+    }
+
+    private void Send(Dialog dialog, SipTarget target, SipRequest request, IClientTransactionUser user)
+    {
+        var remote = dialog.IsBehindNat(target.EndPoint.Address) ? dialog.Flow.Remote : target.EndPoint;
+        if (TransportFor(dialog.Flow, target.Protocol, remote) is { } transport)
+            layer.Send(request, new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress), user);
+        else
+            loop.TryPost(() => user.OnFailed(request, isTimeout: false), request.CallId);
+    }
+
+    /// <summary>The socket the call came in on if it will do, else one of the wanted protocol, else any that reaches the address.</summary>
+    private ISipTransport? TransportFor(SipFlow flow, SipProtocol protocol, IPEndPoint remote)
+    {
+        var usable = transports.Where(transport => transport.LocalEndPoint.EndPoint.AddressFamily == remote.AddressFamily).ToList();
+        return usable.Contains(flow.Transport) && flow.Transport.LocalEndPoint.Protocol == protocol
+            ? flow.Transport
+            : usable.Find(transport => transport.LocalEndPoint.Protocol == protocol) ?? usable.FirstOrDefault();
+    }
+}

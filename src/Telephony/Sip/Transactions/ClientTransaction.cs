@@ -1,0 +1,94 @@
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transport;
+
+namespace Telephony.Sip.Transactions;
+
+/// <summary>A request we sent, repeated until it is answered or given up (RFC 3261 section 17.1).</summary>
+/// <remarks>Owned by the signalling loop.</remarks>
+internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey key, SipRequest request, SipFlow flow, IClientTransactionUser user)
+{
+    private readonly ReadOnlyMemory<byte> _bytes = Refusal.Serialize(request);
+    private SignalingTimer? _repeat;
+    private SignalingTimer? _lifetime;
+
+    /// <summary>The request, its Via included.</summary>
+    public SipRequest Request { get; } = request;
+
+    /// <summary>What responses are recognised by.</summary>
+    public TransactionKey Key { get; } = key;
+
+    /// <summary>Whether it is over.</summary>
+    public bool IsTerminated { get; private set; }
+
+    /// <summary>Whether nothing has to be repeated on the way.</summary>
+    protected bool IsReliable => flow.IsReliable;
+
+    /// <summary>The figures all timers are made of.</summary>
+    protected SipTimers Timers => layer.Timers;
+
+    /// <summary>Who is told.</summary>
+    protected IClientTransactionUser User { get; } = user;
+
+    /// <summary>Sends the request and starts the timers.</summary>
+    public void Start()
+    {
+        Live(Timers.TransactionLifetime, () => Fail(isTimeout: true));
+        if (!IsReliable)
+            RepeatAfter(Timers.T1);
+        Transmit(_bytes);
+    }
+
+    /// <summary>A response that matches.</summary>
+    public abstract void OnResponse(SipResponse response);
+
+    /// <summary>Whether the request still has to be repeated.</summary>
+    protected abstract bool IsRepeating { get; }
+
+    /// <summary>The wait after this one.</summary>
+    protected abstract TimeSpan NextWait(TimeSpan wait);
+
+    /// <summary>Sends bytes of this transaction.</summary>
+    protected void Transmit(ReadOnlyMemory<byte> bytes) => layer.Transmit(bytes, flow, Request.CallId, () => Fail(isTimeout: false));
+
+    /// <summary>Stops the lifetime timer and starts another one.</summary>
+    protected void Live(TimeSpan lifetime, Action end)
+    {
+        _lifetime?.Cancel();
+        _lifetime = layer.StartTimer(lifetime, end, Request.CallId);
+    }
+
+    /// <summary>The request needs no more repetition, and waiting for an answer has no limit of ours any more.</summary>
+    protected void StopTimers()
+    {
+        _repeat?.Cancel();
+        _lifetime?.Cancel();
+    }
+
+    /// <summary>Forgets the transaction.</summary>
+    protected void Terminate()
+    {
+        if (IsTerminated)
+            return;
+        IsTerminated = true;
+        StopTimers();
+        layer.Remove(this);
+    }
+
+    private void Fail(bool isTimeout)
+    {
+        if (IsTerminated)
+            return;
+        Terminate();
+        User.OnFailed(Request, isTimeout);
+    }
+
+    private void RepeatAfter(TimeSpan wait) => _repeat = layer.StartTimer(wait, () => Repeat(wait), Request.CallId);
+
+    private void Repeat(TimeSpan wait)
+    {
+        if (!IsRepeating || IsTerminated)
+            return;
+        Transmit(_bytes);
+        RepeatAfter(NextWait(wait));
+    }
+}

@@ -1,0 +1,175 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transport;
+
+namespace Telephony.Sip.Transactions;
+
+/// <summary>Message -> transaction: absorbs repetitions, opens a transaction for each new request, and finds the one a response answers.</summary>
+/// <remarks>Owned by the signalling loop.</remarks>
+internal sealed class TransactionLayer(
+    ISignalingLoop loop,
+    TimerQueue timerQueue,
+    SipTimers timers,
+    int maxTransactions,
+    ITransactionUser user,
+    SipMetrics metrics,
+    ILogger logger)
+{
+    /// <summary>What we write in Max-Forwards (RFC 3261 section 8.1.1.6).</summary>
+    public const int InitialMaxForwards = 70;
+
+    private const int BranchBytes = 12;
+
+    private readonly TransactionTables _tables = new();
+
+    /// <summary>Who is told of requests.</summary>
+    public ITransactionUser User { get; } = user;
+
+    /// <summary>The figures all timers are made of.</summary>
+    public SipTimers Timers { get; } = timers;
+
+    /// <summary>Transactions open; readable from any thread.</summary>
+    public int Count => _tables.Count;
+
+    /// <summary>Whether the same request already came another way and is still being served.</summary>
+    public bool IsMerged(ServerTransaction transaction) => _tables.IsMerged(transaction);
+
+    /// <summary>Requests of a call that have no final response yet.</summary>
+    public IReadOnlyList<ServerTransaction> Unanswered(string sipCallId) => _tables.Unanswered(sipCallId);
+
+    /// <summary>Takes a message off the wire.</summary>
+    public void OnMessage(InboundMessage message)
+    {
+        switch (message.Parsed.Message)
+        {
+            case SipRequest { Method: SipMethods.Ack } ack:
+                OnAck(ack, message.Flow);
+                break;
+            case SipRequest request:
+                OnRequest(request, message.Flow);
+                break;
+            case SipResponse response:
+                OnResponse(response);
+                break;
+            default:
+                OnMalformed(message);
+                break;
+        }
+    }
+
+    /// <summary>Sends a request in a new transaction; its topmost Via is added here.</summary>
+    /// <param name="request">Complete but for its Via.</param>
+    /// <param name="flow">Where to.</param>
+    /// <param name="user">Who is told how it went.</param>
+    public ClientTransaction Send(SipRequest request, SipFlow flow, IClientTransactionUser user)
+    {
+        var branch = Via.MagicCookie + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(BranchBytes));
+        request.Headers.Prepend(HeaderNames.Via, ViaFor(flow, branch).ToString());
+
+        var key = TransactionKey.ForClient(branch, request.Method);
+        ClientTransaction transaction = request.Method == SipMethods.Invite
+            ? new InviteClientTransaction(this, key, request, flow, user)
+            : new NonInviteClientTransaction(this, key, request, flow, user);
+        _tables.Add(transaction);
+        transaction.Start();
+        return transaction;
+    }
+
+    /// <summary>Sends bytes; a failure comes back on the loop.</summary>
+    public void Transmit(ReadOnlyMemory<byte> bytes, SipFlow flow, string sipCallId, Action? onFailed) =>
+        flow.Send(bytes, onFailed is null ? null : () => loop.TryPost(onFailed, sipCallId));
+
+    /// <summary>Sends a message outside any transaction: an ACK to a 2xx, or a refusal that is not repeated.</summary>
+    public void SendStateless(SipMessage message, SipFlow flow) => Transmit(Refusal.Serialize(message), flow, message.CallId, onFailed: null);
+
+    /// <summary>Starts a timer on the loop.</summary>
+    public SignalingTimer StartTimer(TimeSpan due, Action callback, string sipCallId) => timerQueue.Start(due, callback, sipCallId);
+
+    /// <summary>Forgets a transaction that is over.</summary>
+    public void Remove(ServerTransaction transaction) => _tables.Remove(transaction);
+
+    /// <summary>Forgets a transaction that is over.</summary>
+    public void Remove(ClientTransaction transaction) => _tables.Remove(transaction);
+
+    private static Via ViaFor(SipFlow flow, string branch)
+    {
+        var local = flow.Transport.LocalEndPoint;
+        return new Via
+        {
+            Transport = local.Protocol == SipProtocol.Udp ? "UDP" : "TCP",
+            Host = flow.AdvertisedAddress.ToString(),
+            Port = local.EndPoint.Port,
+            HasRPort = true,
+            Branch = branch,
+        };
+    }
+
+    private void OnAck(SipRequest ack, SipFlow flow)
+    {
+        var isAbsorbed = _tables.TryFind(TransactionKey.ForServer(ack), out var found) && found is InviteServerTransaction invite && invite.Absorbs(ack);
+        if (!isAbsorbed)
+            User.OnAck(ack, flow);
+    }
+
+    private void OnRequest(SipRequest request, SipFlow flow)
+    {
+        var key = TransactionKey.ForServer(request);
+        if (_tables.TryFind(key, out var known))
+        {
+            known.OnRetransmission();
+            return;
+        }
+        if (_tables.Count >= maxTransactions)
+        {
+            OnTableFull(request, flow);
+            return;
+        }
+        Open(key, request, flow);
+    }
+
+    private void Open(TransactionKey key, SipRequest request, SipFlow flow)
+    {
+        ServerTransaction transaction = request.Method == SipMethods.Invite
+            ? new InviteServerTransaction(this, key, request, flow)
+            : new NonInviteServerTransaction(this, key, request, flow);
+        _tables.Add(transaction);
+        if (request.Method != SipMethods.Cancel)
+        {
+            User.OnRequest(transaction);
+            return;
+        }
+        _tables.TryFind(key.OfInvite(request), out var invite);
+        User.OnCancel(transaction, invite as InviteServerTransaction);
+    }
+
+    private void OnTableFull(SipRequest request, SipFlow flow)
+    {
+        metrics.Dropped(DropReason.TableFull);
+        if (request.Method == SipMethods.Invite)
+            SendStateless(Refusal.Of(request, 503), ResponseRoute.For(flow, request.TopVia));
+    }
+
+    private void OnResponse(SipResponse response)
+    {
+        // More than one Via means that it was meant for somebody else (RFC 3261 section 8.1.3.3).
+        if (response.TopVia.Branch is { } branch
+            && response.Vias.Count == 1
+            && _tables.TryFindClient(TransactionKey.ForClient(branch, response.CSeq.Method), out var transaction))
+        {
+            transaction.OnResponse(response);
+            return;
+        }
+        metrics.Dropped(DropReason.StrayResponse);
+    }
+
+    private void OnMalformed(InboundMessage message)
+    {
+        metrics.Dropped(DropReason.Malformed);
+        if (message.Parsed.Failure is not { } failure)
+            return;
+        logger.Malformed(message.SipCallId, message.Flow.Remote, failure.Reason);
+        if (Refusal.Of(failure) is { } response)
+            SendStateless(response, ResponseRoute.For(message.Flow, response.TopVia));
+    }
+}

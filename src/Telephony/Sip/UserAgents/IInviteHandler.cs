@@ -1,0 +1,36 @@
+using Telephony.Sip.Messages;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>Who is told what happens to one inbound INVITE and its dialog. Called on the signalling loop; must return at once.</summary>
+/// <remarks>The last call is one of <see cref="OnCancelled"/>, <see cref="OnBye"/>, <see cref="OnByeCompleted"/> and <see cref="OnTransportFailed"/>;
+/// there is none after <see cref="UserAgentServer.Reject"/>.</remarks>
+public interface IInviteHandler
+{
+    /// <summary>The caller gave up before the answer; 487 has been sent.</summary>
+    void OnCancelled();
+
+    /// <summary>The first ACK of the 200: the call stands. With a late offer it carries the answer.</summary>
+    /// <param name="body">The SDP it carries, empty when none.</param>
+    /// <param name="contentType">Type of the body as spelled, or null.</param>
+    void OnAck(ReadOnlyMemory<byte> body, string? contentType);
+
+    /// <summary>No ACK for 64*T1: BYE has been sent, and <see cref="OnByeCompleted"/> follows.</summary>
+    void OnAckTimeout();
+
+    /// <summary>The caller wants to change or refresh the session; answer through <paramref name="reinvite"/>, now or later.</summary>
+    void OnReinvite(ReinviteServer reinvite);
+
+    /// <summary>An INFO within the dialog. Returns the status to answer with: 200, 415, ...</summary>
+    int OnInfo(SipRequest info);
+
+    /// <summary>The caller hung up: 200 has been sent, the dialog is over.</summary>
+    /// <param name="reason">Value of its Reason header (RFC 3326), or null.</param>
+    void OnBye(string? reason);
+
+    /// <summary>Our BYE was answered, or given up; the dialog is over.</summary>
+    void OnByeCompleted();
+
+    /// <summary>The answer could not be sent, or a fault of ours hit this call; the dialog is over.</summary>
+    void OnTransportFailed();
+}

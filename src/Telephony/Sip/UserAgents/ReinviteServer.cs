@@ -1,0 +1,91 @@
+using Telephony.Sip.Dialogs;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>A re-INVITE: the caller wants to change or refresh a session that stands (RFC 3261 section 14.2).</summary>
+/// <remarks>Owned by the signalling loop, as are all its members; a command that comes too late does nothing.</remarks>
+public sealed class ReinviteServer : IInviteOwner
+{
+    private readonly UserAgentServer _owner;
+    private readonly UserAgentCore _core;
+    private readonly Dialog _dialog;
+    private readonly Reinvites _reinvites;
+    private readonly InviteServerTransaction _transaction;
+    private PendingAnswer? _answer;
+
+    internal ReinviteServer(UserAgentServer owner, UserAgentCore core, Dialog dialog, Reinvites reinvites, InviteServerTransaction transaction)
+    {
+        _owner = owner;
+        _core = core;
+        _dialog = dialog;
+        _reinvites = reinvites;
+        _transaction = transaction;
+        _transaction.Owner = this;
+    }
+
+    /// <summary>The re-INVITE.</summary>
+    public SipRequest Request => _transaction.Request;
+
+    /// <summary>The caller's new offer; empty when it wants ours.</summary>
+    public ReadOnlyMemory<byte> Offer => SessionBody.Of(Request);
+
+    /// <summary>Called once when the ACK of our 200 comes, with its session description and content type; a late offer is answered there.</summary>
+    public Action<ReadOnlyMemory<byte>, string?>? OnAck { get; set; }
+
+    string IInviteOwner.LocalTag => _dialog.Id.LocalTag;
+
+    /// <summary>Whether it still waits for our answer.</summary>
+    internal bool IsOpen => !_transaction.IsAnswered && !_transaction.IsTerminated;
+
+    /// <summary>Agrees with 200; the session changes, and the caller's Contact with it.</summary>
+    /// <param name="sdp">Our answer, or our offer when the re-INVITE had none.</param>
+    public void Accept(ReadOnlyMemory<byte> sdp)
+    {
+        if (!IsOpen)
+            return;
+        _dialog.Refresh(Request);
+        _answer = new(_core.Layer, _transaction, _owner.SessionResponse(_transaction, sdp), _owner.OnAckTimeout);
+    }
+
+    /// <summary>Refuses; the session goes on as it was.</summary>
+    /// <param name="statusCode">300 to 699.</param>
+    /// <param name="reasonPhrase">Null for the usual one.</param>
+    /// <param name="headers">Further headers, such as Warning.</param>
+    public void Reject(int statusCode, string? reasonPhrase = null, params (string Name, string Value)[] headers)
+    {
+        if (!IsOpen)
+            return;
+        _reinvites.Remove(this);
+        var response = _core.Response(Request, statusCode, reasonPhrase, _dialog.Id.LocalTag);
+        foreach (var (name, value) in headers)
+            response.Headers.Add(name, value);
+        _transaction.Respond(response);
+    }
+
+    void IInviteOwner.OnCancel() => Reject(487);
+
+    void IInviteOwner.OnTransportError()
+    {
+        _answer?.Stop();
+        _reinvites.Remove(this);
+    }
+
+    /// <summary>Its ACK came.</summary>
+    internal void Confirm(SipRequest ack)
+    {
+        if (_answer is null)
+            return;
+        _answer.Stop();
+        _reinvites.Remove(this);
+        OnAck?.Invoke(SessionBody.Of(ack), ack.ContentType);
+    }
+
+    /// <summary>The dialog ends.</summary>
+    internal void Stop()
+    {
+        Reject(487);
+        _answer?.Stop();
+    }
+}

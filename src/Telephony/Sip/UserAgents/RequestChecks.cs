@@ -1,0 +1,62 @@
+using Telephony.Sip.Messages;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>Why a request is refused before anybody looks at what it means.</summary>
+/// <param name="StatusCode">The response.</param>
+/// <param name="ReasonPhrase">Null for the usual one.</param>
+/// <param name="Header">A header that tells the sender what would do.</param>
+internal sealed record RequestRefusal(int StatusCode, string? ReasonPhrase = null, SipHeader? Header = null);
+
+/// <summary>The inspection of a request in the order of RFC 3261 section 8.2: method, header, content.</summary>
+internal static class RequestChecks
+{
+    private const int UnsupportedUriScheme = 416;
+
+    /// <summary>Null when the request may be processed.</summary>
+    /// <param name="request">Any request but ACK and CANCEL.</param>
+    /// <param name="isMerged">Whether it came another way already.</param>
+    public static RequestRefusal? Check(SipRequest request, bool isMerged) =>
+        CheckIdentity(request) ?? CheckMethod(request) ?? CheckHeaders(request, isMerged) ?? (request.Method == SipMethods.Invite ? CheckContent(request) : null);
+
+    /// <summary>Who calls must be a party that SIP can name, whatever the method.</summary>
+    private static RequestRefusal? CheckIdentity(SipRequest request) =>
+        request.From.Uri is { IsSip: false, Scheme: not "tel" } ? new(400, "Unknown URI scheme in From") : null;
+
+    private static RequestRefusal? CheckMethod(SipRequest request)
+    {
+        if (!SipMethods.IsKnown(request.Method))
+            return new(501, Header: Allow());
+        return Capabilities.Allows(request.Method) ? null : new(405, Header: Allow());
+    }
+
+    private static RequestRefusal? CheckHeaders(SipRequest request, bool isMerged)
+    {
+        if (request.RequestUri is not { Scheme: "sip" or "tel" })   // no sips: there is no TLS to promise
+            return new(UnsupportedUriScheme);
+        if (request.RequestUri.Headers is not null)
+            return new(400, "Headers in Request-URI");
+        if (isMerged)
+            return new(482, "Merged Request");
+        var required = request.Headers.GetValues(HeaderNames.Require);
+        return required.Count == 0 ? null : new(420, Header: new(HeaderNames.Unsupported, string.Join(", ", required)));
+    }
+
+    private static RequestRefusal? CheckContent(SipRequest request)
+    {
+        if (!SessionBody.HasReadableCoding(request))
+            return new(415, Header: new(HeaderNames.AcceptEncoding, "identity"));
+        if (!SessionBody.IsUnderstood(request))
+            return new(415, Header: new(HeaderNames.Accept, Capabilities.Accept));
+        return AcceptsSessionDescription(request) ? null : new(406, Header: new(HeaderNames.Accept, Capabilities.Accept));
+    }
+
+    /// <summary>The answer to INVITE is SDP; without an Accept header that is taken for granted (RFC 3261 section 20.1).</summary>
+    private static bool AcceptsSessionDescription(SipRequest request)
+    {
+        var accepted = request.Headers.GetValues(HeaderNames.Accept);
+        return accepted.Count == 0 || accepted.Any(range => SessionBody.MediaType(range) is "*/*" or "application/*" or Capabilities.SessionDescription);
+    }
+
+    private static SipHeader Allow() => new(HeaderNames.Allow, Capabilities.Allow);
+}

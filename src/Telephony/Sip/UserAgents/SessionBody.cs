@@ -1,0 +1,28 @@
+using Telephony.Sip.Messages;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>The session description in the body of an INVITE or ACK.</summary>
+internal static class SessionBody
+{
+    /// <summary>The SDP, or empty when there is none: then an INVITE asks us for the offer.</summary>
+    public static ReadOnlyMemory<byte> Of(SipRequest request) => IsSessionDescription(request) ? request.Body : default;
+
+    /// <summary>Whether the body is not compressed (RFC 3261 section 20.12).</summary>
+    public static bool HasReadableCoding(SipRequest request) =>
+        request.Headers.GetFirst(HeaderNames.ContentEncoding) is null or "" or "identity" || request.Body.IsEmpty;
+
+    /// <summary>Whether the body is SDP, or may be ignored (RFC 3261 section 8.2.3).</summary>
+    public static bool IsUnderstood(SipRequest request) => request.Body.IsEmpty || IsSessionDescription(request) || IsOptional(request);
+
+    /// <summary>Type and subtype without parameters, in lower case.</summary>
+    public static string MediaType(string value) => value.Split(';', 2)[0].Trim().ToLowerInvariant();
+
+    // A body without a type is against the RFC, and never anything but SDP.
+    private static bool IsSessionDescription(SipRequest request) =>
+        request.ContentType is null || MediaType(request.ContentType) == Capabilities.SessionDescription;
+
+    private static bool IsOptional(SipRequest request) =>
+        request.Headers.GetFirst(HeaderNames.ContentDisposition) is { } disposition
+        && disposition.Split(';').Skip(1).Any(parameter => parameter.Replace(" ", "", StringComparison.Ordinal).Equals("handling=optional", StringComparison.OrdinalIgnoreCase));
+}

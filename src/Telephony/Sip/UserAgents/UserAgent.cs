@@ -1,0 +1,105 @@
+using Microsoft.Extensions.Logging;
+using Telephony.Sip.Transactions;
+using Telephony.Sip.Transport;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>The SIP stack assembled: sockets, transactions, dialogs, and one signalling loop that owns them.</summary>
+public sealed class UserAgent : IAsyncDisposable
+{
+    private readonly List<ISipTransport> _transports;
+    private readonly SignalingLoop _loop;
+    private readonly TimerQueue _timers;
+    private readonly UserAgentCore _core;
+    private readonly SipMetrics _metrics;
+    private readonly ILogger _logger;
+    private bool _isStopped;
+
+    /// <summary>Builds the stack; nothing is bound before <see cref="StartAsync"/>.</summary>
+    /// <param name="options">Where to listen, and limits.</param>
+    /// <param name="handler">Who takes the calls.</param>
+    /// <param name="timeProvider">All timers run on it.</param>
+    /// <param name="loggerFactory">Gets the stack's logs.</param>
+    public UserAgent(UserAgentOptions options, IUserAgentHandler handler, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+        : this(options, handler, timeProvider, loggerFactory, CreateTransport, isInline: false)
+    {
+    }
+
+    /// <summary>For tests: other transports, and a loop that works at once on the calling thread.</summary>
+    internal UserAgent(UserAgentOptions options, IUserAgentHandler handler, TimeProvider timeProvider, ILoggerFactory loggerFactory,
+        TransportFactory createTransport, bool isInline)
+    {
+        _logger = loggerFactory.CreateLogger<UserAgent>();
+        _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections);
+        _loop = new(_logger, isInline);
+        _timers = new(timeProvider, _loop);
+        _transports = options.Listen.Select(listen => createTransport(listen, options, _metrics, timeProvider, _logger)).ToList();
+        _core = new(options, handler, _transports, _loop, _timers, _metrics, timeProvider, _logger);
+    }
+
+    /// <summary>Makes the transport of one listen endpoint.</summary>
+    internal delegate ISipTransport TransportFactory(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger);
+
+    /// <summary>Where it listens, with the ports really bound where 0 was asked for.</summary>
+    public IReadOnlyList<SipListenEndPoint> ListenEndPoints => _transports.ConvertAll(transport => transport.LocalEndPoint);
+
+    /// <summary>Counters of messages.</summary>
+    internal SipMetrics Metrics => _metrics;
+
+    /// <summary>Dialogs open; any thread.</summary>
+    internal int DialogCount => _core.Dialogs.Count;
+
+    /// <summary>Transactions open; any thread.</summary>
+    internal int TransactionCount => _core.Layer.Count;
+
+    /// <summary>Binds all endpoints and starts to answer.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        _loop.Start();
+        try
+        {
+            foreach (var transport in _transports)
+                transport.Start(_loop);
+        }
+        catch
+        {
+            await StopAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Does what is queued, then closes the sockets; calls still up are not ended. Idempotent.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_isStopped)
+            return;
+        _isStopped = true;
+        await _loop.StopAsync().WaitAsync(cancellationToken);
+        _timers.Dispose();
+        await _core.Requests.StopAsync();
+        foreach (var transport in _transports)
+            await transport.DisposeAsync();
+        _metrics.Dispose();
+    }
+
+    /// <summary>Runs work on the signalling loop; any thread. Work that comes after the stop is not done.</summary>
+    /// <param name="work">Must return at once; if it throws, the call below is ended.</param>
+    /// <param name="sipCallId">The Call-ID header of the call it is about, or null.</param>
+    public void Post(Action work, string? sipCallId = null)
+    {
+        if (!_loop.TryPost(work, sipCallId) && !_isStopped)
+            _logger.CommandLost(sipCallId ?? "-");
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private static ISipTransport CreateTransport(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) =>
+        listen.Protocol == SipProtocol.Udp
+            ? new UdpTransport(listen, options.PublicAddress, metrics, timeProvider, logger)
+            : new TcpTransport(listen, options.PublicAddress, options.Tcp, metrics, timeProvider, logger);
+
+    private int CountConnections() => _transports.OfType<TcpTransport>().Sum(transport => transport.ConnectionCount);
+}

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Telephony.Sip.Dialogs;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
+using Telephony.Sip.Transport;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>Request -> call: checks it, answers what needs no call, and hands the rest to the dialog or the host (RFC 3261 section 8.2).</summary>
+/// <remarks>Owned by the signalling loop.</remarks>
+internal sealed class UserAgentCore : ITransactionUser
+{
+    private const int MaxRetryAfterSeconds = 10;   // RFC 3261 section 14.2
+
+    private readonly UserAgentOptions _options;
+    private readonly IUserAgentHandler _handler;
+    private readonly SipMetrics _metrics;
+    private readonly ILogger _logger;
+
+    public UserAgentCore(UserAgentOptions options, IUserAgentHandler handler, IReadOnlyList<ISipTransport> transports, SignalingLoop loop, TimerQueue timers,
+        SipMetrics metrics, TimeProvider timeProvider, ILogger logger)
+    {
+        _options = options;
+        _handler = handler;
+        _metrics = metrics;
+        _logger = logger;
+        Dialogs = new(options.MaxDialogs);
+        Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger);
+        Requests = new(Layer, transports, loop, timeProvider);
+        loop.MessageReceived = Layer.OnMessage;
+        loop.CallFailed = FailCall;
+    }
+
+    /// <summary>The transactions.</summary>
+    public TransactionLayer Layer { get; }
+
+    /// <summary>The dialogs.</summary>
+    public DialogLayer Dialogs { get; }
+
+    /// <summary>Sends within dialogs.</summary>
+    public DialogRequests Requests { get; }
+
+    /// <summary>Where calls report.</summary>
+    public ILogger Logger => _logger;
+
+    public void OnRequest(ServerTransaction transaction)
+    {
+        var request = transaction.Request;
+        if (request.Method == SipMethods.Invite)
+            transaction.Respond(SipResponse.For(request, 100));
+        if (RequestChecks.Check(request, Layer.IsMerged(transaction)) is { } refusal)
+            Refuse(transaction, refusal.StatusCode, refusal.ReasonPhrase, refusal.Header);
+        else if (request.To.Tag is not null)
+            OnRequestInDialog(transaction);
+        else if (transaction is InviteServerTransaction invite)
+            OnInvite(invite);
+        else if (request.Method == SipMethods.Options)
+            AnswerOptions(transaction, toTag: null);
+        else
+            Refuse(transaction, 481);
+    }
+
+    public void OnCancel(ServerTransaction cancel, InviteServerTransaction? invite)
+    {
+        if (invite is null)
+        {
+            Refuse(cancel, 481);
+            return;
+        }
+        cancel.Respond(Response(cancel.Request, 200, toTag: invite.Owner?.LocalTag));
+        if (!invite.IsAnswered)
+            invite.Owner?.OnCancel();
+    }
+
+    public void OnAck(SipRequest ack, SipFlow flow)
+    {
+        if (Dialogs.Find(ack) is { } usage)
+            usage.OnAck(ack);
+        else
+            _metrics.Dropped(DropReason.StrayAck);
+    }
+
+    public void OnTransportError(ServerTransaction transaction) => (transaction as InviteServerTransaction)?.Owner?.OnTransportError();
+
+    /// <summary>A response with what each of ours carries.</summary>
+    /// <param name="request">What it answers.</param>
+    /// <param name="statusCode">101 to 699.</param>
+    /// <param name="reasonPhrase">Null for the usual one.</param>
+    /// <param name="toTag">Tag of our dialog; null for one without a dialog.</param>
+    public SipResponse Response(SipRequest request, int statusCode, string? reasonPhrase = null, string? toTag = null)
+    {
+        var response = toTag is null ? Refusal.Of(request, statusCode, reasonPhrase) : SipResponse.For(request, statusCode, reasonPhrase, toTag);
+        response.Headers.Add(HeaderNames.Server, _options.ServerName);
+        return response;
+    }
+
+    /// <summary>Answers with a status and one header that explains it.</summary>
+    public void Refuse(ServerTransaction transaction, int statusCode, string? reasonPhrase = null, SipHeader? header = null)
+    {
+        var response = Response(transaction.Request, statusCode, reasonPhrase);
+        if (header is { } explaining)
+            response.Headers.Add(explaining.Name, explaining.Value);
+        _logger.Refused(transaction.Request.CallId, transaction.Request.Method, transaction.Flow.Remote, statusCode);
+        transaction.Respond(response);
+    }
+
+    /// <summary>500 for a request that crosses another one; the random wait keeps two sides from colliding again (RFC 3261 section 14.2).</summary>
+    public void RefuseForNow(ServerTransaction transaction) =>
+        Refuse(transaction, 500, "Another Request Pending", new(HeaderNames.RetryAfter, $"{RandomNumberGenerator.GetInt32(MaxRetryAfterSeconds + 1)}"));
+
+    /// <summary>Says what we can, with the status an INVITE would get (RFC 3261 section 11.2).</summary>
+    public void AnswerOptions(ServerTransaction transaction, string? toTag)
+    {
+        var (statusCode, retryAfter) = _handler.OptionsStatus();
+        var response = Response(transaction.Request, statusCode, toTag: toTag);
+        Capabilities.Describe(response);
+        if (retryAfter is not null)
+            response.Headers.Add(HeaderNames.RetryAfter, retryAfter);
+        transaction.Respond(response);
+    }
+
+    private void OnRequestInDialog(ServerTransaction transaction)
+    {
+        if (Dialogs.Find(transaction.Request) is not { } usage)
+            Refuse(transaction, 481);
+        else if (!DialogLayer.TryAdvance(usage.Dialog, transaction.Request, transaction.Flow))
+            Refuse(transaction, 500, "CSeq Out Of Order");
+        else
+            usage.OnRequest(transaction);
+    }
+
+    private void OnInvite(InviteServerTransaction transaction)
+    {
+        if (Dialogs.IsFull)
+        {
+            _metrics.Dropped(DropReason.TableFull);
+            Refuse(transaction, 503);
+            return;
+        }
+        var invite = new UserAgentServer(this, transaction);
+        Dialogs.Add(invite);
+        _handler.OnInvite(invite);
+    }
+
+    /// <summary>A bug was met in this call: whatever waits for us there gets an end.</summary>
+    private void FailCall(string sipCallId)
+    {
+        foreach (var usage in Dialogs.OfCall(sipCallId))
+            usage.Fail();
+        foreach (var transaction in Layer.Unanswered(sipCallId))
+            Refuse(transaction, 500);
+    }
+}

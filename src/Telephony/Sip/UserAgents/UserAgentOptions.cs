@@ -1,0 +1,30 @@
+using System.Net;
+using Telephony.Sip.Transactions;
+using Telephony.Sip.Transport;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>What a <see cref="UserAgent"/> is built with: where it listens, what it calls itself, and its limits.</summary>
+public sealed record UserAgentOptions
+{
+    /// <summary>Where to listen; each protocol and address of its own.</summary>
+    public required IReadOnlyList<SipListenEndPoint> Listen { get; init; }
+
+    /// <summary>The address that peers shall use instead of the local one, as behind NAT; only for endpoints of the same address family.</summary>
+    public IPAddress? PublicAddress { get; init; }
+
+    /// <summary>Value of the Server and User-Agent headers.</summary>
+    public string ServerName { get; init; } = "VoiceAgent";
+
+    /// <summary>Base values of the timers.</summary>
+    public SipTimers Timers { get; init; } = new();
+
+    /// <summary>Limits of stream connections.</summary>
+    public TcpLimits Tcp { get; init; } = new();
+
+    /// <summary>Transactions open at once; beyond it INVITE is answered 503 and anything else dropped.</summary>
+    public int MaxTransactions { get; init; } = 50_000;
+
+    /// <summary>Dialogs open at once; beyond it INVITE is answered 503.</summary>
+    public int MaxDialogs { get; init; } = 2_000;
+}

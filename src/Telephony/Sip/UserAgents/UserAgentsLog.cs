@@ -1,0 +1,20 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>Log messages 1300-1399: the user agent.</summary>
+internal static partial class UserAgentsLog
+{
+    [LoggerMessage(1300, LogLevel.Error, "Call {SipCallId}: a fault ends this call")]
+    public static partial void WorkFailed(this ILogger logger, string sipCallId, Exception exception);
+
+    [LoggerMessage(1301, LogLevel.Error, "Call {SipCallId}: a command was lost because the signalling queue is full")]
+    public static partial void CommandLost(this ILogger logger, string sipCallId);
+
+    [LoggerMessage(1302, LogLevel.Debug, "Call {SipCallId}: {Method} from {Remote} answered {StatusCode}")]
+    public static partial void Refused(this ILogger logger, string sipCallId, string method, IPEndPoint remote, int statusCode);
+
+    [LoggerMessage(1303, LogLevel.Debug, "Call {SipCallId}: no ACK in time, hanging up")]
+    public static partial void NoAck(this ILogger logger, string sipCallId);
+}
