@@ -1,5 +1,4 @@
 using Telephony.Audio;
-using Telephony.Media;
 
 namespace Telephony.Calls;
 
@@ -15,6 +14,4 @@ internal interface ICallLeg
     void HangUp(string? reason);
 
     void AudioReady();
-
-    MediaStatistics Statistics { get; }
 }

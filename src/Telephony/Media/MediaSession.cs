@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Telephony.Audio;
 using Telephony.Rtp;
@@ -6,12 +7,21 @@ using Telephony.Sdp;
 namespace Telephony.Media;
 
 /// <summary>One call's media: builds both paths from a negotiated answer and hands them to the media clock.</summary>
-/// <remarks>Thread-safe.</remarks>
+/// <remarks>Thread-safe; what it builds belongs to the <see cref="MediaClock"/>'s thread as soon as it is handed over.</remarks>
 public sealed class MediaSession : IDisposable
 {
+    private readonly Lock _gate = new();
+    private readonly MediaClock _clock;
+    private readonly MediaStream _stream;
+    private readonly IPcmSink _sink;
+    private readonly IPcmSource _source;
+    private readonly RtpOptions _options;
     private readonly RtpPortPair _ports;
-    private NegotiatedMedia? _media;
-    private bool _audioReady;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly string _callId;
+    private MediaSetup? _latest;
+    private bool _disposed;
 
     /// <summary>Prepares the media of one call; nothing is sent or heard before <see cref="Apply"/>.</summary>
     /// <param name="clock">The process's media thread.</param>
@@ -27,18 +37,76 @@ public sealed class MediaSession : IDisposable
         MediaClock clock, RtpPortPair ports, IPcmSink sink, IPcmSource source, IMediaListener listener,
         RtpOptions options, TimeProvider timeProvider, ILogger logger, string callId)
     {
+        _clock = clock;
         _ports = ports;
+        _sink = sink;
+        _source = source;
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _callId = callId;
+        _stream = new MediaStream(clock, ports, listener, options, timeProvider, logger, callId);
+    }
+
+    /// <summary>Host that the call's signalling comes from: believed as a source of media sooner than others when SDP's address is not the real one (NAT).</summary>
+    public IPAddress? SignalingHost
+    {
+        init
+        {
+            if (value is not null)
+                _stream.ExpectHost(value);
+        }
     }
 
     /// <summary>Counters of the call so far; any thread.</summary>
-    public MediaStatistics Statistics { get; } = new();
+    public MediaStatistics Statistics => _stream.Counters.Snapshot(_timeProvider.GetNs());
 
     /// <summary>Starts media with the first answer; later changes codec, address or direction (re-INVITE).</summary>
-    public void Apply(NegotiatedMedia media) => _media = media;
+    /// <exception cref="ArgumentException">The codec has no coder: offer/answer must not choose it.</exception>
+    public void Apply(NegotiatedMedia media)
+    {
+        ArgumentNullException.ThrowIfNull(media);
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            var isFirst = _latest is null;
+            _latest = Build(media, _latest);
+            _stream.LeaveSetup(_latest);
+            _clock.Post(_stream, isFirst ? MediaRequests.Join | MediaRequests.Wake : MediaRequests.Wake);
+        }
+        _logger.MediaApplied(_callId, media.Codec.Name, media.PtimeMs, media.Direction.ToString(), _ports.RtpPort, media.RemoteRtp.ToString());
+    }
 
-    /// <summary>The source has audio again after idling: the next packet leaves at once.</summary>
-    public void AudioReady() => _audioReady = _media is not null && !_audioReady;
+    /// <summary>The source has audio again after idling: the next packet leaves at once instead of at the end of the packet time. Any thread.</summary>
+    public void AudioReady()
+    {
+        _stream.LeaveAudioReady();
+        _clock.Post(_stream, MediaRequests.Wake);
+    }
 
-    /// <summary>Ends the call's media and gives the ports back, both soon after this returns.</summary>
-    public void Dispose() => _ports.Dispose();
+    /// <summary>Ends the call's media and gives the ports back, both soon after this returns; further calls do nothing.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+            _clock.Post(_stream, MediaRequests.Leave);
+        }
+    }
+
+    private MediaSetup Build(NegotiatedMedia media, MediaSetup? previous)
+    {
+        var sameCodec = previous is not null && previous.Media.Codec == media.Codec;
+        var samePtime = sameCodec && previous!.Media.PtimeMs == media.PtimeMs;
+        var family = _ports.Rtp.AddressFamily;
+        return new MediaSetup(
+            media,
+            SourceAddress.From(media.RemoteRtp, family),
+            SourceAddress.From(media.RemoteRtcp, family),
+            sameCodec ? previous!.Receive : _stream.BuildReceivePath(media, _sink, _options),
+            samePtime ? previous!.Send : _stream.BuildSendPath(media, _source));
+    }
 }

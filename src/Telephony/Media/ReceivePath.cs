@@ -1,0 +1,202 @@
+using Telephony.Audio;
+using Telephony.Codecs;
+using Telephony.Rtp;
+using Telephony.Sdp;
+
+namespace Telephony.Media;
+
+/// <summary>Jitter buffer -> decoder -> resampler -> sink: moves every packet on as soon as it is in sequence, and fills the time line where none came.</summary>
+/// <remarks>Owned by the media clock's thread. Allocates only when built: once per codec; sequence and time line live on in what it is given.</remarks>
+internal sealed class ReceivePath
+{
+    /// <summary>Comfort noise (RFC 3551 table 4, RFC 3389).</summary>
+    public const byte ComfortNoisePayloadType = 13;
+
+    private const int FrameMs = 20;
+    private const double SilentDbov = -127;
+
+    private readonly IAudioDecoder _decoder;
+    private readonly Resampler _resampler;
+    private readonly ComfortNoise _noise = new();
+    private readonly JitterBuffer _jitterBuffer;
+    private readonly ReceiveTimeline _timeline;
+    private readonly ReorderWait _wait;
+    private readonly IPcmSink _sink;
+    private readonly MediaCounters _counters;
+    private readonly long _minLagNs;
+    private readonly long _maxLagNs;
+    private readonly int _frameUnits;
+    private readonly short[] _decoded;
+    private readonly short[] _resampled;
+    private NegotiatedMedia _media;
+    private double? _pauseDbov;
+    private long _audioNs;
+
+    public ReceivePath(NegotiatedMedia media, CallerStream caller, IPcmSink sink, RtpOptions options, MediaCounters counters)
+    {
+        _media = media;
+        _decoder = CodecCatalog.CreateDecoder(media.Codec);
+        _resampler = new Resampler(_decoder.SampleRateHz, sink.SampleRateHz);
+        _jitterBuffer = caller.JitterBuffer;
+        _timeline = caller.Timeline;
+        _wait = caller.Wait;
+        _sink = sink;
+        _counters = counters;
+        _minLagNs = options.MinReorderWait.ToNs();
+        _maxLagNs = options.MaxReorderWait.ToNs();
+        _frameUnits = _decoder.ClockRateHz * FrameMs / 1000;
+        // The largest payload at one sample a byte, or 120 ms of a denser codec.
+        _decoded = new short[Math.Max(JitterBuffer.MaxPayloadBytes, _decoder.SampleRateHz * 120 / 1000)];
+        _resampled = new short[_resampler.MaxOutputSamples(_decoded.Length)];
+    }
+
+    /// <summary>False on hold: who cannot hear the agent is not heard by it either (music on hold), and the sink gets silence.</summary>
+    public bool IsHearing => _media.Direction is MediaDirection.SendRecv or MediaDirection.SendOnly;
+
+    /// <summary>RTP timestamp units per second.</summary>
+    public int ClockRateHz => _decoder.ClockRateHz;
+
+    /// <summary>When the present gap is given up; <see cref="long.MaxValue"/> without one.</summary>
+    public long DueNs => _jitterBuffer.GapDueNs(_wait.WaitNs);
+
+    /// <summary>Begins, or goes on after a new answer with the same codec.</summary>
+    public void Apply(NegotiatedMedia media, long nowNs)
+    {
+        _media = media;
+        _audioNs = nowNs;
+        _pauseDbov = null;
+    }
+
+    /// <summary>Another stream begins: what is held of the old one is played, and the new one follows at once.</summary>
+    public void StartStream(long nowNs)
+    {
+        PlayDue(nowNs, force: true);
+        _jitterBuffer.Reset();
+        _timeline.Unanchor();
+    }
+
+    /// <summary>Whether the payload type is one that this call carries.</summary>
+    public bool Knows(byte payloadType) =>
+        IsAudio(payloadType) || payloadType == ComfortNoisePayloadType || IsTelephoneEvent(payloadType);
+
+    /// <summary>Whether the payload type is that of the codec.</summary>
+    public bool IsAudio(byte payloadType) => payloadType == _media.ReceivePayloadType;
+
+    /// <summary>Whether the payload type is that of telephone events.</summary>
+    public bool IsTelephoneEvent(byte payloadType) => payloadType == _media.TelephoneEventPayloadType;
+
+    /// <summary>Takes a packet of the caller and moves on everything whose turn has come.</summary>
+    public void OnPacket(in RtpPacket packet, long nowNs)
+    {
+        var result = _jitterBuffer.Push(packet, nowNs);
+        if (result == PushResult.NoRoom)
+        {
+            PlayDue(nowNs, force: true);
+            result = _jitterBuffer.Push(packet, nowNs);
+        }
+        if (_jitterBuffer.OvertakenByNs > 0)
+            _wait.OnOvertaken(_jitterBuffer.OvertakenByNs);
+        Count(result);
+        PlayDue(nowNs, force: false);
+    }
+
+    /// <summary>Gives up gaps that have waited long enough and keeps silence flowing while nothing comes.</summary>
+    public void Tick(long nowNs)
+    {
+        PlayDue(nowNs, force: false);
+        var lagNs = !IsHearing ? 0 : _pauseDbov is null ? _maxLagNs : _minLagNs;
+        if (nowNs - _audioNs < lagNs || (_jitterBuffer.Held > 0 && IsHearing))
+            return;
+        var units = _timeline.SilenceDue(nowNs, lagNs, _frameUnits);
+        _counters.SilenceUs += UsOf(units);
+        Fill(units, isLoss: false);
+    }
+
+    private void Count(PushResult result)
+    {
+        switch (result)
+        {
+            case PushResult.Duplicate: _counters.PacketsDuplicate++; break;
+            case PushResult.Late: _counters.PacketsLate++; break;
+            case PushResult.TooLarge: _counters.PacketsUnknownPayload++; break;
+        }
+    }
+
+    private void PlayDue(long nowNs, bool force)
+    {
+        while (_jitterBuffer.TryPop(nowNs, _wait.WaitNs, force, out var packet))
+        {
+            _counters.PacketsLost += packet.LostBefore;
+            if (IsAudio(packet.PayloadType))
+                PlayAudio(packet, nowNs);
+            else if (packet.PayloadType == ComfortNoisePayloadType)
+                _pauseDbov = packet.Payload.IsEmpty ? SilentDbov : -(packet.Payload[0] & 0x7F);   // RFC 3389 section 3.1
+            else if (IsTelephoneEvent(packet.PayloadType))
+                _pauseDbov ??= SilentDbov;
+        }
+    }
+
+    private void PlayAudio(in BufferedPacket packet, long nowNs)
+    {
+        if (!IsHearing)
+            return;
+        var samples = _decoder.SamplesIn(packet.Payload);
+        if (samples <= 0 || samples > _decoded.Length)
+        {
+            _counters.PacketsUnknownPayload++;
+            return;
+        }
+        var place = _timeline.Place(packet.Timestamp, UnitsOf(samples), packet.Marker, nowNs);
+        _audioNs = nowNs;
+        if (!place.IsWanted)
+        {
+            if (place.IsAhead)
+                _counters.PacketsAheadOfTime++;
+            else
+                _counters.PacketsLate++;
+            return;
+        }
+        Fill(place.GapUnits, packet.LostBefore > 0);
+        _pauseDbov = null;
+        samples = _decoder.Decode(packet.Payload, _decoded);
+        Feed(_decoded.AsSpan(Math.Min(samples, SamplesOf(place.TrimUnits))..samples));
+    }
+
+    private void Fill(int units, bool isLoss)
+    {
+        if (isLoss)
+            _counters.ConcealedUs += UsOf(units);
+        var samples = SamplesOf(units);
+        while (samples > 0)
+        {
+            var frame = _decoded.AsSpan(0, Math.Min(samples, _decoded.Length));
+            // A pause that nobody announced is treated as loss: the concealment fades into the line's own background.
+            if (isLoss || _pauseDbov is not { } dbov)
+                _decoder.Conceal(frame);
+            else
+                FillPause(frame, dbov);
+            Feed(frame);
+            samples -= frame.Length;
+        }
+    }
+
+    private void FillPause(Span<short> frame, double dbov)
+    {
+        if (dbov <= SilentDbov)
+            frame.Clear();
+        else
+            _noise.Fill(frame, dbov);
+    }
+
+    private void Feed(ReadOnlySpan<short> pcm)
+    {
+        _timeline.OnFed(UnitsOf(pcm.Length));
+        _sink.Write(_resampled.AsSpan(0, _resampler.Process(pcm, _resampled)));
+    }
+
+    private int UnitsOf(int samples) => (int)((long)samples * _decoder.ClockRateHz / _decoder.SampleRateHz);
+
+    private int SamplesOf(int units) => (int)((long)units * _decoder.SampleRateHz / _decoder.ClockRateHz);
+
+    private long UsOf(int units) => units * 1_000_000L / _decoder.ClockRateHz;
+}

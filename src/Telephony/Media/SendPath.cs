@@ -1,0 +1,109 @@
+using System.Net;
+using Telephony.Audio;
+using Telephony.Codecs;
+using Telephony.Rtp;
+using Telephony.Sdp;
+
+namespace Telephony.Media;
+
+/// <summary>Source -> resampler -> encoder -> RTP sender: one packet per packet time, silence included.</summary>
+/// <remarks>Owned by the media clock's thread. Allocates only when built: once per codec and packet time; the schedule lives on in what it is given.</remarks>
+internal sealed class SendPath
+{
+    private readonly IAudioEncoder _encoder;
+    private readonly Resampler _resampler;
+    private readonly IPcmSource _source;
+    private readonly RtpSender _sender;
+    private readonly SendSchedule _schedule;
+    private readonly MediaCounters _counters;
+    private readonly uint _stepUnits;
+    private readonly short[] _frame;
+    private readonly short[] _resampled;
+    private NegotiatedMedia _media;
+    private bool _isIdle = true;
+    private bool _isInterrupted = true;
+
+    public SendPath(NegotiatedMedia media, IPcmSource source, RtpSender sender, SendSchedule schedule, MediaCounters counters)
+    {
+        _media = media;
+        _encoder = CodecCatalog.CreateEncoder(media.Codec);
+        _resampler = new Resampler(source.SampleRateHz, _encoder.SampleRateHz);
+        _source = source;
+        _sender = sender;
+        _schedule = schedule;
+        _counters = counters;
+        _stepUnits = (uint)(_encoder.ClockRateHz * media.PtimeMs / 1000);
+        _frame = new short[source.SampleRateHz * media.PtimeMs / 1000];
+        _resampled = new short[_resampler.MaxOutputSamples(_frame.Length)];
+    }
+
+    /// <summary>False on hold. The source is then not read: what the agent has left to say waits.</summary>
+    public bool IsSending => _media.Direction is MediaDirection.SendRecv or MediaDirection.SendOnly;
+
+    /// <summary>Begins, or goes on after a new answer with the same codec and packet time.</summary>
+    public void Apply(NegotiatedMedia media)
+    {
+        _media = media;
+        _schedule.SetPtime(media.PtimeMs * 1_000_000L);
+    }
+
+    /// <summary>The source has audio after idling: the next packet need not wait for its turn.</summary>
+    public void AudioReady(long nowNs)
+    {
+        if (_isIdle && IsSending)
+            _schedule.StartNow(nowNs);
+    }
+
+    /// <summary>Sends the packet that is due and sets the time of the next.</summary>
+    /// <param name="to">Where packets go; null when nobody is known, which keeps the source waiting as hold does.</param>
+    /// <param name="nowNs">Monotonic time.</param>
+    public void Tick(SocketAddress? to, long nowNs)
+    {
+        SkipMissed(nowNs);
+        if (IsSending && to is not null)
+            Send(to, nowNs);
+        else
+            Pause();
+        _sender.AdvanceTimestamp(_stepUnits);
+        _schedule.Next();
+    }
+
+    private void SkipMissed(long nowNs)
+    {
+        var missed = _schedule.SkipMissed(nowNs);
+        if (missed == 0)
+            return;
+        // The listener plays silence for the time that was missed, then goes on: like a talk spurt after a pause.
+        _sender.AdvanceTimestamp((uint)missed * _stepUnits);
+        _isInterrupted = true;
+    }
+
+    private void Send(SocketAddress to, long nowNs)
+    {
+        var wasIdle = _isIdle;
+        _isIdle = _source.Read(_frame) == 0;
+        if (_isIdle)
+            _schedule.Restore();
+        var marker = _isInterrupted || (wasIdle && !_isIdle);
+        _isInterrupted = false;
+
+        var samples = _resampler.Process(_frame, _resampled);
+        var payloadBytes = _encoder.Encode(_resampled.AsSpan(0, samples), _sender.Payload);
+        if (_sender.TrySend(payloadBytes, _media.SendPayloadType, marker, to, nowNs))
+        {
+            _counters.PacketsSent++;
+            _counters.BytesSent += payloadBytes;
+        }
+        else
+        {
+            _counters.SendErrors++;
+        }
+    }
+
+    private void Pause()
+    {
+        _isIdle = true;
+        _isInterrupted = true;
+        _schedule.Restore();
+    }
+}

@@ -1,0 +1,59 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Telephony.Rtp;
+
+/// <summary>One non-blocking UDP socket with its receive buffer: RTP or RTCP of one call.</summary>
+/// <remarks>Owned by the media clock's thread. Allocates when built only: addresses are raw <see cref="SocketAddress"/> values.</remarks>
+internal sealed class RtpSocket(Socket socket)
+{
+    // Larger than any packet that Ethernet carries whole; longer datagrams are cut, and then fail to parse or to decode.
+    private const int ReceiveBufferBytes = 2048;
+    private const long PauseAfterErrorNs = 200_000_000;
+
+    private readonly byte[] _buffer = new byte[ReceiveBufferBytes];
+    private long _sendPausedUntilNs = long.MinValue;
+
+    /// <summary>The bound socket, for the waiter to watch.</summary>
+    public Socket Socket => socket;
+
+    /// <summary>Sender of the datagram received last; overwritten by the next one.</summary>
+    public SocketAddress Sender { get; } = new(socket.AddressFamily);
+
+    /// <summary>Takes the next datagram that is waiting; false when there is none.</summary>
+    public bool TryReceive(out ReadOnlySpan<byte> datagram)
+    {
+        datagram = default;
+        try
+        {
+            // Asking first keeps the empty socket, which ends every round of reading, from costing an exception.
+            if (!socket.Poll(0, SelectMode.SelectRead))
+                return false;
+            datagram = _buffer.AsSpan(0, socket.ReceiveFrom(_buffer, SocketFlags.None, Sender));
+            return true;
+        }
+        catch (SocketException)
+        {
+            // A damaged datagram, or an ICMP error of an earlier send: the next round goes on.
+            return false;
+        }
+    }
+
+    /// <summary>Sends one datagram; false when the system refused it.</summary>
+    /// <remarks>After a refusal (no route, interface down) nothing is tried for 200 ms, because each try costs an exception.</remarks>
+    public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress to, long nowNs)
+    {
+        if (nowNs < _sendPausedUntilNs)
+            return false;
+        try
+        {
+            socket.SendTo(datagram, SocketFlags.None, to);
+            return true;
+        }
+        catch (SocketException)
+        {
+            _sendPausedUntilNs = nowNs + PauseAfterErrorNs;
+            return false;
+        }
+    }
+}
