@@ -1,0 +1,189 @@
+namespace Simulation.Live;
+
+/// <summary>The model's voice on one session: sends speeches chunk by chunk, keeps the turn open for as long as it plays, and is cut by interruption.</summary>
+/// <remarks>Owned by the session's loop, which calls <see cref="AdvanceAsync"/> when <see cref="NextDueAt"/> has come.</remarks>
+internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedger tools, SessionContext context)
+{
+    private const double TokensPerSecond = 25;
+    private const double BytesPerSecond = 48_000;
+
+    private readonly Queue<SimulatedSpeech> _queue = new();
+    private SimulatedSpeech? _current;
+    private SessionSetup? _setup;
+    private Conversation? _conversation;
+    private TimeSpan? _firstByteDelay;
+    private long _stalledUntil;
+    private int _turnBytes;
+
+    /// <summary>Whether a turn is open that the caller could cut: something sounds, waits to sound, or waits for a blocking tool.</summary>
+    public bool IsBusy => _current is not null || _queue.Count > 0 || tools.IsBlocked;
+
+    /// <summary>When there is something to do next, on the server's clock; null while silent.</summary>
+    public long? NextDueAt => _current is null ? null : Math.Max(_stalledUntil, _current.IsGenerated ? _current.PlayedAt : _current.NextChunkAt);
+
+    /// <summary>Audio of a dead generation that still follows an interruption, in ms.</summary>
+    public int StaleMs { get; set; }
+
+    /// <summary>Starts speaking for this setup; nothing may be said before.</summary>
+    public void Open(SessionSetup setup, Conversation conversation) => (_setup, _conversation) = (setup, conversation);
+
+    /// <summary>Delays the next generation's first chunk, once.</summary>
+    public void DelayFirstByte(TimeSpan delay) => _firstByteDelay = delay;
+
+    /// <summary>Holds everything back for a time, in mid-generation too.</summary>
+    public void Stall(TimeSpan time) => _stalledUntil = context.After(time);
+
+    public ValueTask SayAsync(SimulatedSpeech speech)
+    {
+        _queue.Enqueue(speech);
+        return AdvanceAsync();
+    }
+
+    /// <summary>Does everything that is due.</summary>
+    public async ValueTask AdvanceAsync()
+    {
+        while (_current is not null || TryBeginNext())
+        {
+            if (NextDueAt > context.Now)
+                return;
+            if (_current!.IsGenerated)
+                await EndTurnAsync(_current);
+            else
+                await SendChunkAsync(_current);
+        }
+    }
+
+    /// <summary>Cuts the open turn: cancels the tools it waits for, says so, ends it.</summary>
+    public async ValueTask InterruptAsync()
+    {
+        await CancelToolsAsync(tools.CancelBlocking());
+        var dead = _current;
+        _current = null;
+        record.Add(SessionEventKind.Interrupted, dead?.Name ?? "");
+        await socket.SendAsync(ServerMessages.Flag, "interrupted");
+        if (dead is not null)
+            await SendStaleAsync(dead);
+        dead?.End(SpeechOutcome.Interrupted);
+        while (_queue.TryDequeue(out var queued))
+            queued.End(SpeechOutcome.Interrupted);
+        await SendTurnCompleteAsync();
+        await SendHandleAsync();
+    }
+
+    /// <summary>Tells the client to stop working on these calls.</summary>
+    public async ValueTask CancelToolsAsync(IReadOnlyList<string> ids)
+    {
+        if (ids.Count == 0)
+            return;
+        record.Add(SessionEventKind.ToolCallCancelled, string.Join(' ', ids));
+        await socket.SendAsync(ServerMessages.ToolCallCancellation, ids);
+    }
+
+    /// <summary>Sends a fresh handle, or the news that there is none while a generation or a tool runs.</summary>
+    public async ValueTask SendHandleAsync()
+    {
+        if (!_setup!.WantsHandles)
+            return;
+        var resumable = (_current is null || _current.IsGenerated) && !tools.HasOpen;
+        var handle = resumable ? context.Conversations.IssueHandle(_conversation!) : null;
+        if (handle is not null)
+            record.Add(SessionEventKind.HandleIssued, handle);
+        await socket.SendAsync(ServerMessages.ResumptionUpdate, handle);
+    }
+
+    /// <summary>The connection is over: whoever waits for a speech learns it.</summary>
+    public void Stop()
+    {
+        _current?.End(SpeechOutcome.ConnectionLost);
+        _current = null;
+        while (_queue.TryDequeue(out var queued))
+            queued.End(SpeechOutcome.ConnectionLost);
+    }
+
+    private bool TryBeginNext()
+    {
+        if (!_queue.TryDequeue(out _current))
+            return false;
+        _current.NextChunkAt = context.After(_firstByteDelay ?? context.Options.ResponseDelay);
+        _firstByteDelay = null;
+        return true;
+    }
+
+    private async ValueTask SendChunkAsync(SimulatedSpeech speech)
+    {
+        if (speech.SentChunks == 0)
+            await SendHandleAsync();
+        var sizes = context.Options.ChunkBytes;
+        var bytes = Math.Min(sizes[Math.Min(speech.SentChunks, sizes.Count - 1)], speech.TotalBytes - speech.SentBytes);
+        if (speech.SentChunks == 0)
+            record.Add(SessionEventKind.GenerationStarted, speech.Name);
+        await SendAudioAsync(speech, bytes);
+        speech.MarkStarted();
+        if (speech.IsGenerated)
+            await EndGenerationAsync(speech);
+    }
+
+    private async ValueTask SendAudioAsync(SimulatedSpeech speech, int bytes)
+    {
+        var firstByte = speech.SentBytes;
+        speech.SentBytes += bytes;
+        speech.SentChunks++;
+        _turnBytes += bytes;
+        var time = TimeSpan.FromSeconds(bytes / BytesPerSecond);
+        speech.PlayedAt = context.After(time, Math.Max(speech.PlayedAt, context.Now));
+        speech.NextChunkAt = context.After(time / context.Options.Pace, Math.Max(speech.NextChunkAt, _stalledUntil));
+        var words = _setup!.TranscribesOutput ? speech.NextWords() : "";
+
+        // 2.5 sends words and audio apart, the 3.x models together.
+        var apart = _setup.Family == ModelFamily.NativeAudio25 && words.Length > 0;
+        record.AddChunk(bytes, stale: false);
+        await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(speech.Pcm, firstByte, bytes, apart ? "" : words));
+        if (apart)
+            await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(default, 0, 0, words));
+    }
+
+    private async ValueTask EndGenerationAsync(SimulatedSpeech speech)
+    {
+        // A blocking call is part of the generation: the answer to it goes on in the same turn.
+        if (!tools.IsBlocked)
+        {
+            record.Add(SessionEventKind.GenerationCompleted, speech.Name);
+            await socket.SendAsync(ServerMessages.Flag, "generationComplete");
+            await SendHandleAsync();
+        }
+        speech.MarkGenerated();
+    }
+
+    private async ValueTask EndTurnAsync(SimulatedSpeech speech)
+    {
+        _current = null;
+        if (!tools.IsBlocked)
+            await SendTurnCompleteAsync();
+        speech.End(SpeechOutcome.Completed);
+    }
+
+    private async ValueTask SendTurnCompleteAsync()
+    {
+        var responseTokens = (int)Math.Ceiling(_turnBytes / BytesPerSecond * TokensPerSecond);
+        var turn = new ServerMessages.TurnEnd((int)_conversation!.ContextTokens, responseTokens, _setup!.Family == ModelFamily.ExtendedThinking38);
+        _conversation.ContextTokens += responseTokens;
+        _turnBytes = 0;
+        record.Add(SessionEventKind.TurnCompleted);
+        await socket.SendAsync(ServerMessages.TurnComplete, turn);
+    }
+
+    private async ValueTask SendStaleAsync(SimulatedSpeech dead)
+    {
+        var left = (int)(StaleMs * BytesPerSecond / 1_000);
+        var position = dead.IsGenerated ? 0 : dead.SentBytes;
+        while (left > 0)
+        {
+            var bytes = Math.Min(Math.Min(left, context.Options.ChunkBytes[^1]), dead.TotalBytes - position);
+            record.AddChunk(bytes, stale: true);
+            await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(dead.Pcm, position, bytes, ""));
+            left -= bytes;
+            position = (position + bytes) % dead.TotalBytes;
+        }
+        StaleMs = 0;
+    }
+}
