@@ -42,10 +42,12 @@ internal sealed class SessionLoop : IDisposable
         }
         catch (OperationCanceledException)
         {
+            _session.Finish("server stopped");
             _socket.Abort();
         }
         finally
         {
+            _session.Finish("server failed");
             Drain();
             await FinishReceivingAsync(receiving);
         }

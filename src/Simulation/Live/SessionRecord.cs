@@ -72,8 +72,8 @@ internal sealed class SessionRecord(SimulatedLiveOptions options, TimeProvider t
         }
     }
 
-    /// <summary>Index of the first event at or after <paramref name="from"/> that matches, waiting for it; -1 when the time is over.</summary>
-    public async Task<int> WaitAsync(int from, Predicate<SessionEvent> matches, TimeSpan timeout, CancellationToken cancellationToken)
+    /// <summary>Index of the first event at or after <paramref name="from"/> that matches, waiting for it by the given clock; -1 when the time is over.</summary>
+    public async Task<int> WaitAsync(int from, Predicate<SessionEvent> matches, TimeSpan timeout, TimeProvider clock, CancellationToken cancellationToken)
     {
         var waiter = new Waiter(matches, new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (_gate)
@@ -85,7 +85,7 @@ internal sealed class SessionRecord(SimulatedLiveOptions options, TimeProvider t
         }
         try
         {
-            return await waiter.Found.Task.WaitAsync(timeout, timeProvider, cancellationToken);
+            return await waiter.Found.Task.WaitAsync(timeout, clock, cancellationToken);
         }
         catch (TimeoutException)
         {

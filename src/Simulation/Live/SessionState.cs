@@ -261,7 +261,8 @@ internal sealed class SessionState
             throw new InvalidOperationException("The session's setup is not complete.");
     }
 
-    private void Finish(string text)
+    /// <summary>Marks the session as over, once; whatever waits for it learns it.</summary>
+    public void Finish(string text)
     {
         if (IsEnded)
             return;

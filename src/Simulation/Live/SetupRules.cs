@@ -146,6 +146,6 @@ internal static partial class SetupRules
             : null;
     }
 
-    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,63}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[A-Za-z_][A-Za-z0-9_]{0,63}$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant)]
     private static partial Regex FunctionName();
 }

@@ -127,8 +127,8 @@ public sealed class SimulatedLive : IAsyncDisposable
 
     private Uri FindEndpoint()
     {
-        var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
-        var bound = new Uri(addresses.Addresses.First());
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        var bound = new Uri(addresses.First());
         var host = bound.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : bound.Host;
         return new Uri($"ws://{host}:{bound.Port}{PathStart}v1beta{PathEnd}");
     }

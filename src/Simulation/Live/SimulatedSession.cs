@@ -54,12 +54,12 @@ public sealed class SimulatedSession
 
     /// <summary>Waits for the first event of a kind, at or after index <paramref name="from"/> of <see cref="Events"/>.</summary>
     /// <param name="kind">What to wait for.</param>
-    /// <param name="timeout">How long, on the server's clock.</param>
+    /// <param name="timeout">How long, on the wall clock.</param>
     /// <param name="from">Index of the first event that counts.</param>
     /// <exception cref="TimeoutException">It did not happen in time.</exception>
     public async Task<SessionEvent> WaitForAsync(SessionEventKind kind, TimeSpan timeout, int from = 0)
     {
-        var index = await _record.WaitAsync(from, happened => happened.Kind == kind, timeout, CancellationToken.None);
+        var index = await _record.WaitAsync(from, happened => happened.Kind == kind, timeout, TimeProvider.System, CancellationToken.None);
         return index >= 0
             ? _record.Events[index]
             : throw new TimeoutException($"Session {Number} saw no {kind} within {timeout}; it saw {string.Join(", ", Events.Select(e => e.Kind))}.");

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
+using Telephony.Audio;
 
 namespace Simulation.Prompts;
 
@@ -9,9 +9,6 @@ public static class PromptLibrary
 {
     /// <summary>Rate of every prompt, the Live service's output rate, in Hz.</summary>
     public const int SampleRateHz = 24_000;
-
-    // make-prompts.sh writes plain PCM: RIFF header, "fmt " and "data" without anything between.
-    private const int WavHeaderBytes = 44;
 
     private static readonly Lazy<Dictionary<string, Prompt>> Prompts = new(Load);
 
@@ -42,10 +39,11 @@ public static class PromptLibrary
     private static short[] ReadPcm(string fileName)
     {
         using var stream = Open(fileName);
-        stream.Position = WavHeaderBytes;
-        var pcm = new short[(stream.Length - WavHeaderBytes) / sizeof(short)];
-        stream.ReadExactly(MemoryMarshal.AsBytes(pcm.AsSpan()));
-        return pcm;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return WavFile.TryRead(bytes, out var wav) && wav.SampleRateHz == SampleRateHz && wav.Channels == 1
+            ? wav.Samples
+            : throw new InvalidDataException($"Prompts/{fileName} must be 24 kHz mono PCM16.");
     }
 
     private static Stream Open(string fileName) => typeof(PromptLibrary).Assembly.GetManifestResourceStream("Prompts/" + fileName)

@@ -41,7 +41,7 @@ internal sealed class ScriptRun : IAsyncDisposable
     /// <summary>Waits for an event after the one the last wait took; false when it does not come.</summary>
     public async Task<bool> WaitAsync(WaitStep step)
     {
-        var index = await Session.Record.WaitAsync(_seen, happened => happened.Kind == step.Kind && step.Matches(happened), step.Timeout, Ending);
+        var index = await Session.Record.WaitAsync(_seen, happened => happened.Kind == step.Kind && step.Matches(happened), step.Timeout, _context.TimeProvider, Ending);
         if (index >= 0)
         {
             _seen = index + 1;

@@ -1,6 +1,5 @@
-using System.Buffers.Binary;
-using System.Runtime.InteropServices;
 using Simulation.Prompts;
+using Telephony.Audio;
 
 namespace Simulation.Live.Scripts;
 
@@ -19,5 +18,32 @@ internal static class SpokenAudio
         for (var i = 0; i < pcm.Length; i++)
             pcm[i] = (short)Math.Clamp(Math.Round(peak * Math.Sin(2 * Math.PI * hz * i / PromptLibrary.SampleRateHz)), short.MinValue, short.MaxValue);
         return pcm;
+    }
+
+    /// <summary>The mono file under <c>wav</c>, at 24 kHz or a rate that can be brought to it.</summary>
+    public static short[] ReadWav(ScriptReader reader)
+    {
+        var path = Path.Combine(reader.Directory, reader.Text("wav"));
+        try
+        {
+            if (!WavFile.TryRead(File.ReadAllBytes(path), out var wav) || wav.Channels != 1 || wav.Samples.Length == 0)
+                reader.Fail($"\"wav\": {path} must be a mono 16-bit PCM WAVE file");
+            else if (wav.SampleRateHz is 8_000 or 16_000 or PromptLibrary.SampleRateHz or 48_000)
+                return Resample(wav);
+            else
+                reader.Fail($"\"wav\": {path} has {wav.SampleRateHz} Hz; it must have 8000, 16000, 24000 or 48000");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            reader.Fail($"\"wav\": {exception.Message}");
+        }
+        return [];
+    }
+
+    private static short[] Resample(WavFile wav)
+    {
+        var resampler = new Resampler(wav.SampleRateHz, PromptLibrary.SampleRateHz);
+        var pcm = new short[resampler.MaxOutputSamples(wav.Samples.Length)];
+        return pcm[..resampler.Process(wav.Samples, pcm)];
     }
 }

@@ -9,6 +9,8 @@ internal static class StepCatalog
     private const int MaxMs = 3_600_000;
     private const int DefaultTimeoutMs = 30_000;
 
+    private static readonly string[] SayKeys = ["prompt", "wav", "tone"];
+
     private static readonly Dictionary<string, Func<ScriptReader, ScriptStep>> Steps = new(StringComparer.Ordinal)
     {
         ["acceptSetup"] = _ => new AcceptSetupStep(),
@@ -89,7 +91,7 @@ internal static class StepCatalog
             "generated" => SayUntil.Generated,
             _ => SayUntil.Ended,
         };
-        if (new[] { "prompt", "wav", "tone" }.Count(reader.Has) != 1)
+        if (SayKeys.Count(reader.Has) != 1)
             reader.Fail("exactly one of \"prompt\", \"wav\", \"tone\" is needed");
         if (reader.Has("wav"))
             return new SayStep(reader.Text("wav"), SpokenAudio.ReadWav(reader), reader.Text("transcript", ""), until);
