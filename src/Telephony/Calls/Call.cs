@@ -1,5 +1,7 @@
 using System.Net;
 using Telephony.Audio;
+using Telephony.Media;
+using Telephony.Sip.Messages;
 
 namespace Telephony.Calls;
 
@@ -9,9 +11,10 @@ public sealed class Call
 {
     private readonly ICallLeg _leg;
 
-    internal Call(CallIdentity identity, ICallLeg leg)
+    internal Call(CallIdentity identity, SipHeaders requestHeaders, ICallLeg leg)
     {
         Identity = identity;
+        RequestHeaders = requestHeaders;
         _leg = leg;
     }
 
@@ -39,10 +42,13 @@ public sealed class Call
     /// <summary>Where the INVITE came from.</summary>
     public IPEndPoint RemoteEndPoint => Identity.RemoteEndPoint;
 
+    /// <summary>The INVITE's header lines, to be read only.</summary>
+    public SipHeaders RequestHeaders { get; }
+
     /// <summary>Who is told what happens; set in <see cref="ICallHandler.OnCallOffered"/>.</summary>
     public ICallListener? Listener { get; set; }
 
-    internal CallIdentity Identity { get; }
+    private CallIdentity Identity { get; }
 
     /// <summary>Sends 180; nothing after the first time, and nothing once the call is answered or over.</summary>
     public void Ring() => _leg.Ring();
@@ -60,13 +66,29 @@ public sealed class Call
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(statusCode, 300);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(statusCode, 699);
+        ThrowIfSeveralLines(reason, nameof(reason));
+        ThrowIfSeveralLines(retryAfter, nameof(retryAfter));
         _leg.Reject(statusCode, reason, retryAfter);
     }
 
     /// <summary>Sends BYE, after the ACK has come; before the call is answered it refuses with 480 Temporarily Unavailable.</summary>
     /// <param name="reason">Value of a Reason header (RFC 3326), or null for none.</param>
-    public void HangUp(string? reason = null) => _leg.HangUp(reason);
+    public void HangUp(string? reason = null)
+    {
+        ThrowIfSeveralLines(reason, nameof(reason));
+        _leg.HangUp(reason);
+    }
 
     /// <summary>Tells the media clock that the source has audio again after being idle, so that it leaves at once. Any thread, cheap.</summary>
     public void AudioReady() => _leg.AudioReady();
+
+    /// <summary>The media counters of the call so far; zeros before the answer. Any thread.</summary>
+    public MediaStatistics GetMediaStatistics() => _leg.Statistics;
+
+    // A line end would forge further headers; told here, where the stack still shows who wrote it.
+    private static void ThrowIfSeveralLines(string? text, string parameter)
+    {
+        if (text.AsSpan().ContainsAny('\r', '\n'))
+            throw new ArgumentException("A header value is one line.", parameter);
+    }
 }

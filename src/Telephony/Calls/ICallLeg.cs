@@ -1,4 +1,5 @@
 using Telephony.Audio;
+using Telephony.Media;
 
 namespace Telephony.Calls;
 
@@ -14,4 +15,6 @@ internal interface ICallLeg
     void HangUp(string? reason);
 
     void AudioReady();
+
+    MediaStatistics Statistics { get; }
 }

@@ -1,18 +1,18 @@
 namespace Telephony.Calls;
 
-/// <summary>What a call tells its owner: on the signalling loop or the media thread, so nothing here may block.</summary>
+/// <summary>What a call tells its owner: always on the signalling loop, in the order in which it happened, so nothing here may block.</summary>
 public interface ICallListener
 {
     /// <summary>The 200 has gone out; media runs unless the offer was late, when the ACK starts it.</summary>
     void OnAnswered();
 
-    /// <summary>First RTP packet from the caller. Media thread.</summary>
+    /// <summary>First RTP packet from the caller.</summary>
     void OnMediaStarted();
 
     /// <summary>The caller put the call on hold, or took it back. Only changes are told.</summary>
     void OnHold(bool held);
 
-    /// <summary>One digit, told once however it came: 0-9, *, #, A-D. Media thread for RTP, signalling loop for INFO.</summary>
+    /// <summary>One digit, told once however it came: 0-9, *, #, A-D.</summary>
     /// <param name="digit">The digit.</param>
     /// <param name="durationMs">How long the key was held, in ms; 0 when the caller did not say.</param>
     /// <param name="source">How the digit came first.</param>

@@ -1,0 +1,118 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Telephony.Audio;
+using Telephony.Media;
+using Telephony.Rtp;
+using Telephony.Sdp;
+
+namespace Telephony.Calls;
+
+/// <summary>One call's half of offer and answer, and the ports and media session that follow from it.</summary>
+/// <remarks>Owned by the signalling loop; <see cref="AudioReady"/> and <see cref="Statistics"/> may be asked from any thread.</remarks>
+internal sealed class CallMedia : IDisposable
+{
+    private readonly CallServices _services;
+    private readonly LocalMedia _local;
+    private readonly RtpPortPair _ports;
+    private SessionDescription? _lastSent;
+    private NegotiatedMedia? _negotiated;
+    private volatile MediaSession? _session;
+
+    private CallMedia(CallServices services, RtpPortPair ports, IPAddress advertisedAddress)
+    {
+        _services = services;
+        _ports = ports;
+        // RFC 8866 section 5.2 wants a number that is this session's alone; 62 bits stay within every device's integers.
+        var sessionId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2;
+        _local = new LocalMedia(advertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId);
+    }
+
+    /// <summary>What was agreed last; null before the first answer.</summary>
+    public NegotiatedMedia? Negotiated => _negotiated;
+
+    /// <summary>True while the caller does not want to hear us: a direction without receiving, or the zero address.</summary>
+    public bool IsHeld => _negotiated is { } media && !media.Direction.Sends();
+
+    /// <summary>True between our offer and the answer in the ACK.</summary>
+    public bool IsOfferOutstanding { get; private set; }
+
+    /// <summary>True once the media has ended.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Counters of the media session; zeros before the answer. Any thread.</summary>
+    public MediaStatistics Statistics => _session?.Statistics ?? new MediaStatistics();
+
+    /// <summary>Leases the call's ports; false when none is free.</summary>
+    public static bool TryLease(CallServices services, IPAddress boundAddress, IPAddress advertisedAddress, [NotNullWhen(true)] out CallMedia? media)
+    {
+        // A socket bound to one address is only reached there; behind a wildcard, RTP may come to any of our addresses.
+        var bindAddress = boundAddress.AddressFamily == advertisedAddress.AddressFamily ? boundAddress
+            : advertisedAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+            : IPAddress.Any;
+        media = services.Ports.TryLease(bindAddress, out var ports) ? new CallMedia(services, ports, advertisedAddress) : null;
+        return media is not null;
+    }
+
+    /// <summary>Answers the caller's offer; in a running call the new media is used at once.</summary>
+    /// <returns>False if nothing offered can be used; then nothing has changed.</returns>
+    public bool TryAnswer(SessionDescription offer, [NotNullWhen(true)] out byte[]? answer)
+    {
+        answer = null;
+        if (!OfferAnswer.TryAnswer(offer, _local, _lastSent, out var description, out var media))
+            return false;
+        _lastSent = description;
+        answer = SdpWriter.Write(description);
+        Use(media);
+        return true;
+    }
+
+    /// <summary>Our offer, for an INVITE that brought none; its answer is in the ACK.</summary>
+    public byte[] Offer()
+    {
+        _lastSent = OfferAnswer.CreateOffer(_local, _lastSent);
+        IsOfferOutstanding = true;
+        return SdpWriter.Write(_lastSent);
+    }
+
+    /// <summary>Reads the answer in an ACK.</summary>
+    /// <returns>False if it is none or does not fit; the media of before, if any, goes on.</returns>
+    public bool TryTakeAnswer(ReadOnlySpan<byte> body)
+    {
+        if (!IsOfferOutstanding || _lastSent is null)
+            return false;
+        IsOfferOutstanding = false;
+        if (!SdpParser.TryParse(body, out var answer) || !OfferAnswer.TryAcceptAnswer(_lastSent, answer, _local, out var media))
+            return false;
+        Use(media);
+        return true;
+    }
+
+    /// <summary>Starts the media session; media flows as soon as something is agreed.</summary>
+    public void Start(IPcmSink sink, IPcmSource source, IMediaListener listener, string callId)
+    {
+        _session = new MediaSession(_services.Clock, _ports, sink, source, listener, _services.RtpOptions, _services.TimeProvider, _services.Logger, callId);
+        if (_negotiated is { } media)
+            _session.Apply(media);
+    }
+
+    /// <summary>See <see cref="MediaSession.AudioReady"/>; nothing before the start.</summary>
+    public void AudioReady() => _session?.AudioReady();
+
+    /// <summary>Ends the media and gives the ports back.</summary>
+    public void Dispose()
+    {
+        IsOver = true;
+        if (_session is { } session)
+            session.Dispose();   // which disposes the ports once its thread has let go of them
+        else
+            _ports.Dispose();
+    }
+
+    private void Use(NegotiatedMedia media)
+    {
+        _negotiated = media;
+        _session?.Apply(media);
+    }
+}

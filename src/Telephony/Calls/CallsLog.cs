@@ -1,0 +1,38 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Telephony.Calls;
+
+/// <summary>Log lines of the call layer: event ids 2000 to 2199.</summary>
+internal static partial class CallsLog
+{
+    [LoggerMessage(2000, LogLevel.Information, "Call {CallId} offered by {RemoteEndPoint}: {From} dials {DialledNumber}, Call-ID {SipCallId}")]
+    public static partial void Offered(ILogger logger, string callId, IPEndPoint remoteEndPoint, string from, string dialledNumber, string sipCallId);
+
+    [LoggerMessage(2001, LogLevel.Information, "Call {CallId} answered with {Codec} after {ElapsedMs} ms")]
+    public static partial void Answered(ILogger logger, string callId, string codec, long elapsedMs);
+
+    [LoggerMessage(2002, LogLevel.Information, "Call {CallId} refused with {StatusCode}: {Why}")]
+    public static partial void Refused(ILogger logger, string callId, int statusCode, string why);
+
+    [LoggerMessage(2003, LogLevel.Information, "Call {CallId} is over after {ElapsedMs} ms: {Reason}")]
+    public static partial void Ended(ILogger logger, string callId, long elapsedMs, CallEndReason reason);
+
+    [LoggerMessage(2004, LogLevel.Information, "Call {CallId} changed its media to {Codec}, {Direction}, {RemoteRtp}")]
+    public static partial void MediaChanged(ILogger logger, string callId, string codec, Sdp.MediaDirection direction, IPEndPoint remoteRtp);
+
+    [LoggerMessage(2005, LogLevel.Warning, "Call {CallId} refused a change of media with {StatusCode}: {Why}")]
+    public static partial void MediaChangeRefused(ILogger logger, string callId, int statusCode, string why);
+
+    [LoggerMessage(2006, LogLevel.Warning, "Call {CallId} got an answer in ACK that does not fit our offer")]
+    public static partial void AnswerUnusable(ILogger logger, string callId);
+
+    [LoggerMessage(2007, LogLevel.Error, "Call {CallId} lost its media by a fault")]
+    public static partial void MediaFailed(ILogger logger, string callId, Exception fault);
+
+    [LoggerMessage(2008, LogLevel.Information, "Telephony listens on {EndPoints}")]
+    public static partial void Listening(ILogger logger, string endPoints);
+
+    [LoggerMessage(2009, LogLevel.Warning, "{Dialogs} calls had not ended when the telephone side stopped")]
+    public static partial void StoppedWithDialogs(ILogger logger, int dialogs);
+}

@@ -1,0 +1,64 @@
+using System.Diagnostics.Metrics;
+using Telephony.Calls;
+
+namespace Telephony;
+
+/// <summary>Counts calls: offered, answered, refused and ended; what comes in goes out again.</summary>
+/// <remarks>Written by the signalling loop only; the sums are read from any thread.</remarks>
+public sealed class TelephonyMetrics
+{
+    /// <summary>Name of the meter.</summary>
+    public const string MeterName = "Telephony.Calls";
+
+    private readonly Counter<long> _offeredCounter;
+    private readonly Counter<long> _answeredCounter;
+    private readonly Counter<long> _refusedCounter;
+    private readonly Counter<long> _endedCounter;
+    private long _offered;
+    private long _answered;
+    private long _ended;
+
+    /// <summary>Makes the instruments.</summary>
+    public TelephonyMetrics(IMeterFactory meterFactory)
+    {
+        ArgumentNullException.ThrowIfNull(meterFactory);
+        var meter = meterFactory.Create(MeterName);
+        _offeredCounter = meter.CreateCounter<long>("telephony.calls.offered", "{call}", "INVITEs outside a dialog.");
+        _answeredCounter = meter.CreateCounter<long>("telephony.calls.answered", "{call}", "Calls answered with 200.");
+        _refusedCounter = meter.CreateCounter<long>("telephony.calls.refused", "{call}", "Calls that we refused, by status code.");
+        _endedCounter = meter.CreateCounter<long>("telephony.calls.ended", "{call}", "Calls that are over, by reason.");
+        meter.CreateObservableUpDownCounter("telephony.calls.active", () => Active, "{call}", "Calls offered and not over.");
+    }
+
+    /// <summary>INVITEs outside a dialog since the start.</summary>
+    public long Offered => Interlocked.Read(ref _offered);
+
+    /// <summary>Calls answered since the start.</summary>
+    public long Answered => Interlocked.Read(ref _answered);
+
+    /// <summary>Calls that are over since the start, the refused ones among them.</summary>
+    public long Ended => Interlocked.Read(ref _ended);
+
+    /// <summary>Calls offered and not over.</summary>
+    public long Active => Offered - Ended;
+
+    internal void OnOffered()
+    {
+        Interlocked.Increment(ref _offered);
+        _offeredCounter.Add(1);
+    }
+
+    internal void OnAnswered()
+    {
+        Interlocked.Increment(ref _answered);
+        _answeredCounter.Add(1);
+    }
+
+    internal void OnRefused(int statusCode) => _refusedCounter.Add(1, new KeyValuePair<string, object?>("status", statusCode));
+
+    internal void OnEnded(CallEndReason reason)
+    {
+        Interlocked.Increment(ref _ended);
+        _endedCounter.Add(1, new KeyValuePair<string, object?>("reason", reason.ToString()));
+    }
+}

@@ -1,0 +1,38 @@
+using Telephony.Codecs;
+
+namespace Telephony;
+
+/// <summary>Where the telephone side listens, how it is reached, and what it speaks.</summary>
+public sealed class TelephonyOptions
+{
+    /// <summary>Configuration section that is bound to this class.</summary>
+    public const string Section = "Telephony";
+
+    private static readonly string[] DefaultListen = ["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"];
+
+    /// <summary>Listen addresses: <c>udp://ADDRESS:PORT</c> or <c>tcp://ADDRESS:PORT</c>, IPv6 in brackets, port 0 for any free one.
+    /// Empty means UDP and TCP on port 5060 of every IPv4 address.</summary>
+    public IReadOnlyList<string> Listen { get; init; } = [];
+
+    /// <summary>Address that peers are told in Contact and SDP, for a host behind NAT; null or empty for the address that each request came in on.</summary>
+    public string? PublicAddress { get; init; }
+
+    /// <summary>Codecs in our order of preference, which then also decides; null or empty for all in the offerer's order.</summary>
+    public IReadOnlyList<string>? Codecs { get; init; }
+
+    /// <summary>Packet time of what we send to callers that wish none, in ms: 10 to 60, a multiple of 10.</summary>
+    public int PtimeMs { get; init; } = 20;
+
+    /// <summary>What the Server and User-Agent headers say.</summary>
+    public string UserAgentName { get; init; } = "VoiceAgent";
+
+    /// <summary>The listen addresses, or the default ones.</summary>
+    internal IReadOnlyList<string> EffectiveListen => Listen.Count > 0 ? Listen : DefaultListen;
+
+    /// <summary>Every codec that can carry speech.</summary>
+    internal static IReadOnlyList<AudioCodec> SpeechCodecs { get; } = [.. CodecCatalog.All.Where(codec => codec != CodecCatalog.TelephoneEvent8k)];
+
+    /// <summary>The codecs to be offered and answered, in our order.</summary>
+    internal IReadOnlyList<AudioCodec> SelectCodecs() => Codecs is not { Count: > 0 } names ? SpeechCodecs
+        : [.. names.SelectMany(name => SpeechCodecs.Where(codec => codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).Distinct()];
+}

@@ -1,0 +1,162 @@
+using Telephony.Audio;
+
+namespace VoiceAgent.Audio;
+
+/// <summary>Model audio on its way to the caller: chunks arrive as fast as the model makes them, the send path takes frames in real time.</summary>
+/// <remarks>
+/// One writer (Live receive loop) and one reader (media thread), without locks; the reader never allocates. Beyond the limit the newest
+/// audio is dropped and counted: holding the receive loop back instead would hold back the <c>interrupted</c> behind the audio.
+/// </remarks>
+internal sealed class PlayoutBuffer : IPcmSource
+{
+    /// <summary>What the model speaks.</summary>
+    public const int RateHz = 24_000;
+
+    private readonly int _limitSamples;
+    private readonly SegmentRing _ring;
+    private readonly PlayoutTurns _turns = new();
+    private readonly PlayoutFade _fade = new();
+    private long _written;
+    private long _played;    // played or thrown away
+    private long _flushTo;
+    private long _dropped;
+    private bool _isIdle = true;
+
+    /// <summary>An empty buffer.</summary>
+    /// <param name="limit">Audio kept at most; 3 MB a minute, taken only while it is there.</param>
+    public PlayoutBuffer(TimeSpan limit)
+    {
+        _limitSamples = (int)(limit.TotalSeconds * RateHz);
+        _ring = new SegmentRing(_limitSamples);
+    }
+
+    /// <summary>Audio has come after idling. Raised on the writer's thread; set once, before the first write.</summary>
+    public Action? BecameReady { get; set; }
+
+    /// <summary>A turn has been played to its end, or was cut. Raised on the media thread, so it must neither block nor allocate.</summary>
+    public Action<PlayedTurn>? TurnPlayed { get; set; }
+
+    public int SampleRateHz => RateHz;
+
+    /// <summary>Samples that wait to be played; any thread.</summary>
+    public long QueuedSamples => Volatile.Read(ref _written) - Math.Max(Volatile.Read(ref _played), Volatile.Read(ref _flushTo));
+
+    /// <summary>Samples refused beyond the limit; any thread.</summary>
+    public long DroppedSamples => Volatile.Read(ref _dropped);
+
+    /// <summary>Appends model audio; the first of a turn opens the turn. Writer's thread.</summary>
+    /// <param name="pcm">Mono PCM16 of any length.</param>
+    /// <param name="sampleRateHz">Rate of <paramref name="pcm"/>.</param>
+    public void Write(ReadOnlySpan<short> pcm, int sampleRateHz)
+    {
+        var room = (int)Math.Min(pcm.Length, _limitSamples - (_written - Volatile.Read(ref _played)));
+        if (sampleRateHz != RateHz)
+            room = 0;
+        Volatile.Write(ref _dropped, _dropped + pcm.Length - room);
+        if (room == 0)
+            return;
+
+        _turns.Begin(_written);
+        _ring.Append(_written, pcm[..room]);
+        Volatile.Write(ref _written, _written + room);
+        WakeIdleReader();
+    }
+
+    /// <summary>No more audio comes in this turn. Writer's thread.</summary>
+    /// <returns>False when the turn had no audio; otherwise <see cref="TurnPlayed"/> follows once it has been heard.</returns>
+    public bool CompleteTurn() => _turns.Close(_written);
+
+    /// <summary>Ends all audio given so far within one frame, fading over 8 ms; <see cref="TurnPlayed"/> tells what was heard. Writer's thread.</summary>
+    public void Flush()
+    {
+        _turns.Close(_written);
+        Volatile.Write(ref _flushTo, _written);
+    }
+
+    /// <inheritdoc/>
+    public int Read(Span<short> frame)
+    {
+        var cut = CutIfFlushed(frame);
+        var filled = cut + Copy(frame[cut..]);
+        ReportTurns(_played);
+        if (filled == frame.Length)
+            _fade.Remember(frame);
+        else
+            filled = RunDry(frame, cut, filled);
+        return filled;
+    }
+
+    private void WakeIdleReader()
+    {
+        // Pairs with the fence in Copy: either the reader sees the samples or this sees the idle reader.
+        Interlocked.MemoryBarrier();
+        if (!Volatile.Read(ref _isIdle))
+            return;
+        Volatile.Write(ref _isIdle, false);
+        BecameReady?.Invoke();
+    }
+
+    /// <summary>Plays the cut turn's next samples as a fade and jumps to what came after the flush.</summary>
+    private int CutIfFlushed(Span<short> frame)
+    {
+        var flushTo = Volatile.Read(ref _flushTo);
+        if (flushTo <= _played)
+            return 0;
+
+        var end = Math.Min(PlayoutFade.OutSamples, frame.Length);
+        var heard = (int)Math.Min(end, flushTo - _played);
+        if (!_fade.IsSounding)
+            end = heard = 0;   // nothing of it has been heard: no need to begin
+        _ring.CopyOut(_played, frame[..heard]);
+        _fade.Out(frame, heard, end);
+        ReportTurns(flushTo, _played + heard);
+        Advance(flushTo);
+        return end;
+    }
+
+    private int Copy(Span<short> frame)
+    {
+        var available = Volatile.Read(ref _written) - _played;
+        if (available == 0 && !_fade.IsSounding)
+        {
+            Volatile.Write(ref _isIdle, true);
+            Interlocked.MemoryBarrier();
+            available = Volatile.Read(ref _written) - _played;
+        }
+        var count = (int)Math.Min(frame.Length, available);
+        if (count == 0)
+            return 0;
+
+        _ring.CopyOut(_played, frame[..count]);
+        if (!_fade.IsSounding && !_turns.StartsAt(_played))
+            PlayoutFade.In(frame[..count]);   // in the middle of a turn after an underrun
+        Advance(_played + count);
+        return count;
+    }
+
+    private int RunDry(Span<short> frame, int cut, int filled)
+    {
+        if (filled > cut || _fade.IsSounding)
+        {
+            var end = Math.Min(frame.Length, filled + PlayoutFade.OutSamples);
+            _fade.Out(frame, filled, end);
+            filled = end;
+        }
+        frame[filled..].Clear();
+        return filled;
+    }
+
+    private void Advance(long position)
+    {
+        _ring.Release(position);
+        Volatile.Write(ref _played, position);
+    }
+
+    private void ReportTurns(long position) => ReportTurns(position, position);
+
+    private void ReportTurns(long position, long heardTo)
+    {
+        while (_turns.TryTake(position, heardTo, out var turn))
+            TurnPlayed?.Invoke(turn);
+    }
+}

@@ -1,0 +1,69 @@
+namespace VoiceAgent.Audio;
+
+/// <summary>Where the turns lie in <see cref="PlayoutBuffer"/>: the writer opens and closes them, the reader reports them when they have been heard.</summary>
+/// <remarks>One writer and one reader, without locks; a ring of closed turns between them. Allocates only when built.</remarks>
+internal sealed class PlayoutTurns
+{
+    private const int RingTurns = 64;
+    private const long None = -1;
+
+    private readonly (int Turn, long Start, long End)[] _closed = new (int, long, long)[RingTurns];
+    private long _closedCount;
+    private long _reported;
+    private long _openStart = None;
+    private int _turn;
+
+    /// <summary>Opens a turn at this position unless one is open; the writer's.</summary>
+    public void Begin(long position)
+    {
+        if (_openStart != None)
+            return;
+        _turn++;
+        Volatile.Write(ref _openStart, position);
+    }
+
+    /// <summary>Closes the open turn at this position; the writer's.</summary>
+    /// <returns>False when no turn is open.</returns>
+    public bool Close(long position)
+    {
+        // 64 turns that nobody has heard yet: the turn stays open and becomes one with the next.
+        if (_openStart == None || _closedCount - Volatile.Read(ref _reported) == RingTurns)
+            return false;
+        _closed[_closedCount % RingTurns] = (_turn, _openStart, position);
+        Volatile.Write(ref _closedCount, _closedCount + 1);
+        Volatile.Write(ref _openStart, None);
+        return true;
+    }
+
+    /// <summary>True when a turn begins at this position; the reader's.</summary>
+    public bool StartsAt(long position)
+    {
+        if (Volatile.Read(ref _openStart) == position)
+            return true;
+        for (var i = _reported; i < Volatile.Read(ref _closedCount); i++)
+        {
+            if (_closed[i % RingTurns].Start == position)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Takes the oldest turn that ends at or before a position; the reader's.</summary>
+    /// <param name="position">Up to here everything was played or thrown away.</param>
+    /// <param name="heardTo">Up to here it was played.</param>
+    /// <param name="turn">What became of the turn.</param>
+    public bool TryTake(long position, long heardTo, out PlayedTurn turn)
+    {
+        turn = default;
+        if (_reported == Volatile.Read(ref _closedCount))
+            return false;
+        var (number, start, end) = _closed[_reported % RingTurns];
+        if (end > position)
+            return false;
+
+        var played = Math.Clamp(heardTo - start, 0, end - start);
+        turn = new PlayedTurn(number, end - start, played, played < end - start);
+        Volatile.Write(ref _reported, _reported + 1);
+        return true;
+    }
+}
