@@ -88,13 +88,15 @@ public sealed class WavFile
         if (sampleRateHz == SampleRateHz)
             return mono;
 
+        // Zeros put in front make the delay a whole number of output samples, zeros at the end push the last ones out.
         var resampler = new Resampler(SampleRateHz, sampleRateHz);
-        var padded = new short[mono.Length + (int)Math.Ceiling(resampler.DelayMs * SampleRateHz / 1000) + 1];
-        mono.CopyTo(padded, 0);
+        double DelayWith(int lead) => resampler.DelayMs * sampleRateHz / 1000 + (double)lead * sampleRateHz / SampleRateHz;
+        var lead = Enumerable.Range(0, 6).MinBy(zeros => Math.Abs(DelayWith(zeros) - Math.Round(DelayWith(zeros))));
+        var padded = new short[lead + mono.Length + SampleRateHz / 100];
+        mono.CopyTo(padded, lead);
         var output = new short[resampler.MaxOutputSamples(padded.Length)];
         resampler.Process(padded, output);
-        var delay = (int)Math.Round(resampler.DelayMs * sampleRateHz / 1000);
-        return output.AsSpan(delay, resampler.MaxOutputSamples(mono.Length)).ToArray();
+        return output.AsSpan((int)Math.Round(DelayWith(lead)), resampler.MaxOutputSamples(mono.Length)).ToArray();
     }
 
     private static bool TryReadFormat(ReadOnlySpan<byte> chunk, out int sampleRateHz, out int channels)

@@ -19,8 +19,8 @@ public sealed class WaveformConcealment
     /// <summary>No background is louder than this; guards against taking speech for noise when a call begins with it.</summary>
     private const double MaxNoiseDbov = -50;
 
-    /// <summary>Growth of the noise estimate per second of audio above it: it follows a rising background by 6 dB a second.</summary>
-    private const double NoiseRisePerSecond = 1.0;
+    /// <summary>Growth of the noise estimate per second of audio above it: it follows a rising background by 3 dB a second.</summary>
+    private const double NoiseRisePerSecond = 0.4;
 
     private readonly int _sampleRateHz;
     private readonly short[] _history;   // what was played last, newest at the end
@@ -54,9 +54,10 @@ public sealed class WaveformConcealment
     /// <summary>Takes decoded audio on its way out and, after a gap, blends its beginning with the end of the concealment, in place.</summary>
     public void Accept(Span<short> pcm)
     {
-        FollowNoise(pcm);
         if (_gapSamples > 0)
             Overlap(pcm);
+        else
+            FollowNoise(pcm);
         Remember(pcm);
     }
 
