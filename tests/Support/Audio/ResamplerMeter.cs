@@ -4,7 +4,7 @@ using Telephony.Audio;
 namespace Support.Audio;
 
 /// <summary>Measures a rate pair with sines, from outside: what goal B24 names.</summary>
-/// <param name="RippleDb">Largest deviation of the gain from 0 dB between 50 Hz and the end of the pass band.</param>
+/// <param name="RippleDb">Largest deviation of the gain from 0 dB between 52 Hz and the end of the pass band.</param>
 /// <param name="WorstImageDb">Strongest image of any sine in the input band, against the sine; negative infinity where none can be.</param>
 /// <param name="WorstAliasDb">What comes out for sines above the output's half rate; negative infinity where the input has none.</param>
 /// <param name="DelayMs">Delay of a 100 Hz sine.</param>
@@ -12,16 +12,17 @@ public sealed record ResamplerMeter(double RippleDb, double WorstImageDb, double
 {
     private const double Amplitude = 30_000;
     private const double SettleSeconds = 0.1;
+    private const double MeasuredSeconds = 0.25;
 
     /// <summary>Sweeps the pair.</summary>
     /// <param name="inputRateHz">Rate going in.</param>
     /// <param name="outputRateHz">Rate coming out.</param>
     /// <param name="passHz">End of the pass band.</param>
-    /// <param name="stepHz">Whole number of Hz between the sweep's sines; 1 s of each is measured.</param>
+    /// <param name="stepHz">Between the sweep's sines; a multiple of 4, as the pass band's end, so that what is measured holds whole periods.</param>
     public static ResamplerMeter Measure(int inputRateHz, int outputRateHz, int passHz, int stepHz)
     {
         double ripple = 0, image = 0, alias = 0;
-        for (var frequency = 50; frequency < inputRateHz / 2; frequency = Next(frequency, passHz, stepHz))
+        for (var frequency = 52; frequency < inputRateHz / 2; frequency = Next(frequency, passHz, stepHz))
         {
             var output = Run(inputRateHz, outputRateHz, frequency);
             if (frequency >= outputRateHz / 2)
@@ -38,14 +39,14 @@ public sealed record ResamplerMeter(double RippleDb, double WorstImageDb, double
         return new(ripple, ToDb(image), ToDb(alias), MeasureDelay(inputRateHz, outputRateHz));
     }
 
-    /// <summary>One second of a full sine through a new resampler, its beginning left out.</summary>
+    /// <summary>A full sine through a new resampler, its beginning left out.</summary>
     private static ReadOnlySpan<short> Run(int inputRateHz, int outputRateHz, double frequencyHz)
     {
         var resampler = new Resampler(inputRateHz, outputRateHz);
-        var input = Tone.Sine(inputRateHz, frequencyHz, (int)(inputRateHz * (1 + SettleSeconds)), Amplitude);
+        var input = Tone.Sine(inputRateHz, frequencyHz, (int)(inputRateHz * (SettleSeconds + MeasuredSeconds)), Amplitude);
         var output = new short[resampler.MaxOutputSamples(input.Length)];
         resampler.Process(input, output);
-        return output.AsSpan((int)(outputRateHz * SettleSeconds), outputRateHz);
+        return output.AsSpan((int)(outputRateHz * SettleSeconds), (int)(outputRateHz * MeasuredSeconds));
     }
 
     // Zeros put in between samples repeat the spectrum around every multiple of the input rate; dropping samples folds it at the output's half rate.
