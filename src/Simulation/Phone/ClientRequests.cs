@@ -39,13 +39,10 @@ internal sealed class ClientRequests(ISipLine line, CallerOptions options, Actio
     public void Send(ClientRequest request)
     {
         _waiting[request.Key] = request;
-        if (!line.Send(request.Bytes, request.Destination))
-        {
-            post(() => Finish(request, null));
-            return;
-        }
         request.Interval = line.Transport == "UDP" ? options.T1 : Patience;
         request.Timer = options.TimeProvider.CreateTimer(_ => post(() => OnTimer(request)), null, request.Interval, Timeout.InfiniteTimeSpan);
+        if (!line.Send(request.Bytes, request.Destination))
+            post(() => Finish(request, null));
     }
 
     /// <summary>Gives a response to its request; false when it belongs to none.</summary>
@@ -84,13 +81,13 @@ internal sealed class ClientRequests(ISipLine line, CallerOptions options, Actio
             Finish(request, null);
             return;
         }
-        line.Send(request.Bytes, request.Destination);
         request.Interval *= 2;
         if (request.Method != "INVITE" && request.Interval > T2)
             request.Interval = T2;
         if (request.Waited + request.Interval > Patience)
             request.Interval = Patience - request.Waited;
         request.Timer?.Change(request.Interval, Timeout.InfiniteTimeSpan);
+        line.Send(request.Bytes, request.Destination);
     }
 
     private void Finish(ClientRequest request, SipText? response)

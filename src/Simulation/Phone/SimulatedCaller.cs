@@ -11,6 +11,7 @@ namespace Simulation.Phone;
 public sealed class SimulatedCaller : IAsyncDisposable
 {
     private static readonly TimeSpan HangUpPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan DisposePatience = TimeSpan.FromSeconds(1);
 
     private readonly CallerDialog _dialog;
     private readonly PhoneMedia _media;
@@ -151,8 +152,8 @@ public sealed class SimulatedCaller : IAsyncDisposable
     /// <summary>Hangs up if need be and gives everything back.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (End is null)
-            await HangUpAsync();
+        _dialog.HangUp();
+        await WaitForEndAsync(DisposePatience);
         await _dialog.DisposeAsync();
         await _media.CloseAsync();
     }
