@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Telephony.Sip.Messages;
 
@@ -57,7 +56,7 @@ internal ref struct HeaderLineReader(ReadOnlySpan<byte> head)
         if (colon < 0)
             return Line.Malformed;
         name = line[..colon].TrimEnd(" \t"u8);
-        value = line[(colon + 1)..].Trim(" \t\r\n"u8);
+        value = line[(colon + 1)..].Trim(" \t"u8);
         return IsToken(name) ? Line.Header : Line.Malformed;
     }
 
@@ -66,12 +65,12 @@ internal ref struct HeaderLineReader(ReadOnlySpan<byte> head)
     {
         if (!HasControls(value))
         {
-            text = Encoding.UTF8.GetString(value);
+            text = SipText.Decode(value);
             return true;
         }
         var buffer = ArrayPool<byte>.Shared.Rent(value.Length);
         var isLegal = TryUnfold(value, buffer, out var length);
-        text = isLegal ? Encoding.UTF8.GetString(buffer, 0, length) : "";
+        text = isLegal ? SipText.Decode(buffer.AsSpan(0, length).Trim((byte)' ')) : "";
         ArrayPool<byte>.Shared.Return(buffer);
         return isLegal;
     }
@@ -81,13 +80,11 @@ internal ref struct HeaderLineReader(ReadOnlySpan<byte> head)
         length = 0;
         for (var i = 0; i < value.Length; i++)
         {
-            var isFold = value[i] == '\n' || (value[i] == '\r' && i + 1 < value.Length && value[i + 1] == '\n');
-            if (isFold)
+            if (FoldLength(value[i..]) is var fold and > 0)
             {
                 length = output[..length].TrimEnd(" \t"u8).Length;
                 output[length++] = (byte)' ';
-                while (i + 1 < value.Length && value[i + 1] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-                    i++;
+                i += fold - 1;
                 continue;
             }
             // A quoted pair may carry any control character but CR and LF (RFC 3261 section 25.1).
@@ -96,6 +93,13 @@ internal ref struct HeaderLineReader(ReadOnlySpan<byte> head)
             output[length++] = value[i];
         }
         return true;
+    }
+
+    /// <summary>Length of a line end and the white space behind it; 0 when the text does not start with a line end.</summary>
+    private static int FoldLength(ReadOnlySpan<byte> text)
+    {
+        var lineEnd = text.StartsWith("\r\n"u8) ? 2 : text.StartsWith("\n"u8) ? 1 : 0;
+        return lineEnd == 0 ? 0 : text.Length - text[lineEnd..].TrimStart(" \t"u8).Length;
     }
 
     private static int LogicalLineLength(ReadOnlySpan<byte> rest)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,8 @@ namespace Telephony.Sip.Messages;
 /// <summary>The <c>host[:port]</c> of a URI and of a Via (RFC 3261 section 25.1), for their parsers and writers.</summary>
 internal static class HostPort
 {
+    private static readonly SearchValues<char> Ipv6Chars = SearchValues.Create("0123456789abcdefABCDEF:.");
+
     /// <summary>Reads host name, IPv4 address or bracketed IPv6 address, and a port; white space around them and the colon is allowed.</summary>
     /// <param name="text">The text.</param>
     /// <param name="host">The host, without brackets.</param>
@@ -40,8 +43,8 @@ internal static class HostPort
         host = "";
         if (text is ['[', .. var inner, ']'])
         {
-            // Zone identifiers mean nothing beyond the sender's own machine.
-            if (inner.Contains('%') || !IPAddress.TryParse(inner, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
+            // No zone identifiers, which mean nothing beyond the sender's machine, and no prefix lengths.
+            if (inner.ContainsAnyExcept(Ipv6Chars) || !IPAddress.TryParse(inner, out var address) || address.AddressFamily != AddressFamily.InterNetworkV6)
                 return false;
             host = inner.ToString();
             return true;

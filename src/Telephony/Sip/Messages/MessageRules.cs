@@ -22,7 +22,7 @@ internal static class MessageRules
             return SipFault.To;
         if (message.FindCSeq() is not { } cseq)
             return SipFault.CSeq;
-        if (!AreContactsReadable(message.Headers))
+        if (!AreContactsReadable(message))
             return SipFault.Contact;
         return message is SipRequest request ? CheckRequest(request, cseq) : null;
     }
@@ -64,12 +64,23 @@ internal static class MessageRules
         return false;
     }
 
-    private static bool AreContactsReadable(SipHeaders headers)
+    private static bool AreContactsReadable(SipMessage message)
     {
-        foreach (var value in headers.GetValues(HeaderNames.Contact))
+        var isFirst = true;
+        for (var i = 0; i < message.Headers.Count; i++)
         {
-            if (value != "*" && !NameAddress.TryParse(value, out _))
-                return false;
+            if (message.Headers[i].Name != HeaderNames.Contact)
+                continue;
+            ReadOnlySpan<char> rest = message.Headers[i].Value;
+            while (!rest.IsEmpty)
+            {
+                var value = SipText.NextListElement(ref rest);
+                // The first is read through the view, which keeps it for the dialog.
+                var isReadable = isFirst ? message.Contact is not null : NameAddress.TryParse(value, out _);
+                if (!isReadable && value is not "*")
+                    return false;
+                isFirst = false;
+            }
         }
         return true;
     }

@@ -13,7 +13,7 @@ internal static class PercentEncoding
 
     private static readonly SearchValues<char> Reserved = SearchValues.Create(";/?:@&=+$,");
 
-    /// <summary>Undoes all escapes, read as UTF-8; a percent sign without two hex digits stands for itself.</summary>
+    /// <summary>Undoes all escapes, read as <see cref="SipText.Decode"/> does; a percent sign without two hex digits stands for itself.</summary>
     public static string Unescape(ReadOnlySpan<char> text)
     {
         if (!text.Contains('%'))
@@ -34,7 +34,7 @@ internal static class PercentEncoding
             length += Encoding.UTF8.GetBytes(text[..plain], bytes.AsSpan(length));
             text = text[plain..];
         }
-        var unescaped = Encoding.UTF8.GetString(bytes, 0, length);
+        var unescaped = SipText.Decode(bytes.AsSpan(0, length));
         ArrayPool<byte>.Shared.Return(bytes);
         return unescaped;
     }

@@ -8,7 +8,7 @@ public readonly struct SipParameters : IEquatable<SipParameters>
 {
     private static readonly SearchValues<char> NameEnds = SearchValues.Create(" \t;=");
     private static readonly SearchValues<char> ValueEnds = SearchValues.Create(" \t;");
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create(" \t,<>\"\\?@\0\r\n");
+    private static readonly SearchValues<char> Forbidden = SearchValues.Create(" ,<>\"\\?@" + SipText.Controls);
 
     private readonly string? _text;
 

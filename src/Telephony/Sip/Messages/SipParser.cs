@@ -97,7 +97,7 @@ public static class SipParser
     {
         var length = contentLength ?? rest.Length;
         if (length > rest.Length)
-            return length > SipLimits.MaxMessageBytes ? SipFault.BodyTooLong : SipFault.BodyCutShort;
+            return SipFault.BodyCutShort;
         message.Body = rest[..length].ToArray();
         return null;
     }

@@ -39,8 +39,10 @@ public sealed class SipStreamFramer
             return SipFrame.Failed;
         if (_messageBytes == 0)
         {
-            if (TakesPing(ref buffer))
+            if (_scannedBytes == 0 && SkipsPing(ref buffer))
                 return SipFrame.Ping;
+            if (_scannedBytes == 0 && MayBecomeLineEnd(buffer))
+                return SipFrame.Incomplete;
             if (!TryFindHeadEnd(buffer, out var headBytes))
                 return buffer.Length > SipLimits.MaxMessageBytes ? Fail(buffer, SipFault.MessageTooLong) : SipFrame.Incomplete;
             if (MeasureMessage(buffer.Slice(0, headBytes)) is { } fault)
@@ -55,19 +57,20 @@ public sealed class SipStreamFramer
     }
 
     /// <summary>Skips the line ends before a message; two of them in a row are a ping.</summary>
-    private bool TakesPing(ref ReadOnlySequence<byte> buffer)
+    private bool SkipsPing(ref ReadOnlySequence<byte> buffer)
     {
-        if (_scannedBytes > 0)
-            return false;   // already inside a head
         var reader = new SequenceReader<byte>(buffer);
         while (_lineEnds < 2 && TryTakeLineEnd(ref reader))
             _lineEnds++;
         buffer = reader.UnreadSequence;
         var isPing = _lineEnds == 2;
-        if (isPing || !reader.End)
+        if (isPing || !MayBecomeLineEnd(buffer))
             _lineEnds = 0;
         return isPing;
     }
+
+    private static bool MayBecomeLineEnd(in ReadOnlySequence<byte> buffer) =>
+        buffer.IsEmpty || (buffer.Length == 1 && new SequenceReader<byte>(buffer).IsNext((byte)'\r'));
 
     private static bool TryTakeLineEnd(ref SequenceReader<byte> reader)
     {
@@ -90,7 +93,7 @@ public sealed class SipStreamFramer
                 headBytes = reader.Consumed;
                 return headBytes <= SipLimits.MaxMessageBytes;
             }
-            if (reader.Remaining == 0 || (reader.Remaining == 1 && reader.IsNext((byte)'\r')))
+            if (MayBecomeLineEnd(reader.UnreadSequence))
             {
                 headBytes = 0;
                 return false;

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
 
 namespace Telephony.Sip.Messages;
 
@@ -7,10 +9,18 @@ internal static class SipText
 {
     private const string Alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
+    /// <summary>The control characters of ASCII, tab included.</summary>
+    public static readonly string Controls = string.Concat(Enumerable.Range(0, 0x20).Append(0x7F).Select(code => (char)code));
+
     private static readonly SearchValues<char> TokenChars = SearchValues.Create(Alphanumeric + "-.!%*_+`'~");
     private static readonly SearchValues<char> HostChars = SearchValues.Create(Alphanumeric + "-._");
     private static readonly SearchValues<char> ListMarks = SearchValues.Create("\"<>,");
     private static readonly SearchValues<char> QuoteMarks = SearchValues.Create("\"\\");
+    private static readonly SearchValues<char> NeedEscape = SearchValues.Create("\"\\" + Controls);
+
+    /// <summary>Bytes to text: UTF-8, and Latin-1 when they are none, as older phones send names.</summary>
+    /// <remarks>Replacement characters would lose the text and cost the decoder some thirty bytes for each bad one.</remarks>
+    public static string Decode(ReadOnlySpan<byte> bytes) => Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Encoding.Latin1.GetString(bytes);
 
     /// <summary>Whether the text is one or more token characters.</summary>
     public static bool IsToken(ReadOnlySpan<char> text) => !text.IsEmpty && !text.ContainsAnyExcept(TokenChars);
@@ -74,9 +84,22 @@ internal static class SipText
     }
 
     /// <summary>Writes text as a quoted string; line ends, which no quoted string can carry, become spaces.</summary>
-    public static string Quote(string text) =>
-        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
-            .Replace('\r', ' ').Replace('\n', ' ') + "\"";
+    public static string Quote(string text)
+    {
+        if (!text.AsSpan().ContainsAny(NeedEscape))
+            return $"\"{text}\"";
+        var quoted = new StringBuilder(text.Length + 16).Append('"');
+        foreach (var c in text)
+        {
+            if (c is '\r' or '\n')
+                quoted.Append(' ');
+            else if (NeedEscape.Contains(c))
+                quoted.Append('\\').Append(c);
+            else
+                quoted.Append(c);
+        }
+        return quoted.Append('"').ToString();
+    }
 
     /// <summary>Cuts the first element off a comma-separated list; commas inside quotes and angle brackets do not count.</summary>
     public static ReadOnlySpan<char> NextListElement(scoped ref ReadOnlySpan<char> list)

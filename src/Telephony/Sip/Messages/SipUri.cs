@@ -14,7 +14,7 @@ public sealed record SipUri
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.");
 
     // Beyond the RFC's set phones send '#' and letters of UTF-8; what could be taken for the end of the URI stays out.
-    private static readonly SearchValues<char> Delimiters = SearchValues.Create(" \t<>\"\\\0\r\n\u007f");
+    private static readonly SearchValues<char> Delimiters = SearchValues.Create(" <>\"\\" + SipText.Controls);
 
     /// <summary>Scheme in lower case.</summary>
     public string Scheme { get; init; } = SipScheme;
@@ -58,9 +58,8 @@ public sealed record SipUri
         get
         {
             if (Opaque is not null)
-                return Scheme is "tel" ? Opaque.Split(';', 2)[0] : null;
-            var colon = UserInfo?.IndexOf(':') ?? -1;
-            return colon < 0 ? UserInfo : UserInfo![..colon];
+                return Scheme is "tel" ? Before(Opaque, ';') : null;
+            return UserInfo is null ? null : Before(UserInfo, ':');
         }
     }
 
@@ -139,6 +138,12 @@ public sealed record SipUri
                 return false;
         }
         return true;
+    }
+
+    private static string Before(string text, char end)
+    {
+        var at = text.IndexOf(end);
+        return at < 0 ? text : text[..at];
     }
 
     private static string SchemeName(ReadOnlySpan<char> text) => text switch

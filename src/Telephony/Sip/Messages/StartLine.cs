@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 
 namespace Telephony.Sip.Messages;
 
@@ -21,7 +20,7 @@ internal static class StartLine
         message = null;
         if (line.Length > SipLimits.MaxHeaderBytes)
             return SipFault.HeaderTooLong;
-        ReadOnlySpan<char> text = Encoding.UTF8.GetString(line);
+        ReadOnlySpan<char> text = SipText.Decode(line);
         var gap = text.IndexOf(' ');
         if (gap < 0)
             return SipFault.StartLine;

@@ -9,12 +9,13 @@ public sealed record Via
     /// <summary>What a branch of RFC 3261 starts with; any other comes from RFC 2543 (section 8.1.1.7).</summary>
     public const string MagicCookie = "z9hG4bK";
 
+    private const string SipProtocol = "SIP/2.0";
     private const string BranchName = "branch";
     private const string ReceivedName = "received";
     private const string RPortName = "rport";
 
     /// <summary>Protocol name and version; anything but <c>SIP/2.0</c> comes with a request that is answered 505.</summary>
-    public string Protocol { get; init; } = "SIP/2.0";
+    public string Protocol { get; init; } = SipProtocol;
 
     /// <summary>Transport in upper case: <c>UDP</c>, <c>TCP</c>, <c>TLS</c> or whatever the peer calls it.</summary>
     public required string Transport { get; init; }
@@ -76,7 +77,7 @@ public sealed record Via
 
         via = new Via
         {
-            Protocol = Interned($"{name}/{version}", "SIP/2.0"),
+            Protocol = name is "SIP" && version is "2.0" ? SipProtocol : $"{name}/{version}",
             Transport = TransportName(value[..transportEnd]),
             Host = host,
             Port = port,
@@ -103,8 +104,6 @@ public sealed record Via
         "TLS" => "TLS",
         _ => text.ToString().ToUpperInvariant(),
     };
-
-    private static string Interned(string text, string known) => text == known ? known : text;
 
     private string? NonEmpty(string name) => Parameters.Get(name) is { Length: > 0 } value ? value : null;
 
