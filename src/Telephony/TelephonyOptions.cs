@@ -1,4 +1,7 @@
+using System.Net;
 using Telephony.Codecs;
+using Telephony.Sip.Transport;
+using Telephony.Sip.UserAgents;
 
 namespace Telephony;
 
@@ -26,11 +29,20 @@ public sealed class TelephonyOptions
     /// <summary>What the Server and User-Agent headers say.</summary>
     public string UserAgentName { get; init; } = "VoiceAgent";
 
-    /// <summary>The listen addresses, or the default ones.</summary>
-    internal IReadOnlyList<string> EffectiveListen => Listen.Count > 0 ? Listen : DefaultListen;
+    /// <summary>The listen addresses, or the default ones; what cannot be read is left to the validator.</summary>
+    internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
+        [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
 
     /// <summary>Every codec that can carry speech.</summary>
     internal static IReadOnlyList<AudioCodec> SpeechCodecs { get; } = [.. CodecCatalog.All.Where(codec => codec != CodecCatalog.TelephoneEvent8k)];
+
+    /// <summary>What the SIP stack is built with.</summary>
+    internal UserAgentOptions ToUserAgentOptions() => new()
+    {
+        Listen = ListenEndPoints,
+        PublicAddress = IPAddress.TryParse(PublicAddress, out var address) ? address : null,
+        ServerName = UserAgentName,
+    };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>
     internal IReadOnlyList<AudioCodec> SelectCodecs() => Codecs is not { Count: > 0 } names ? SpeechCodecs

@@ -1,0 +1,99 @@
+using Telephony.Sdp;
+using Telephony.Sip.UserAgents;
+
+namespace Telephony.Calls;
+
+/// <summary>INVITE -> <see cref="Call"/>: asks the host whether a call may come in, leases ports, settles the codec, and knows which calls are up.</summary>
+/// <remarks>Works on the signalling loop; the host's commands are posted to it.</remarks>
+internal sealed class CallLayer(CallServices services) : IUserAgentHandler
+{
+    private readonly HashSet<InboundCall> _open = [];
+    private Action<Action, string?> _post = (_, _) => { };
+    private TaskCompletionSource? _drained;
+
+    /// <summary>Calls whose dialog is not over: answered and not yet offered ones too.</summary>
+    public int OpenDialogs => _open.Count;
+
+    /// <summary>Tells the layer where the signalling loop is; before the first message comes in.</summary>
+    public void Attach(Action<Action, string?> post) => _post = post;
+
+    /// <summary>Runs an action on the signalling loop; if it throws, the call of that Call-ID is ended.</summary>
+    public void Post(Action action, string? sipCallId = null) => _post(action, sipCallId);
+
+    public (int StatusCode, string? RetryAfter) OptionsStatus() => services.Handler.Availability;
+
+    public void OnInvite(UserAgentServer invite)
+    {
+        var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint);
+        services.Metrics.OnOffered();
+        CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.From, identity.DialledNumber, identity.SipCallId);
+
+        var (statusCode, retryAfter) = services.Handler.Availability;
+        if (statusCode is not (>= 200 and < 300))
+            Refuse(invite, identity, statusCode, "no new calls now", RetryAfter(retryAfter));
+        else if (!CallMedia.TryLease(services, invite.LocalEndPoint.EndPoint.Address, invite.AdvertisedAddress, out var media))
+            Refuse(invite, identity, 503, "no RTP port is free", RetryAfter("5"));
+        else
+            Offer(invite, identity, media);
+    }
+
+    /// <summary>The call's SIP side is finished; called once or more for each call.</summary>
+    public void OnDialogClosed(InboundCall call)
+    {
+        _open.Remove(call);
+        if (_open.Count == 0)
+            _drained?.TrySetResult();
+    }
+
+    /// <summary>Hangs up every call; completes when every dialog is over. Any thread.</summary>
+    public Task HangUpAllAsync(string reasonHeader)
+    {
+        var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            _drained = drained;
+            foreach (var call in _open)
+                call.HangUp(reasonHeader);
+            if (_open.Count == 0)
+                drained.SetResult();
+        });
+        return drained.Task;
+    }
+
+    private void Offer(UserAgentServer invite, CallIdentity identity, CallMedia media)
+    {
+        byte[]? answer = null;
+        SessionDescription? offer = null;
+        var body = invite.Offer;
+        if (!body.IsEmpty && !SdpParser.TryParse(body.Span, out offer))
+            RefuseMedia(invite, identity, media, 400, "its session description cannot be read", []);
+        else if (offer is not null && !media.TryAnswer(offer, out answer))
+            RefuseMedia(invite, identity, media, 488, "nothing offered can be used", [Incompatible(invite)]);
+        else
+        {
+            var call = new InboundCall(this, services, invite, identity, media, answer);
+            invite.Handler = call;
+            _open.Add(call);
+            services.Handler.OnCallOffered(call.Call);
+        }
+    }
+
+    // RFC 3261 section 20.43: 305 says why none of the offer could be used.
+    private static (string, string) Incompatible(UserAgentServer invite) => ("Warning", $"305 {invite.AdvertisedAddress} \"Incompatible media format\"");
+
+    internal static (string, string)[] RetryAfter(string? seconds) => seconds is null ? [] : [("Retry-After", seconds)];
+
+    private void RefuseMedia(UserAgentServer invite, CallIdentity identity, CallMedia media, int statusCode, string why, (string, string)[] headers)
+    {
+        media.Dispose();
+        Refuse(invite, identity, statusCode, why, headers);
+    }
+
+    private void Refuse(UserAgentServer invite, CallIdentity identity, int statusCode, string why, (string, string)[] headers)
+    {
+        CallsLog.Refused(services.Logger, identity.CallId, statusCode, why);
+        invite.Reject(statusCode, null, headers);
+        services.Metrics.OnRefused(statusCode);
+        services.Metrics.OnEnded(CallEndReason.Rejected);
+    }
+}

@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+using Telephony.Sip.Transport;
+
+namespace Telephony;
+
+/// <summary>Refuses telephony settings that could not work, at start: each message has the key, the value and what is allowed.</summary>
+internal sealed class TelephonyOptionsValidator(IConfiguration section) : IValidateOptions<TelephonyOptions>
+{
+    private static readonly HashSet<string> Keys = new(
+        [.. typeof(TelephonyOptions).GetProperties().Select(property => property.Name), "Rtp"], StringComparer.OrdinalIgnoreCase);
+
+    public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
+    {
+        List<string> errors = [.. UnknownKeys(), .. ListenErrors(options), .. CodecErrors(options)];
+        if (options.PublicAddress is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
+            errors.Add(Message("PublicAddress", address, "an IP address", "use the numeric address that callers reach, or leave it out"));
+        if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)
+            errors.Add(Message("PtimeMs", $"{options.PtimeMs}", "a packet time", "use 10, 20, 30, 40, 50 or 60"));
+        if (string.IsNullOrWhiteSpace(options.UserAgentName) || options.UserAgentName.Any(char.IsControl))
+            errors.Add(Message("UserAgentName", options.UserAgentName, "a product name", "use one line of text"));
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    // A misspelt key would otherwise be a setting that silently does nothing.
+    private IEnumerable<string> UnknownKeys() =>
+        from child in section.GetChildren()
+        where !Keys.Contains(child.Key)
+        select $"{child.Path} is not a setting; known are {string.Join(", ", Keys.Order(StringComparer.Ordinal))}";
+
+    private static IEnumerable<string> ListenErrors(TelephonyOptions options)
+    {
+        var seen = new HashSet<SipListenEndPoint>();
+        for (var i = 0; i < options.Listen.Count; i++)
+        {
+            if (!SipListenEndPoint.TryParse(options.Listen[i], out var endPoint))
+                yield return Message($"Listen:{i}", options.Listen[i], "a listen address", "use udp://ADDRESS:PORT or tcp://ADDRESS:PORT");
+            else if (endPoint.EndPoint.Port != 0 && !seen.Add(endPoint))
+                yield return Message($"Listen:{i}", options.Listen[i], "new", "list each address once");
+        }
+    }
+
+    private static IEnumerable<string> CodecErrors(TelephonyOptions options)
+    {
+        var known = TelephonyOptions.SpeechCodecs.Select(codec => codec.Name).ToList();
+        for (var i = 0; i < options.Codecs?.Count; i++)
+        {
+            if (!known.Contains(options.Codecs[i], StringComparer.OrdinalIgnoreCase))
+                yield return Message($"Codecs:{i}", options.Codecs[i], "a codec", $"use {string.Join(" or ", known)}");
+        }
+    }
+
+    private static string Message(string key, string? value, string what, string allowed) =>
+        $"{TelephonyOptions.Section}:{key} = '{value}' is not {what}; {allowed}";
+}

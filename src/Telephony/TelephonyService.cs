@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Telephony.Calls;
+using Telephony.Media;
+using Telephony.Rtp;
+using Telephony.Sip.Transport;
+using Telephony.Sip.UserAgents;
+
+namespace Telephony;
+
+/// <summary>The telephone side as the host starts and stops it: SIP stack, call layer and media, joined.</summary>
+/// <remarks>Started once the host can take calls. A drain is the host's: its <see cref="ICallHandler.Availability"/> refuses new calls, and when the
+/// running ones have had their time, <see cref="StopAsync"/> ends what is left.</remarks>
+public sealed class TelephonyService : IAsyncDisposable
+{
+    /// <summary>How long a stop waits for the answers to its BYEs; a peer that has gone would be asked for 32 s.</summary>
+    private static readonly TimeSpan ByeWait = TimeSpan.FromSeconds(2);
+
+    private readonly CallLayer _calls;
+    private readonly UserAgent _userAgent;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private bool _isRunning;
+
+    /// <summary>Joins the parts; nothing listens yet.</summary>
+    public TelephonyService(IOptions<TelephonyOptions> options, IOptions<RtpOptions> rtpOptions, ICallHandler handler, RtpPortRange ports,
+        MediaClock clock, TelephonyMetrics metrics, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(rtpOptions);
+        _timeProvider = timeProvider;
+        _logger = loggerFactory.CreateLogger("Telephony.Calls");
+        _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger));
+        _userAgent = new UserAgent(options.Value.ToUserAgentOptions(), _calls, timeProvider, loggerFactory);
+        _calls.Attach(_userAgent.Post);
+    }
+
+    /// <summary>Where SIP is listened on, with the ports really bound; empty before the start.</summary>
+    public IReadOnlyList<SipListenEndPoint> ListenEndPoints => _userAgent.ListenEndPoints;
+
+    /// <summary>Binds the listen addresses and takes calls.</summary>
+    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await _userAgent.StartAsync(cancellationToken);
+        _isRunning = true;
+        CallsLog.Listening(_logger, string.Join(", ", ListenEndPoints));
+    }
+
+    /// <summary>Sends BYE to every call that is left, waits up to two seconds for the answers, and closes the sockets.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (!_isRunning)
+            return;
+        _isRunning = false;
+        try
+        {
+            // Q.850 cause 31: normal, unspecified.
+            await _calls.HangUpAllAsync("Q.850;cause=31;text=\"Shutting down\"").WaitAsync(ByeWait, _timeProvider, cancellationToken);
+        }
+        catch (Exception waited) when (waited is TimeoutException or OperationCanceledException)
+        {
+            CallsLog.StoppedWithDialogs(_logger, _calls.OpenDialogs);
+        }
+        await _userAgent.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(CancellationToken.None);
+        await _userAgent.DisposeAsync();
+    }
+}
