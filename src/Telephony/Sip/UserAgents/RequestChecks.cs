@@ -36,6 +36,8 @@ internal static class RequestChecks
             return new(UnsupportedUriScheme);
         if (request.RequestUri.Headers is not null)
             return new(400, "Headers in Request-URI");
+        if (request.Headers.GetFirst(HeaderNames.Date) is { } date && !date.EndsWith("GMT", StringComparison.Ordinal))
+            return new(400, "Date Not In GMT");   // RFC 3261 section 20.17
         if (isMerged)
             return new(482, "Merged Request");
         var required = request.Headers.GetValues(HeaderNames.Require);
