@@ -6,6 +6,9 @@ namespace Telephony.Sip.Messages;
 /// <remarks>Shared by <see cref="SipParser"/> and <see cref="SipStreamFramer"/>. Line ends may be CRLF or LF.</remarks>
 internal ref struct HeaderLineReader(ReadOnlySpan<byte> head)
 {
+    private static readonly SearchValues<byte> TokenBytes =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"u8);
+
     private readonly ReadOnlySpan<byte> _head = head;
 
     /// <summary>What <see cref="Read"/> found.</summary>
@@ -137,7 +140,4 @@ internal ref struct HeaderLineReader(ReadOnlySpan<byte> head)
     }
 
     private static bool IsControl(byte b) => b is < 0x20 and not (byte)'\t' or 0x7F;
-
-    private static readonly SearchValues<byte> TokenBytes =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.!%*_+`'~"u8);
 }
