@@ -6,7 +6,7 @@ using Simulation.Live.Schema;
 namespace Simulation.Live;
 
 /// <summary>What the client sends while the session is open: caller audio and activity, text, tool responses, context updates.</summary>
-/// <remarks>Owned by the session's loop. Every method returns the close that answers a fault, or null.</remarks>
+/// <remarks>Owned by the session's loop. Methods that can meet a fault return the close that answers it, or null.</remarks>
 internal sealed class ClientInput(SessionState session, LiveSocket socket, SessionRecord record, SessionContext context)
 {
     private const double TokensPerSecond = 25;
@@ -36,7 +36,7 @@ internal sealed class ClientInput(SessionState session, LiveSocket socket, Sessi
     public bool IsBlocking(string function) => _blockingFunctions.Contains(function);
 
     /// <summary>Takes caller audio of whole samples.</summary>
-    public async ValueTask<CloseReason?> OnAudioAsync(ReadOnlyMemory<byte> pcmBytes, int rateHz, long timestamp)
+    public async ValueTask OnAudioAsync(ReadOnlyMemory<byte> pcmBytes, int rateHz, long timestamp)
     {
         LastAudioAt = timestamp;
         var (pcm, rented) = _callerAudio.ToDetectorRate(pcmBytes.Span, rateHz);
@@ -53,7 +53,6 @@ internal sealed class ClientInput(SessionState session, LiveSocket socket, Sessi
                 await OnSpeechEndedAsync(TimeSpan.FromMilliseconds(_detector.UtteranceMs));
         }
         ArrayPool<short>.Shared.Return(rented);
-        return null;
     }
 
     /// <summary>Takes a message that the schema has passed.</summary>
@@ -99,9 +98,10 @@ internal sealed class ClientInput(SessionState session, LiveSocket socket, Sessi
         var text = Encoding.UTF8.GetBytes(blob.GetText("data"));
         var bytes = new byte[text.Length];
         _ = AudioMessage.TryDecode(text, bytes, out var length);
-        return length % sizeof(short) == 0
-            ? await OnAudioAsync(bytes.AsMemory(0, length), rateHz, timestamp)
-            : CloseReason.Invalid("Audio data must hold whole 16-bit samples.");
+        if (length % sizeof(short) != 0)
+            return CloseReason.Invalid("Audio data must hold whole 16-bit samples.");
+        await OnAudioAsync(bytes.AsMemory(0, length), rateHz, timestamp);
+        return null;
     }
 
     private ValueTask OnActivityStartAsync()

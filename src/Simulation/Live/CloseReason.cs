@@ -17,6 +17,8 @@ internal sealed record CloseReason(int Code, string Reason)
 
     public static CloseReason DeadlineExpired { get; } = new(1011, "Deadline expired before operation could complete.");
 
+    public static CloseReason TooBig { get; } = new(1009, "Message is too big.");
+
     public static CloseReason StillOpen { get; } = new(1011, "The session is still in use by another connection.");
 
     public static CloseReason InvalidKey { get; } = Invalid("API key not valid. Please pass a valid API key.");

@@ -33,6 +33,9 @@ internal sealed class LiveSocket : IDisposable
         ? ((int)status, _socket.CloseStatusDescription ?? "")
         : null;
 
+    /// <summary>Whether the client sent a message of more than 4 MB.</summary>
+    public bool IsOverfull { get; private set; }
+
     /// <summary>Reads one whole message; null when the client closed, vanished, or sent more than 4 MB.</summary>
     public async ValueTask<ClientFrame?> ReceiveAsync(CancellationToken cancellationToken)
     {
@@ -44,7 +47,8 @@ internal sealed class LiveSocket : IDisposable
             {
                 var received = await _socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
                 length += received.Count;
-                if (received.MessageType == WebSocketMessageType.Close || length > MaxMessageBytes)
+                IsOverfull = length > MaxMessageBytes;
+                if (received.MessageType == WebSocketMessageType.Close || IsOverfull)
                     break;
                 if (received.EndOfMessage)
                     return new ClientFrame(received.MessageType == WebSocketMessageType.Binary, buffer, length);

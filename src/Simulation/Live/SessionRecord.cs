@@ -6,6 +6,9 @@ namespace Simulation.Live;
 /// <remarks>Every list is bounded by the options; readers get copies.</remarks>
 internal sealed class SessionRecord(SimulatedLiveOptions options, TimeProvider timeProvider)
 {
+    // Hours of a call; only there so that a session that never ends does not fill the memory.
+    private const int MaxEvents = 100_000;
+
     private readonly Lock _gate = new();
     private readonly List<SessionEvent> _events = [];
     private readonly List<ReceivedMessage> _messages = [];
@@ -53,7 +56,10 @@ internal sealed class SessionRecord(SimulatedLiveOptions options, TimeProvider t
     public void AddChunk(int bytes, bool stale)
     {
         lock (_gate)
-            _chunks.Add(new SentChunk(timeProvider.GetTimestamp(), bytes, stale));
+        {
+            if (_chunks.Count < MaxEvents)
+                _chunks.Add(new SentChunk(timeProvider.GetTimestamp(), bytes, stale));
+        }
     }
 
     public void Add(SessionEventKind kind, string text = "") => Add(kind, text, timeProvider.GetTimestamp());
@@ -63,6 +69,8 @@ internal sealed class SessionRecord(SimulatedLiveOptions options, TimeProvider t
         var happened = new SessionEvent(timestamp, kind, text);
         lock (_gate)
         {
+            if (_events.Count == MaxEvents)
+                return;
             _events.Add(happened);
             foreach (var waiter in _waiters.FindAll(w => w.Matches(happened)))
             {

@@ -1,12 +1,5 @@
-using System.Net;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Simulation.Live.Scripts;
@@ -16,8 +9,6 @@ namespace Simulation.Live;
 /// <summary>A Gemini Live server for people without a key, for tests and for the demo: as strict as the real one, and it speaks.</summary>
 public sealed class SimulatedLive : IAsyncDisposable
 {
-    private const string PathStart = "/ws/google.ai.generativelanguage.";
-    private const string PathEnd = ".GenerativeService.BidiGenerateContent";
     private const int KeptSessions = 1_000;
 
     private readonly SimulatedLiveOptions _options;
@@ -33,9 +24,7 @@ public sealed class SimulatedLive : IAsyncDisposable
     {
         _options = options;
         _context = new SessionContext(options, new ConversationStore(options.HandleValidity, timeProvider), timeProvider, logger);
-        _app = BuildApp(options.Listen);
-        _app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
-        _app.Run(ServeAsync);
+        _app = LiveListener.Build(options.Listen, ServeAsync);
     }
 
     /// <summary>Address to connect to, path included: that of the Gemini Developer API, version v1beta.</summary>
@@ -72,7 +61,7 @@ public sealed class SimulatedLive : IAsyncDisposable
             await server._app.DisposeAsync();
             throw;
         }
-        server.Endpoint = server.FindEndpoint();
+        server.Endpoint = LiveListener.FindEndpoint(server._app);
         SimulationLog.Listening(logger, server.Endpoint);
         return server;
     }
@@ -102,49 +91,18 @@ public sealed class SimulatedLive : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    // The empty builder: settings files and environment variables of the surrounding program are none of the simulator's business.
-    private static WebApplication BuildApp(Uri listen)
-    {
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(ParseListen(listen), endpoint => endpoint.Protocols = HttpProtocols.Http1);
-        });
-
-        // Signals belong to the program around it: a drain must not lose its model.
-        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
-        return builder.Build();
-    }
-
-    private static IPEndPoint ParseListen(Uri listen)
-    {
-        var host = listen.Host == "localhost" ? "127.0.0.1" : listen.DnsSafeHost;
-        if (listen.Scheme != "ws" || !IPAddress.TryParse(host, out var address))
-            throw new ArgumentException($"The simulated Live server cannot listen on {listen}: it takes ws:// with an IP address or localhost, and a port.");
-        return new IPEndPoint(address, listen.IsDefaultPort ? 0 : listen.Port);
-    }
-
-    private Uri FindEndpoint()
-    {
-        var addresses = _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        var bound = new Uri(addresses.First());
-        var host = bound.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : bound.Host;
-        return new Uri($"ws://{host}:{bound.Port}{PathStart}v1beta{PathEnd}");
-    }
-
     private async Task ServeAsync(HttpContext http)
     {
-        if (!TryReadApiVersion(http.Request.Path.Value ?? "", out var apiVersion))
+        if (!LiveListener.TryReadApiVersion(http.Request, out var apiVersion))
         {
-            await RejectAsync(http, StatusCodes.Status404NotFound, "NOT_FOUND", "Requested entity was not found.");
+            await LiveListener.RejectAsync(http, StatusCodes.Status404NotFound, "NOT_FOUND", "Requested entity was not found.");
             return;
         }
-        var key = ReadKey(http.Request);
+        var key = LiveListener.ReadKey(http.Request);
         if (_options.RequireApiKey && key.Length == 0)
-            await RejectAsync(http, StatusCodes.Status403Forbidden, "PERMISSION_DENIED", "Method doesn't allow unregistered callers (callers without established identity).");
+            await LiveListener.RejectAsync(http, StatusCodes.Status403Forbidden, "PERMISSION_DENIED", "Method doesn't allow unregistered callers (callers without established identity).");
         else if (!http.WebSockets.IsWebSocketRequest)
-            await RejectAsync(http, StatusCodes.Status400BadRequest, "INVALID_ARGUMENT", "A WebSocket upgrade is needed.");
+            await LiveListener.RejectAsync(http, StatusCodes.Status400BadRequest, "INVALID_ARGUMENT", "A WebSocket upgrade is needed.");
         else
             await ServeSocketAsync(http, apiVersion, hasValidKey: _options.ApiKey is null || _options.ApiKey == key);
     }
@@ -161,10 +119,11 @@ public sealed class SimulatedLive : IAsyncDisposable
         try
         {
             await using var run = new ScriptRun(_options.Script, session, _context);
-            var serving = loop.RunAsync(_stopping.Token);
-            if (!hasValidKey)
-                await session.RunAsync(() => state.RefuseAsync(CloseReason.InvalidKey));
-            await serving;
+
+            // Into the mailbox before the loop runs: the first thing it does, whatever the client has sent meanwhile.
+            var refusing = hasValidKey ? Task.CompletedTask : session.RunAsync(() => state.RefuseAsync(CloseReason.InvalidKey));
+            await loop.RunAsync(_stopping.Token);
+            await refusing;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -192,30 +151,5 @@ public sealed class SimulatedLive : IAsyncDisposable
             _waiting.RemoveAll(waiting => waiting.Number == session.Number);
             return session;
         }
-    }
-
-    private static bool TryReadApiVersion(string path, out string apiVersion)
-    {
-        var isKnown = path.StartsWith(PathStart, StringComparison.Ordinal) && path.EndsWith(PathEnd, StringComparison.Ordinal)
-            && path.Length > PathStart.Length + PathEnd.Length;
-        apiVersion = isKnown ? path[PathStart.Length..^PathEnd.Length] : "";
-        return apiVersion is "v1beta" or "v1alpha";
-    }
-
-    private static string ReadKey(HttpRequest request) =>
-        request.Headers["x-goog-api-key"].ToString() is { Length: > 0 } header ? header : request.Query["key"].ToString();
-
-    private static Task RejectAsync(HttpContext http, int statusCode, string status, string message)
-    {
-        http.Response.StatusCode = statusCode;
-        http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync($$"""{ "error": { "code": {{statusCode}}, "message": "{{message}}", "status": "{{status}}" } }""");
-    }
-
-    private sealed class NoLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -115,7 +115,7 @@ public sealed class SimulatedSession
     /// <summary>Announces the connection's end.</summary>
     /// <param name="timeLeft">What the message says.</param>
     /// <param name="closes">Whether the connection then really ends, with 1011.</param>
-    public Task GoAwayAsync(TimeSpan timeLeft, bool closes = true) => RunAsync(() => _state.GoAwayAsync(timeLeft, closes));
+    public Task GoAwayAsync(TimeSpan timeLeft, bool closes = true) => RunAsync(() => _state.Life.GoAwayAsync(timeLeft, closes));
 
     /// <summary>Holds back everything that is being said for a time.</summary>
     public Task StallAsync(TimeSpan time) => RunAsync(() =>
