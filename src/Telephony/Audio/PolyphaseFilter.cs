@@ -23,7 +23,7 @@ internal sealed class PolyphaseFilter
 {
     /// <summary>Tolerances of the design: the pass band's, and the stop band's, each as a factor of amplitude.</summary>
     private const double PassTolerance = 0.0052;   // 0.045 dB
-    private const double StopTolerance = 0.000_085;   // -81 dB
+    private const double StopTolerance = 0.000_08;   // -82 dB
 
     private static readonly ConcurrentDictionary<(int InputRateHz, int OutputRateHz), PolyphaseFilter> Filters = new();
 
