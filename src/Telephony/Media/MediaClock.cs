@@ -95,8 +95,6 @@ public sealed class MediaClock : IDisposable
             _waiter.Wake();
     }
 
-    internal void RecordLateness(long ns) => _metrics.RecordLateness(ns);
-
     private IMediaWaiter CreateWaiter()
     {
         if (!OperatingSystem.IsLinux())
@@ -160,6 +158,7 @@ public sealed class MediaClock : IDisposable
 
     private void Tick(long nowNs)
     {
+        _metrics.RecordLateness(nowNs - _deadlines.NextDueNs);
         var media = _current = _deadlines.First;
         media.Tick(nowNs);
         Served(media);

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace Telephony.Media;
 
-/// <summary>What the media clock exports: how it is scheduled, how late packets leave, how many calls it moves.</summary>
+/// <summary>What the media clock exports: how it is scheduled, how late it is, how many calls it moves.</summary>
 /// <remarks>Meter <c>VoiceAgent.Telephony</c>. Recording allocates nothing.</remarks>
 internal sealed class MediaMetrics : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class MediaMetrics : IDisposable
     public MediaMetrics(IMeterFactory? meterFactory, MediaClock clock)
     {
         var meter = meterFactory?.Create(MeterName) ?? (_ownMeter = new Meter(MeterName));
-        _lateness = meter.CreateHistogram<double>("media.send.lateness", "ms", "Time from when an RTP packet was due to when its sending began");
+        _lateness = meter.CreateHistogram<double>("media.clock.lateness", "ms", "Time from when a call was due (a packet to send, a gap to give up) to when its turn came");
         meter.CreateObservableGauge(
             "media.clock.mode",
             () => new Measurement<int>(clock.IsRealTime ? 1 : 0, new KeyValuePair<string, object?>("waiter", clock.WaiterName)),

@@ -45,7 +45,7 @@ public sealed class MediaSession : IDisposable
         _timeProvider = timeProvider;
         _logger = logger;
         _callId = callId;
-        _stream = new MediaStream(clock, ports, listener, options, timeProvider, logger, callId);
+        _stream = new MediaStream(ports, listener, options, timeProvider, logger, callId);
     }
 
     /// <summary>Host that the call's signalling comes from: believed as a source of media sooner than others when SDP's address is not the real one (NAT).</summary>

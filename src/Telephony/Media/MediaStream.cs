@@ -15,7 +15,6 @@ internal sealed class MediaStream : ClockedMedia
     // Bounds one round of reading when somebody floods the port.
     private const int MaxDatagramsPerRound = 512;
 
-    private readonly MediaClock _clock;
     private readonly RtpPortPair _ports;
     private readonly RtpSocket _rtp;
     private readonly RtpSocket _rtcp;
@@ -34,10 +33,8 @@ internal sealed class MediaStream : ClockedMedia
     private bool _hasRtcpSource;
     private bool _stopped;
 
-    public MediaStream(
-        MediaClock clock, RtpPortPair ports, IMediaListener listener, RtpOptions options, TimeProvider timeProvider, ILogger logger, string callId)
+    public MediaStream(RtpPortPair ports, IMediaListener listener, RtpOptions options, TimeProvider timeProvider, ILogger logger, string callId)
     {
-        _clock = clock;
         _ports = ports;
         _rtp = new RtpSocket(ports.Rtp);
         _rtcp = new RtpSocket(ports.Rtcp);
@@ -180,7 +177,6 @@ internal sealed class MediaStream : ClockedMedia
 
     private void TickSend(long nowNs)
     {
-        _clock.RecordLateness(nowNs - _schedule.DueNs);
         if (_setup is null)
         {
             _schedule.Next();

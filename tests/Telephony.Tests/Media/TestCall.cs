@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Telephony.Audio;
 using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
@@ -12,7 +13,9 @@ internal sealed class TestCall : IDisposable
 {
     private static readonly RtpPortRange Ports = ParseRange("30000-39998");
 
-    public TestCall(RtpOptions? options = null, IMediaWaiter? waiter = null, IPAddress? phoneAddress = null, MediaClock? clock = null, IPAddress? signalingHost = null)
+    public TestCall(
+        RtpOptions? options = null, IMediaWaiter? waiter = null, IPAddress? phoneAddress = null, MediaClock? clock = null,
+        IPAddress? signalingHost = null, IPcmSink? sink = null, IPcmSource? source = null)
     {
         Options = options ?? new RtpOptions();
         Phone = new TestPhone(phoneAddress);
@@ -20,7 +23,8 @@ internal sealed class TestCall : IDisposable
         Clock = clock ?? new MediaClock(Options, TimeProvider.System, NullLoggerFactory.Instance, meterFactory: null, waiter);
         Assert.True(Ports.TryLease(Phone.RtpEndPoint.Address, out var pair));
         RtpPort = pair.RtpPort;
-        Session = new MediaSession(Clock, pair, Sink, Source, Listener, Options, TimeProvider.System, NullLogger.Instance, "test") { SignalingHost = signalingHost };
+        Session = new MediaSession(
+            Clock, pair, sink ?? Sink, source ?? Source, Listener, Options, TimeProvider.System, NullLogger.Instance, "test") { SignalingHost = signalingHost };
     }
 
     public RtpOptions Options { get; }
