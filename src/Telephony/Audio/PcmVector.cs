@@ -48,18 +48,23 @@ internal static class PcmVector
 
         var left = MemoryMarshal.Cast<float, Vector<float>>(a);
         var right = MemoryMarshal.Cast<float, Vector<float>>(b)[..left.Length];
-        Vector<float> even = Vector<float>.Zero, odd = Vector<float>.Zero;   // two sums: an addition takes four cycles
+        // Four sums, since an addition takes four cycles and the next one into the same sum would wait for it.
+        Vector<float> sum0 = Vector<float>.Zero, sum1 = Vector<float>.Zero, sum2 = Vector<float>.Zero, sum3 = Vector<float>.Zero;
         var i = 0;
-        for (; i < left.Length - 1; i += 2)
+        for (; i < left.Length - 3; i += 4)
         {
-            even = Vector.MultiplyAddEstimate(left[i], right[i], even);
-            odd = Vector.MultiplyAddEstimate(left[i + 1], right[i + 1], odd);
+            sum0 = Vector.MultiplyAddEstimate(left[i], right[i], sum0);
+            sum1 = Vector.MultiplyAddEstimate(left[i + 1], right[i + 1], sum1);
+            sum2 = Vector.MultiplyAddEstimate(left[i + 2], right[i + 2], sum2);
+            sum3 = Vector.MultiplyAddEstimate(left[i + 3], right[i + 3], sum3);
         }
-        if (i < left.Length)
-            even = Vector.MultiplyAddEstimate(left[i], right[i], even);
+        for (; i < left.Length; i++)
+            sum0 = Vector.MultiplyAddEstimate(left[i], right[i], sum0);
 
-        var done = left.Length * Vector<float>.Count;
-        return Vector.Sum(even + odd) + DotScalar(a[done..], b[done..]);
+        var sum = Vector.Sum(sum0 + sum1 + (sum2 + sum3));
+        for (i *= Vector<float>.Count; i < a.Length; i++)
+            sum += a[i] * b[i];
+        return sum;
     }
 
     /// <summary>Sum of products without vectors; the reference for <see cref="Dot"/>.</summary>

@@ -22,16 +22,23 @@ internal sealed class PitchSearch(int sampleRateHz)
     {
         var recent = past[^_window..];
         var (bestLag, bestScore) = (MaxLag, 0.0);
+        var energy = 0.0;   // of whole numbers below 2^53: adding at one end and taking off at the other is exact
+        foreach (var sample in past.Slice(past.Length - _window - _minLag, _window))
+            energy += Square(sample);
         for (var lag = _minLag; lag <= MaxLag; lag++)
         {
-            var earlier = past.Slice(past.Length - _window - lag, _window);
-            var energy = PcmVector.Dot(earlier, earlier);
-            if (energy <= 0)
-                continue;
-            var score = PcmVector.Dot(recent, earlier) / Math.Sqrt(energy) * (1 - LongLagPenalty * lag / MaxLag);
-            if (score > bestScore)
-                (bestLag, bestScore) = (lag, score);
+            var start = past.Length - _window - lag;
+            if (energy > 0)
+            {
+                var score = PcmVector.Dot(recent, past.Slice(start, _window)) / Math.Sqrt(energy) * (1 - LongLagPenalty * lag / MaxLag);
+                if (score > bestScore)
+                    (bestLag, bestScore) = (lag, score);
+            }
+            if (lag < MaxLag)
+                energy += Square(past[start - 1]) - Square(past[start - 1 + _window]);
         }
         return bestLag;
     }
+
+    private static double Square(double sample) => sample * sample;
 }

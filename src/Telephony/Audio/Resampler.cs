@@ -81,17 +81,22 @@ public sealed class Resampler
     private int FilterBlock(PolyphaseFilter filter, ReadOnlySpan<short> block, Span<short> output)
     {
         var taps = filter.TapsPerPhase;
+        var (wholeStep, phaseStep) = (filter.Down / filter.Up, filter.Down % filter.Up);
         PcmVector.ToSingle(block, _window.AsSpan(taps - 1));
 
-        var count = 0;
-        for (; _position < block.Length; count++)
+        var (position, phase, count) = (_position, _phase, 0);
+        for (; position < block.Length; count++)
         {
-            _filtered[count] = PcmVector.Dot(filter.Phase(_phase), _window.AsSpan(_position, taps));
-            _phase += filter.Down;
-            _position += _phase / filter.Up;
-            _phase %= filter.Up;
+            _filtered[count] = PcmVector.Dot(filter.Phase(phase), _window.AsSpan(position, taps));
+            position += wholeStep;
+            phase += phaseStep;
+            if (phase >= filter.Up)
+            {
+                phase -= filter.Up;
+                position++;
+            }
         }
-        _position -= block.Length;
+        (_position, _phase) = (position - block.Length, phase);
 
         _window.AsSpan(block.Length, taps - 1).CopyTo(_window);
         PcmVector.ToPcm(_filtered.AsSpan(0, count), output);

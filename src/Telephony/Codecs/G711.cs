@@ -1,6 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Telephony.Codecs;
@@ -17,21 +15,17 @@ public enum G711Law
 
 /// <summary>ITU-T G.711: PCM16 samples to 8-bit codes and back, bit-exact with the ITU's software library (G.191).</summary>
 /// <remarks>
-/// A code is sign, segment, and position in the segment: the exponent and the top four mantissa bits of a binary floating-point number.
-/// So the vector paths let the processor convert to float and read the code out of the bits; magnitudes are below 2^13, hence exact.
+/// Frames go through <see cref="G711Vector"/>, 16 samples at a time; what is left, and single samples, through the arithmetic here.
 /// Magnitudes are ones' complements, as in G.191: a sample on a decision value belongs to the interval above it.
 /// </remarks>
 public static class G711
 {
     /// <summary>G.711 mu-law magnitudes carry a bias that makes every segment a power of two; 14-bit scale.</summary>
-    private const int MuLawBias = 33;
-    private const int MuLawMaxMagnitude = 0x1FFF;
+    internal const int MuLawBias = 33;
+    internal const int MuLawMaxMagnitude = 0x1FFF;
 
     /// <summary>First magnitude above A-law's linear part, which spans the two lowest segments; 12-bit scale.</summary>
-    private const int ALawLinearEnd = 32;
-
-    /// <summary>Shifts a single's bits so that its exponent and its top four mantissa bits remain.</summary>
-    private const int ToCodeShift = 19;
+    internal const int ALawLinearEnd = 32;
 
     private static readonly short[] MuLawPcm = BuildTable(ExpandMuLaw);
     private static readonly short[] ALawPcm = BuildTable(ExpandALaw);
@@ -73,10 +67,7 @@ public static class G711
         if (Vector256.IsHardwareAccelerated)
         {
             for (; i <= pcm.Length - Vector256<short>.Count; i += Vector256<short>.Count)
-            {
-                var (low, high) = Vector256.Widen(Vector256.Create(pcm[i..]));
-                Store(MuLawCodes(low), MuLawCodes(high), codes[i..]);
-            }
+                G711Vector.EncodeMuLaw(pcm[i..], codes[i..]);
         }
         for (; i < pcm.Length; i++)
             codes[i] = EncodeMuLaw(pcm[i]);
@@ -91,10 +82,7 @@ public static class G711
         if (Vector256.IsHardwareAccelerated)
         {
             for (; i <= pcm.Length - Vector256<short>.Count; i += Vector256<short>.Count)
-            {
-                var (low, high) = Vector256.Widen(Vector256.Create(pcm[i..]));
-                Store(ALawCodes(low), ALawCodes(high), codes[i..]);
-            }
+                G711Vector.EncodeALaw(pcm[i..], codes[i..]);
         }
         for (; i < pcm.Length; i++)
             codes[i] = EncodeALaw(pcm[i]);
@@ -102,41 +90,32 @@ public static class G711
 
     /// <summary>Decodes all codes, mu-law.</summary>
     /// <exception cref="ArgumentException"><paramref name="pcm"/> is shorter than <paramref name="codes"/>.</exception>
-    public static void DecodeMuLaw(ReadOnlySpan<byte> codes, Span<short> pcm) => Decode(MuLawPcm, codes, pcm);
+    public static void DecodeMuLaw(ReadOnlySpan<byte> codes, Span<short> pcm)
+    {
+        pcm = pcm[..codes.Length];
+        var i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i <= codes.Length - Vector256<short>.Count; i += Vector256<short>.Count)
+                G711Vector.DecodeMuLaw(codes[i..], pcm[i..]);
+        }
+        for (; i < codes.Length; i++)
+            pcm[i] = DecodeMuLaw(codes[i]);
+    }
 
     /// <summary>Decodes all codes, A-law.</summary>
     /// <exception cref="ArgumentException"><paramref name="pcm"/> is shorter than <paramref name="codes"/>.</exception>
-    public static void DecodeALaw(ReadOnlySpan<byte> codes, Span<short> pcm) => Decode(ALawPcm, codes, pcm);
-
-    private static Vector256<int> MuLawCodes(Vector256<int> pcm)
-    {
-        var sign = pcm >> 31;
-        var magnitude = Vector256.Min(((pcm ^ sign) >> 2) + Vector256.Create(MuLawBias), Vector256.Create(MuLawMaxMagnitude));
-        var code = (Vector256.ConvertToSingle(magnitude).AsInt32() >> ToCodeShift) - Vector256.Create((127 + 5) << 4);
-        return code ^ Vector256.Create(0xFF) ^ (sign & Vector256.Create(0x80));
-    }
-
-    private static Vector256<int> ALawCodes(Vector256<int> pcm)
-    {
-        var sign = pcm >> 31;
-        var magnitude = (pcm ^ sign) >> 4;
-        var code = (Vector256.ConvertToSingle(magnitude).AsInt32() >> ToCodeShift) - Vector256.Create((127 + 3) << 4);
-        code = Vector256.ConditionalSelect(Vector256.LessThan(magnitude, Vector256.Create(ALawLinearEnd)), magnitude, code);
-        return code ^ Vector256.Create(0xD5) ^ (sign & Vector256.Create(0x80));
-    }
-
-    private static void Store(Vector256<int> low, Vector256<int> high, Span<byte> codes)
-    {
-        var words = Vector256.Narrow(low, high).AsUInt16();
-        Vector128.Narrow(words.GetLower(), words.GetUpper()).CopyTo(codes);
-    }
-
-    private static void Decode(short[] table, ReadOnlySpan<byte> codes, Span<short> pcm)
+    public static void DecodeALaw(ReadOnlySpan<byte> codes, Span<short> pcm)
     {
         pcm = pcm[..codes.Length];
-        ref var first = ref MemoryMarshal.GetArrayDataReference(table);
-        for (var i = 0; i < codes.Length; i++)
-            pcm[i] = Unsafe.Add(ref first, codes[i]);
+        var i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i <= codes.Length - Vector256<short>.Count; i += Vector256<short>.Count)
+                G711Vector.DecodeALaw(codes[i..], pcm[i..]);
+        }
+        for (; i < codes.Length; i++)
+            pcm[i] = DecodeALaw(codes[i]);
     }
 
     // G.711 table 2: the middle of the interval, all bits of the code inverted on the line.

@@ -22,7 +22,7 @@ public sealed record ResamplerMeter(double RippleDb, double WorstImageDb, double
     public static ResamplerMeter Measure(int inputRateHz, int outputRateHz, int passHz, int stepHz)
     {
         double ripple = 0, image = 0, alias = 0;
-        for (var frequency = 52; frequency < inputRateHz / 2; frequency = Next(frequency, passHz, stepHz))
+        for (var frequency = 52; frequency < inputRateHz / 2; frequency = Next(frequency, outputRateHz, passHz, stepHz))
         {
             var output = Run(inputRateHz, outputRateHz, frequency);
             if (frequency >= outputRateHz / 2)
@@ -68,9 +68,13 @@ public sealed record ResamplerMeter(double RippleDb, double WorstImageDb, double
     private static double MeasureDelay(int inputRateHz, int outputRateHz) =>
         -SineFit.Of(Run(inputRateHz, outputRateHz, 100), outputRateHz, 100).PhaseRadians / (2 * Math.PI * 100) * 1000;
 
-    // The ends of the bands, where the extremes are, are never stepped over.
-    private static int Next(int frequency, int passHz, int stepHz) =>
-        frequency < passHz ? Math.Min(frequency + stepHz, passHz) : frequency + stepHz;
+    // The end of the pass band is never stepped over. A sine at half the output rate, or one that folds to 0 Hz, is stepped around:
+    // its level depends on its phase.
+    private static int Next(int frequency, int outputRateHz, int passHz, int stepHz)
+    {
+        var next = frequency < passHz ? Math.Min(frequency + stepHz, passHz) : frequency + stepHz;
+        return next % (outputRateHz / 2) == 0 ? next + 4 : next;
+    }
 
     private static double ToDb(double amplitude) => 20 * Math.Log10(amplitude / Amplitude);
 }
