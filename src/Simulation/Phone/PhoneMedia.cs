@@ -52,6 +52,9 @@ internal sealed class PhoneMedia
 
     public IPEndPoint LocalRtp => _sockets.LocalRtp;
 
+    /// <summary>Where the agent's first RTP packet came from; null before it.</summary>
+    public IPEndPoint? Source => _receiver.Source;
+
     /// <summary>Stopwatch timestamp of the next tick.</summary>
     public long NextDue { get; private set; }
 

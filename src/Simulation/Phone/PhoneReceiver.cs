@@ -22,6 +22,9 @@ internal sealed class PhoneReceiver(PhoneSockets sockets, HeardAudio heard, Spee
     private readonly SocketAddress _source = new(sockets.Rtp.AddressFamily);
     private int _senderReports;
 
+    /// <summary>Where the first packet came from; null before it.</summary>
+    public IPEndPoint? Source { get; private set; }
+
     /// <summary>Fixes the moment that both recordings count from; only the first call does.</summary>
     public void Begin(long now)
     {
@@ -80,6 +83,7 @@ internal sealed class PhoneReceiver(PhoneSockets sockets, HeardAudio heard, Spee
         if (_counters.Packets == 1)
         {
             Begin(now);
+            Source = (IPEndPoint)((IPEndPoint)sockets.Rtp.LocalEndPoint!).Create(_source);
             timeline.Add(CallEventKind.MediaStarted, "first RTP packet of the agent");
         }
         var level = PcmLevel.RmsDbov(pcm);

@@ -1,0 +1,113 @@
+using Telephony.Audio;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>What a baresip phone is to be.</summary>
+internal sealed record BaresipPhone
+{
+    /// <summary>udp or tcp.</summary>
+    public string Transport { get; init; } = "udp";
+
+    /// <summary>As its accounts name them.</summary>
+    public string Codecs { get; init; } = "PCMU";
+
+    /// <summary>What it says, from the moment its media starts: 48 kHz mono.</summary>
+    public required short[] Speech { get; init; }
+}
+
+/// <summary>baresip, a softphone that many devices are built on, as a child process: plays a WAV file, records what it hears.</summary>
+internal sealed class Baresip : IAsyncDisposable
+{
+    public const string Missing = "baresip is not installed (apt-get install baresip-core).";
+
+    private const int SourceRateHz = 48_000;
+    private const int SilenceSeconds = 60;   // when its file ends baresip hangs up
+
+    private static readonly TimeSpan LongestLife = TimeSpan.FromSeconds(90);
+    private static readonly string[] ModuleFolders =
+        ["/usr/lib/baresip/modules", "/usr/lib/x86_64-linux-gnu/baresip/modules", "/usr/lib/aarch64-linux-gnu/baresip/modules", "/usr/local/lib/baresip/modules"];
+
+    private readonly PeerFolder _folder;
+    private readonly PeerProcess _process;
+
+    private Baresip(PeerFolder folder, PeerProcess process, BaresipControl control) => (_folder, _process, Control) = (folder, process, control);
+
+    public static bool IsInstalled { get; } = PeerProcess.Exists("baresip") && ModulesFolder is not null;
+
+    public BaresipControl Control { get; }
+
+    public string Log => _process.Output;
+
+    private static string? ModulesFolder => Array.Find(ModuleFolders, Directory.Exists);
+
+    public static async Task<Baresip> StartAsync(BaresipPhone phone)
+    {
+        var folder = new PeerFolder("baresip");
+        var controlPort = PeerPorts.Take();
+        new WavFile(SourceRateHz, 1, [.. phone.Speech, .. new short[SilenceSeconds * SourceRateHz]]).Write(folder.File("say.wav"));
+        Directory.CreateDirectory(folder.File("rec"));
+        await File.WriteAllTextAsync(folder.File("config"), Config(folder, PeerPorts.Take(), controlPort, PeerPorts.Take(20)));
+        await File.WriteAllTextAsync(folder.File("accounts"), $"<sip:phone@127.0.0.1;transport={phone.Transport}>;regint=0;audio_codecs={phone.Codecs}\n");
+        await File.WriteAllTextAsync(folder.File("contacts"), "");
+
+        // It ends itself in time even if the test is killed.
+        var process = PeerProcess.Start("baresip", folder.Path, ["-f", folder.Path, "-v", "-s", "-t", $"{(int)LongestLife.TotalSeconds}"]);
+        var control = await BaresipControl.ConnectAsync(controlPort, () => !process.HasExited);
+        if (control is not null)
+            return new Baresip(folder, process, control);
+        var output = process.Output;
+        await process.DisposeAsync();
+        folder.Dispose();
+        throw new InvalidOperationException("baresip did not start:\n" + output);
+    }
+
+    /// <summary>Dials; true when the call is established.</summary>
+    public async Task<bool> CallAsync(string uri, TimeSpan timeout) =>
+        await Control.CommandAsync("dial", uri) && await Control.WaitForAsync("CALL_ESTABLISHED", timeout) is not null;
+
+    /// <summary>What it heard so far, at 8 kHz; it is recorded until the first hold only.</summary>
+    public short[] Heard()
+    {
+        var file = Directory.GetFiles(_folder.File("rec"), "*-dec.wav").Order(StringComparer.Ordinal).FirstOrDefault();
+        return file is not null && WavFile.TryRead(File.ReadAllBytes(file), out var wav) ? wav.ToMono(8000) : [];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Control.Dispose();
+        await _process.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    // aubridge stands in for a loudspeaker; sndfile taps what would be heard. The interface must be the address, or the SDP names another one.
+    private static string Config(PeerFolder folder, int sipPort, int controlPort, int firstRtpPort) => $"""
+        module_path {ModulesFolder}
+        sip_listen 127.0.0.1:{sipPort}
+        net_interface 127.0.0.1
+        ctrl_tcp_listen 127.0.0.1:{controlPort}
+        rtp_ports {firstRtpPort}-{firstRtpPort + 18}
+        audio_source aufile,{folder.File("say.wav")}
+        audio_player aubridge,{Path.GetFileName(folder.Path)}
+        ausrc_srate {SourceRateHz}
+        auplay_srate {SourceRateHz}
+        ausrc_channels 1
+        auplay_channels 1
+        audio_buffer 20-160
+        jitter_buffer_delay 5-10
+        call_max_calls 4
+        rtp_stats yes
+        snd_path {folder.File("rec")}
+        statmode_default off
+        ringback_disabled yes
+        module g711.so
+        module aufile.so
+        module aubridge.so
+        module sndfile.so
+        module_tmp uuid.so
+        module_tmp account.so
+        module_app menu.so
+        module_app debug_cmd.so
+        module_app ctrl_tcp.so
+
+        """;
+}

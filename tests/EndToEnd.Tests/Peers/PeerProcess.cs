@@ -1,0 +1,92 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>A child process of a test: its output kept, its time limited, ended by its own id.</summary>
+internal sealed class PeerProcess : IAsyncDisposable
+{
+    private const int MaxOutputCharacters = 200_000;
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private PeerProcess(Process process) => _process = process;
+
+    public bool HasExited => _process.HasExited;
+
+    public string Output { get { lock (_output) return _output.ToString(); } }
+
+    /// <summary>Whether a program is on the path.</summary>
+    public static bool Exists(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    public static PeerProcess Start(string program, string folder, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["HOME"] = folder;
+        start.Environment["TERM"] = "dumb";
+        var peer = new PeerProcess(new Process { StartInfo = start });
+        peer._process.OutputDataReceived += (_, line) => peer.Append(line.Data);
+        peer._process.ErrorDataReceived += (_, line) => peer.Append(line.Data);
+        peer._process.Start();
+        peer._process.StandardInput.Close();
+        peer._process.BeginOutputReadLine();
+        peer._process.BeginErrorReadLine();
+        return peer;
+    }
+
+    /// <summary>The exit code; a process that is still there when the time is up is killed, which gives null.</summary>
+    public async Task<int?> WaitForExitAsync(TimeSpan timeout)
+    {
+        using var limit = new CancellationTokenSource(timeout);
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            await KillAsync();
+            return null;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private async Task KillAsync()
+    {
+        try
+        {
+            if (_process.HasExited)
+                return;
+            _process.Kill();
+            await _process.WaitForExitAsync();
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            // It went by itself in between.
+        }
+    }
+
+    private void Append(string? line)
+    {
+        lock (_output)
+        {
+            if (line is not null && _output.Length < MaxOutputCharacters)
+                _output.AppendLine(line);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Net;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>What a sipp run is to do; the rest is a usual phone's.</summary>
+/// <param name="Scenario">Name of a file in <c>Peers/Scenarios</c>, without its extension.</param>
+/// <param name="Target">Where the far side listens.</param>
+internal sealed record SippRun(string Scenario, IPEndPoint Target)
+{
+    /// <summary>sipp's -t: u1 is UDP, t1 one TCP connection for all calls, tn one for each.</summary>
+    public string Transport { get; init; } = "u1";
+
+    public string Codec { get; init; } = "PCMU";
+
+    /// <summary>Port of the media of each call; one call for each. sipp itself listens to none of them.</summary>
+    public IReadOnlyList<int> MediaPorts { get; init; } = [9];   // discard: nobody listens, for calls whose audio is of no interest
+
+    /// <summary>Calls begun each second.</summary>
+    public int CallsPerSecond { get; init; } = 10;
+
+    /// <summary>How long a call stays after the answer.</summary>
+    public TimeSpan Stay { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Raw G.711 that a scenario with an RTP stream of sipp's own plays.</summary>
+    public byte[]? Speech { get; init; }
+}
+
+/// <summary>What came of a sipp run.</summary>
+internal sealed record SippResult(int? ExitCode, int Successful, int Failed, string Errors, string Log, string Messages)
+{
+    /// <summary>Fails the test with sipp's own words unless every call went as the scenario says.</summary>
+    public SippResult MustSucceed(int calls = 1)
+    {
+        Assert.True(ExitCode == 0 && Successful == calls && Failed == 0,
+            $"sipp: exit code {ExitCode?.ToString() ?? "none, it was killed"}, {Successful} of {calls} calls successful, {Failed} failed.\n{Errors}\nLast messages:\n{Messages}");
+        return this;
+    }
+}
+
+/// <summary>Runs sipp, the scripted caller that most SIP servers are tested with, as a child process.</summary>
+internal static class Sipp
+{
+    public const string Missing = "sipp is not installed (apt-get install sip-tester).";
+
+    public static bool IsInstalled { get; } = PeerProcess.Exists("sipp");
+
+    public static async Task<SippResult> RunAsync(SippRun run)
+    {
+        using var folder = new PeerFolder("sipp");
+        if (run.Speech is not null)
+            await File.WriteAllBytesAsync(folder.File("say.raw"), run.Speech);
+        await File.WriteAllLinesAsync(folder.File("calls.csv"), ["SEQUENTIAL", .. run.MediaPorts.Select(port => port.ToString(CultureInfo.InvariantCulture) + ";")]);
+
+        await using var process = PeerProcess.Start("sipp", folder.Path, Arguments(run));
+        var exitCode = await process.WaitForExitAsync(run.Limit + TimeSpan.FromSeconds(5));
+        var (successful, failed) = ReadCounts(folder.File("stat.csv"));
+        var errors = folder.Tail("errors.log") + (exitCode is 0 or 1 ? "" : process.Output[Math.Max(0, process.Output.Length - 2000)..]);
+        return new SippResult(exitCode, successful, failed, errors, folder.Tail("log.log"), folder.Tail("messages.log"));
+    }
+
+    private static IEnumerable<string> Arguments(SippRun run)
+    {
+        var address = run.Target.Address.ToString();
+        var calls = run.MediaPorts.Count.ToString(CultureInfo.InvariantCulture);
+        var scenario = Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", run.Scenario + ".xml");
+        return
+        [
+            run.Target.ToString(), "-sf", scenario, "-s", "agent", "-t", run.Transport, "-max_socket", "1000",
+            // Its own media port is bound whether it is used or not; two runs at once must differ in it.
+            "-i", address, "-p", $"{PeerPorts.Take()}", "-mi", address, "-mp", $"{PeerPorts.Take(4)}",
+            "-m", calls, "-l", calls, "-r", $"{run.CallsPerSecond}", "-d", $"{(int)run.Stay.TotalMilliseconds}",
+            "-inf", "calls.csv", "-key", "codec", run.Codec, "-key", "pt", run.Codec == "PCMA" ? "8" : "0",
+            "-nostdin", "-timeout", $"{(int)run.Limit.TotalSeconds}s", "-timeout_error",
+            "-trace_err", "-error_file", "errors.log", "-trace_msg", "-message_file", "messages.log",
+            "-trace_logs", "-log_file", "log.log", "-trace_stat", "-stf", "stat.csv", "-fd", "1",
+        ];
+    }
+
+    // Semicolons between columns, a head line, one line per second and one at the end; (C) columns are cumulated.
+    private static (int Successful, int Failed) ReadCounts(string path)
+    {
+        var lines = File.Exists(path) ? File.ReadAllLines(path) : [];
+        if (lines.Length < 2)
+            return (0, 0);
+        var head = lines[0].Split(';');
+        var last = lines[^1].Split(';');
+        return (Column("SuccessfulCall(C)"), Column("FailedCall(C)"));
+
+        int Column(string name) => int.TryParse(last[Array.IndexOf(head, name)], CultureInfo.InvariantCulture, out var count) ? count : -1;
+    }
+}
