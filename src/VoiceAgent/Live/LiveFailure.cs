@@ -28,8 +28,11 @@ internal enum LiveFailureKind
     /// <summary>The service does not know the handle (any more).</summary>
     HandleRefused,
 
-    /// <summary>A lost session did not come back within <see cref="LiveOptions.ReconnectBudget"/>.</summary>
+    /// <summary>A lost session did not come back within <see cref="LiveOptions.ReconnectBudget"/>, or came back mute again and again.</summary>
     BudgetSpent,
+
+    /// <summary>A bug, here or in the listener; the log has it.</summary>
+    Fault,
 
     /// <summary>The caller of <see cref="LiveClient.ConnectAsync"/> gave up.</summary>
     Cancelled,
