@@ -16,6 +16,8 @@ internal sealed class PlayoutBuffer : IPcmSource
     private readonly SegmentRing _ring;
     private readonly PlayoutTurns _turns = new();
     private readonly PlayoutFade _fade = new();
+    private Resampler? _resampler;
+    private short[] _resampled = [];
     private long _written;
     private long _played;    // played or thrown away
     private long _flushTo;
@@ -46,12 +48,12 @@ internal sealed class PlayoutBuffer : IPcmSource
 
     /// <summary>Appends model audio; the first of a turn opens the turn. Writer's thread.</summary>
     /// <param name="pcm">Mono PCM16 of any length.</param>
-    /// <param name="sampleRateHz">Rate of <paramref name="pcm"/>.</param>
+    /// <param name="sampleRateHz">Rate of <paramref name="pcm"/>: 8000, 16000, 24000 or 48000.</param>
     public void Write(ReadOnlySpan<short> pcm, int sampleRateHz)
     {
-        var room = (int)Math.Min(pcm.Length, _limitSamples - (_written - Volatile.Read(ref _played)));
         if (sampleRateHz != RateHz)
-            room = 0;
+            pcm = Resample(pcm, sampleRateHz);
+        var room = (int)Math.Min(pcm.Length, _limitSamples - (_written - Volatile.Read(ref _played)));
         Volatile.Write(ref _dropped, _dropped + pcm.Length - room);
         if (room == 0)
             return;
@@ -71,6 +73,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     {
         _turns.Close(_written);
         Volatile.Write(ref _flushTo, _written);
+        _resampler?.Reset();
     }
 
     /// <inheritdoc/>
@@ -84,6 +87,15 @@ internal sealed class PlayoutBuffer : IPcmSource
         else
             filled = RunDry(frame, cut, filled);
         return filled;
+    }
+
+    private ReadOnlySpan<short> Resample(ReadOnlySpan<short> pcm, int sampleRateHz)
+    {
+        if (_resampler?.InputRateHz != sampleRateHz)
+            _resampler = new Resampler(sampleRateHz, RateHz);
+        if (_resampled.Length < _resampler.MaxOutputSamples(pcm.Length))
+            _resampled = new short[_resampler.MaxOutputSamples(pcm.Length)];
+        return _resampled.AsSpan(0, _resampler.Process(pcm, _resampled));
     }
 
     private void WakeIdleReader()

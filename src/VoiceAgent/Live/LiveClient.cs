@@ -16,7 +16,7 @@ internal sealed class LiveClient : IAsyncDisposable
     private readonly LiveOptions _options;
     private readonly ILiveListener _listener;
     private readonly Uplink _uplink;
-    private readonly ILiveConnector _connector;
+    private readonly LiveOpener _opener;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly string _callId;
@@ -35,12 +35,13 @@ internal sealed class LiveClient : IAsyncDisposable
         LiveSessionConfig config, LiveOptions options, ILiveListener listener, Uplink uplink, ILiveConnector connector,
         TimeProvider timeProvider, ILogger logger, string callId)
     {
-        (_config, _options, _listener, _uplink, _connector) = (config, options, listener, uplink, connector);
+        (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
         _outbox = new LiveOutbox(uplink);
         _greeting = new LiveGreeting(config, options, uplink);
         _watchdog = new LiveWatchdog(timeProvider, options.TurnTimeout);
         _resumption = new LiveResumption(options, timeProvider);
+        _opener = new LiveOpener(connector, config, options, _resumption, timeProvider, logger, callId);
         _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), _resumption, _watchdog, _greeting);
     }
 
@@ -61,7 +62,7 @@ internal sealed class LiveClient : IAsyncDisposable
             throw new InvalidOperationException("A session connects once.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
         var start = _timeProvider.GetTimestamp();
-        var (connection, failure) = await OpenAsync(either.Token);
+        var (connection, failure) = await _opener.OpenAsync(either.Token);
         var elapsed = _timeProvider.GetElapsedTime(start);
         if (connection is null)
         {
@@ -197,34 +198,21 @@ internal sealed class LiveClient : IAsyncDisposable
         _listener.OnEvent(new ConnectionLost(code, reason, isPlanned));
     }
 
-    /// <summary>Tries until the session is back; null when it is closed or lost for good.</summary>
+    /// <summary>The session's next connection; null when it is closed or lost for good.</summary>
     private async Task<LiveConnection?> ResumeAsync()
     {
-        LiveFailure? last = null;
-        while (!_lifetime.IsCancellationRequested)
-        {
-            var wait = _resumption.NextWait();
-            if (_resumption.IsHopeless || wait >= _resumption.BudgetLeft)
-                return Fail(new LiveFailure(LiveFailureKind.BudgetSpent, last?.Code, last?.Detail ?? "the model stays mute"));
-            await Task.Delay(wait, _timeProvider, _lifetime.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            var isFresh = _resumption.Handle is null;
-            (var connection, last) = await OpenWithinBudgetAsync();
-            if (connection is not null)
-                return Announce(connection, isFresh);
-            if (_lifetime.IsCancellationRequested)
-                return null;
-            _logger.AttemptFailed(_callId, _resumption.Attempts, last!.Kind, last.Code, last.Detail);
-            if (last.Kind != LiveFailureKind.Cancelled && !_resumption.MayTryAgain(last))
-                return Fail(last);
-        }
-        return null;
+        if (_lifetime.IsCancellationRequested)
+            return null;
+        var (connection, failure) = await _opener.ReopenAsync(_lifetime.Token);
+        if (connection is not null)
+            return Announce(connection);
+        return _lifetime.IsCancellationRequested ? null : Fail(failure!);
     }
 
-    private LiveConnection Announce(LiveConnection connection, bool isFresh)
+    private LiveConnection Announce(LiveConnection connection)
     {
-        var resumed = new Resumed(_resumption.Outage, _resumption.Attempts, isFresh);
-        _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, isFresh);
+        var resumed = new Resumed(_resumption.Outage, _resumption.Attempts, IsFresh: _resumption.Handle is null);
+        _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
         _listener.OnEvent(resumed);
         return connection;
     }
@@ -237,16 +225,6 @@ internal sealed class LiveClient : IAsyncDisposable
         _listener.OnEvent(new LiveFailed(failure));
         return null;
     }
-
-    private async Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenWithinBudgetAsync()
-    {
-        using var budget = new CancellationTokenSource(_resumption.BudgetLeft, _timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, _lifetime.Token);
-        return await OpenAsync(either.Token);
-    }
-
-    private Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(CancellationToken cancellationToken) =>
-        LiveConnection.OpenAsync(_connector, _options, SetupMessage.Write(_config, _options, _resumption.Handle), _timeProvider, cancellationToken);
 
     /// <summary>Changes the state unless the session has ended.</summary>
     private bool TryMove(LiveSessionState to)

@@ -104,7 +104,7 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
             DropHandle();
             _failures = 0;   // the fresh attempt goes out at once
         }
-        return failure.Kind != LiveFailureKind.Cancelled;
+        return true;
     }
 
     private void EndOutage()

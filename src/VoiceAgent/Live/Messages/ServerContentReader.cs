@@ -120,14 +120,16 @@ internal static class ServerContentReader
         return isText && place.Length > 0 ? place : null;
     }
 
-    /// <summary>Rate of <c>audio/pcm;rate=24000</c>; null when the part is no PCM.</summary>
+    /// <summary>Rate of <c>audio/pcm;rate=24000</c>; null when the part is nothing that can be played.</summary>
     private static int? ReadRate(ref Utf8JsonReader reader)
     {
         var mimeType = reader.ReadText() ?? "audio/pcm";
         if (!mimeType.StartsWith("audio/pcm", StringComparison.OrdinalIgnoreCase))
             return null;
         var rate = mimeType.IndexOf("rate=", StringComparison.OrdinalIgnoreCase);
-        return rate >= 0 && int.TryParse(Digits(mimeType.AsSpan(rate + 5)), out var rateHz) && rateHz is >= 8_000 and <= 48_000 ? rateHz : DefaultRateHz;
+        if (rate < 0 || !int.TryParse(Digits(mimeType.AsSpan(rate + "rate=".Length)), out var rateHz))
+            return DefaultRateHz;
+        return rateHz is 8_000 or 16_000 or 24_000 or 48_000 ? rateHz : null;
     }
 
     private static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text)
