@@ -70,11 +70,7 @@ internal sealed class LiveClient : IAsyncDisposable
             _logger.NotReady(_callId, failure!.Kind, failure.Code, failure.Detail);
             return new LiveConnectResult(elapsed, failure);
         }
-        _logger.Ready(_callId, _config.Model, (long)elapsed.TotalMilliseconds);
-        _listener.OnEvent(new LiveReady(elapsed, connection.Message.SessionId));
-        lock (_gate)
-            _run = Task.Run(() => RunAsync(connection), CancellationToken.None);
-        return new LiveConnectResult(elapsed, Failure: null);
+        return Begin(connection, elapsed);
     }
 
     /// <summary>Lets the model speak first; the caller's first words are held back a moment (<see cref="LiveOptions.GreetingGuard"/>).</summary>
@@ -121,11 +117,29 @@ internal sealed class LiveClient : IAsyncDisposable
     /// <inheritdoc cref="CloseAsync"/>
     public async ValueTask DisposeAsync() => await CloseAsync();
 
+    private LiveConnectResult Begin(LiveConnection connection, TimeSpan setupTime)
+    {
+        lock (_gate)
+        {
+            if (_state == LiveSessionState.Connecting)
+            {
+                _state = LiveSessionState.Open;
+                _run = Task.Run(() => RunAsync(connection, new LiveReady(setupTime, connection.Message.SessionId)), CancellationToken.None);
+                return new LiveConnectResult(setupTime, Failure: null);
+            }
+        }
+        connection.Abort("closed");
+        connection.Dispose();
+        return new LiveConnectResult(setupTime, new LiveFailure(LiveFailureKind.Cancelled, Code: null, "closed"));
+    }
+
     [SuppressMessage("Design", "CA1031", Justification = "Top of the session's loop: a bug ends this session only.")]
-    private async Task RunAsync(LiveConnection first)
+    private async Task RunAsync(LiveConnection first, LiveReady ready)
     {
         try
         {
+            _logger.Ready(_callId, _config.Model, (long)ready.SetupTime.TotalMilliseconds);
+            _listener.OnEvent(ready);
             for (LiveConnection? connection = first; connection is not null; connection = await ResumeAsync())
                 await ServeAsync(connection);
         }

@@ -1,0 +1,234 @@
+using VoiceAgent.Live;
+
+namespace VoiceAgent.Tests.Live;
+
+public sealed class LiveResumeTests
+{
+    private const string Handle = """{"sessionResumptionUpdate":{"newHandle":"h-1","resumable":true}}""";
+
+    public static TheoryData<int?, string> Losses => new()
+    {
+        { 1000, "" }, { 1001, "going away" }, { null, "" }, { 1007, "Request contains an invalid argument" },
+        { 1008, "The operation was aborted" }, { 1011, "Internal error encountered" }, { 1011, "Deadline expired before operation could complete." },
+    };
+
+    [Theory, MemberData(nameof(Losses))]
+    public async Task Lost_connection_is_resumed_at_once_with_the_last_good_handle_and_without_greeting(int? code, string reason)
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        first.Says("""{"sessionResumptionUpdate":{"resumable":false}}""");
+        await rig.Settle();
+        first.Closes(code, reason);
+        await rig.UntilTold<Resumed>();
+
+        Assert.True(first.IsDisposed);
+        Assert.Equal("h-1", rig.Socket.Setup.GetProperty("sessionResumption").GetProperty("handle").GetString());
+        Assert.Single(rig.Socket.SentControl);
+        Assert.Contains(new ConnectionLost(code, reason, IsPlanned: false), rig.Story);
+        Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 1, IsFresh: false), rig.Story[^1]);
+    }
+
+    [Fact]
+    public async Task Old_socket_is_gone_before_the_new_one_is_opened()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        var wasDisposed = false;
+        rig.Plans(() =>
+        {
+            wasDisposed = first.IsDisposed;
+            return rig.Take(new ScriptedSocket(rig.Pulse));
+        });
+        first.Closes(1011);
+        await rig.UntilTold<Resumed>();
+
+        Assert.True(wasDisposed);
+    }
+
+    [Fact]
+    public async Task Last_second_of_the_caller_is_sent_after_the_resume()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        rig.Plans(() =>
+        {
+            rig.Speak(2_000, value: 1);
+            rig.Speak(1_000, value: 2);
+            return rig.Take(new ScriptedSocket(rig.Pulse));
+        });
+        first.Closes(code: null);
+        await rig.UntilTold<Resumed>();
+        await rig.Until(() => rig.Socket.SentAudio == 50);
+
+        Assert.All(rig.Socket.Sent.Skip(1), message => Assert.Contains("AgACAAIA", message, StringComparison.Ordinal));
+        Assert.Equal(2 * 16_000, rig.Uplink.DroppedSamples);
+    }
+
+    [Fact]
+    public async Task After_1007_nothing_that_was_waiting_is_sent_again()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        rig.Uplink.Write(new short[300]);   // less than a chunk: it waits
+        first.Closes(1007, "Request contains an invalid argument");
+        await rig.UntilTold<Resumed>();
+
+        Assert.Equal(300, rig.Uplink.DroppedSamples);
+    }
+
+    [Theory]
+    [InlineData(1008, "Requested entity was not found.")]
+    [InlineData(1007, "Request contains an invalid argument.")]
+    public async Task Refused_handle_is_followed_by_one_fresh_session(int code, string reason)
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        rig.Plans(Closing(rig, code, reason));
+        first.Closes(code: null);
+        await rig.UntilTold<Resumed>();
+
+        Assert.False(rig.Socket.Setup.GetProperty("sessionResumption").TryGetProperty("handle", out _));
+        Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 2, IsFresh: true), rig.Story[^1]);
+    }
+
+    [Fact]
+    public async Task Permanent_refusal_fails_at_once()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        rig.Default = Closing(rig, 1007, "API key not valid. Please pass a valid API key.");
+        first.Closes(1011);
+        await rig.UntilTold<LiveFailed>();
+
+        Assert.Equal(2, rig.Attempts);
+        Assert.Equal(LiveFailureKind.Refused, rig.Story.OfType<LiveFailed>().Single().Failure.Kind);
+        Assert.Equal(LiveSessionState.Failed, rig.Client.State);
+    }
+
+    [Fact]
+    public async Task Session_fails_once_when_the_budget_is_spent_and_the_server_is_not_hammered()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        rig.Default = () => LiveRig.Refused();
+        var lostAt = rig.Clock.GetTimestamp();
+        first.Closes(code: null);
+        await rig.UntilTold<ConnectionLost>();
+        await rig.RunUntil(() => rig.Client.State == LiveSessionState.Failed);
+        rig.Clock.Advance(TimeSpan.FromMinutes(5));
+
+        Assert.InRange(rig.Clock.GetElapsedTime(lostAt) - TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(24), TimeSpan.FromSeconds(40));
+        Assert.InRange(rig.Attempts, 5, 14);
+        var failure = Assert.Single(rig.Story.OfType<LiveFailed>()).Failure;
+        Assert.Equal(LiveFailureKind.BudgetSpent, failure.Kind);
+        Assert.Same(rig.Story[^1], rig.Story.OfType<LiveFailed>().Single());
+    }
+
+    [Fact]
+    public async Task Server_that_accepts_and_closes_again_spends_one_budget()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        rig.Default = () =>
+        {
+            var socket = new ScriptedSocket(rig.Pulse) { AnswersSetup = false };
+            socket.Says("""{"setupComplete":{}}""");
+            socket.Closes(1011, "Internal error encountered");
+            return rig.Take(socket);
+        };
+        first.Closes(1011);
+        await rig.RunUntil(() => rig.Client.State == LiveSessionState.Failed);
+
+        Assert.InRange(rig.Attempts, 5, 16);
+    }
+
+    [Fact]
+    public async Task Greeting_that_was_lost_with_the_connection_is_asked_for_again()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        rig.Client.StartGreeting();
+        await rig.Until(() => first.SentControl.Count() == 2);
+        first.Closes(1011);
+        await rig.UntilTold<Resumed>();
+        await rig.Until(() => rig.Socket.SentControl.Count() == 2);
+
+        Assert.Equal(first.SentControl.Last(), rig.Socket.SentControl.Last());
+    }
+
+    [Fact]
+    public async Task Server_that_owes_an_answer_and_is_frozen_is_left()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        rig.Client.StartGreeting();
+        rig.Clock.Advance(rig.Options.TurnTimeout);
+        await rig.UntilTold<Resumed>();
+
+        Assert.True(first.IsAborted);
+        Assert.Contains(rig.Story, what => what is ConnectionLost { Code: null, IsPlanned: false });
+    }
+
+    [Fact]
+    public async Task Session_that_hears_but_never_speaks_is_replaced_and_then_given_up()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        rig.Default = () =>
+        {
+            var socket = new ScriptedSocket(rig.Pulse);
+            return rig.Take(socket);
+        };
+        var first = await rig.Connect();
+        first.Says(Handle);
+        for (var i = 1; rig.Client.State != LiveSessionState.Failed; i++)
+        {
+            await rig.Settle();
+            rig.Clock.Advance(rig.Options.TurnTimeout);
+            await rig.UntilTold<ConnectionLost>(i);
+            await rig.RunUntil(() => rig.Client.State is LiveSessionState.Open or LiveSessionState.Failed);
+        }
+
+        Assert.Equal(4, rig.Sockets.Count);
+        Assert.Equal([false, true, false, false], rig.Sockets.Select(s => s.Setup.GetProperty("sessionResumption").TryGetProperty("handle", out _)));
+    }
+
+    [Fact]
+    public async Task Closing_ends_a_reconnect_in_progress()
+    {
+        var rig = new LiveRig();
+        var first = await rig.Connect();
+        rig.Default = () => LiveRig.Refused();
+        first.Closes(code: null);
+        await rig.Until(() => rig.Attempts >= 2);
+        await rig.Client.CloseAsync();
+
+        Assert.Equal(LiveSessionState.Closed, rig.Client.State);
+        Assert.DoesNotContain(rig.Story, what => what is LiveFailed);
+        await rig.DisposeAsync();
+    }
+
+    private static Func<LiveConnectAttempt> Closing(LiveRig rig, int code, string reason) => () =>
+    {
+        var socket = new ScriptedSocket(rig.Pulse) { AnswersSetup = false };
+        socket.Closes(code, reason);
+        return rig.Take(socket);
+    };
+}
