@@ -119,45 +119,6 @@ public sealed class LiveResumeTests
     }
 
     [Fact]
-    public async Task Session_fails_once_when_the_budget_is_spent_and_the_server_is_not_hammered()
-    {
-        var rig = new LiveRig();
-        await using var end = rig;
-        var first = await rig.Connect();
-        rig.Default = () => LiveRig.Refused();
-        var lostAt = rig.Clock.GetTimestamp();
-        first.Closes(code: null);
-        await rig.UntilTold<ConnectionLost>();
-        await rig.RunUntil(() => rig.Client.State == LiveSessionState.Failed);
-        rig.Clock.Advance(TimeSpan.FromMinutes(5));
-
-        Assert.InRange(rig.Clock.GetElapsedTime(lostAt) - TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(24), TimeSpan.FromSeconds(40));
-        Assert.InRange(rig.Attempts, 5, 14);
-        var failure = Assert.Single(rig.Story.OfType<LiveFailed>()).Failure;
-        Assert.Equal(LiveFailureKind.BudgetSpent, failure.Kind);
-        Assert.Same(rig.Story[^1], rig.Story.OfType<LiveFailed>().Single());
-    }
-
-    [Fact]
-    public async Task Server_that_accepts_and_closes_again_spends_one_budget()
-    {
-        var rig = new LiveRig();
-        await using var end = rig;
-        var first = await rig.Connect();
-        rig.Default = () =>
-        {
-            var socket = new ScriptedSocket(rig.Pulse) { AnswersSetup = false };
-            socket.Says("""{"setupComplete":{}}""");
-            socket.Closes(1011, "Internal error encountered");
-            return rig.Take(socket);
-        };
-        first.Closes(1011);
-        await rig.RunUntil(() => rig.Client.State == LiveSessionState.Failed);
-
-        Assert.InRange(rig.Attempts, 5, 16);
-    }
-
-    [Fact]
     public async Task Greeting_that_was_lost_with_the_connection_is_asked_for_again()
     {
         await using var rig = new LiveRig();

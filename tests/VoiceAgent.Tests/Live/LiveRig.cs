@@ -82,13 +82,13 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
 
     public Task UntilTold<T>(int times = 1) => Until(() => Story.OfType<T>().Count() >= times);
 
-    /// <summary>Lets the clock run until the condition holds, in small steps: the loops run on other threads.</summary>
+    /// <summary>Lets the clock run until the condition holds: in small steps and slowly, since the loops run on other threads.</summary>
     public async Task RunUntil(Func<bool> condition)
     {
-        for (var i = 0; i < 100_000 && !condition(); i++)
+        for (var i = 0; i < 500 && !condition(); i++)
         {
             Clock.Advance(TimeSpan.FromMilliseconds(20));
-            await Task.Yield();
+            await Task.WhenAny(Task.Delay(5), Until(condition));
         }
         Assert.True(condition());
     }

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Support;
+using VoiceAgent.Live;
+
+namespace VoiceAgent.Tests.Live;
+
+/// <summary>Reconnecting on virtual time: without a synchronization context everything runs inside the clock's advance.</summary>
+public sealed class LiveOpenerTests
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly LiveOptions _options = new();
+    private readonly List<TimeSpan> _attempts = [];
+    private readonly LiveResumption _resumption;
+    private readonly LiveOpener _opener;
+
+    public LiveOpenerTests()
+    {
+        SynchronizationContext.SetSynchronizationContext(null);
+        _resumption = new LiveResumption(_options, _clock);
+        _opener = new LiveOpener(
+            new ScriptedConnector(Connect), LiveSessionConfig.From(_options), _options, _resumption, _clock, NullLogger.Instance, "c1");
+    }
+
+    private Func<ScriptedSocket?> Server { get; set; } = () => null;
+
+    private TimeSpan Now => TimeSpan.FromTicks(_clock.GetTimestamp());
+
+    [Fact]
+    public void Attempts_grow_rarer_until_the_budget_is_spent()
+    {
+        _resumption.Lost(wasMute: false);
+        var reopening = _opener.ReopenAsync(CancellationToken.None);
+        Run(TimeSpan.FromMinutes(2), () => reopening.IsCompleted);
+
+        Assert.Equal(LiveFailureKind.BudgetSpent, reopening.Result.Failure!.Kind);
+        Assert.InRange(Now, _options.ReconnectBudget - _options.MaxBackoff * 1.2, _options.ReconnectBudget);
+        var waits = _attempts.Zip(_attempts.Skip(1), (a, b) => (b - a).TotalSeconds).ToArray();
+        Assert.Equal(TimeSpan.Zero, _attempts[0]);
+        double[] expected = [0.5, 1, 2, 4, 4, 4, 4];
+        for (var i = 0; i < expected.Length; i++)
+            Assert.InRange(waits[i], expected[i] * 0.8, expected[i] * 1.2 + 0.02);
+    }
+
+    [Fact]
+    public void Setup_that_is_never_answered_does_not_stretch_the_budget()
+    {
+        Server = () => new ScriptedSocket(new Pulse()) { AnswersSetup = false };
+        _resumption.Lost(wasMute: false);
+        var reopening = _opener.ReopenAsync(CancellationToken.None);
+        Run(TimeSpan.FromMinutes(2), () => reopening.IsCompleted);
+
+        Assert.NotNull(reopening.Result.Failure);
+        Assert.InRange(Now, TimeSpan.FromSeconds(20), _options.ReconnectBudget + TimeSpan.FromMilliseconds(20));
+    }
+
+    [Fact]
+    public void Server_that_accepts_and_closes_again_spends_one_budget()
+    {
+        Server = () => new ScriptedSocket(new Pulse());
+        var accepted = 0;
+        for (LiveFailure? failure = null; failure is null; accepted++)
+        {
+            _resumption.Lost(wasMute: false);
+            var reopening = _opener.ReopenAsync(CancellationToken.None);
+            Run(TimeSpan.FromMinutes(2), () => reopening.IsCompleted);
+            (var connection, failure) = reopening.Result;
+            connection?.Dispose();
+            _resumption.Opened();
+        }
+
+        Assert.InRange(accepted, 8, 12);
+        Assert.InRange(Now, TimeSpan.FromSeconds(20), _options.ReconnectBudget);
+    }
+
+    [Fact]
+    public void Connection_that_lived_for_a_while_starts_a_new_budget()
+    {
+        _resumption.Lost(wasMute: false);
+        _clock.Advance(TimeSpan.FromSeconds(25));
+        _resumption.Opened();
+        _clock.Advance(TimeSpan.FromSeconds(10));
+        _resumption.Lost(wasMute: false);
+
+        Assert.Equal(_options.ReconnectBudget, _resumption.BudgetLeft);
+    }
+
+    [Fact]
+    public void Handle_that_brings_no_session_is_dropped_after_two_failures_of_the_server_but_not_of_the_network()
+    {
+        _resumption.Note("h-1", isResumable: true);
+        for (var i = 0; i < 5; i++)
+            Assert.True(_resumption.MayTryAgain(new LiveFailure(LiveFailureKind.Unreachable, Code: null, "")));
+        Assert.True(_resumption.MayTryAgain(new LiveFailure(LiveFailureKind.Unavailable, 1011, "")));
+        Assert.Equal("h-1", _resumption.Handle);
+        Assert.True(_resumption.MayTryAgain(new LiveFailure(LiveFailureKind.Unavailable, 1011, "")));
+        Assert.Null(_resumption.Handle);
+    }
+
+    [Fact]
+    public void Only_resumable_handles_are_kept()
+    {
+        _resumption.Note("h-1", isResumable: true);
+        _resumption.Note(newHandle: null, isResumable: false);
+
+        Assert.Equal("h-1", _resumption.Handle);
+        Assert.False(_resumption.IsResumable);
+    }
+
+    private LiveConnectAttempt Connect()
+    {
+        _attempts.Add(Now);
+        return Server() is { } socket ? new LiveConnectAttempt(socket, HttpStatus: null, Error: null) : LiveRig.Refused();
+    }
+
+    private void Run(TimeSpan limit, Func<bool> isDone)
+    {
+        for (var end = Now + limit; Now < end && !isDone();)
+            _clock.Advance(TimeSpan.FromMilliseconds(10));
+        Assert.True(isDone());
+    }
+}
