@@ -42,6 +42,7 @@ internal sealed class PlayoutFade
             frame[i] = mirrored >= 0 ? frame[mirrored] : _tail[OutSamples + mirrored];
         }
         Scale(frame[..end], FallingHalfCosine, Math.Max(0, end - OutSamples));
+        Array.Clear(_tail);
         IsSounding = false;
     }
 

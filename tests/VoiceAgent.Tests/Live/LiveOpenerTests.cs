@@ -15,7 +15,6 @@ public sealed class LiveOpenerTests
 
     public LiveOpenerTests()
     {
-        SynchronizationContext.SetSynchronizationContext(null);
         _resumption = new LiveResumption(_options, _clock);
         _opener = new LiveOpener(
             new ScriptedConnector(Connect), LiveSessionConfig.From(_options), _options, _resumption, _clock, NullLogger.Instance, "c1");
@@ -29,10 +28,9 @@ public sealed class LiveOpenerTests
     public void Attempts_grow_rarer_until_the_budget_is_spent()
     {
         _resumption.Lost(wasMute: false);
-        var reopening = _opener.ReopenAsync(CancellationToken.None);
-        Run(TimeSpan.FromMinutes(2), () => reopening.IsCompleted);
+        var (_, failure) = Reopen();
 
-        Assert.Equal(LiveFailureKind.BudgetSpent, reopening.Result.Failure!.Kind);
+        Assert.Equal(LiveFailureKind.BudgetSpent, failure!.Kind);
         Assert.InRange(Now, _options.ReconnectBudget - _options.MaxBackoff * 1.2, _options.ReconnectBudget);
         var waits = _attempts.Zip(_attempts.Skip(1), (a, b) => (b - a).TotalSeconds).ToArray();
         Assert.Equal(TimeSpan.Zero, _attempts[0]);
@@ -44,26 +42,24 @@ public sealed class LiveOpenerTests
     [Fact]
     public void Setup_that_is_never_answered_does_not_stretch_the_budget()
     {
-        Server = () => new ScriptedSocket(new Pulse()) { AnswersSetup = false };
+        Server = () => new ScriptedSocket(new Pulse(), isInline: true) { AnswersSetup = false };
         _resumption.Lost(wasMute: false);
-        var reopening = _opener.ReopenAsync(CancellationToken.None);
-        Run(TimeSpan.FromMinutes(2), () => reopening.IsCompleted);
+        var (connection, failure) = Reopen();
 
-        Assert.NotNull(reopening.Result.Failure);
+        Assert.NotNull(failure);
+        Assert.Null(connection);
         Assert.InRange(Now, TimeSpan.FromSeconds(20), _options.ReconnectBudget + TimeSpan.FromMilliseconds(20));
     }
 
     [Fact]
     public void Server_that_accepts_and_closes_again_spends_one_budget()
     {
-        Server = () => new ScriptedSocket(new Pulse());
+        Server = () => new ScriptedSocket(new Pulse(), isInline: true);
         var accepted = 0;
         for (LiveFailure? failure = null; failure is null; accepted++)
         {
             _resumption.Lost(wasMute: false);
-            var reopening = _opener.ReopenAsync(CancellationToken.None);
-            Run(TimeSpan.FromMinutes(2), () => reopening.IsCompleted);
-            (var connection, failure) = reopening.Result;
+            (var connection, failure) = Reopen();
             connection?.Dispose();
             _resumption.Opened();
         }
@@ -112,10 +108,13 @@ public sealed class LiveOpenerTests
         return Server() is { } socket ? new LiveConnectAttempt(socket, HttpStatus: null, Error: null) : LiveRig.Refused();
     }
 
-    private void Run(TimeSpan limit, Func<bool> isDone)
+    private (LiveConnection? Connection, LiveFailure? Failure) Reopen()
     {
-        for (var end = Now + limit; Now < end && !isDone();)
+        SynchronizationContext.SetSynchronizationContext(null);
+        var reopening = _opener.ReopenAsync(CancellationToken.None);
+        for (var end = Now + TimeSpan.FromMinutes(2); Now < end && !reopening.IsCompleted;)
             _clock.Advance(TimeSpan.FromMilliseconds(10));
-        Assert.True(isDone());
+        Assert.True(reopening.IsCompleted);
+        return reopening.GetAwaiter().GetResult();
     }
 }

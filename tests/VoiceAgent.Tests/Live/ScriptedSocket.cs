@@ -6,9 +6,11 @@ using VoiceAgent.Live;
 namespace VoiceAgent.Tests.Live;
 
 /// <summary>A Live server without a network: the test says what the server sends and looks at what the client sent.</summary>
-internal sealed class ScriptedSocket(Pulse pulse) : ILiveSocket
+/// <remarks>Inline, the client runs on the test's own thread.</remarks>
+internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILiveSocket
 {
-    private readonly Channel<(byte[] Bytes, bool End)> _incoming = Channel.CreateUnbounded<(byte[], bool)>();
+    private readonly Channel<(byte[] Bytes, bool End)> _incoming = Channel.CreateUnbounded<(byte[], bool)>(
+        new UnboundedChannelOptions { AllowSynchronousContinuations = isInline });
     private readonly List<string> _sent = [];
     private ReadOnlyMemory<byte> _rest;
     private bool _restEnds;

@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 
 namespace VoiceAgent.Live.Messages;
@@ -6,6 +8,7 @@ namespace VoiceAgent.Live.Messages;
 internal static class ServerContentReader
 {
     private const int DefaultRateHz = 24_000;
+    private const int MaxMimeTypeBytes = 128;
 
     /// <summary>Reads the value of the key <c>serverContent</c>.</summary>
     public static void Read(ref Utf8JsonReader reader, ServerMessage message)
@@ -123,18 +126,23 @@ internal static class ServerContentReader
     /// <summary>Rate of <c>audio/pcm;rate=24000</c>; null when the part is nothing that can be played.</summary>
     private static int? ReadRate(ref Utf8JsonReader reader)
     {
-        var mimeType = reader.ReadText() ?? "audio/pcm";
-        if (!mimeType.StartsWith("audio/pcm", StringComparison.OrdinalIgnoreCase))
-            return null;
-        var rate = mimeType.IndexOf("rate=", StringComparison.OrdinalIgnoreCase);
-        if (rate < 0 || !int.TryParse(Digits(mimeType.AsSpan(rate + "rate=".Length)), out var rateHz))
+        Span<byte> unescaped = stackalloc byte[MaxMimeTypeBytes];
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.String)
+        {
+            reader.Skip();
             return DefaultRateHz;
-        return rateHz is 8_000 or 16_000 or 24_000 or 48_000 ? rateHz : null;
+        }
+        return reader.ValueSpan.Length > MaxMimeTypeBytes ? null : RateOf(unescaped[..reader.CopyString(unescaped)]);
     }
 
-    private static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text)
+    private static int? RateOf(ReadOnlySpan<byte> mimeType)
     {
-        var end = text.IndexOfAnyExceptInRange('0', '9');
-        return end < 0 ? text : text[..end];
+        if (mimeType.Length < 9 || !Ascii.EqualsIgnoreCase(mimeType[..9], "audio/pcm"u8))
+            return null;
+        var rate = mimeType.IndexOf("rate="u8);
+        if (rate < 0 || !Utf8Parser.TryParse(mimeType[(rate + 5)..], out int rateHz, out _))
+            return DefaultRateHz;
+        return rateHz is 8_000 or 16_000 or 24_000 or 48_000 ? rateHz : null;
     }
 }
