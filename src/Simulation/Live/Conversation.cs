@@ -35,10 +35,13 @@ internal enum ResumeResult
     OtherModel,
 }
 
-/// <summary>Every handle the server has issued and the conversation it stands for.</summary>
+/// <summary>The last ten thousand handles the server has issued, and the conversation each stands for.</summary>
 internal sealed class ConversationStore(TimeSpan handleValidity, TimeProvider timeProvider)
 {
+    private const int MaxHandles = 10_000;
+
     private readonly Lock _gate = new();
+    private readonly Queue<string> _inOrder = new();
     private readonly Dictionary<string, Conversation> _handles = new(StringComparer.Ordinal);
     private int _issued;
 
@@ -48,6 +51,9 @@ internal sealed class ConversationStore(TimeSpan handleValidity, TimeProvider ti
         {
             var handle = $"sim-{Guid.NewGuid():N}-{++_issued}";
             _handles.Add(handle, conversation);
+            _inOrder.Enqueue(handle);
+            if (_inOrder.Count > MaxHandles)
+                _handles.Remove(_inOrder.Dequeue());
             return handle;
         }
     }

@@ -23,6 +23,7 @@ public sealed class SimulatedLiveTests
         await client.SendAsync(Greet);
 
         await session.WaitForAsync(SessionEventKind.GenerationStarted, TimeSpan.FromSeconds(5));
+        await session.SettleAsync();
         clock.Advance(TimeSpan.FromMilliseconds(10));
         var messages = new List<JsonElement>();
         await client.ReceiveAsync("generationComplete", messages);
@@ -31,7 +32,9 @@ public sealed class SimulatedLiveTests
         Assert.Equal(greeting.Transcript, string.Concat(messages.Select(Words)));
 
         Assert.True((await client.ReceiveAsync("sessionResumptionUpdate")).GetProperty("resumable").GetBoolean());
+        await session.SettleAsync();
         clock.Advance(greeting.Duration - TimeSpan.FromMilliseconds(200));
+        await session.SettleAsync();
         Assert.DoesNotContain(session.Events, e => e.Kind == SessionEventKind.TurnCompleted);
         clock.Advance(TimeSpan.FromMilliseconds(250));
         Assert.True((await client.ReceiveAsync("turnComplete")).GetBoolean());

@@ -47,7 +47,7 @@ internal sealed class ScriptRun : IAsyncDisposable
             _seen = index + 1;
             return true;
         }
-        Session.Record.Add(SessionEventKind.ScriptFailed, $"no {step.What} within {step.Timeout.TotalSeconds:0.###} s");
+        Session.Record.Add(SessionEventKind.ScriptFailed, $"waited in vain for {step.What}: {step.Timeout.TotalSeconds:0.###} s");
         SimulationLog.ScriptWaitedInVain(_context.Logger, Session.Number, step.Verb, step.What);
         return false;
     }
