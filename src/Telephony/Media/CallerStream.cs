@@ -27,6 +27,9 @@ internal sealed class CallerStream(SourceLock sourceLock, RtpOptions options, IM
     /// <summary>Counted for RTCP.</summary>
     public ReceptionStatistics Reception { get; } = new();
 
+    /// <summary>A new answer may bring back any stream.</summary>
+    public void OnNewAnswer() => _stragglersUntilNs = long.MinValue;
+
     /// <summary>Takes a datagram of the RTP port; true when it was the caller's.</summary>
     public bool OnDatagram(ReadOnlySpan<byte> datagram, SocketAddress from, ReceivePath path, long nowNs)
     {

@@ -171,6 +171,7 @@ internal sealed class MediaStream : ClockedMedia
         if (receive != setup.Receive || wasOnHold != IsOnHold)
             _caller.Timeline.Unanchor();
         _sourceLock.Expect(setup.Rtp, nowNs);
+        _caller.OnNewAnswer();
         _hasRtcpSource = false;
         _timeouts.Restart(nowNs);
     }
