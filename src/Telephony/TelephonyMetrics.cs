@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Telephony.Calls;
+using Telephony.Sip.Transport;
 
 namespace Telephony;
 
@@ -7,8 +8,8 @@ namespace Telephony;
 /// <remarks>Written by the signalling loop only; the sums are read from any thread.</remarks>
 public sealed class TelephonyMetrics
 {
-    /// <summary>Name of the meter.</summary>
-    public const string MeterName = "Telephony.Calls";
+    /// <summary>Name of the meter that all of telephony counts under.</summary>
+    public const string MeterName = SipMetrics.MeterName;
 
     private readonly Counter<long> _offeredCounter;
     private readonly Counter<long> _answeredCounter;

@@ -1,19 +1,15 @@
 using System.Net;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 using Telephony.Sip.Transport;
 
 namespace Telephony;
 
 /// <summary>Refuses telephony settings that could not work, at start: each message has the key, the value and what is allowed.</summary>
-internal sealed class TelephonyOptionsValidator(IConfiguration section) : IValidateOptions<TelephonyOptions>
+internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOptions>
 {
-    private static readonly HashSet<string> Keys = new(
-        [.. typeof(TelephonyOptions).GetProperties().Select(property => property.Name), "Rtp"], StringComparer.OrdinalIgnoreCase);
-
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
     {
-        List<string> errors = [.. UnknownKeys(), .. ListenErrors(options), .. CodecErrors(options)];
+        List<string> errors = [.. ListenErrors(options), .. CodecErrors(options)];
         if (options.PublicAddress is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
             errors.Add(Message("PublicAddress", address, "an IP address", "use the numeric address that callers reach, or leave it out"));
         if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)
@@ -22,12 +18,6 @@ internal sealed class TelephonyOptionsValidator(IConfiguration section) : IValid
             errors.Add(Message("UserAgentName", options.UserAgentName, "a product name", "use one line of text"));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
-
-    // A misspelt key would otherwise be a setting that silently does nothing.
-    private IEnumerable<string> UnknownKeys() =>
-        from child in section.GetChildren()
-        where !Keys.Contains(child.Key)
-        select $"{child.Path} is not a setting; known are {string.Join(", ", Keys.Order(StringComparer.Ordinal))}";
 
     private static IEnumerable<string> ListenErrors(TelephonyOptions options)
     {

@@ -18,10 +18,11 @@ public static class TelephonySetup
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var section = configuration.GetSection(TelephonyOptions.Section);
+        var rtpSection = configuration.GetSection(RtpOptions.Section);
         services.AddOptions<TelephonyOptions>().Bind(section).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<TelephonyOptions>>(new TelephonyOptionsValidator(section));
-        services.AddOptions<RtpOptions>().Bind(configuration.GetSection(RtpOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<RtpOptions>, RtpOptionsValidator>();
+        services.AddOptions<RtpOptions>().Bind(rtpSection).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TelephonyOptions>>(new SettingsValidator<TelephonyOptions>(section, new TelephonyOptionsValidator(), rtpSection.Key));
+        services.AddSingleton<IValidateOptions<RtpOptions>>(new SettingsValidator<RtpOptions>(rtpSection, new RtpOptionsValidator()));
 
         services.AddMetrics();
         services.TryAddSingleton(TimeProvider.System);

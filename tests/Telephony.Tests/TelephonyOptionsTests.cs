@@ -15,7 +15,9 @@ public sealed class TelephonyOptionsTests
     [InlineData("PtimeMs", "soon", "Failed to convert configuration value 'soon' at 'Telephony:PtimeMs'")]
     [InlineData("UserAgentName", " ", "Telephony:UserAgentName = ' ' is not a product name")]
     [InlineData("Lisen:0", "udp://0.0.0.0:5060", "Telephony:Lisen is not a setting; known are Codecs, Listen")]
-    [InlineData("Rtp:PortRange", "1-2", "PortRange")]
+    [InlineData("Rtp:PortRange", "1-2", "Telephony:Rtp:PortRange = '1-2': ")]
+    [InlineData("Rtp:MaxReorderWait", "00:10:00", "Telephony:Rtp:MaxReorderWait = '00:10:00': ")]
+    [InlineData("Rtp:Ports", "1-2", "Telephony:Rtp:Ports is not a setting; known are ")]
     public void A_bad_setting_fails_at_start_with_key_value_and_what_is_allowed(string key, string value, string message)
     {
         var error = Assert.ThrowsAny<Exception>(() => Start((key, value)));

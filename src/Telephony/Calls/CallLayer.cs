@@ -20,7 +20,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Runs an action on the signalling loop; if it throws, the call of that Call-ID is ended.</summary>
     public void Post(Action action, string? sipCallId = null) => _post(action, sipCallId);
 
-    public (int StatusCode, string? RetryAfter) OptionsStatus() => services.Handler.Availability;
+    public (int StatusCode, string? RetryAfter) OptionsStatus() => _drained is null ? services.Handler.Availability : (503, null);
 
     public void OnInvite(UserAgentServer invite)
     {
@@ -28,10 +28,10 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         services.Metrics.OnOffered();
         CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.From, identity.DialledNumber, identity.SipCallId);
 
-        var (statusCode, retryAfter) = services.Handler.Availability;
+        var (statusCode, retryAfter) = OptionsStatus();
         if (statusCode is not (>= 200 and < 300))
             Refuse(invite, identity, statusCode, "no new calls now", RetryAfter(retryAfter));
-        else if (!CallMedia.TryLease(services, invite.LocalEndPoint.EndPoint.Address, invite.AdvertisedAddress, out var media))
+        else if (!CallMedia.TryLease(services, invite, out var media))
             Refuse(invite, identity, 503, "no RTP port is free", RetryAfter("5"));
         else
             Offer(invite, identity, media);
@@ -45,7 +45,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             _drained?.TrySetResult();
     }
 
-    /// <summary>Hangs up every call; completes when every dialog is over. Any thread.</summary>
+    /// <summary>Hangs up every call and takes no new ones; completes when every dialog is over. Any thread.</summary>
     public Task HangUpAllAsync(string reasonHeader)
     {
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

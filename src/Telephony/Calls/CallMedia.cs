@@ -6,6 +6,7 @@ using Telephony.Audio;
 using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sdp;
+using Telephony.Sip.UserAgents;
 
 namespace Telephony.Calls;
 
@@ -16,17 +17,19 @@ internal sealed class CallMedia : IDisposable
     private readonly CallServices _services;
     private readonly LocalMedia _local;
     private readonly RtpPortPair _ports;
+    private readonly IPAddress _signalingHost;
     private SessionDescription? _lastSent;
     private NegotiatedMedia? _negotiated;
     private volatile MediaSession? _session;
 
-    private CallMedia(CallServices services, RtpPortPair ports, IPAddress advertisedAddress)
+    private CallMedia(CallServices services, RtpPortPair ports, UserAgentServer invite)
     {
         _services = services;
         _ports = ports;
+        _signalingHost = invite.RemoteEndPoint.Address;
         // RFC 8866 section 5.2 wants a number that is this session's alone; 62 bits stay within every device's integers.
         var sessionId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2;
-        _local = new LocalMedia(advertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId);
+        _local = new LocalMedia(invite.AdvertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId);
     }
 
     /// <summary>What was agreed last; null before the first answer.</summary>
@@ -45,13 +48,14 @@ internal sealed class CallMedia : IDisposable
     public MediaStatistics Statistics => _session?.Statistics ?? new MediaStatistics();
 
     /// <summary>Leases the call's ports; false when none is free.</summary>
-    public static bool TryLease(CallServices services, IPAddress boundAddress, IPAddress advertisedAddress, [NotNullWhen(true)] out CallMedia? media)
+    public static bool TryLease(CallServices services, UserAgentServer invite, [NotNullWhen(true)] out CallMedia? media)
     {
         // A socket bound to one address is only reached there; behind a wildcard, RTP may come to any of our addresses.
-        var bindAddress = boundAddress.AddressFamily == advertisedAddress.AddressFamily ? boundAddress
-            : advertisedAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+        var boundAddress = invite.LocalEndPoint.EndPoint.Address;
+        var bindAddress = boundAddress.AddressFamily == invite.AdvertisedAddress.AddressFamily ? boundAddress
+            : invite.AdvertisedAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
             : IPAddress.Any;
-        media = services.Ports.TryLease(bindAddress, out var ports) ? new CallMedia(services, ports, advertisedAddress) : null;
+        media = services.Ports.TryLease(bindAddress, out var ports) ? new CallMedia(services, ports, invite) : null;
         return media is not null;
     }
 
@@ -92,7 +96,10 @@ internal sealed class CallMedia : IDisposable
     /// <summary>Starts the media session; media flows as soon as something is agreed.</summary>
     public void Start(IPcmSink sink, IPcmSource source, IMediaListener listener, string callId)
     {
-        _session = new MediaSession(_services.Clock, _ports, sink, source, listener, _services.RtpOptions, _services.TimeProvider, _services.Logger, callId);
+        _session = new MediaSession(_services.Clock, _ports, sink, source, listener, _services.RtpOptions, _services.TimeProvider, _services.Logger, callId)
+        {
+            SignalingHost = _signalingHost,
+        };
         if (_negotiated is { } media)
             _session.Apply(media);
     }

@@ -157,6 +157,17 @@ public sealed class OfferAnswerTests
     }
 
     [Fact]
+    public void Everything_works_over_IPv6_too()
+    {
+        var offer = Describe.Parse("v=0", "o=- 1 1 IN IP6 2001:db8::7", "c=IN IP6 2001:db8::7", "m=audio 4000 RTP/AVP 0", "a=rtcp:4009 IN IP6 2001:db8::8");
+        var (answer, media) = Describe.Answer(offer, Describe.Local() with { Address = IPAddress.Parse("2001:db8::1") });
+        Assert.Equal(("[2001:db8::7]:4000", "[2001:db8::8]:4009"), (media.RemoteRtp.ToString(), media.RemoteRtcp.ToString()));
+        Assert.Contains("o=- 4711 1 IN IP6 2001:db8::1\r\ns=-\r\nc=IN IP6 2001:db8::1\r\n", SdpWriter.ToText(answer), StringComparison.Ordinal);
+        var held = Describe.Parse("v=0", "c=IN IP6 ::", "m=audio 4000 RTP/AVP 0");
+        Assert.Equal(MediaDirection.RecvOnly, Describe.Answer(held, Describe.Local() with { Address = IPAddress.IPv6Loopback }).Media.Direction);
+    }
+
+    [Fact]
     public void The_version_goes_up_only_when_something_changes()
     {
         var offer = Describe.Offer("m=audio 4000 RTP/AVP 0");

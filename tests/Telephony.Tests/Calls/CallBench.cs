@@ -1,0 +1,109 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Support;
+using Telephony.Calls;
+using Telephony.Media;
+using Telephony.Rtp;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transport;
+using Telephony.Sip.UserAgents;
+using Telephony.Tests.Sip.Transport;
+
+namespace Telephony.Tests.Calls;
+
+/// <summary>The call layer over a whole SIP stack on virtual time and an in-memory transport; media has real sockets, on which nobody speaks.</summary>
+internal sealed class CallBench : ICallHandler, IDisposable
+{
+    public static readonly IPEndPoint Peer = new(IPAddress.Parse("192.0.2.10"), 5070);
+    private static readonly IPAddress OurAddress = IPAddress.Parse("198.51.100.5");
+    private readonly ServiceProvider _metrics = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly MediaClock _mediaClock;
+    private readonly CallLayer _layer;
+    private InMemoryTransport? _wire;
+    private int _read;
+
+    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999")
+    {
+        options ??= new TelephonyOptions();
+        var rtpOptions = new RtpOptions { PortRange = portRange, RealTimePriority = RealTimePriority.Off, FirstPacketTimeout = TimeSpan.Zero };
+        Assert.True(RtpPortRange.TryParse(portRange, out var ports));
+        Ports = ports;
+        Metrics = new TelephonyMetrics(_metrics.GetRequiredService<IMeterFactory>());
+        _mediaClock = new MediaClock(rtpOptions, Clock, NullLoggerFactory.Instance);
+        _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, NullLogger.Instance));
+        Agent = new UserAgent(options.ToUserAgentOptions() with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
+            _layer, Clock, NullLoggerFactory.Instance, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true);
+        _layer.Attach(Agent.Post);
+        Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public UserAgent Agent { get; }
+
+    public RtpPortRange Ports { get; }
+
+    public TelephonyMetrics Metrics { get; }
+
+    public InMemoryTransport Wire => _wire!;
+
+    public int OpenDialogs => _layer.OpenDialogs;
+
+    public (int StatusCode, string? RetryAfter) Availability { get; set; } = (200, null);
+
+    /// <summary>What the host does with a call; by default it waits.</summary>
+    public Action<Call> WhenOffered { get; set; } = _ => { };
+
+    public List<(Call Call, CallEvents Events)> Offered { get; } = [];
+
+    /// <summary>The latest call.</summary>
+    public Call Call => Offered[^1].Call;
+
+    /// <summary>What was told of the latest call.</summary>
+    public CallEvents Events => Offered[^1].Events;
+
+    public void OnCallOffered(Call call)
+    {
+        var events = new CallEvents();
+        call.Listener = events;
+        Offered.Add((call, events));
+        WhenOffered(call);
+    }
+
+    public Task HangUpAllAsync() => _layer.HangUpAllAsync("Q.850;cause=31");
+
+    public void Answer() => Call.Answer(new Silence(), new Silence());
+
+    /// <summary>A request of the peer as text with LF line ends; Content-Length is added.</summary>
+    public void Receive(string text)
+    {
+        var end = text.IndexOf("\n\n", StringComparison.Ordinal);
+        var body = text[(end + 2)..].ReplaceLineEndings("\r\n");
+        var head = text[..end].ReplaceLineEndings("\r\n");
+        Wire.Receive(Encoding.UTF8.GetBytes($"{head}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"), Peer, OurAddress);
+    }
+
+    /// <summary>Everything sent since the last look.</summary>
+    public List<SipMessage> TakeSent()
+    {
+        var fresh = Wire.Sent.Skip(_read).Select(sent => SipParser.Parse(Encoding.UTF8.GetBytes(sent.Text)).Message!).ToList();
+        _read = Wire.Sent.Count;
+        return fresh;
+    }
+
+    /// <summary>The latest message sent.</summary>
+    public SipMessage LastSent() => SipParser.Parse(Encoding.UTF8.GetBytes(Wire.Sent[^1].Text)).Message!;
+
+    /// <summary>Ports come back from the media thread soon after a call's end.</summary>
+    public bool AllPortsReturned() => SpinWait.SpinUntil(() => Ports.Leases == Ports.Returns, TimeSpan.FromSeconds(10));
+
+    public void Dispose()
+    {
+        Agent.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        _mediaClock.Dispose();
+        _metrics.Dispose();
+    }
+}
