@@ -38,8 +38,8 @@ internal sealed class LiveClient : IAsyncDisposable
         (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
         _outbox = new LiveOutbox(uplink);
-        _greeting = new LiveGreeting(config, options, uplink);
         _watchdog = new LiveWatchdog(timeProvider, options.TurnTimeout);
+        _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider);
         _opener = new LiveOpener(connector, config, options, _resumption, timeProvider, logger, callId);
         _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), _resumption, _watchdog, _greeting);
@@ -74,11 +74,7 @@ internal sealed class LiveClient : IAsyncDisposable
     }
 
     /// <summary>Lets the model speak first; the caller's first words are held back a moment (<see cref="LiveOptions.GreetingGuard"/>).</summary>
-    public void StartGreeting()
-    {
-        lock (_gate)
-            AskForGreeting();
-    }
+    public void StartGreeting() => _greeting.Ask();
 
     /// <summary>Tells the model something in writing, such as a dialled digit; kept during a reconnect.</summary>
     /// <param name="text">What the model reads as the caller's input.</param>
@@ -154,13 +150,13 @@ internal sealed class LiveClient : IAsyncDisposable
     private async Task ServeAsync(LiveConnection connection)
     {
         using var owned = connection;
-        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _options, _timeProvider);
+        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _options, _timeProvider);
         _resumption.Opened();
         lock (_gate)
             _pump = pump;
         if (!TryMove(LiveSessionState.Open))
             pump.Stop();
-        AskForLostGreeting();
+        _greeting.AskAgainIfLost();
         _watchdog.Watch(connection);
         try
         {
@@ -176,23 +172,6 @@ internal sealed class LiveClient : IAsyncDisposable
             Lose(connection, pump.IsChangingOver);
     }
 
-    /// <summary>The greeting that a lost connection took with it; one that was never sent still waits in the outbox.</summary>
-    private void AskForLostGreeting()
-    {
-        lock (_gate)
-        {
-            if (_greeting.IsDue)
-                AskForGreeting();
-        }
-    }
-
-    private void AskForGreeting()
-    {
-        _greeting.Ask();
-        _watchdog.Expect();
-        _outbox.TryAdd(_greeting.Message);
-    }
-
     private void Lose(LiveConnection connection, bool isPlanned)
     {
         var (code, reason) = (connection.CloseCode, connection.CloseReason);
@@ -203,7 +182,7 @@ internal sealed class LiveClient : IAsyncDisposable
         if (connection.MalformedMessages + _receiver.MalformedAudioParts > 0)
             _logger.Malformed(_callId, connection.MalformedMessages, _receiver.MalformedAudioParts);
         _receiver.ConnectionLost();
-        _resumption.Lost(wasMute: _watchdog.HasExpired);
+        _resumption.Lost(wasMute: _watchdog.FoundMute);
         if (LiveCloseReasons.BlamesContent(code))
         {
             _uplink.Clear();

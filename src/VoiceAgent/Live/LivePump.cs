@@ -19,12 +19,13 @@ internal sealed class LivePump : IDisposable
     private bool _isGoing;
 
     /// <summary>Loops that do not run yet.</summary>
-    public LivePump(LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveOptions options, TimeProvider timeProvider)
+    public LivePump(
+        LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveOptions options, TimeProvider timeProvider)
     {
         _connection = connection;
         _receiver = receiver;
         _outbox = outbox;
-        _sender = new LiveSender(connection, outbox, uplink);
+        _sender = new LiveSender(connection, outbox, uplink, watchdog);
         _goAwayMargin = options.GoAwayMargin;
         _closing = NewTimer(timeProvider, () => connection.Abort("the close frame was not answered"));
         _deadline = NewTimer(timeProvider, ChangeOver);

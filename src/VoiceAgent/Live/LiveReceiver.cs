@@ -29,6 +29,8 @@ internal sealed class LiveReceiver(
     /// <param name="json">Its bytes, in which the audio lies.</param>
     public void Handle(ServerMessage message, ReadOnlySpan<byte> json)
     {
+        if (!message.IsSetupComplete)
+            watchdog.NoteSign();
         HandleSession(message);
         HandleInterruption(message);
         HandleTranscripts(message);

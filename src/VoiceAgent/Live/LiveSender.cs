@@ -5,9 +5,10 @@ namespace VoiceAgent.Live;
 
 /// <summary>The send loop of one connection: control messages first, then caller audio in chunks, until told to stop; then the close frame.</summary>
 /// <remarks>The only one that sends, since a WebSocket takes one message at a time. Allocates only when built.</remarks>
-internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, Uplink uplink)
+internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog)
 {
     private readonly short[] _chunk = new short[uplink.ChunkSamples];
+    private readonly SpeechEnd _speechEnd = new(uplink.ChunkSamples * 1000 / Uplink.RateHz);
     private readonly AudioMessage _audio = new(uplink.ChunkSamples);
     private volatile bool _isStopping;
 
@@ -51,6 +52,8 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
         {
             if (!await connection.SendAsync(_audio.Write(_chunk)))
                 return false;
+            if (_speechEnd.Passes(_chunk))
+                watchdog.ExpectSign();
         }
         return true;
     }

@@ -1,24 +1,31 @@
 namespace VoiceAgent.Live;
 
-/// <summary>Notices a model that owes an answer and stays silent: a frozen server, or a resumed session that hears but does not speak.</summary>
+/// <summary>Notices a model that owes an answer and stays silent, and a server that says nothing at all although the caller has spoken.</summary>
 /// <remarks>Any thread. What is due stays due over a reconnect.</remarks>
 internal sealed class LiveWatchdog : IDisposable
 {
     private readonly Lock _gate = new();
+    private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _limit;
     private readonly ITimer _timer;
     private LiveConnection? _connection;
-    private bool _isDue;
+    private bool _isAnswerDue;
+    private bool _hasSign;
+    private long? _answerSince;
+    private long? _signSince;
 
     /// <summary>A watchdog that watches nothing yet.</summary>
+    /// <param name="timeProvider">The session's clock.</param>
+    /// <param name="limit">Longest silence of the server while something is due.</param>
     public LiveWatchdog(TimeProvider timeProvider, TimeSpan limit)
     {
+        _timeProvider = timeProvider;
         _limit = limit;
-        _timer = timeProvider.CreateTimer(_ => Expire(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(_ => Check(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>True once the connection watched last was ended here.</summary>
-    public bool HasExpired { get; private set; }
+    /// <summary>True when the connection watched last was ended here as one on which the model does not speak, not merely as a frozen one.</summary>
+    public bool FoundMute { get; private set; }
 
     /// <summary>Watches a new connection.</summary>
     public void Watch(LiveConnection connection)
@@ -26,8 +33,10 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             _connection = connection;
-            HasExpired = false;
-            Arm(_isDue);
+            _hasSign = FoundMute = false;
+            _signSince = null;
+            _answerSince = _isAnswerDue ? _timeProvider.GetTimestamp() : null;
+            Arm();
         }
     }
 
@@ -37,17 +46,19 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             _connection = null;
-            Arm(false);
+            _answerSince = _signSince = null;
+            Arm();
         }
     }
 
-    /// <summary>From now on the model owes an answer.</summary>
+    /// <summary>From now on the model owes an answer; more words of the caller give it more time.</summary>
     public void Expect()
     {
         lock (_gate)
         {
-            _isDue = true;
-            Arm(_connection is not null);
+            _isAnswerDue = true;
+            _answerSince = _connection is null ? null : _timeProvider.GetTimestamp();
+            Arm();
         }
     }
 
@@ -56,23 +67,59 @@ internal sealed class LiveWatchdog : IDisposable
     {
         lock (_gate)
         {
-            _isDue = false;
-            Arm(false);
+            _isAnswerDue = false;
+            _answerSince = null;
+            Arm();
+        }
+    }
+
+    /// <summary>The caller has said something: a living server reacts, if only by a transcript. More words give it no more time.</summary>
+    public void ExpectSign()
+    {
+        lock (_gate)
+        {
+            if (_signSince is not null || _connection is null)
+                return;
+            _signSince = _timeProvider.GetTimestamp();
+            Arm();
+        }
+    }
+
+    /// <summary>The server has sent something, whatever it was.</summary>
+    public void NoteSign()
+    {
+        lock (_gate)
+        {
+            _hasSign = true;
+            _signSince = null;
         }
     }
 
     public void Dispose() => _timer.Dispose();
 
-    private void Arm(bool isOn) => _timer.Change(isOn ? _limit : Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-
-    private void Expire()
+    private void Arm()
     {
-        LiveConnection? frozen;
+        var since = Earlier(_answerSince, _signSince);
+        var left = since is { } start ? _limit - _timeProvider.GetElapsedTime(start) : Timeout.InfiniteTimeSpan;
+        _timer.Change(left > TimeSpan.Zero || since is null ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    private void Check()
+    {
+        LiveConnection? silent;
         lock (_gate)
         {
-            frozen = _isDue ? _connection : null;
-            HasExpired = frozen is not null;
+            var isMute = IsOver(_answerSince);
+            silent = isMute || IsOver(_signSince) ? _connection : null;
+            if (silent is null)
+                Arm();
+            else
+                FoundMute = isMute || !_hasSign;
         }
-        frozen?.Abort($"no answer within {_limit.TotalSeconds:0.#} s");
+        silent?.Abort($"no answer within {_limit.TotalSeconds:0.#} s");
     }
+
+    private bool IsOver(long? since) => since is { } start && _timeProvider.GetElapsedTime(start) >= _limit;
+
+    private static long? Earlier(long? a, long? b) => a is null || b < a ? b ?? a : a;
 }

@@ -153,7 +153,10 @@ public sealed class PlayoutBufferTests
             heard.AddRange(Play(8, buffer));
 
             for (var k = 1; k < heard.Count; k++)
-                Assert.True(Math.Abs(heard[k] - heard[k - 1]) <= steepest || StartsTurn(heard, k), $"case {i}, sample {k}: {heard[k - 1]} to {heard[k]}");
+            {
+                if (Math.Abs(heard[k] - heard[k - 1]) > steepest && !StartsTurn(heard, k))
+                    Assert.Fail($"case {i}, sample {k}: {heard[k - 1]} to {heard[k]}");
+            }
         }
 
         // A turn's own first sample is the model's, not ours: here the second tone may begin anywhere in its period.

@@ -148,6 +148,25 @@ public sealed class LiveResumeTests
     }
 
     [Fact]
+    public async Task Server_that_is_silent_after_the_caller_has_spoken_is_left()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        first.SaysAudio([1]);
+        await rig.UntilTold<short[]>();
+        rig.Speak(400, value: 3_000);
+        rig.Speak(500, value: 10);
+        await rig.Until(() => first.SentAudio == 45);
+        await rig.Until(() => rig.Clock.ActiveTimers == 1);
+        rig.Clock.Advance(rig.Options.TurnTimeout);
+        await rig.UntilTold<Resumed>();
+
+        Assert.False(((Resumed)rig.Story[^1]).IsFresh);
+    }
+
+    [Fact]
     public async Task Session_that_hears_but_never_speaks_is_replaced_and_then_given_up()
     {
         var rig = new LiveRig();
