@@ -6,6 +6,9 @@ public interface ICallListener
     /// <summary>The 200 has gone out; media runs unless the offer was late, when the ACK starts it.</summary>
     void OnAnswered();
 
+    /// <summary>The caller has acknowledged the 200: it knows that the call is answered, and both sides know where to send audio.</summary>
+    void OnAcknowledged();
+
     /// <summary>First RTP packet from the caller.</summary>
     void OnMediaStarted();
 

@@ -98,6 +98,8 @@ internal sealed class InboundCall : ICallLeg, IInviteHandler
     {
         if (_stage == Stage.Answered && _media.IsOfferOutstanding && !_renegotiation.TryTakeAnswer(body.Span))
             HangUpNow("SIP;cause=488;text=\"Not Acceptable Here\"", CallEndReason.NotAcceptable);
+        if (_stage == Stage.Answered)
+            Call.Listener?.OnAcknowledged();
     }
 
     public void OnAckTimeout() => End(CallEndReason.NoAck);   // the user agent has sent BYE; its end is told by OnByeCompleted

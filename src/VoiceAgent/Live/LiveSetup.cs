@@ -10,9 +10,8 @@ internal static class LiveSetup
     public static IServiceCollection AddLive(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LiveOptions>()
-            .Bind(configuration.GetSection(LiveOptions.Section))
-            .PostConfigure(options => options.ApiKey = FirstFilled(
-                options.ApiKey, configuration["GEMINI_API_KEY"], configuration["GOOGLE_API_KEY"]))
+            .Bind(configuration.GetSection(LiveOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .PostConfigure(options => options.ApiKey = FindApiKey(configuration))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
@@ -21,5 +20,10 @@ internal static class LiveSetup
         return services;
     }
 
-    private static string? FirstFilled(params string?[] keys) => keys.FirstOrDefault(key => !string.IsNullOrWhiteSpace(key))?.Trim();
+    /// <summary>The key that sessions will use, or null when none is configured.</summary>
+    public static string? FindApiKey(IConfiguration configuration)
+    {
+        string[] places = [$"{LiveOptions.Section}:{nameof(LiveOptions.ApiKey)}", "GEMINI_API_KEY", "GOOGLE_API_KEY"];
+        return places.Select(place => configuration[place]?.Trim()).FirstOrDefault(key => !string.IsNullOrEmpty(key));
+    }
 }

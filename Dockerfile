@@ -1,0 +1,22 @@
+# Build: docker build -t voiceagent .
+# Run:   docker run --network host -e GEMINI_API_KEY=... voiceagent
+# Host networking, because RTP uses a port pair per call and the addresses in SDP must be the host's.
+FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
+WORKDIR /source
+COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
+COPY src/ src/
+COPY config/ config/
+RUN dotnet publish src/VoiceAgent -c Release -o /app
+
+FROM mcr.microsoft.com/dotnet/aspnet:10.0
+# libopus is the optional codec library; everything else is managed code.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libopus0 \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /app
+COPY --from=build /app .
+USER $APP_UID
+EXPOSE 5060/udp 5060/tcp 8080/tcp 20000-29998/udp
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["./voiceagent"]
+CMD ["run"]

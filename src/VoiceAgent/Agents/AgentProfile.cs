@@ -1,0 +1,24 @@
+namespace VoiceAgent.Agents;
+
+/// <summary>One agent as the configuration describes it: who answers, how it sounds, what it is told.</summary>
+/// <remarks>Immutable once bound; a null setting falls back to the <c>Live</c> section.</remarks>
+public sealed class AgentProfile
+{
+    /// <summary>Dialled numbers that this agent answers: exact, or ending in <c>*</c>. An agent without numbers answers only as the default.</summary>
+    public IReadOnlyList<string> Numbers { get; init; } = [];
+
+    /// <summary>Live model id, or null for <c>Live:Model</c>.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>Prebuilt voice, or null for <c>Live:Voice</c>.</summary>
+    public string? Voice { get; init; }
+
+    /// <summary>System instruction: who the agent is and how it behaves.</summary>
+    public string Instructions { get; init; } = "You answer the phone. Be friendly and brief.";
+
+    /// <summary>What the model is told when the caller is on the line, so that it speaks first; empty lets the caller speak first.</summary>
+    public string Greeting { get; init; } = "(The caller is on the line. Greet them.)";
+
+    /// <summary>Language of the recorded announcements, such as the apology: a key of <c>Calls:Apology</c>.</summary>
+    public string Language { get; init; } = "en";
+}

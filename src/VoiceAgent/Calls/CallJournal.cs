@@ -1,0 +1,148 @@
+using Telephony.Calls;
+using Telephony.Media;
+using Telephony.StateMachines;
+using VoiceAgent.Audio;
+using VoiceAgent.Live;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>Writes a call's record as it happens, and lets observers read along.</summary>
+/// <remarks>Owned by the call's loop.</remarks>
+internal sealed class CallJournal
+{
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly IReadOnlyList<ICallObserver> _observers;
+    private readonly TranscriptBuilder _transcript;
+
+    public CallJournal(Call call, string agent, TimeProvider time, IReadOnlyList<ICallObserver> observers)
+    {
+        _time = time;
+        _start = time.GetTimestamp();
+        _observers = observers;
+        _transcript = new TranscriptBuilder(TurnCompleted);
+        Record = new CallRecord
+        {
+            CallId = call.CallId,
+            SipCallId = call.SipCallId,
+            From = call.From,
+            DialledNumber = call.DialledNumber,
+            Agent = agent,
+            StartedAt = time.GetUtcNow(),
+        };
+    }
+
+    public CallRecord Record { get; }
+
+    private double ElapsedMs => Math.Round(_time.GetElapsedTime(_start).TotalMilliseconds, 1);
+
+    /// <summary>The first reason given is the cause; what follows from it does not replace it.</summary>
+    public void SetEndReason(EndReason reason) => Record.EndReason ??= reason;
+
+    /// <summary>Notes the answer; returns the time from admission to it, in ms.</summary>
+    public double Answered()
+    {
+        Record.AnsweredAfterMs = ElapsedMs;
+        Add(TimelineKind.Line, $"answered after {Record.AnsweredAfterMs:F0} ms");
+        return ElapsedMs;
+    }
+
+    public void Digit(char digit)
+    {
+        Record.Digits += digit;
+        Add(TimelineKind.Digit, digit.ToString());
+    }
+
+    public void Interrupted()
+    {
+        Record.Interruptions++;
+        Add(TimelineKind.Interruption, "the caller cut in");
+        _transcript.CompleteAgent(interrupted: true);
+    }
+
+    public void Played(PlayedTurn turn) => Record.AgentAudioPlayedMs = Math.Round(Record.AgentAudioPlayedMs + turn.Heard.TotalMilliseconds, 1);
+
+    public void OnTransition(Transition<CallState, CallTrigger> transition)
+    {
+        if (transition.Outcome == FireOutcome.Moved)
+            Add(TimelineKind.State, $"{transition.From} -> {transition.To} ({transition.Trigger})");
+    }
+
+    /// <summary>Keeps what a Live event tells.</summary>
+    /// <param name="liveEvent">The event.</param>
+    /// <param name="answered">Whether the call was answered: it decides what a lost session means.</param>
+    public void Note(LiveEvent liveEvent, bool answered)
+    {
+        switch (liveEvent)
+        {
+            case InputTranscript input:
+                _transcript.AddCaller(ElapsedMs, input.Text);
+                break;
+            case OutputTranscript output:
+                _transcript.AddAgent(ElapsedMs, output.Text);
+                break;
+            case TurnComplete:
+                _transcript.CompleteAgent(interrupted: false);
+                break;
+            case UsageReported usage:
+                Record.TotalTokens += usage.TotalTokens;
+                break;
+            case LiveReady ready:
+                Add(TimelineKind.Live, $"session ready after {ready.SetupTime.TotalMilliseconds:F0} ms");
+                break;
+            case GoAwayReceived goAway:
+                Add(TimelineKind.Live, $"connection ends in {goAway.TimeLeft.TotalSeconds:F0} s");
+                break;
+            case ConnectionLost lost:
+                Add(TimelineKind.Live, lost.IsPlanned ? "changing over to a new connection" : $"connection lost: {lost.Code?.ToString() ?? "no close frame"} {lost.Reason}");
+                _transcript.CompleteAgent(interrupted: true);
+                break;
+            case Resumed resumed:
+                Record.LiveResumes++;
+                Add(TimelineKind.Live, $"resumed after {resumed.Gap.TotalMilliseconds:F0} ms");
+                break;
+            case LiveFailed failed:
+                SetEndReason(answered ? EndReason.LiveLost : EndReason.LiveSetupFailed);
+                Add(TimelineKind.Live, $"session failed: {failed.Failure.Kind}, {failed.Failure.Code?.ToString() ?? "no code"}, {failed.Failure.Detail}");
+                break;
+        }
+    }
+
+    /// <summary>Closes the record; nothing is added after it.</summary>
+    public void Complete(MediaStatistics? media)
+    {
+        _transcript.CompleteAll(interrupted: false);
+        Record.DurationMs = ElapsedMs;
+        Record.EndReason ??= EndReason.InternalError;
+        if (media is not null)
+            Record.Media = new MediaSummary(media.PacketsReceived, media.PacketsSent, media.PacketsLost, media.JitterMs, media.RoundTripMs);
+        Add(TimelineKind.Line, $"ended: {Record.EndReason}");
+        foreach (var observer in _observers)
+            observer.OnEnded(Record);
+    }
+
+    private void TurnCompleted(TranscriptTurn turn)
+    {
+        Record.Add(turn);
+        Add(turn.Speaker == "agent" ? TimelineKind.Agent : TimelineKind.Caller, turn.Interrupted ? $"{turn.Text} ..." : turn.Text);
+    }
+
+    private void Add(TimelineKind kind, string text)
+    {
+        var entry = new TimelineEntry(ElapsedMs, kind, text);
+        Record.Add(entry);
+        foreach (var observer in _observers)
+            observer.OnTimeline(Record, entry);
+    }
+}
+
+/// <summary>Reads along with every call: a console, a file, a test.</summary>
+/// <remarks>Called on the calls' loops; must neither block nor throw.</remarks>
+public interface ICallObserver
+{
+    /// <summary>A step was added to the call's timeline.</summary>
+    void OnTimeline(CallRecord record, TimelineEntry entry);
+
+    /// <summary>The call is over and its record complete.</summary>
+    void OnEnded(CallRecord record);
+}

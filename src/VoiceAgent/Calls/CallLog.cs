@@ -1,0 +1,26 @@
+namespace VoiceAgent.Calls;
+
+/// <summary>Milestones of a call in the log.</summary>
+internal static partial class CallLog
+{
+    [LoggerMessage(4001, LogLevel.Information, "Call {CallId} from {From} to {DialledNumber}: agent {Agent} (Call-ID {SipCallId})")]
+    public static partial void CallOffered(this ILogger logger, string callId, string from, string dialledNumber, string agent, string sipCallId);
+
+    [LoggerMessage(4002, LogLevel.Information, "Call {CallId} ended: {Reason} after {DurationS:F1} s, {Interruptions} interruptions")]
+    public static partial void CallEnded(this ILogger logger, string callId, EndReason? reason, double durationS, int interruptions);
+
+    [LoggerMessage(4003, LogLevel.Warning, "Call {CallId} refused: no agent answers '{DialledNumber}'; set Agents:Default or list the number")]
+    public static partial void NoAgent(this ILogger logger, string callId, string dialledNumber);
+
+    [LoggerMessage(4004, LogLevel.Error, "Call {CallId} failed")]
+    public static partial void CallFailed(this ILogger logger, string callId, Exception exception);
+
+    [LoggerMessage(4005, LogLevel.Error, "Call {CallId} is ended: its loop does not keep up")]
+    public static partial void SignalsOverflowed(this ILogger logger, string callId);
+
+    [LoggerMessage(4006, LogLevel.Error, "Call {CallId}: {Trigger} has no answer in state {State}")]
+    public static partial void TriggerUnhandled(this ILogger logger, string callId, CallTrigger trigger, CallState state);
+
+    [LoggerMessage(4007, LogLevel.Warning, "Call {CallId}: its record could not be written to {Folder}: {Problem}")]
+    public static partial void RecordNotWritten(this ILogger logger, string callId, string folder, string problem);
+}

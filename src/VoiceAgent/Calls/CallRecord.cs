@@ -1,0 +1,114 @@
+using System.Text.Json.Serialization;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>What remains of a call: who, when, what was said, and every step in the order in which it happened.</summary>
+/// <remarks>Written by the call's loop only; complete, and safe to read, once the call has ended.</remarks>
+public sealed class CallRecord
+{
+    private readonly List<TimelineEntry> _timeline = [];
+    private readonly List<TranscriptTurn> _transcript = [];
+
+    /// <summary>Our id of the call, in every log line.</summary>
+    public required string CallId { get; init; }
+
+    /// <summary>The Call-ID header.</summary>
+    public required string SipCallId { get; init; }
+
+    /// <summary>URI of the caller (From).</summary>
+    public required string From { get; init; }
+
+    /// <summary>Number that was dialled (user part of the Request-URI).</summary>
+    public required string DialledNumber { get; init; }
+
+    /// <summary>Name of the agent.</summary>
+    public required string Agent { get; init; }
+
+    /// <summary>When the INVITE was admitted.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>From admission to the 200, in ms; null when the call was never answered.</summary>
+    public double? AnsweredAfterMs { get; set; }
+
+    /// <summary>From admission to the end, in ms.</summary>
+    public double DurationMs { get; set; }
+
+    /// <summary>Why the call ended; null while it runs.</summary>
+    [JsonConverter(typeof(JsonStringEnumConverter<EndReason>))]
+    public EndReason? EndReason { get; set; }
+
+    /// <summary>Digits that the caller pressed, in order.</summary>
+    public string Digits { get; set; } = "";
+
+    /// <summary>Times that the caller cut the agent short.</summary>
+    public int Interruptions { get; set; }
+
+    /// <summary>Live connections that were lost and resumed.</summary>
+    public int LiveResumes { get; set; }
+
+    /// <summary>Tokens the Live service billed for all turns.</summary>
+    public long TotalTokens { get; set; }
+
+    /// <summary>Agent audio that reached the caller's line, in ms.</summary>
+    public double AgentAudioPlayedMs { get; set; }
+
+    /// <summary>RTP figures at the end of the call; null when no audio ever ran.</summary>
+    public MediaSummary? Media { get; set; }
+
+    /// <summary>What was said, turn by turn.</summary>
+    public IReadOnlyList<TranscriptTurn> Transcript => _transcript;
+
+    /// <summary>Every step of the call.</summary>
+    public IReadOnlyList<TimelineEntry> Timeline => _timeline;
+
+    internal void Add(TimelineEntry entry) => _timeline.Add(entry);
+
+    internal void Add(TranscriptTurn turn) => _transcript.Add(turn);
+}
+
+/// <summary>One step of a call.</summary>
+/// <param name="AtMs">Time since admission, in ms.</param>
+/// <param name="Kind">What sort of step.</param>
+/// <param name="Text">Details for a reader.</param>
+public sealed record TimelineEntry(double AtMs, TimelineKind Kind, string Text);
+
+/// <summary>Sorts of steps in a call's timeline.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TimelineKind>))]
+public enum TimelineKind
+{
+    /// <summary>The call-state machine moved.</summary>
+    State,
+
+    /// <summary>The caller's words, as transcribed.</summary>
+    Caller,
+
+    /// <summary>The agent's words, as transcribed.</summary>
+    Agent,
+
+    /// <summary>The caller cut the agent short.</summary>
+    Interruption,
+
+    /// <summary>A digit was pressed.</summary>
+    Digit,
+
+    /// <summary>The Live session: ready, lost, resumed, ending.</summary>
+    Live,
+
+    /// <summary>The caller's line: answered, held, ended.</summary>
+    Line,
+}
+
+/// <summary>One turn of the conversation.</summary>
+/// <param name="AtMs">When its first words arrived, in ms since admission.</param>
+/// <param name="Speaker"><c>caller</c> or <c>agent</c>.</param>
+/// <param name="Text">The transcript, fragments joined.</param>
+/// <param name="Interrupted">Whether the caller cut this turn short.</param>
+public sealed record TranscriptTurn(double AtMs, string Speaker, string Text, bool Interrupted);
+
+/// <summary>RTP figures of a call.</summary>
+/// <param name="PacketsReceived">Packets taken from the caller.</param>
+/// <param name="PacketsSent">Packets sent to the caller.</param>
+/// <param name="PacketsLost">Packets of the caller that never came.</param>
+/// <param name="JitterMs">Interarrival jitter (RFC 3550 section 6.4.1), in ms.</param>
+/// <param name="RoundTripMs">Round-trip time by RTCP, in ms; null when the peer sends no RTCP.</param>
+public sealed record MediaSummary(long PacketsReceived, long PacketsSent, long PacketsLost, double JitterMs, double? RoundTripMs);

@@ -1,0 +1,30 @@
+using Telephony.Calls;
+using VoiceAgent.Agents;
+using VoiceAgent.Live;
+using VoiceAgent.Observability;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>What every call needs and shares with the others.</summary>
+internal sealed record CallServices(
+    CallOptions Options,
+    LiveClientFactory Live,
+    ApologyLibrary Apologies,
+    IReadOnlyList<ICallObserver> Observers,
+    VoiceAgentMetrics Metrics,
+    TimeProvider Time,
+    ILogger<CallSession> Logger)
+{
+    /// <summary>Both audio paths and the Live session of one call, not yet connected.</summary>
+    public CallBridge CreateBridge(Call call, AgentProfile agent, Action<CallSignal> post)
+    {
+        var config = new LiveSessionConfig
+        {
+            Model = agent.Model ?? Live.Options.Model,
+            Voice = agent.Voice ?? Live.Options.Voice,
+            SystemInstruction = agent.Instructions,
+            Greeting = agent.Greeting,
+        };
+        return new CallBridge(call, post, config, Live);
+    }
+}

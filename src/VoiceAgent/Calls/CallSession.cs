@@ -1,0 +1,221 @@
+using System.Threading.Channels;
+using Telephony.Calls;
+using Telephony.StateMachines;
+using VoiceAgent.Agents;
+using VoiceAgent.Audio;
+using VoiceAgent.Live;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>One call's loop and owner: takes what the line and the Live session tell, drives the state table, keeps the record.</summary>
+/// <remarks>All state below is touched by <see cref="RunAsync"/>'s loop only; other threads post signals.</remarks>
+internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposable
+{
+    // Far more than a call can have waiting; a loop that is that far behind is broken, and its call is ended.
+    private const int MaxPendingSignals = 4_096;
+
+    private readonly Channel<CallSignal> _signals = Channel.CreateBounded<CallSignal>(new BoundedChannelOptions(MaxPendingSignals) { SingleReader = true });
+    private readonly Call _call;
+    private readonly CallServices _services;
+    private readonly SelectedAgent _agent;
+    private readonly StateMachine<CallState, CallTrigger, ICallActions> _machine;
+    private readonly CallJournal _journal;
+    private readonly CallBridge _bridge;
+    private readonly DigitCollector _digits;
+    private readonly ITimer _timeLimit;
+    private bool _greetingAsked;
+    private volatile bool _over;
+    private bool _answered;
+
+    public CallSession(Call call, SelectedAgent agent, CallServices services)
+    {
+        _call = call;
+        _agent = agent;
+        _services = services;
+        _journal = new CallJournal(call, agent.Name, services.Time, services.Observers);
+        _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
+        _bridge = services.CreateBridge(call, agent.Profile, Post);
+        _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, DigitPauseOver.Instance)));
+        _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
+            services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Our id of the call.</summary>
+    public string CallId => _call.CallId;
+
+    /// <summary>The task that runs this call, kept by who started it.</summary>
+    public Task? Completion { get; set; }
+
+    /// <summary>What is known of the call; complete when <see cref="RunAsync"/> has ended.</summary>
+    public CallRecord Record => _journal.Record;
+
+    /// <summary>State at this moment; moves on the call's loop.</summary>
+    public CallState State => _machine.State;
+
+    bool ICallActions.LiveIsUp => _bridge.Live.State == LiveSessionState.Open;
+
+    bool ICallActions.LiveIsResuming => _bridge.Live.State == LiveSessionState.Resuming;
+
+    bool ICallActions.ApologisesOnSetupFailure => _services.Options.OnSetupFailure == SetupFailureAction.Apologise && Apology is not null;
+
+    bool ICallActions.GreetingIsDue => !_greetingAsked && _agent.Profile.Greeting.Length > 0;
+
+    bool ICallActions.IsHeld => IsHeld;
+
+    bool ICallActions.AgentHasAudio => _bridge.Playout.QueuedSamples > 0;
+
+    private bool IsHeld { get; set; }
+
+    private Recording? Apology => _services.Apologies.Find(_agent.Profile.Language);
+
+    /// <summary>Runs the call from its admission to its end.</summary>
+    public async Task RunAsync()
+    {
+        Post(new CallSignal(CallTrigger.Admitted));
+        try
+        {
+            while (_machine.State != CallState.Ended && await _signals.Reader.WaitToReadAsync())
+            {
+                while (_machine.State != CallState.Ended && _signals.Reader.TryRead(out var signal))
+                    Handle(signal);
+            }
+        }
+#pragma warning disable CA1031 // The one catch-all of this loop: a bug ends this call and no other.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            _services.Logger.CallFailed(CallId, exception);
+            _journal.SetEndReason(EndReason.InternalError);
+            _call.HangUp();
+        }
+        Conclude();
+    }
+
+    /// <summary>Closes the Live session; after <see cref="RunAsync"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _timeLimit.DisposeAsync();
+        _digits.Dispose();
+        await _bridge.DisposeAsync();
+    }
+
+    /// <summary>Hands a signal to the call's loop; any thread.</summary>
+    public void Post(CallSignal signal)
+    {
+        if (_signals.Writer.TryWrite(signal) || _over)
+            return;
+        _services.Logger.SignalsOverflowed(CallId);
+        _call.HangUp();
+    }
+
+    /// <summary>The grace period of a stopping service is over.</summary>
+    public void Stop() => Post(new CallSignal(CallTrigger.ServiceStopping, EndReason.ServiceStopping));
+
+    void ICallListener.OnAnswered() => Post(new CallSignal(null, LineEvent.Answered));
+
+    void ICallListener.OnAcknowledged() => Post(new CallSignal(CallTrigger.CallerConnected));
+
+    void ICallListener.OnMediaStarted() => Post(new CallSignal(CallTrigger.CallerConnected, LineEvent.FirstAudio));
+
+    void ICallListener.OnHold(bool held) => Post(new CallSignal(held ? CallTrigger.Held : CallTrigger.Unheld));
+
+    void ICallListener.OnDigit(char digit, int durationMs, DigitSource source) => Post(new CallSignal(null, new DigitPressed(digit)));
+
+    void ICallListener.OnEnded(CallEndReason reason) => Post(new CallSignal(CallTrigger.CallEnded, EndReasons.Of(reason)));
+
+    void ICallActions.Ring() => _call.Ring();
+
+    void ICallActions.ConnectLive() => _bridge.Connect();
+
+    void ICallActions.Answer() => _call.Answer(_bridge.Uplink, _bridge.Playout);
+
+    void ICallActions.Greet()
+    {
+        _greetingAsked = true;
+        _bridge.Live.StartGreeting();
+    }
+
+    void ICallActions.Apologise()
+    {
+        if (Apology is not { } apology)
+        {
+            Post(new CallSignal(CallTrigger.TimeIsUp));
+            return;
+        }
+        _bridge.PlayInstead(apology);
+        // Playing ends it; the limit is for a caller who holds us or takes no audio.
+        var length = TimeSpan.FromSeconds((double)apology.Samples.Length / apology.SampleRateHz);
+        _timeLimit.Change(length + TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+    }
+
+    void ICallActions.EndCall()
+    {
+        if (_answered)
+            _call.HangUp();
+        else
+            _call.Reject(503);
+    }
+
+    void ICallActions.Complete()
+    {
+        _over = true;
+        _signals.Writer.TryComplete();
+    }
+
+    private void Handle(CallSignal signal)
+    {
+        Note(signal);
+        if (signal.Trigger is { } trigger && _machine.Fire(trigger, signal.Detail) == FireOutcome.Unhandled)
+            _services.Logger.TriggerUnhandled(CallId, trigger, _machine.State);
+    }
+
+    /// <summary>Keeps what the signal tells, before the state table acts on it.</summary>
+    private void Note(CallSignal signal)
+    {
+        if (signal.Trigger is CallTrigger.Held or CallTrigger.Unheld)
+            IsHeld = signal.Trigger == CallTrigger.Held;
+        // The service also says "interrupted" when nothing was being said (protocol reference, 8.3).
+        if (signal.Trigger == CallTrigger.BargeIn && _machine.State is CallState.Speaking or CallState.Greeting)
+            _journal.Interrupted();
+        switch (signal.Detail)
+        {
+            case LineEvent.Answered:
+                _answered = true;
+                _services.Metrics.CallAnswered(_journal.Answered());
+                break;
+            case DigitPressed pressed:
+                _journal.Digit(pressed.Digit);
+                if (_digits.Add(pressed.Digit))
+                    SendDigits();
+                break;
+            case DigitPauseOver:
+                SendDigits();
+                break;
+            case LiveEvent liveEvent:
+                _journal.Note(liveEvent, _answered);
+                break;
+            case PlayedTurn turn:
+                _journal.Played(turn);
+                break;
+            case EndReason reason:
+                _journal.SetEndReason(reason);
+                break;
+        }
+    }
+
+    private void SendDigits()
+    {
+        var digits = _digits.Take();
+        if (digits.Length > 0)
+            _bridge.Live.SendText($"(The caller pressed {digits} on the keypad.)", expectsAnswer: true);
+    }
+
+    private void Conclude()
+    {
+        _over = true;
+        _signals.Writer.TryComplete();
+        _journal.Complete(_call.GetMediaStatistics());
+        _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples);
+        _services.Logger.CallEnded(CallId, Record.EndReason, Record.DurationMs / 1_000, Record.Interruptions);
+    }
+}

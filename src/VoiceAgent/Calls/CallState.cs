@@ -1,0 +1,136 @@
+namespace VoiceAgent.Calls;
+
+/// <summary>Where a call stands. The picture is docs/state-machines/call.mmd, generated from <see cref="CallStates"/>.</summary>
+public enum CallState
+{
+    /// <summary>An INVITE has been admitted; nothing has been done yet.</summary>
+    Offered,
+
+    /// <summary>The caller hears ringing while the Live session is set up.</summary>
+    Connecting,
+
+    /// <summary>200 has been sent; the caller's ACK or first audio is awaited.</summary>
+    Answering,
+
+    /// <summary>Superstate: caller and agent are connected and the Live session is up.</summary>
+    Conversing,
+
+    /// <summary>The agent speaks, or is about to speak, its first turn.</summary>
+    Greeting,
+
+    /// <summary>The line is the caller's.</summary>
+    Listening,
+
+    /// <summary>The caller hears the agent.</summary>
+    Speaking,
+
+    /// <summary>The caller has put us on hold.</summary>
+    OnHold,
+
+    /// <summary>The Live connection was lost and is being resumed; the caller is still there.</summary>
+    Resuming,
+
+    /// <summary>The Live session is gone for good; the caller hears the recorded apology.</summary>
+    Apologising,
+
+    /// <summary>We hang up; the end of the SIP dialog is awaited.</summary>
+    Ending,
+
+    /// <summary>Nothing is left but the record.</summary>
+    Ended,
+}
+
+/// <summary>What can happen to a call.</summary>
+public enum CallTrigger
+{
+    /// <summary>The call has been admitted and an agent picked.</summary>
+    Admitted,
+
+    /// <summary>The Live service completed the setup.</summary>
+    LiveReady,
+
+    /// <summary>The Live session cannot be had, or cannot be had back.</summary>
+    LiveFailed,
+
+    /// <summary>The Live connection broke; a resume is under way.</summary>
+    LiveLost,
+
+    /// <summary>The Live session goes on, on a new connection.</summary>
+    LiveResumed,
+
+    /// <summary>The caller's ACK or first audio arrived.</summary>
+    CallerConnected,
+
+    /// <summary>Agent audio is ready to be played.</summary>
+    AgentSpeechStarted,
+
+    /// <summary>The last sample of an agent turn, or of the apology, has been played.</summary>
+    AgentSpeechEnded,
+
+    /// <summary>The model stopped itself because the caller speaks.</summary>
+    BargeIn,
+
+    /// <summary>The caller put us on hold.</summary>
+    Held,
+
+    /// <summary>The caller took us off hold.</summary>
+    Unheld,
+
+    /// <summary>The time for the apology, or for the whole call, is over.</summary>
+    TimeIsUp,
+
+    /// <summary>The service stops and its grace period is over.</summary>
+    ServiceStopping,
+
+    /// <summary>The SIP side is over: BYE, CANCEL, no ACK, or a lost transport.</summary>
+    CallEnded,
+}
+
+/// <summary>Why a call ended: the closed list that records, logs and metrics use.</summary>
+public enum EndReason
+{
+    /// <summary>The caller sent BYE.</summary>
+    CallerHungUp,
+
+    /// <summary>The caller gave up before the answer.</summary>
+    Cancelled,
+
+    /// <summary>We hung up in the ordinary way.</summary>
+    AgentHungUp,
+
+    /// <summary>Refused: the call limit is reached or the service is stopping.</summary>
+    Unavailable,
+
+    /// <summary>Refused: nobody answers the dialled number.</summary>
+    NoAgent,
+
+    /// <summary>Refused: no codec in common.</summary>
+    NoCommonCodec,
+
+    /// <summary>The Live session could not be set up.</summary>
+    LiveSetupFailed,
+
+    /// <summary>The Live session was lost and could not be had back.</summary>
+    LiveLost,
+
+    /// <summary>The caller never acknowledged our answer (64*T1, RFC 3261 section 13.3.1.4).</summary>
+    NotAcknowledged,
+
+    /// <summary>Signalling towards the caller failed.</summary>
+    TransportFailed,
+
+    /// <summary>No audio came from the caller for too long.</summary>
+    CallerSilent,
+
+    /// <summary>The call's audio could not be kept up.</summary>
+    MediaFailed,
+
+    /// <summary>The longest allowed duration was reached.</summary>
+    DurationLimit,
+
+    /// <summary>The service stopped and the grace period was over.</summary>
+    ServiceStopping,
+
+    /// <summary>A bug on our side; the log has the exception.</summary>
+    InternalError,
+}

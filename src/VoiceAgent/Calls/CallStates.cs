@@ -1,0 +1,137 @@
+using Telephony.StateMachines;
+using static VoiceAgent.Calls.CallState;
+using static VoiceAgent.Calls.CallTrigger;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>The table that drives every call: each state answers each trigger, by a move or by an explicit ignore.</summary>
+internal static class CallStates
+{
+    /// <summary>The one table, shared by all calls.</summary>
+    public static StateTable<CallState, CallTrigger, ICallActions> Table { get; } = Build();
+
+    private static StateTable<CallState, CallTrigger, ICallActions> Build()
+    {
+        var table = new StateTableBuilder<CallState, CallTrigger, ICallActions>(Offered);
+        BeforeTheAnswer(table);
+        Conversation(table);
+        Interruptions(table);
+        TheEnd(table);
+        return table.Build();
+    }
+
+    private static void BeforeTheAnswer(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
+    {
+        table.In(Offered)
+            .On(Admitted, Connecting)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+
+        table.In(Connecting)
+            .OnEntry(call => call.Ring())
+            .OnEntry(call => call.ConnectLive())
+            .On(LiveReady, Answering)
+            .On(LiveFailed, Answering, when: call => call.ApologisesOnSetupFailure)
+            .On(LiveFailed, Ending)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+
+        // What becomes of the Live session meanwhile is looked at when the caller is there.
+        table.In(Answering)
+            .OnEntry(call => call.Answer())
+            .On(CallerConnected, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
+            .On(CallerConnected, Resuming, when: call => call.LiveIsResuming)
+            .On(CallerConnected, Greeting, when: call => call.GreetingIsDue)
+            .On(CallerConnected, Listening)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+    }
+
+    private static void Conversation(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
+    {
+        table.In(Conversing)
+            .On(Held, OnHold)
+            .On(LiveLost, Resuming)
+            .On(LiveFailed, Apologising)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, Unheld);
+
+        table.In(Greeting).SubstateOf(Conversing)
+            .OnEntry(call => call.Greet())
+            .On(AgentSpeechEnded, Listening)
+            .On(BargeIn, Listening)
+            .IgnoreAll(AgentSpeechStarted);
+
+        table.In(Listening).SubstateOf(Conversing)
+            .On(AgentSpeechStarted, Speaking)
+            .IgnoreAll(AgentSpeechEnded, BargeIn);
+
+        table.In(Speaking).SubstateOf(Conversing)
+            .On(AgentSpeechEnded, Listening)
+            .On(BargeIn, Listening)
+            .IgnoreAll(AgentSpeechStarted);
+    }
+
+    private static void Interruptions(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
+    {
+        table.In(OnHold)
+            .On(Unheld, Speaking, when: call => call.AgentHasAudio)
+            .On(Unheld, Listening)
+            .On(LiveLost, Resuming)
+            .On(LiveFailed, Apologising)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held);
+
+        table.In(Resuming)
+            .On(LiveResumed, OnHold, when: call => call.IsHeld)
+            .On(LiveResumed, Greeting, when: call => call.GreetingIsDue)
+            .On(LiveResumed, Speaking, when: call => call.AgentHasAudio)
+            .On(LiveResumed, Listening)
+            .On(LiveFailed, Apologising)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveLost, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+    }
+
+    private static void TheEnd(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
+    {
+        // The end of an agent turn that was cut off for the apology may still be under way: only an empty buffer counts.
+        table.In(Apologising)
+            .OnEntry(call => call.Apologise())
+            .On(AgentSpeechEnded, Ending, when: call => !call.AgentHasAudio)
+            .IgnoreAll(AgentSpeechEnded)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, BargeIn, Held, Unheld);
+
+        table.In(Ending)
+            .OnEntry(call => call.EndCall())
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                TimeIsUp, ServiceStopping);
+
+        table.In(Ended)
+            .OnEntry(call => call.Complete())
+            .IgnoreAll(Enum.GetValues<CallTrigger>());
+    }
+
+    private static StateRules<CallState, CallTrigger, ICallActions> IgnoreAll(
+        this StateRules<CallState, CallTrigger, ICallActions> rules, params ReadOnlySpan<CallTrigger> triggers)
+    {
+        foreach (var trigger in triggers)
+            rules.Ignore(trigger);
+        return rules;
+    }
+}

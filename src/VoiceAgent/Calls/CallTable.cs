@@ -1,0 +1,74 @@
+using System.Collections.Concurrent;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>The calls that are running: admission by number, and the way to wait for or end them all.</summary>
+/// <remarks>Thread-safe. A call counts from its admission until its record is complete.</remarks>
+internal sealed class CallTable(int maxCalls)
+{
+    private readonly ConcurrentDictionary<string, CallSession> _calls = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _empty = Completed();
+    private int _admitted;
+    private bool _closed;
+
+    /// <summary>Calls that are running.</summary>
+    public int Count { get { lock (_gate) return _admitted; } }
+
+    /// <summary>Whether a further call may come in.</summary>
+    public bool HasRoom { get { lock (_gate) return !_closed && _admitted < maxCalls; } }
+
+    /// <summary>Whether <see cref="Close"/> was called.</summary>
+    public bool IsClosed { get { lock (_gate) return _closed; } }
+
+    /// <summary>The running calls at this moment.</summary>
+    public ICollection<CallSession> Running => _calls.Values;
+
+    /// <summary>Takes one of the places; false when there is none or the table is closed.</summary>
+    public bool TryAdmit()
+    {
+        lock (_gate)
+        {
+            if (_closed || _admitted >= maxCalls)
+                return false;
+            if (_admitted++ == 0)
+                _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return true;
+        }
+    }
+
+    /// <summary>Makes an admitted call known.</summary>
+    public void Add(CallSession session) => _calls[session.CallId] = session;
+
+    /// <summary>Gives an admitted call's place back.</summary>
+    public void Remove(string callId)
+    {
+        _calls.TryRemove(callId, out _);
+        lock (_gate)
+        {
+            if (--_admitted == 0)
+                _empty.TrySetResult();
+        }
+    }
+
+    /// <summary>Admits no further call.</summary>
+    public void Close()
+    {
+        lock (_gate)
+            _closed = true;
+    }
+
+    /// <summary>Completes when no call is running.</summary>
+    public Task WhenEmpty()
+    {
+        lock (_gate)
+            return _empty.Task;
+    }
+
+    private static TaskCompletionSource Completed()
+    {
+        var source = new TaskCompletionSource();
+        source.SetResult();
+        return source;
+    }
+}

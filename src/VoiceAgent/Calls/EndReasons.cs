@@ -1,0 +1,31 @@
+using Telephony.Calls;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>Line events that change no state of the call by themselves.</summary>
+internal enum LineEvent
+{
+    /// <summary>Our 200 has gone out.</summary>
+    Answered,
+
+    /// <summary>The first RTP packet of the caller has come.</summary>
+    FirstAudio,
+}
+
+/// <summary>The line's reasons in the words of the record.</summary>
+internal static class EndReasons
+{
+    public static EndReason Of(CallEndReason reason) => reason switch
+    {
+        CallEndReason.CallerHungUp => EndReason.CallerHungUp,
+        CallEndReason.AgentHungUp => EndReason.AgentHungUp,
+        CallEndReason.Cancelled => EndReason.Cancelled,
+        CallEndReason.Rejected => EndReason.Unavailable,
+        CallEndReason.NoAck => EndReason.NotAcknowledged,
+        CallEndReason.NotAcceptable => EndReason.NoCommonCodec,
+        CallEndReason.MediaTimeout => EndReason.CallerSilent,
+        CallEndReason.TransportFailed => EndReason.TransportFailed,
+        CallEndReason.MediaFailed => EndReason.MediaFailed,
+        _ => EndReason.InternalError,
+    };
+}

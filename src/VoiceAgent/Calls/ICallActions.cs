@@ -1,0 +1,45 @@
+namespace VoiceAgent.Calls;
+
+/// <summary>What the call-state table may ask and do; implemented by <see cref="CallSession"/>, and by a recorder in tests.</summary>
+/// <remarks>Called on the call's loop; actions start work whose end is another trigger.</remarks>
+internal interface ICallActions
+{
+    /// <summary>The Live session is up at this moment.</summary>
+    bool LiveIsUp { get; }
+
+    /// <summary>The Live connection is lost and being resumed.</summary>
+    bool LiveIsResuming { get; }
+
+    /// <summary>Configured to answer and apologise rather than refuse when there is no Live session.</summary>
+    bool ApologisesOnSetupFailure { get; }
+
+    /// <summary>The agent speaks first and has not begun to yet.</summary>
+    bool GreetingIsDue { get; }
+
+    /// <summary>The caller has us on hold.</summary>
+    bool IsHeld { get; }
+
+    /// <summary>Agent audio waits to be played.</summary>
+    bool AgentHasAudio { get; }
+
+    /// <summary>Lets the caller hear ringing.</summary>
+    void Ring();
+
+    /// <summary>Starts the Live session.</summary>
+    void ConnectLive();
+
+    /// <summary>Sends 200 with our answer.</summary>
+    void Answer();
+
+    /// <summary>Asks the model to speak first.</summary>
+    void Greet();
+
+    /// <summary>Plays the recorded apology in place of the agent.</summary>
+    void Apologise();
+
+    /// <summary>Refuses the call, or hangs up once it is answered.</summary>
+    void EndCall();
+
+    /// <summary>Closes the Live session and completes the record.</summary>
+    void Complete();
+}

@@ -1,0 +1,64 @@
+using Telephony.Calls;
+using VoiceAgent.Agents;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>Takes calls from the line: admission, choice of the agent, and one <see cref="CallSession"/> each.</summary>
+/// <remarks>Called on the signalling loop; keeps each call's task until it ends.</remarks>
+internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallServices services) : ICallHandler
+{
+    // Draining: the caller's proxy shall try elsewhere and come back later. Full: a Retry-After would take the whole server out of its routing (RFC 5390).
+    private const string DrainingRetryAfter = "30";
+
+    /// <inheritdoc/>
+    public (int StatusCode, string? RetryAfter) Availability
+    {
+        get
+        {
+            if (table.IsClosed)
+                return (503, DrainingRetryAfter);
+            return (table.HasRoom ? 200 : 503, null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnCallOffered(Call call)
+    {
+        if (agents.Find(call.DialledNumber) is not { } agent)
+        {
+            services.Logger.NoAgent(call.CallId, call.DialledNumber);
+            call.Reject(404);
+        }
+        else if (!table.TryAdmit())
+        {
+            call.Reject(503, retryAfter: table.IsClosed ? DrainingRetryAfter : null);
+        }
+        else
+        {
+            Start(call, agent);
+        }
+    }
+
+    private void Start(Call call, SelectedAgent agent)
+    {
+        var session = new CallSession(call, agent, services);
+        call.Listener = session;
+        table.Add(session);
+        services.Metrics.CallStarted();
+        services.Logger.CallOffered(call.CallId, call.From, call.DialledNumber, agent.Name, call.SipCallId);
+        session.Completion = Task.Run(() => RunAsync(session));
+    }
+
+    private async Task RunAsync(CallSession session)
+    {
+        try
+        {
+            await using (session)
+                await session.RunAsync();
+        }
+        finally
+        {
+            table.Remove(session.CallId);
+        }
+    }
+}

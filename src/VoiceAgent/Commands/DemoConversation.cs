@@ -1,0 +1,92 @@
+using Simulation.Live;
+using Simulation.Phone;
+using Simulation.Prompts;
+using Telephony.Audio;
+using VoiceAgent.Calls;
+
+namespace VoiceAgent.Commands;
+
+/// <summary>One thing that the demo promised, and whether it happened.</summary>
+internal sealed record DemoCheck(string What, bool Passed);
+
+/// <summary>The demo's play: what the agent is scripted to answer, what the caller does, and what must have happened.</summary>
+internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession? session)
+{
+    // The caller cuts in once the agent has told this much of its story.
+    private static readonly TimeSpan InterruptAfter = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndOfTurn = TimeSpan.FromMilliseconds(700);
+
+    private readonly List<DemoCheck> _checks = [];
+
+    /// <summary>The Live server's side: greet, tell the story, answer what cut it short, acknowledge the digit.</summary>
+    public static LiveScript AgentScript { get; } = LiveScript.Parse(
+        """
+        {
+          "name": "demo",
+          "sessions": [ { "afterwards": "silent", "steps": [
+            { "do": "waitForText" },
+            { "do": "say", "prompt": "greeting" },
+            { "do": "waitForSpeech" },
+            { "do": "transcript", "text": "Hello, can you tell me how a repair works?" },
+            { "do": "say", "prompt": "story", "until": "started" },
+            { "do": "waitForSpeech" },
+            { "do": "transcript", "text": "Wait. I only want to know whether my bicycle is ready." },
+            { "do": "say", "prompt": "answer-repair" },
+            { "do": "waitForText", "contains": "5" },
+            { "do": "say", "prompt": "acknowledgement" }
+          ] } ]
+        }
+        """);
+
+    /// <summary>Plays the caller's part.</summary>
+    public async Task RunAsync()
+    {
+        Check("the caller hears the greeting", await HearTurnAsync());
+
+        Say("caller-question");
+        Check("the agent answers the question", await caller.WaitForAgentSpeechAsync(Patience) is not null);
+        await Task.Delay(InterruptAfter);
+
+        await InterruptAsync();
+        Check("the agent answers what cut it short", await HearTurnAsync());
+
+        caller.PressDigits("5");
+        Check("the agent acknowledges the digit", await HearTurnAsync());
+
+        var end = await caller.HangUpAsync();
+        Check("the caller hangs up and is answered", end is { By: EndedBy.Caller, StatusCode: 200 });
+    }
+
+    /// <summary>What was promised, with what the service's own record must say.</summary>
+    public IReadOnlyList<DemoCheck> Checks(CallRecord? record)
+    {
+        Check("the call was answered", caller.WasAnswered);
+        Check("no packet of the agent was lost or out of step", caller.Statistics is { Lost: 0, TimestampSteps: 0 });
+        Check("the record has the digit, the interruption and both sides' words", record is { Digits: "5", Interruptions: 1 }
+            && record.Transcript.Any(turn => turn.Speaker == "caller") && record.Transcript.Any(turn => turn is { Speaker: "agent", Interrupted: true }));
+        Check("the call ended because the caller hung up", record?.EndReason == EndReason.CallerHungUp);
+        return _checks;
+    }
+
+    /// <summary>Waits for the agent to speak and to have finished.</summary>
+    private async Task<bool> HearTurnAsync() =>
+        await caller.WaitForAgentSpeechAsync(Patience) is not null && await caller.WaitForAgentSilenceAsync(EndOfTurn, Patience) is not null;
+
+    private async Task InterruptAsync()
+    {
+        var events = session?.Events.Count ?? 0;
+        Say("caller-interruption");
+        var quiet = await caller.WaitForAgentSilenceAsync(TimeSpan.FromMilliseconds(300), Patience);
+        Check("the agent stops in mid-sentence", quiet is not null && session?.Events.Skip(events).Any(happened => happened.Kind == SessionEventKind.Interrupted) == true);
+        await caller.WaitUntilSaidAsync(Patience);
+    }
+
+    private void Say(string prompt)
+    {
+        var speech = PromptLibrary.Get(prompt);
+        caller.Say(new WavFile(PromptLibrary.SampleRateHz, 1, speech.Pcm.ToArray()));
+    }
+
+    private void Check(string what, bool passed) => _checks.Add(new DemoCheck(what, passed));
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Options;
+using Simulation.Live;
+using Telephony;
+using Telephony.Sip.Transport;
+using VoiceAgent.Hosting;
+using VoiceAgent.Live;
+
+namespace VoiceAgent.Commands;
+
+/// <summary><c>voiceagent run</c>, and <c>voiceagent</c> alone: the service, until SIGTERM or Ctrl+C.</summary>
+internal static class RunCommand
+{
+    /// <summary>Exit code of a start that the configuration does not allow.</summary>
+    public const int BadConfiguration = 2;
+
+    public static Command Create()
+    {
+        var command = new Command("run", "Run the service (the default).");
+        AddTo(command);
+        return command;
+    }
+
+    public static void AddTo(Command command)
+    {
+        var file = new Option<string?>("--config") { Description = "Configuration file; config/appsettings.json here or beside the program when left out." };
+        command.Options.Add(file);
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetValue(file), cancellation));
+    }
+
+    private static async Task<int> RunAsync(string? configurationFile, CancellationToken cancellation)
+    {
+        try
+        {
+            return await RunServiceAsync(ConfigurationFile.Find(configurationFile), cancellation);
+        }
+        catch (Exception problem) when (Problems(problem) is { Count: > 0 } problems)
+        {
+            await Console.Error.WriteLineAsync("voiceagent cannot start:");
+            foreach (var line in problems)
+                await Console.Error.WriteLineAsync($"  {line}");
+            return BadConfiguration;
+        }
+    }
+
+    private static async Task<int> RunServiceAsync(string file, CancellationToken cancellation)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        await using var simulated = LiveSetup.FindApiKey(VoiceAgentHost.ReadConfiguration(file)) is null ? await StartSimulatedAsync(settings) : null;
+        await using var app = VoiceAgentHost.Build(file, settings);
+        await app.StartAsync(cancellation);
+        if (simulated is not null)
+            Console.WriteLine("No API key (set GEMINI_API_KEY or Live:ApiKey): the built-in simulated Live server speaks in place of Gemini.");
+        Console.WriteLine($"Call {WhereToCall(app)}");
+        await app.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+
+    // An address on this machine for each that is listened on; a wildcard is no address to dial.
+    private static string WhereToCall(WebApplication app)
+    {
+        var uris = app.Services.GetRequiredService<TelephonyService>().ListenEndPoints.Select(listen =>
+        {
+            var any = listen.EndPoint.Address.Equals(IPAddress.Any) || listen.EndPoint.Address.Equals(IPAddress.IPv6Any);
+            var dialled = any ? new IPEndPoint(listen.EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, listen.EndPoint.Port) : listen.EndPoint;
+            return $"sip:agent@{dialled}{(listen.Protocol == SipProtocol.Tcp ? ";transport=tcp" : "")}";
+        });
+        return string.Join(" or ", uris);
+    }
+
+    /// <summary>What a person can mend, a line each; empty for a bug, which shall show its stack.</summary>
+    private static IReadOnlyList<string> Problems(Exception exception) => exception switch
+    {
+        OptionsValidationException invalid => [.. invalid.Failures],
+        FileNotFoundException or InvalidDataException => [exception.Message],
+        InvalidOperationException { InnerException: null } unknownKey when unknownKey.StackTrace?.Contains("ConfigurationBinder", StringComparison.Ordinal) == true => [unknownKey.Message],
+        InvalidOperationException { InnerException: FormatException } => [exception.Message],
+        SocketException or IOException => [$"{exception.Message}: is another program listening there already? See Telephony:Listen and Http:Listen."],
+        AggregateException several => [.. several.InnerExceptions.SelectMany(Problems)],
+        _ => [],
+    };
+
+    private static async Task<SimulatedLive> StartSimulatedAsync(Dictionary<string, string?> settings)
+    {
+        var simulated = await SimulatedLive.StartAsync(new SimulatedLiveOptions(), TimeProvider.System);
+        settings["Live:Endpoint"] = simulated.Endpoint.ToString();
+        settings["Live:ApiKey"] = "simulated";
+        return simulated;
+    }
+}

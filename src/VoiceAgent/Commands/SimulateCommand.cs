@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Simulation.Live;
+
+namespace VoiceAgent.Commands;
+
+/// <summary><c>voiceagent simulate</c>: the simulated Live server alone, for a service elsewhere or for another client.</summary>
+internal static class SimulateCommand
+{
+    public static Command Create()
+    {
+        var listen = new Option<Uri>("--listen") { Description = "Address to listen on.", DefaultValueFactory = _ => new Uri("ws://127.0.0.1:9090") };
+        var script = new Option<FileInfo?>("--script") { Description = "Script in JSON (docs/simulation.md); without one the server answers by itself." };
+        var command = new Command("simulate", "Run the simulated Live server.") { listen, script };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(listen), parsed.GetValue(script), cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Uri listen, FileInfo? scriptFile, CancellationToken cancellation)
+    {
+        LiveScript? script = null;
+        if (scriptFile is not null && !LiveScript.TryLoad(scriptFile.FullName, out script, out var error))
+        {
+            await Console.Error.WriteLineAsync($"{scriptFile.FullName}: {error}");
+            return RunCommand.BadConfiguration;
+        }
+        await using var server = await SimulatedLive.StartAsync(new SimulatedLiveOptions { Listen = listen, Script = script }, TimeProvider.System, cancellationToken: cancellation);
+        Console.WriteLine($"Simulated Live server: {server.Endpoint}");
+        Console.WriteLine($"Use it with: Live__Endpoint={server.Endpoint} Live__ApiKey=any voiceagent run");
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            // Ctrl+C or SIGTERM is how this command ends.
+        }
+        return 0;
+    }
+}

@@ -1,0 +1,39 @@
+namespace VoiceAgent.Hosting;
+
+/// <summary>Builds the whole service from a configuration file: what <c>run</c>, <c>demo</c> and the end-to-end tests start.</summary>
+internal static class VoiceAgentHost
+{
+    /// <summary>A service that is built but not started.</summary>
+    /// <param name="configurationFile">See <see cref="ConfigurationFile"/>.</param>
+    /// <param name="settings">Settings that stand above file and environment.</param>
+    /// <param name="configureServices">Additions, such as a reader of the calls' timelines.</param>
+    public static WebApplication Build(string configurationFile, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configureServices = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "voiceagent" });
+        Read(builder.Configuration, configurationFile, settings);
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "HH:mm:ss.fff ";
+        });
+        builder.WebHost.UseKestrelCore();
+        builder.Services.AddRoutingCore().AddMetrics();
+        builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
+        configureServices?.Invoke(builder.Services);
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapHealthEndpoints();
+        return app;
+    }
+
+    /// <summary>The configuration that <see cref="Build"/> would use.</summary>
+    public static IConfiguration ReadConfiguration(string configurationFile) =>
+        Read(new ConfigurationBuilder(), configurationFile, new Dictionary<string, string?>(StringComparer.Ordinal)).Build();
+
+    private static TBuilder Read<TBuilder>(TBuilder builder, string configurationFile, IReadOnlyDictionary<string, string?> settings)
+        where TBuilder : IConfigurationBuilder
+    {
+        builder.AddJsonFile(configurationFile, optional: false).AddEnvironmentVariables().AddInMemoryCollection(settings);
+        return builder;
+    }
+}

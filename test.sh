@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# Builds the solution and runs the tests; the last line is "N passed, N failed, N skipped".
+#   ./test.sh         everything; installs the SIP peers it needs (sipp, baresip, sox) where there is apt
+#   ./test.sh --fast  what needs no peer
+set -uo pipefail
+cd "$(dirname "$0")"
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+fast=0
+case "${1:-}" in
+  --fast) fast=1 ;;
+  "") ;;
+  *) sed -n '2,4p' "$0"; exit 2 ;;
+esac
+
+# Program -> Debian package.
+peers="sipp:sip-tester baresip:baresip-core sox:sox"
+missing=""
+for peer in $peers; do
+  command -v "${peer%%:*}" >/dev/null || missing="$missing ${peer##*:}"
+done
+
+filter=()
+peers_left_out=0
+if [ "$fast" = 1 ]; then
+  filter=(--filter "Category!=Peer")
+elif [ -n "$missing" ]; then
+  if command -v apt-get >/dev/null; then
+    root=""; [ "$(id -u)" = 0 ] || root="sudo"
+    echo "Installing$missing"
+    { $root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing; } >/dev/null \
+      || { echo "Could not install$missing"; exit 1; }
+  else
+    echo "No apt-get here: install$missing by hand to run the tests with real SIP peers. They are left out of this run."
+    filter=(--filter "Category!=Peer")
+    peers_left_out=1
+  fi
+fi
+
+# Release: what ships is what is tested, and cold code is fast enough for the timing of real peers.
+dotnet build VoiceAgent.slnx -c Release -v q || exit 1
+
+results="$(mktemp -d)"
+trap 'rm -rf "$results"' EXIT
+status=0
+for project in tests/*.Tests; do
+  name="$(basename "$project")"
+  echo "== $name"
+  dotnet test "$project" -c Release --no-build -v q --results-directory "$results" --logger "trx;LogFileName=$name.trx" --blame-hang-timeout 5m ${filter[@]+"${filter[@]}"} || status=1
+done
+
+count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{s+=$1} END {print s+0}'; }
+passed=$(count passed) failed=$(count failed)
+skipped=$(( $(count total) - $(count executed) + peers_left_out ))
+[ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1   # a crashed run reports no failure of its own
+[ "$passed" -gt 0 ] || status=1
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$status"

@@ -1,0 +1,49 @@
+using Simulation.Phone;
+using VoiceAgent.Calls;
+
+namespace EndToEnd.Tests;
+
+/// <summary>SIGTERM: no new calls, running calls finish within the grace period, then BYE.</summary>
+public sealed class ShutdownTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task A_running_call_may_finish_while_new_ones_get_503()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(null, ("Calls:DrainGrace", "00:00:10"));
+        await using var caller = await ConversationTests.Dial(agent);
+        var stopping = agent.StopAsync();
+
+        await using var second = await SimulatedCaller.CallAsync(new CallerOptions { TargetUri = agent.SipUri });
+        Assert.Equal((EndedBy.Refused, 503), (second.End!.By, second.End.StatusCode));
+        Assert.NotNull(await caller.WaitForAgentSpeechAsync(Soon));
+        Assert.False(stopping.IsCompleted);
+
+        await caller.HangUpAsync();
+        await stopping.WaitAsync(TimeSpan.FromSeconds(2));
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(agent.Records).EndReason);
+    }
+
+    [Fact]
+    public async Task After_the_grace_period_the_call_is_ended_with_bye()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(null, ("Calls:DrainGrace", "00:00:00.500"));
+        await using var caller = await ConversationTests.Dial(agent);
+        await agent.StopAsync().WaitAsync(Soon);
+        Assert.Equal(EndedBy.Agent, (await caller.WaitForEndAsync(Soon))?.By);
+        Assert.Equal(EndReason.ServiceStopping, Assert.Single(agent.Records).EndReason);
+    }
+
+    [Fact]
+    public async Task At_the_call_limit_the_next_caller_gets_503_and_the_place_comes_back()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(null, ("Calls:MaxCalls", "1"));
+        await using var first = await ConversationTests.Dial(agent);
+        await using var second = await SimulatedCaller.CallAsync(new CallerOptions { TargetUri = agent.SipUri });
+        Assert.Equal(503, second.End!.StatusCode);
+        await first.HangUpAsync();
+        await agent.WaitForRecordsAsync(1);
+        await using var third = await ConversationTests.Dial(agent);
+    }
+}

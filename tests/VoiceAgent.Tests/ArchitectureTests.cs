@@ -1,0 +1,104 @@
+using System.Text.RegularExpressions;
+using Support;
+
+namespace VoiceAgent.Tests;
+
+/// <summary>Reads the <c>using</c> lines of src and fails on a breach of the dependency rules (docs/architecture.md).</summary>
+public sealed partial class ArchitectureTests
+{
+    // Room -> rooms of this code base that it may use, besides itself and what lies inside it.
+    private static readonly Dictionary<string, string[]> MayUse = new(StringComparer.Ordinal)
+    {
+        ["Telephony.StateMachines"] = [],
+        ["Telephony.Audio"] = [],
+        ["Telephony.Codecs"] = ["Telephony.Audio"],
+        ["Telephony.Sdp"] = ["Telephony.Codecs"],
+        ["Telephony.Rtp"] = ["Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
+        ["Telephony.Media"] = ["Telephony.Rtp", "Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
+        ["Telephony.Sip.Messages"] = [],
+        ["Telephony.Sip.Transport"] = ["Telephony.Sip.Messages"],
+        ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.Dialogs"] = ["Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.UserAgents"] = ["Telephony.Sip"],
+        ["Telephony.Calls"] = ["Telephony"],
+        ["Telephony"] = ["Telephony"],
+        ["Simulation"] = ["Simulation", "Telephony.Codecs", "Telephony.Audio"],
+        ["VoiceAgent.Commands"] = ["VoiceAgent", "Telephony", "Simulation"],
+        ["VoiceAgent"] = ["VoiceAgent", "Telephony"],
+    };
+
+    private static readonly string Root = Repository.Root;
+
+    [Fact]
+    public void Every_using_line_keeps_the_dependency_rules()
+    {
+        var breaches = new List<string>();
+        var lines = 0;
+        foreach (var (file, room) in SourceFiles())
+        {
+            foreach (Match match in UsingLine().Matches(File.ReadAllText(file)))
+            {
+                lines++;
+                var used = match.Groups["name"].Value;
+                if (!IsAllowed(room, used))
+                    breaches.Add($"{Path.GetRelativePath(Root, file)} ({room}) uses {used}");
+            }
+        }
+        Assert.True(lines > 100, "The rules were checked against too little: is the source folder where it should be?");
+        Assert.Empty(breaches);
+    }
+
+    [Fact]
+    public void A_breach_would_be_noticed()
+    {
+        Assert.False(IsAllowed("Telephony.Sip.Messages", "Telephony.Sip.Transport"));
+        Assert.False(IsAllowed("Telephony.Rtp", "Telephony.Sip.Messages"));
+        Assert.False(IsAllowed("Simulation.Phone", "Telephony.Rtp"));
+        Assert.False(IsAllowed("VoiceAgent.Calls", "Simulation.Live"));
+        Assert.False(IsAllowed("Telephony.Calls", "VoiceAgent.Live"));
+        Assert.True(IsAllowed("Telephony.Calls", "Telephony.Sip.UserAgents"));
+        Assert.True(IsAllowed("VoiceAgent.Commands", "Simulation.Live"));
+    }
+
+    [Fact]
+    public void Namespaces_are_folder_paths()
+    {
+        var wrong = SourceFiles()
+            .Select(source => (source.File, source.Room, Namespace: NamespaceLine().Match(File.ReadAllText(source.File)).Groups["name"].Value))
+            .Where(source => source.Namespace.Length > 0 && source.Namespace != source.Room)
+            .Select(source => $"{Path.GetRelativePath(Root, source.File)}: {source.Namespace}");
+        Assert.Empty(wrong);
+    }
+
+    [Fact]
+    public void Files_stay_short()
+    {
+        var tooLong = SourceFiles().Select(source => (source.File, Lines: File.ReadLines(source.File).Count())).Where(file => file.Lines > 400)
+            .Select(file => $"{Path.GetRelativePath(Root, file.File)}: {file.Lines} lines");
+        Assert.Empty(tooLong);
+    }
+
+    private static bool IsAllowed(string room, string used)
+    {
+        if (!MayUse.Keys.Any(known => IsIn(used, known.Split('.')[0])))
+            return true;   // the framework or a package
+        var rule = MayUse.Keys.Where(known => IsIn(room, known)).MaxBy(known => known.Length) ?? throw new InvalidOperationException($"No rule for {room}.");
+        return IsIn(used, rule) || MayUse[rule].Any(allowed => IsIn(used, allowed));
+    }
+
+    private static bool IsIn(string name, string room) => name == room || name.StartsWith(room + ".", StringComparison.Ordinal);
+
+    private static IEnumerable<(string File, string Room)> SourceFiles()
+    {
+        var source = Path.Combine(Root, "src");
+        return Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "bin" or "obj"))
+            .Select(file => (file, Path.GetRelativePath(source, Path.GetDirectoryName(file)!).Replace(Path.DirectorySeparatorChar, '.')));
+    }
+
+    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:[A-Za-z0-9_]+ = )?(?<name>[A-Z][A-Za-z0-9_.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex UsingLine();
+
+    [GeneratedRegex(@"^namespace (?<name>[A-Za-z0-9_.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NamespaceLine();
+}

@@ -1,0 +1,180 @@
+using Support;
+using Telephony.StateMachines;
+using VoiceAgent.Calls;
+using static VoiceAgent.Calls.CallState;
+using static VoiceAgent.Calls.CallTrigger;
+
+namespace VoiceAgent.Tests.Calls;
+
+public sealed class CallStatesTests
+{
+    public static TheoryData<CallState, CallTrigger> EveryPair
+    {
+        get
+        {
+            var pairs = new TheoryData<CallState, CallTrigger>();
+            foreach (var state in CallStates.Table.States)
+            {
+                foreach (var trigger in CallStates.Table.Triggers)
+                    pairs.Add(state, trigger);
+            }
+            return pairs;
+        }
+    }
+
+    // The superstate is never the state of a call; what it leaves open, each of its substates answers.
+    [Theory, MemberData(nameof(EveryPair))]
+    public void Every_state_answers_every_trigger(CallState state, CallTrigger trigger) =>
+        Assert.True(state == Conversing || CallStates.Table.Handles(state, trigger));
+
+    [Fact]
+    public void The_table_names_every_state() => Assert.Equal(Enum.GetValues<CallState>(), CallStates.Table.States);
+
+    [Fact]
+    public void The_picture_in_docs_is_the_table() =>
+        Assert.Equal(StateGraph.ToMermaid(CallStates.Table), File.ReadAllText(Path.Combine(Repository.Root, "docs", "state-machines", "call.mmd")));
+
+    [Fact]
+    public void An_ordinary_call_rings_answers_greets_talks_and_ends()
+    {
+        var call = new Recorder { LiveIsUp = true, GreetingIsDue = true };
+        Assert.Equal(
+            [Connecting, Answering, Greeting, Listening, Speaking, Listening, Ended],
+            call.Run(Admitted, LiveReady, CallerConnected, AgentSpeechEnded, AgentSpeechStarted, BargeIn, CallEnded));
+        Assert.Equal(["Ring", "ConnectLive", "Answer", "Greet", "Complete"], call.Actions);
+    }
+
+    [Fact]
+    public void Without_a_greeting_the_caller_speaks_first()
+    {
+        var call = new Recorder { LiveIsUp = true };
+        Assert.Equal([Connecting, Answering, Listening], call.Run(Admitted, LiveReady, CallerConnected));
+    }
+
+    [Fact]
+    public void A_failed_setup_refuses_the_call_or_apologises_as_configured()
+    {
+        Assert.Equal([Connecting, Ending, Ended], new Recorder().Run(Admitted, LiveFailed, CallEnded));
+
+        var apologising = new Recorder { ApologisesOnSetupFailure = true };
+        Assert.Equal([Connecting, Answering, Apologising, Ending, Ended], apologising.Run(Admitted, LiveFailed, CallerConnected, AgentSpeechEnded, CallEnded));
+        Assert.Equal(["Ring", "ConnectLive", "Answer", "Apologise", "EndCall", "Complete"], apologising.Actions);
+    }
+
+    [Fact]
+    public void A_lost_session_resumes_without_a_second_greeting()
+    {
+        var call = new Recorder { LiveIsUp = true, GreetingIsDue = true };
+        call.Run(Admitted, LiveReady, CallerConnected, AgentSpeechEnded);
+        Assert.Equal([Resuming, Listening], call.Run(LiveLost, LiveResumed));
+        Assert.Single(call.Actions, "Greet");
+    }
+
+    [Fact]
+    public void A_session_that_is_lost_before_the_greeting_greets_when_it_is_back()
+    {
+        var call = new Recorder { LiveIsUp = true, GreetingIsDue = true };
+        call.Run(Admitted, LiveReady);
+        (call.LiveIsUp, call.LiveIsResuming) = (false, true);
+        Assert.Equal([Resuming, Greeting], call.Run(LiveLost, CallerConnected, LiveResumed));
+    }
+
+    [Fact]
+    public void A_session_that_is_gone_for_good_is_apologised_for_and_ended_from_every_state_of_a_conversation()
+    {
+        foreach (var trigger in new CallTrigger?[] { null, AgentSpeechStarted, Held, LiveLost })
+        {
+            var call = new Recorder { LiveIsUp = true };
+            call.Run(Admitted, LiveReady, CallerConnected);
+            if (trigger is { } before)
+                call.Run(before);
+            Assert.Equal([Apologising, Ending, Ended], call.Run(LiveFailed, AgentSpeechEnded, CallEnded));
+        }
+    }
+
+    [Fact]
+    public void The_end_of_a_cut_off_turn_does_not_end_the_apology()
+    {
+        var call = new Recorder { LiveIsUp = true };
+        call.Run(Admitted, LiveReady, CallerConnected, LiveFailed);
+        call.AgentHasAudio = true;
+        Assert.Empty(call.Run(AgentSpeechEnded));
+        call.AgentHasAudio = false;
+        Assert.Equal([Ending], call.Run(AgentSpeechEnded));
+    }
+
+    [Fact]
+    public void Hold_survives_a_resume_and_comes_back_to_what_the_agent_was_doing()
+    {
+        var call = new Recorder { LiveIsUp = true };
+        call.Run(Admitted, LiveReady, CallerConnected, AgentSpeechStarted);
+        call.IsHeld = true;
+        Assert.Equal([OnHold, Resuming, OnHold], call.Run(Held, LiveLost, LiveResumed));
+        (call.IsHeld, call.AgentHasAudio) = (false, true);
+        Assert.Equal([Speaking], call.Run(Unheld));
+    }
+
+    [Fact]
+    public void The_caller_may_leave_in_every_state()
+    {
+        foreach (var state in CallStates.Table.States.Where(state => state is not (Conversing or Ended)))
+        {
+            var rules = CallStates.Table.RulesOf(state).Concat(CallStates.Table.SuperstateOf(state) is { } super ? CallStates.Table.RulesOf(super) : []);
+            Assert.Equal(Ended, rules.First(rule => rule.Trigger == CallEnded).Target);
+        }
+    }
+
+    /// <summary>Runs the table and writes down what it asks for.</summary>
+    private sealed class Recorder : ICallActions
+    {
+        private readonly StateMachine<CallState, CallTrigger, ICallActions> _machine;
+        private readonly List<CallState> _moves = [];
+
+        public Recorder() => _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, transition =>
+        {
+            Assert.NotEqual(FireOutcome.Unhandled, transition.Outcome);
+            if (transition.Outcome == FireOutcome.Moved)
+                _moves.Add(transition.To);
+        });
+
+        public List<string> Actions { get; } = [];
+
+        public bool LiveIsUp { get; set; }
+
+        public bool LiveIsResuming { get; set; }
+
+        public bool ApologisesOnSetupFailure { get; init; }
+
+        public bool GreetingIsDue { get; set; }
+
+        public bool IsHeld { get; set; }
+
+        public bool AgentHasAudio { get; set; }
+
+        public IReadOnlyList<CallState> Run(params CallTrigger[] triggers)
+        {
+            _moves.Clear();
+            foreach (var trigger in triggers)
+                _machine.Fire(trigger);
+            return [.. _moves];
+        }
+
+        public void Ring() => Actions.Add(nameof(Ring));
+
+        public void ConnectLive() => Actions.Add(nameof(ConnectLive));
+
+        public void Answer() => Actions.Add(nameof(Answer));
+
+        public void Greet()
+        {
+            GreetingIsDue = false;
+            Actions.Add(nameof(Greet));
+        }
+
+        public void Apologise() => Actions.Add(nameof(Apologise));
+
+        public void EndCall() => Actions.Add(nameof(EndCall));
+
+        public void Complete() => Actions.Add(nameof(Complete));
+    }
+}
