@@ -17,6 +17,8 @@ internal sealed class CallEvents : ICallListener
 
     public void OnAnswered() => Tell("answered");
 
+    public void OnAcknowledged() => Tell("acknowledged");
+
     public void OnMediaStarted() => Tell("media");
 
     public void OnHold(bool held) => Tell(held ? "held" : "resumed");

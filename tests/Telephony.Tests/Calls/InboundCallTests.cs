@@ -24,7 +24,7 @@ public sealed class InboundCallTests : IDisposable
         Assert.Equal(["m=audio PORT RTP/AVP 0 101"], _phone.HeardLines[..1]);
         Assert.Equal("", _phone.Ack());
         Assert.Equal("200", _phone.Bye());
-        Assert.Equal("answered, ended CallerHungUp", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged, ended CallerHungUp", _bench.Events.ToString());
         AssertNothingLeft();
     }
 
@@ -105,7 +105,7 @@ public sealed class InboundCallTests : IDisposable
         Assert.Equal("BYE", _phone.Look());
         _phone.Respond();
         _bench.Call.AudioReady();
-        Assert.Equal("answered, ended AgentHungUp", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged, ended AgentHungUp", _bench.Events.ToString());
         AssertNothingLeft();
     }
 
@@ -157,7 +157,7 @@ public sealed class InboundCallTests : IDisposable
         _bench.Answer();
         Assert.Equal("200 200", _phone.Cancel());
         _phone.Ack();
-        Assert.Equal("answered", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged", _bench.Events.ToString());
     }
 
     [Fact]

@@ -25,7 +25,7 @@ public sealed class RenegotiationTests : IDisposable
         Assert.Equal("200", phone.Reinvite());
         Assert.Contains("a=sendrecv", phone.HeardLines);
         phone.Ack();
-        Assert.Equal("answered, held, resumed", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged, held, resumed", _bench.Events.ToString());
     }
 
     [Fact]
@@ -34,14 +34,14 @@ public sealed class RenegotiationTests : IDisposable
         var phone = Phone.Connected(_bench);
         phone.Reinvite("m=audio 4000 RTP/AVP 0|a=recvonly");
         Assert.Contains("a=sendonly", phone.HeardLines);
-        Assert.Equal("answered", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged", _bench.Events.ToString());
     }
 
     [Fact]
     public void A_call_that_begins_on_hold_says_so_after_the_answer()
     {
         Phone.Connected(_bench, "m=audio 4000 RTP/AVP 0|a=inactive");
-        Assert.Equal("answered, held", _bench.Events.ToString());
+        Assert.Equal("answered, held, acknowledged", _bench.Events.ToString());
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class RenegotiationTests : IDisposable
         Assert.Equal(1UL, phone.Heard!.Origin.Version);
         phone.Ack();
         Assert.Equal("200", phone.Bye());
-        Assert.Equal("answered, ended CallerHungUp", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged, ended CallerHungUp", _bench.Events.ToString());
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public sealed class RenegotiationTests : IDisposable
         Assert.Equal("200", phone.Look());
         Assert.Equal("m=audio PORT RTP/AVP 0 8 101", phone.HeardLines[0]);
         Assert.Equal("", phone.Ack("m=audio 4000 RTP/AVP 8|a=sendonly"));
-        Assert.Equal("answered, held", _bench.Events.ToString());
+        Assert.Equal("answered, held, acknowledged", _bench.Events.ToString());
     }
 
     [Theory]
@@ -112,7 +112,7 @@ public sealed class RenegotiationTests : IDisposable
         Assert.Equal("m=audio PORT RTP/AVP 0 8 101", phone.HeardLines[0]);
         Assert.Contains("a=sendrecv", phone.HeardLines);
         Assert.Equal("", phone.Ack("m=audio 4000 RTP/AVP 8"));
-        Assert.Equal("answered, held, resumed", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged, held, resumed", _bench.Events.ToString());
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class RenegotiationTests : IDisposable
         Assert.Equal("200", phone.Reinvite());
         phone.Ack();
         Assert.Equal("200", phone.Bye());
-        Assert.Equal("answered, ended CallerHungUp", _bench.Events.ToString());
+        Assert.Equal("answered, acknowledged, ended CallerHungUp", _bench.Events.ToString());
     }
 
     [Theory]
@@ -139,7 +139,7 @@ public sealed class RenegotiationTests : IDisposable
     {
         var phone = Phone.Connected(_bench);
         Assert.Equal(answer, phone.Info(contentType, body));
-        Assert.Equal(told is null ? "answered" : "answered, " + told, _bench.Events.ToString());
+        Assert.Equal(told is null ? "answered, acknowledged" : "answered, acknowledged, " + told, _bench.Events.ToString());
         Assert.Equal("INFO", _bench.LastSent().CSeq.Method);
     }
 }
