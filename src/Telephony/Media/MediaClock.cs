@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.ComponentModel;
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Telephony.Media.Linux;
@@ -15,7 +14,6 @@ namespace Telephony.Media;
 public sealed class MediaClock : IDisposable
 {
     private const int MaxReady = 128;
-    private const long FrameNs = 20_000_000;
 
     private readonly ConcurrentQueue<ClockedMedia> _requests = new();
     private readonly DeadlineHeap _deadlines = new();
@@ -26,12 +24,10 @@ public sealed class MediaClock : IDisposable
     private readonly IMediaWaiter _waiter;
     private readonly MediaMetrics _metrics;
     private readonly Thread _thread;
-    private readonly long _startNs;
-    private ClockedMedia?[] _slots = new ClockedMedia?[64];
+    private readonly SlotTable _calls;
     private ClockedMedia? _current;
     private volatile bool _stopping;
     private volatile bool _stopped;
-    private int _calls;
     private long _allocatedBytes;
 
     /// <summary>Starts the thread.</summary>
@@ -52,9 +48,9 @@ public sealed class MediaClock : IDisposable
         _options = options;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger<MediaClock>();
-        _waiter = waiter ?? CreateWaiter();
+        _waiter = waiter ?? EpollWaiter.TryCreate(_logger) ?? (IMediaWaiter)new PortableWaiter();
         _metrics = new MediaMetrics(meterFactory, this);
-        _startNs = timeProvider.GetNs();
+        _calls = new SlotTable(timeProvider.GetNs());
         _thread = new Thread(Run) { Name = "media clock", IsBackground = true, Priority = ThreadPriority.Highest };
         _thread.Start();
     }
@@ -66,7 +62,7 @@ public sealed class MediaClock : IDisposable
     public string WaiterName => _waiter.Name;
 
     /// <summary>Calls whose media is clocked at present.</summary>
-    public int Calls => Volatile.Read(ref _calls);
+    public int Calls => _calls.Count;
 
     /// <summary>Bytes that the media thread has allocated since it started.</summary>
     public long AllocatedBytes => Interlocked.Read(ref _allocatedBytes);
@@ -93,22 +89,6 @@ public sealed class MediaClock : IDisposable
             EndRequesters();
         else
             _waiter.Wake();
-    }
-
-    private IMediaWaiter CreateWaiter()
-    {
-        if (!OperatingSystem.IsLinux())
-            return new PortableWaiter();
-        try
-        {
-            return new EpollWaiter();
-        }
-        catch (Exception e) when (e is Win32Exception or DllNotFoundException or EntryPointNotFoundException)
-        {
-            // A sandbox without timerfd or eventfd.
-            _logger.EpollUnusable(e.Message);
-            return new PortableWaiter();
-        }
     }
 
     private void Run()
@@ -146,7 +126,7 @@ public sealed class MediaClock : IDisposable
     private void Receive(ReadySocket ready)
     {
         // The call may have left since the wait.
-        if (_slots[ready.Slot] is not { } media)
+        if (_calls[ready.Slot] is not { } media)
             return;
         _current = media;
         if (ready.IsRtcp)
@@ -191,16 +171,8 @@ public sealed class MediaClock : IDisposable
 
     private void Join(ClockedMedia media, long nowNs)
     {
-        var slot = Array.IndexOf(_slots, null);
-        if (slot < 0)
-        {
-            slot = _slots.Length;
-            Array.Resize(ref _slots, 2 * slot);
-        }
-        _slots[slot] = media;
-        media.Slot = slot;
-        Interlocked.Increment(ref _calls);
-        media.Start(nowNs, FirstDueNs(slot, nowNs));
+        _calls.Add(media);
+        media.Start(nowNs, _calls.NextPhaseNs(media.Slot, nowNs));
         _waiter.Add(media);
         _deadlines.Update(media);
     }
@@ -208,24 +180,10 @@ public sealed class MediaClock : IDisposable
     private void Leave(ClockedMedia media, long nowNs)
     {
         if (media.Slot >= 0)
-        {
             _waiter.Remove(media);
+        if (_calls.Remove(media))
             _deadlines.Remove(media);
-            _slots[media.Slot] = null;
-            media.Slot = -1;
-            Interlocked.Decrement(ref _calls);
-        }
         media.Stop(nowNs);
-    }
-
-    // Bit-reversed slots (van der Corput) lie as far apart in the frame as any number of calls allows.
-    private long FirstDueNs(int slot, long nowNs)
-    {
-        var reversed = 0;
-        for (var bit = 0; bit < 10; bit++)
-            reversed |= (slot >> bit & 1) << (9 - bit);
-        var phaseNs = _startNs + FrameNs * reversed / 1024;
-        return phaseNs + ((nowNs - phaseNs) / FrameNs + 1) * FrameNs;
     }
 
     private void OnFault(ClockedMedia media, Exception fault)
@@ -241,9 +199,8 @@ public sealed class MediaClock : IDisposable
 
     private void End()
     {
-        foreach (var media in _slots)
-            if (media is not null)
-                Leave(media, _timeProvider.GetNs());
+        while (_calls.Any() is { } media)
+            Leave(media, _timeProvider.GetNs());
         _stopped = true;
         EndRequesters();
     }

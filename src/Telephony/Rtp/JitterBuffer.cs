@@ -1,27 +1,5 @@
 namespace Telephony.Rtp;
 
-/// <summary>What became of a packet that was pushed into the <see cref="JitterBuffer"/>.</summary>
-internal enum PushResult
-{
-    /// <summary>Taken: pop it when its turn comes.</summary>
-    Taken,
-
-    /// <summary>Came twice; dropped.</summary>
-    Duplicate,
-
-    /// <summary>Came after its place had been given up; dropped.</summary>
-    Late,
-
-    /// <summary>Too far ahead for the packets still held: pop them with <c>force</c>, then push again.</summary>
-    NoRoom,
-
-    /// <summary>Far outside the sequence; dropped, believed if the next packet follows it (RFC 3550 appendix A.1).</summary>
-    OutOfSequence,
-
-    /// <summary>Payload larger than any audio codec makes; dropped.</summary>
-    TooLarge,
-}
-
 /// <summary>Puts the caller's packets into sequence: passes packets in order at once, lets a gap wait a bounded time, then gives it up.</summary>
 /// <remarks>Knows sequence numbers and arrival times only; media time is the <c>ReceiveTimeline</c>'s. Owned by the media clock's thread; allocates when built only.</remarks>
 internal sealed class JitterBuffer
@@ -209,23 +187,4 @@ internal sealed class JitterBuffer
         public int PayloadBytes;
         public long ArrivedNs;
     }
-}
-
-/// <summary>A packet in its turn, as <see cref="JitterBuffer.TryPop"/> gives it.</summary>
-internal readonly ref struct BufferedPacket(in JitterBuffer.Slot slot, ReadOnlySpan<byte> payload, int lostBefore)
-{
-    /// <summary>First packet of a talk spurt.</summary>
-    public bool Marker { get; } = slot.Marker;
-
-    /// <summary>Payload type, 0 to 127.</summary>
-    public byte PayloadType { get; } = slot.PayloadType;
-
-    /// <summary>Media time of its first sample.</summary>
-    public uint Timestamp { get; } = slot.Timestamp;
-
-    /// <summary>Payload without padding.</summary>
-    public ReadOnlySpan<byte> Payload { get; } = payload;
-
-    /// <summary>Packets given up just before this one.</summary>
-    public int LostBefore { get; } = lostBefore;
 }

@@ -144,6 +144,19 @@ public sealed class ReceivePathTests
     }
 
     [Fact]
+    public void After_a_stop_of_the_process_the_packets_that_waited_are_heard_and_the_time_line_is_whole()
+    {
+        var receiver = new TestReceiver();
+        receiver.Stream(0, 50);
+        receiver.StandStill(2_000);
+        for (var i = 50; i < 150; i++)
+            receiver.Audio(i);
+        receiver.RunTo(receiver.NowMs);
+        Assert.Equal(3_000, receiver.Sink.Ms);
+        Assert.Equal(0, receiver.Counters.SilenceUs);
+    }
+
+    [Fact]
     public void A_flood_of_audio_is_cut_off_at_the_limit_and_the_call_goes_on()
     {
         var receiver = new TestReceiver();

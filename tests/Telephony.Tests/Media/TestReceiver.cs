@@ -79,6 +79,9 @@ internal sealed class TestReceiver
         NowNs = endNs;
     }
 
+    /// <summary>Lets time pass without a tick, as when the process is stopped.</summary>
+    public void StandStill(int ms) => NowNs += ms * Ms;
+
     /// <summary>Hands in the audio packet with that number, its timestamp following from the number.</summary>
     public void Audio(int index, byte[]? payload = null, bool marker = false, int? timestamp = null) =>
         Send(index, timestamp ?? index * 160, 0, payload ?? ToneFrame(index), marker);

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Microsoft.Extensions.Logging;
 
 namespace Telephony.Media.Linux;
 
@@ -28,7 +29,7 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
     private readonly byte[] _events = new byte[MaxEvents * EventBytes];
 
     /// <exception cref="Win32Exception">The system gives no descriptors.</exception>
-    public EpollWaiter()
+    private EpollWaiter()
     {
         _epoll = Require(LibC.EpollCreate(LibC.EpollCloseOnExec));
         _timer = Require(LibC.TimerCreate(LibC.ClockMonotonic, LibC.NonBlockingCloseOnExec));
@@ -39,6 +40,22 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
 
     /// <inheritdoc/>
     public string Name => "epoll";
+
+    /// <summary>Builds one; null where there is none: another system, or a sandbox without timerfd or eventfd.</summary>
+    public static EpollWaiter? TryCreate(ILogger logger)
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        try
+        {
+            return new EpollWaiter();
+        }
+        catch (Exception e) when (e is Win32Exception or DllNotFoundException or EntryPointNotFoundException)
+        {
+            logger.EpollUnusable(e.Message);
+            return null;
+        }
+    }
 
     /// <inheritdoc/>
     public void Add(ClockedMedia media)
