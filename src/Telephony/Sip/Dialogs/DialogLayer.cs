@@ -25,6 +25,7 @@ internal interface IDialogUsage
 internal sealed class DialogLayer(int maxDialogs)
 {
     private readonly Dictionary<DialogId, IDialogUsage> _usages = [];
+    private readonly HashSet<(string SipCallId, string RemoteTag)> _peers = [];
     private int _count;
 
     /// <summary>Dialogs open; readable from any thread.</summary>
@@ -36,20 +37,26 @@ internal sealed class DialogLayer(int maxDialogs)
     /// <summary>The dialog a request from a peer belongs to, or null.</summary>
     public IDialogUsage? Find(SipRequest request) => _usages.GetValueOrDefault(DialogId.Of(request));
 
+    /// <summary>Whether this INVITE made a dialog already: a copy that comes when its transaction is forgotten must not make a second one.</summary>
+    public bool IsKnown(SipRequest invite) => _peers.Contains((invite.CallId, invite.From.Tag ?? ""));
+
     /// <summary>The dialogs of one call.</summary>
     public IReadOnlyList<IDialogUsage> OfCall(string sipCallId) => _usages.Where(pair => pair.Key.SipCallId == sipCallId).Select(pair => pair.Value).ToList();
 
     public void Add(IDialogUsage usage)
     {
         _usages.Add(usage.Dialog.Id, usage);
+        _peers.Add((usage.Dialog.Id.SipCallId, usage.Dialog.Id.RemoteTag));
         usage.Dialog.Flow.Connection?.Retain();
         Volatile.Write(ref _count, _usages.Count);
     }
 
     public void Remove(IDialogUsage usage)
     {
-        if (_usages.Remove(usage.Dialog.Id))
-            usage.Dialog.Flow.Connection?.Release();
+        if (!_usages.Remove(usage.Dialog.Id))
+            return;
+        _peers.Remove((usage.Dialog.Id.SipCallId, usage.Dialog.Id.RemoteTag));
+        usage.Dialog.Flow.Connection?.Release();
         Volatile.Write(ref _count, _usages.Count);
     }
 

@@ -120,7 +120,7 @@ internal sealed class TransactionLayer(
             known.OnRetransmission();
             return;
         }
-        if (_tables.Count >= maxTransactions)
+        if (_tables.Count >= (IsPreferred(request) ? maxTransactions : maxTransactions / 2))
         {
             OnTableFull(request, flow);
             return;
@@ -142,6 +142,9 @@ internal sealed class TransactionLayer(
         _tables.TryFind(key.OfInvite(request), out var invite);
         User.OnCancel(transaction, invite as InviteServerTransaction);
     }
+
+    /// <summary>Half of the table is kept for calls, so that a flood of other requests leaves them room.</summary>
+    private static bool IsPreferred(SipRequest request) => request.Method is SipMethods.Invite or SipMethods.Cancel || request.To.Tag is not null;
 
     private void OnTableFull(SipRequest request, SipFlow flow)
     {

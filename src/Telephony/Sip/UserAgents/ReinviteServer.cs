@@ -8,19 +8,17 @@ namespace Telephony.Sip.UserAgents;
 /// <remarks>Owned by the signalling loop, as are all its members; a command that comes too late does nothing.</remarks>
 public sealed class ReinviteServer : IInviteOwner
 {
-    private readonly UserAgentServer _owner;
-    private readonly UserAgentCore _core;
+    private readonly TransactionLayer _layer;
     private readonly Dialog _dialog;
-    private readonly Reinvites _reinvites;
+    private readonly DialogResponses _responses;
     private readonly InviteServerTransaction _transaction;
     private PendingAnswer? _answer;
 
-    internal ReinviteServer(UserAgentServer owner, UserAgentCore core, Dialog dialog, Reinvites reinvites, InviteServerTransaction transaction)
+    internal ReinviteServer(TransactionLayer layer, Dialog dialog, DialogResponses responses, InviteServerTransaction transaction)
     {
-        _owner = owner;
-        _core = core;
+        _layer = layer;
         _dialog = dialog;
-        _reinvites = reinvites;
+        _responses = responses;
         _transaction = transaction;
         _transaction.Owner = this;
     }
@@ -36,6 +34,12 @@ public sealed class ReinviteServer : IInviteOwner
 
     string IInviteOwner.LocalTag => _dialog.Id.LocalTag;
 
+    /// <summary>Called when nothing is to come any more: refused, confirmed, or not to be reached.</summary>
+    internal Action? Settled { get; set; }
+
+    /// <summary>Called when the ACK of our 200 did not come in time.</summary>
+    internal Action? NotConfirmed { get; set; }
+
     /// <summary>Whether it still waits for our answer.</summary>
     internal bool IsOpen => !_transaction.IsAnswered && !_transaction.IsTerminated;
 
@@ -46,7 +50,7 @@ public sealed class ReinviteServer : IInviteOwner
         if (!IsOpen)
             return;
         _dialog.Refresh(Request);
-        _answer = new(_core.Layer, _transaction, _owner.SessionResponse(_transaction, sdp), _owner.OnAckTimeout);
+        _answer = new(_layer, _transaction, _responses.Session(_transaction, sdp), () => NotConfirmed?.Invoke());
     }
 
     /// <summary>Refuses; the session goes on as it was.</summary>
@@ -57,11 +61,8 @@ public sealed class ReinviteServer : IInviteOwner
     {
         if (!IsOpen)
             return;
-        _reinvites.Remove(this);
-        var response = _core.Response(Request, statusCode, reasonPhrase, _dialog.Id.LocalTag);
-        foreach (var (name, value) in headers)
-            response.Headers.Add(name, value);
-        _transaction.Respond(response);
+        Settled?.Invoke();
+        _transaction.Respond(_responses.Refusal(_transaction, statusCode, reasonPhrase, headers));
     }
 
     void IInviteOwner.OnCancel() => Reject(487);
@@ -69,7 +70,7 @@ public sealed class ReinviteServer : IInviteOwner
     void IInviteOwner.OnTransportError()
     {
         _answer?.Stop();
-        _reinvites.Remove(this);
+        Settled?.Invoke();
     }
 
     /// <summary>Its ACK came.</summary>
@@ -78,7 +79,7 @@ public sealed class ReinviteServer : IInviteOwner
         if (_answer is null)
             return;
         _answer.Stop();
-        _reinvites.Remove(this);
+        Settled?.Invoke();
         OnAck?.Invoke(SessionBody.Of(ack), ack.ContentType);
     }
 

@@ -5,26 +5,28 @@ using Telephony.Sip.Transactions;
 namespace Telephony.Sip.UserAgents;
 
 /// <summary>The re-INVITEs of one dialog that are not answered or not confirmed yet.</summary>
-internal sealed class Reinvites(UserAgentServer owner, UserAgentCore core, Dialog dialog)
+internal sealed class Reinvites(UserAgentCore core, Dialog dialog, DialogResponses responses, Action onAckTimeout)
 {
     private readonly List<ReinviteServer> _pending = [];
 
-    /// <summary>Whether one has no final response yet.</summary>
-    public bool HasOpen => _pending.Exists(reinvite => reinvite.IsOpen);
+    private bool HasOpen => _pending.Exists(reinvite => reinvite.IsOpen);
 
-    /// <summary>Whether an offer of ours waits for the answer in an ACK.</summary>
-    public bool AwaitsAnswer => _pending.Exists(reinvite => !reinvite.IsOpen && reinvite.Offer.IsEmpty);
+    private bool AwaitsAnswer => _pending.Exists(reinvite => !reinvite.IsOpen && reinvite.Offer.IsEmpty);
 
-    /// <summary>Takes a further one.</summary>
-    public ReinviteServer Add(InviteServerTransaction transaction)
+    /// <summary>Takes a further one, unless it crosses something that must end first (RFC 3261 section 14.2).</summary>
+    /// <param name="transaction">The re-INVITE.</param>
+    /// <param name="isAnswered">Whether the INVITE that made the dialog has its 200.</param>
+    /// <param name="isOurOfferOpen">Whether that 200 held our offer, whose answer comes with an ACK not here yet.</param>
+    /// <param name="handler">Who decides.</param>
+    public void Receive(InviteServerTransaction transaction, bool isAnswered, bool isOurOfferOpen, IInviteHandler handler)
     {
-        var reinvite = new ReinviteServer(owner, core, dialog, this, transaction);
-        _pending.Add(reinvite);
-        return reinvite;
+        if (!isAnswered || HasOpen)
+            core.RefuseForNow(transaction);
+        else if (isOurOfferOpen || AwaitsAnswer)
+            core.Refuse(transaction, 491);
+        else
+            handler.OnReinvite(Add(transaction));
     }
-
-    /// <summary>Forgets one.</summary>
-    public void Remove(ReinviteServer reinvite) => _pending.Remove(reinvite);
 
     /// <summary>Whether the ACK confirms one of them.</summary>
     public bool TryConfirm(SipRequest ack)
@@ -41,5 +43,14 @@ internal sealed class Reinvites(UserAgentServer owner, UserAgentCore core, Dialo
         foreach (var reinvite in _pending.ToArray())
             reinvite.Stop();
         _pending.Clear();
+    }
+
+    private ReinviteServer Add(InviteServerTransaction transaction)
+    {
+        var reinvite = new ReinviteServer(core.Layer, dialog, responses, transaction);
+        reinvite.Settled = () => _pending.Remove(reinvite);
+        reinvite.NotConfirmed = onAckTimeout;
+        _pending.Add(reinvite);
+        return reinvite;
     }
 }

@@ -138,6 +138,11 @@ internal sealed class UserAgentCore : ITransactionUser
             Refuse(transaction, 503);
             return;
         }
+        if (Dialogs.IsKnown(transaction.Request))
+        {
+            Refuse(transaction, 482, "Merged Request");
+            return;
+        }
         var invite = new UserAgentServer(this, transaction);
         Dialogs.Add(invite);
         _handler.OnInvite(invite);

@@ -22,8 +22,8 @@ public sealed record UserAgentOptions
     /// <summary>Limits of stream connections.</summary>
     public TcpLimits Tcp { get; init; } = new();
 
-    /// <summary>Transactions open at once; beyond it INVITE is answered 503 and anything else dropped.</summary>
-    public int MaxTransactions { get; init; } = 50_000;
+    /// <summary>Transactions open at once, half of them kept for calls; beyond it INVITE is answered 503 and anything else dropped.</summary>
+    public int MaxTransactions { get; init; } = 20_000;
 
     /// <summary>Dialogs open at once; beyond it INVITE is answered 503.</summary>
     public int MaxDialogs { get; init; } = 2_000;

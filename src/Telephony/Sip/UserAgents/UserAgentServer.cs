@@ -8,19 +8,19 @@ namespace Telephony.Sip.UserAgents;
 
 /// <summary>One inbound INVITE and the dialog it makes, from the offer to the BYE; between the transaction layer and a call.</summary>
 /// <remarks>Owned by the signalling loop, as are all its members; a command that comes too late does nothing.</remarks>
-public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransactionUser
+public sealed class UserAgentServer : IDialogUsage, IInviteOwner
 {
     private static readonly TimeSpan RingInterval = TimeSpan.FromMinutes(1);   // keeps a proxy's timer C from running out (RFC 3261 section 13.3.1.1)
 
     private readonly UserAgentCore _core;
     private readonly InviteServerTransaction _transaction;
     private readonly Dialog _dialog;
+    private readonly DialogResponses _responses;
     private readonly Reinvites _reinvites;
+    private readonly ByeClient _bye;
     private PendingAnswer? _answer;
     private SignalingTimer? _ringAgain;
     private Phase _phase;
-    private string? _byeReason;
-    private bool _isByeWanted;
 
     internal UserAgentServer(UserAgentCore core, InviteServerTransaction transaction)
     {
@@ -28,7 +28,9 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
         _transaction = transaction;
         _transaction.Owner = this;
         _dialog = Dialog.OfCallee(transaction.Request, transaction.Flow);
-        _reinvites = new(this, core, _dialog);
+        _responses = new(core, _dialog, transaction.Request.RequestUri.User);
+        _reinvites = new(core, _dialog, _responses, OnAckTimeout);
+        _bye = new(core.Requests, _dialog, OnByeCompleted);
     }
 
     private enum Phase { Offered, Accepted, Confirmed, Ending, Ended }
@@ -64,7 +66,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
     {
         if (_phase != Phase.Offered)
             return;
-        _transaction.Respond(DialogResponse(_transaction, statusCode));
+        _transaction.Respond(_responses.Provisional(_transaction, statusCode));
         _ringAgain?.Cancel();
         _ringAgain = _core.Layer.StartTimer(RingInterval, () => Ring(statusCode), SipCallId);
     }
@@ -77,7 +79,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
             return;
         _phase = Phase.Accepted;
         _ringAgain?.Cancel();
-        _answer = new(_core.Layer, _transaction, SessionResponse(_transaction, sdp), OnAckTimeout);
+        _answer = new(_core.Layer, _transaction, _responses.Session(_transaction, sdp), OnAckTimeout);
     }
 
     /// <summary>Refuses the call.</summary>
@@ -89,21 +91,16 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
         if (_phase != Phase.Offered)
             return;
         End();
-        var response = _core.Response(Request, statusCode, reasonPhrase, _dialog.Id.LocalTag);
-        foreach (var (name, value) in headers)
-            response.Headers.Add(name, value);
-        _transaction.Respond(response);
+        _transaction.Respond(_responses.Refusal(_transaction, statusCode, reasonPhrase, headers));
     }
 
     /// <summary>Hangs up: BYE, as soon as the ACK is there (RFC 3261 section 15); 480 when the call is not answered yet.</summary>
     /// <param name="reasonHeader">Value of a Reason header (RFC 3326), or null for none.</param>
     public void Bye(string? reasonHeader = null)
     {
-        _byeReason = reasonHeader;
+        _bye.Want(reasonHeader);
         if (_phase == Phase.Offered)
             Reject(480);
-        else if (_phase == Phase.Accepted)
-            _isByeWanted = true;
         else if (_phase == Phase.Confirmed)
             SendBye();
     }
@@ -115,9 +112,9 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
         else if (_phase == Phase.Ending)
             _core.Refuse(transaction, 481);
         else if (transaction is InviteServerTransaction reinvite)
-            OnReinvite(reinvite);
+            _reinvites.Receive(reinvite, isAnswered: _phase != Phase.Offered, isOurOfferOpen: _phase == Phase.Accepted && Offer.IsEmpty, Handler);
         else if (transaction.Request.Method == SipMethods.Info)
-            transaction.Respond(_core.Response(transaction.Request, Handler.OnInfo(transaction.Request), toTag: _dialog.Id.LocalTag));
+            transaction.Respond(_responses.Plain(transaction, Handler.OnInfo(transaction.Request)));
         else
             _core.AnswerOptions(transaction, _dialog.Id.LocalTag);
     }
@@ -129,7 +126,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
         _answer?.Stop();
         _phase = Phase.Confirmed;
         Handler.OnAck(SessionBody.Of(ack), ack.ContentType);
-        if (_isByeWanted && _phase == Phase.Confirmed)
+        if (_bye.IsWanted && _phase == Phase.Confirmed)
             SendBye();
     }
 
@@ -137,8 +134,9 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
     {
         if (_phase == Phase.Offered)
             Reject(500);
-        else
-            HangUpAfterFault();
+        else if (_phase is Phase.Accepted or Phase.Confirmed)
+            SendBye();
+        End();
         Handler.OnTransportFailed();
     }
 
@@ -152,34 +150,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
         Handler.OnTransportFailed();
     }
 
-    void IClientTransactionUser.OnResponse(SipRequest request, SipResponse response)
-    {
-        if (response.IsFinal)
-            OnByeDone();
-    }
-
-    void IClientTransactionUser.OnFailed(SipRequest request, bool isTimeout) => OnByeDone();
-
-    /// <summary>A response of this dialog: To tag, Contact.</summary>
-    internal SipResponse DialogResponse(ServerTransaction transaction, int statusCode)
-    {
-        var response = _core.Response(transaction.Request, statusCode, toTag: _dialog.Id.LocalTag);
-        response.Contact = ContactAddress.Of(transaction.Flow, Request.RequestUri.User);
-        return response;
-    }
-
-    /// <summary>A 200 with a session description.</summary>
-    internal SipResponse SessionResponse(ServerTransaction transaction, ReadOnlyMemory<byte> sdp)
-    {
-        var response = DialogResponse(transaction, 200);
-        Capabilities.Describe(response);
-        response.ContentType = Capabilities.SessionDescription;
-        response.Body = sdp;
-        return response;
-    }
-
-    /// <summary>An answer of ours was never confirmed.</summary>
-    internal void OnAckTimeout()
+    private void OnAckTimeout()
     {
         if (_phase is not (Phase.Accepted or Phase.Confirmed))
             return;
@@ -190,7 +161,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
 
     private void OnBye(ServerTransaction bye)
     {
-        bye.Respond(_core.Response(bye.Request, 200, toTag: _dialog.Id.LocalTag));
+        bye.Respond(_responses.Plain(bye, 200));
         if (_phase == Phase.Offered)
         {
             GiveUp();
@@ -200,16 +171,6 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
             End();
             Handler.OnBye(bye.Request.Headers.GetFirst(HeaderNames.Reason));
         }
-    }
-
-    private void OnReinvite(InviteServerTransaction reinvite)
-    {
-        if (_phase == Phase.Offered || _reinvites.HasOpen)
-            _core.RefuseForNow(reinvite);
-        else if ((_phase == Phase.Accepted && Offer.IsEmpty) || _reinvites.AwaitsAnswer)
-            _core.Refuse(reinvite, 491);   // our own offer is still open: its answer comes with the ACK (RFC 3261 section 14.2)
-        else
-            Handler.OnReinvite(_reinvites.Add(reinvite));
     }
 
     private void GiveUp()
@@ -222,25 +183,15 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner, IClientTransac
     {
         StopWaiting();
         _phase = Phase.Ending;
-        var bye = _dialog.CreateRequest(SipMethods.Bye);
-        if (_byeReason is not null)
-            bye.Headers.Add(HeaderNames.Reason, _byeReason);
-        _core.Requests.Send(_dialog, bye, this);
+        _bye.Send();
     }
 
-    private void OnByeDone()
+    private void OnByeCompleted()
     {
         if (_phase != Phase.Ending)
             return;
         End();
         Handler.OnByeCompleted();
-    }
-
-    private void HangUpAfterFault()
-    {
-        if (_phase is Phase.Accepted or Phase.Confirmed)
-            SendBye();
-        End();
     }
 
     private void StopWaiting()

@@ -93,6 +93,25 @@ public sealed class InboundCallTests
     }
 
     [Fact]
+    public void Copy_of_the_invite_that_outlived_its_transaction_makes_no_second_call()
+    {
+        var bench = new SipBench();
+        var peer = new PeerScript();
+        var invite = peer.Invite();
+        bench.Receive(invite);
+        bench.Call!.Accept(Sdp);
+        peer.Learn(bench.LastResponse());
+        bench.Receive(peer.Ack());
+        bench.Advance(33);
+        bench.TakeSent();
+
+        bench.Receive(invite);
+
+        Assert.Equal(["100 Trying", "482 Merged Request"], bench.TakeStartLines());
+        Assert.Equal(["invite", "ack 0"], bench.Events);
+    }
+
+    [Fact]
     public void Late_offer_gets_our_offer_and_its_answer_comes_with_the_ack()
     {
         var bench = new SipBench();

@@ -22,16 +22,19 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public void Full_transaction_table_answers_invite_503_and_drops_the_rest()
+    public void Full_transaction_table_keeps_half_for_calls_then_answers_invite_503_and_drops_the_rest()
     {
-        var bench = new SipBench(configure: options => options with { MaxTransactions = 3 });
-        for (var i = 0; i < 3; i++)
+        var bench = new SipBench(configure: options => options with { MaxTransactions = 4 });
+        for (var i = 0; i < 2; i++)
             bench.Receive(new PeerScript { CallId = $"options-{i}" }.InDialog("OPTIONS"));
         bench.TakeSent();
 
         bench.Receive(new PeerScript { CallId = "one-more" }.InDialog("OPTIONS"));
         Assert.Empty(bench.TakeSent());
         bench.Receive(new PeerScript { CallId = "a-call" }.Invite());
+        bench.Receive(new PeerScript { CallId = "a-second" }.Invite());
+        Assert.Equal(["100 Trying", "100 Trying"], bench.TakeStartLines());   // their half
+        bench.Receive(new PeerScript { CallId = "a-third" }.Invite());
         Assert.Equal(["503 Service Unavailable"], bench.TakeStartLines());
         Assert.Equal(2, bench.Agent.Metrics.DroppedCount);
 

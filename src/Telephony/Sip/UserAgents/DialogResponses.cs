@@ -1,0 +1,42 @@
+using Telephony.Sip.Dialogs;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>Builds the responses of one dialog: all carry its tag, those that form or change the session our Contact.</summary>
+/// <param name="core">Adds what every response carries.</param>
+/// <param name="dialog">The dialog.</param>
+/// <param name="localUser">The dialled user, which our Contact keeps; null for none.</param>
+internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string? localUser)
+{
+    /// <summary>A response without further ado.</summary>
+    public SipResponse Plain(ServerTransaction transaction, int statusCode) => core.Response(transaction.Request, statusCode, toTag: dialog.Id.LocalTag);
+
+    /// <summary>A provisional response to INVITE.</summary>
+    public SipResponse Provisional(ServerTransaction transaction, int statusCode)
+    {
+        var response = Plain(transaction, statusCode);
+        response.Contact = ContactAddress.Of(transaction.Flow, localUser);
+        return response;
+    }
+
+    /// <summary>A 200 to INVITE with a session description.</summary>
+    public SipResponse Session(ServerTransaction transaction, ReadOnlyMemory<byte> sdp)
+    {
+        var response = Provisional(transaction, 200);
+        Capabilities.Describe(response);
+        response.ContentType = Capabilities.SessionDescription;
+        response.Body = sdp;
+        return response;
+    }
+
+    /// <summary>A refusal with headers that explain it.</summary>
+    public SipResponse Refusal(ServerTransaction transaction, int statusCode, string? reasonPhrase, (string Name, string Value)[] headers)
+    {
+        var response = core.Response(transaction.Request, statusCode, reasonPhrase, dialog.Id.LocalTag);
+        foreach (var (name, value) in headers)
+            response.Headers.Add(name, value);
+        return response;
+    }
+}
