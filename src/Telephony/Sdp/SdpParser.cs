@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
@@ -29,13 +30,27 @@ public static class SdpParser
         if (body.Length > MaxBytes || !body.TrimStart("\r\n \t"u8).StartsWith("v=0"u8))
             return false;
 
-        var reader = new Reader();
-        while (!body.IsEmpty)
+        var characters = ArrayPool<char>.Shared.Rent(body.Length);   // UTF-8 never has more characters than bytes
+        try
         {
-            var end = body.IndexOfAny((byte)'\r', (byte)'\n');
-            var line = end < 0 ? body : body[..end];
-            body = end < 0 ? default : body[(end + 1)..];
-            if (!reader.TryTake(line.Trim((byte)' ')))
+            return TryRead(characters.AsSpan(0, Encoding.UTF8.GetChars(body, characters)), out description);
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(characters);
+        }
+    }
+
+    private static bool TryRead(ReadOnlySpan<char> text, [NotNullWhen(true)] out SessionDescription? description)
+    {
+        description = null;
+        var reader = new Reader();
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOfAny('\r', '\n');
+            var line = end < 0 ? text : text[..end];
+            text = end < 0 ? default : text[(end + 1)..];
+            if (!reader.TryTake(line.Trim(' ')))
                 return false;
         }
         description = reader.Finish();
@@ -46,6 +61,15 @@ public static class SdpParser
     private sealed class Reader
     {
         private static readonly SdpOrigin UnknownOrigin = new("-", "0", 0, "0.0.0.0");
+
+        // The words of nearly all lines, so that they need no string of their own.
+        private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> KnownWords = new HashSet<string>(StringComparer.Ordinal)
+        {
+            "rtpmap", "fmtp", "ptime", "maxptime", "rtcp", "rtcp-mux", "rtcp-fb", "sendrecv", "sendonly", "recvonly", "inactive", "ssrc", "mid",
+            "candidate", "crypto", "fingerprint", "setup", "extmap", "msid", "ice-ufrag", "ice-pwd", "silenceSupp",
+            "audio", "video", "RTP/AVP", "RTP/SAVP", "RTP/AVPF", "UDP/TLS/RTP/SAVPF", "0", "3", "4", "8", "9", "13", "18", "96", "97", "98", "99", "100", "101",
+        }.GetAlternateLookup<ReadOnlySpan<char>>();
+
         private readonly List<MediaDescription> _media = [];
         private readonly List<SdpAttribute> _sessionAttributes = [];
         private List<SdpAttribute> _attributes;
@@ -55,12 +79,12 @@ public static class SdpParser
 
         public Reader() => _attributes = _sessionAttributes;
 
-        public bool TryTake(ReadOnlySpan<byte> line)
+        public bool TryTake(ReadOnlySpan<char> line)
         {
             if (line.Length < 2 || line[1] != '=')
                 return true;
-            var value = Encoding.UTF8.GetString(line[2..]).AsSpan();
-            return (char)line[0] switch
+            var value = line[2..];
+            return line[0] switch
             {
                 'm' => TryTakeMedia(value),
                 'a' => TryTakeAttribute(value),
@@ -83,15 +107,19 @@ public static class SdpParser
         // m=audio 49170/2 RTP/AVP 0 8 101
         private bool TryTakeMedia(ReadOnlySpan<char> value)
         {
-            var fields = value.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (_media.Count == MaxMediaLines || fields.Length < 3)
-                return false;
-            var port = fields[1].AsSpan();
+            var type = NextField(ref value);
+            var port = NextField(ref value);
+            var protocol = NextField(ref value);
             var slash = port.IndexOf('/');
-            if (!ushort.TryParse(slash < 0 ? port : port[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            if (_media.Count == MaxMediaLines || protocol.IsEmpty
+                || !ushort.TryParse(slash < 0 ? port : port[..slash], NumberStyles.None, CultureInfo.InvariantCulture, out var number))
                 return false;
+
+            var formats = new List<string>();
+            for (var format = NextField(ref value); !format.IsEmpty && formats.Count < MaxFormats; format = NextField(ref value))
+                formats.Add(Known(format));
             _attributes = [];
-            _media.Add(new MediaDescription { Type = fields[0], Port = number, Protocol = fields[2], Formats = [.. fields.Skip(3).Take(MaxFormats)], Attributes = _attributes });
+            _media.Add(new MediaDescription { Type = Known(type), Port = number, Protocol = Known(protocol), Formats = formats, Attributes = _attributes });
             return true;
         }
 
@@ -102,7 +130,7 @@ public static class SdpParser
             var colon = value.IndexOf(':');
             var name = (colon < 0 ? value : value[..colon]).Trim();
             if (!name.IsEmpty)
-                _attributes.Add(new SdpAttribute(name.ToString(), colon < 0 ? null : value[(colon + 1)..].ToString()));
+                _attributes.Add(new SdpAttribute(Known(name), colon < 0 ? null : value[(colon + 1)..].ToString()));
             return true;
         }
 
@@ -123,12 +151,14 @@ public static class SdpParser
         // o=jdoe 3724394400 3724394405 IN IP4 198.51.100.1
         private bool TakeOrigin(ReadOnlySpan<char> value)
         {
-            var fields = value.ToString().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length >= 6)
-            {
-                _ = ulong.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var version);
-                _origin = new SdpOrigin(fields[0], fields[1], version, fields[5]);
-            }
+            var username = NextField(ref value);
+            var sessionId = NextField(ref value);
+            _ = ulong.TryParse(NextField(ref value), NumberStyles.None, CultureInfo.InvariantCulture, out var version);
+            _ = NextField(ref value);   // IN
+            _ = NextField(ref value);   // IP4 or IP6: the address says it too
+            var address = NextField(ref value);
+            if (!address.IsEmpty)
+                _origin = new SdpOrigin(username.ToString(), sessionId.ToString(), version, address.ToString());
             return true;
         }
 
@@ -136,6 +166,17 @@ public static class SdpParser
         {
             _name = value.IsWhiteSpace() ? "-" : value.ToString();
             return true;
+        }
+
+        private static string Known(ReadOnlySpan<char> word) => KnownWords.TryGetValue(word, out var known) ? known : word.ToString();
+
+        private static ReadOnlySpan<char> NextField(ref ReadOnlySpan<char> value)
+        {
+            value = value.TrimStart();
+            var end = value.IndexOfAny(' ', '\t');
+            var field = end < 0 ? value : value[..end];
+            value = value[field.Length..];
+            return field;
         }
     }
 }

@@ -99,6 +99,19 @@ public sealed class SdpParserTests
         Assert.Equal(SdpParser.MaxFormats, manyFormats.Media[0].Formats.Count);
     }
 
+    [Theory]
+    [InlineData("m=audio 1 RTP/AVP 0\na=rtpmap:0 PCMU/8000\na=sendrecv\n", 8)]
+    [InlineData("a=rtpmap:96 x/1\n", 10)]
+    [InlineData("m=a 1 b 1 2 5 6 7 1 2 5 6\n", 32)]
+    public void Memory_stays_in_proportion_to_the_bytes(string repeated, int timesBytes)
+    {
+        var body = Encoding.UTF8.GetBytes("v=0\n" + string.Concat(Enumerable.Repeat(repeated, 60)));
+        Assert.True(SdpParser.TryParse(body, out _));   // fills pools and tables
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.True(SdpParser.TryParse(body, out _));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, timesBytes * body.Length);
+    }
+
     [Fact]
     public void Any_bytes_are_read_without_an_exception() =>
         Prop.ForAll<byte[]>(bytes =>
