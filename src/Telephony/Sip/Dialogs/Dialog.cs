@@ -1,5 +1,7 @@
+using System.Net;
 using System.Security.Cryptography;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
 
 namespace Telephony.Sip.Dialogs;
@@ -67,7 +69,7 @@ internal sealed class Dialog
     public SipRequest CreateRequest(string method)
     {
         var request = _routeSet.CreateRequest(method, RemoteTarget);
-        request.MaxForwards = Transactions.TransactionLayer.InitialMaxForwards;
+        request.MaxForwards = TransactionLayer.InitialMaxForwards;
         request.From = _local;
         request.To = _remote;
         request.CallId = Id.SipCallId;
@@ -77,6 +79,6 @@ internal sealed class Dialog
 
     /// <summary>Whether our requests must go back to where the peer's came from, because its Contact cannot be reached from here.</summary>
     /// <remarks>A phone behind NAT that knows nothing of it: it calls straight from a public address, and its Contact is a private one.</remarks>
-    public bool IsBehindNat(System.Net.IPAddress target) =>
+    public bool IsBehindNat(IPAddress target) =>
         _isDirect && PrivateAddress.Is(target) && !PrivateAddress.Is(Flow.Remote.Address);
 }
