@@ -49,7 +49,7 @@ public sealed class TelephonyServiceTests : ICallHandler
         var bye = await ReceiveAsync(sip, "BYE ");
         await SendAsync(sip, "SIP/2.0 200 OK\r\n" + string.Join("\r\n", bye.Split("\r\n").Where(IsDialogHeader)) + "\r\nContent-Length: 0\r\n\r\n");
         await stopping;
-        Assert.Equal(["5 100 Rtp", "6 100 Info", "answered", "ended AgentHungUp", "media"], _events.Told.Order(StringComparer.Ordinal));
+        Assert.Equal(["5 100 Rtp", "6 100 Info", "acknowledged", "answered", "ended AgentHungUp", "media"], _events.Told.Order(StringComparer.Ordinal));
         Assert.Equal("ended AgentHungUp", _events.Told.Last());
     }
 
