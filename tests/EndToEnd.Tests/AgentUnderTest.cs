@@ -76,6 +76,9 @@ public sealed class AgentUnderTest : IAsyncDisposable
         return Records;
     }
 
+    /// <summary>Completes when no call is running and every place is given back.</summary>
+    public Task WhenIdleAsync() => _app.Services.GetRequiredService<CallTable>().WhenEmpty().WaitAsync(TimeSpan.FromSeconds(10));
+
     /// <summary>What SIGTERM does.</summary>
     public async Task StopAsync()
     {

@@ -33,6 +33,7 @@ public sealed class ConversationTests
         var record = Assert.Single(await agent.WaitForRecordsAsync(1));
         Assert.Equal(EndReason.CallerHungUp, record.EndReason);
         Assert.Contains(record.Transcript, turn => turn.Speaker == "agent" && turn.Text.Contains("voice agent", StringComparison.Ordinal));
+        await agent.WhenIdleAsync();
         Assert.Equal(0, agent.RunningCalls);
     }
 

@@ -19,6 +19,7 @@ public sealed class SimulatedLive : IAsyncDisposable
     private readonly List<SimulatedSession> _sessions = [];
     private readonly List<(int Number, TaskCompletionSource<SimulatedSession> Found)> _waiting = [];
     private int _sessionCount;
+    private bool _isDisposed;
 
     private SimulatedLive(SimulatedLiveOptions options, TimeProvider timeProvider, ILogger logger)
     {
@@ -85,6 +86,8 @@ public sealed class SimulatedLive : IAsyncDisposable
     /// <summary>Resets every connection and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return;
         await _stopping.CancelAsync();
         await _app.StopAsync();
         await _app.DisposeAsync();

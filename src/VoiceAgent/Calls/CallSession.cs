@@ -207,7 +207,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     {
         var digits = _digits.Take();
         if (digits.Length > 0)
-            _bridge.Live.SendText($"(The caller pressed {digits} on the keypad.)", expectsAnswer: true);
+            _bridge.Live.SendText($"(The caller pressed {digits} on the keypad.)", expectsAnswer: false);
     }
 
     private void Conclude()

@@ -84,7 +84,7 @@ internal static class RunCommand
 
     private static async Task<SimulatedLive> StartSimulatedAsync(Dictionary<string, string?> settings)
     {
-        var simulated = await SimulatedLive.StartAsync(new SimulatedLiveOptions(), TimeProvider.System);
+        var simulated = await SimulatedLive.StartAsync(new SimulatedLiveOptions { RecordedAudioLimit = TimeSpan.Zero }, TimeProvider.System);
         settings["Live:Endpoint"] = simulated.Endpoint.ToString();
         settings["Live:ApiKey"] = "simulated";
         return simulated;

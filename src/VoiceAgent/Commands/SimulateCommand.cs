@@ -23,7 +23,7 @@ internal static class SimulateCommand
             await Console.Error.WriteLineAsync($"{scriptFile.FullName}: {error}");
             return RunCommand.BadConfiguration;
         }
-        await using var server = await SimulatedLive.StartAsync(new SimulatedLiveOptions { Listen = listen, Script = script }, TimeProvider.System, cancellationToken: cancellation);
+        await using var server = await SimulatedLive.StartAsync(new SimulatedLiveOptions { Listen = listen, Script = script, RecordedAudioLimit = TimeSpan.Zero }, TimeProvider.System, cancellationToken: cancellation);
         Console.WriteLine($"Simulated Live server: {server.Endpoint}");
         Console.WriteLine($"Use it with: Live__Endpoint={server.Endpoint} Live__ApiKey=any voiceagent run");
         try

@@ -16,11 +16,14 @@ internal static class VoiceAgentHost
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
+        // A start that fails is told by the command, in words; the host's own line would be its stack.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore().AddMetrics();
         builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
         configureServices?.Invoke(builder.Services);
         var app = builder.Build();
+        app.Urls.Add(builder.Configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Listen)}"] ?? HttpOptions.DefaultListen);
         app.UseRouting();
         app.MapHealthEndpoints();
         return app;
