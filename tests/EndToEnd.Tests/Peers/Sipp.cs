@@ -31,11 +31,20 @@ internal sealed record SippRun(string Scenario, IPEndPoint Target)
 /// <summary>What came of a sipp run.</summary>
 internal sealed record SippResult(int? ExitCode, int Successful, int Failed, string Errors, string Log, string Messages)
 {
+    private const string Received = "message received";
+
+    /// <summary>How many messages came that begin like this; of responses, to requests of one method only if given.</summary>
+    public int CountReceived(string start, string method = "") =>
+        Messages.Split("-----------------------------------------------").Count(message =>
+            message.Contains(Received, StringComparison.Ordinal) &&
+            message.Contains("\n" + start, StringComparison.Ordinal) &&
+            (method.Length == 0 || message.Split('\n').Any(line => line.StartsWith("CSeq:", StringComparison.OrdinalIgnoreCase) && line.Contains(method, StringComparison.Ordinal))));
+
     /// <summary>Fails the test with sipp's own words unless every call went as the scenario says.</summary>
     public SippResult MustSucceed(int calls = 1)
     {
         Assert.True(ExitCode == 0 && Successful == calls && Failed == 0,
-            $"sipp: exit code {ExitCode?.ToString() ?? "none, it was killed"}, {Successful} of {calls} calls successful, {Failed} failed.\n{Errors}\nLast messages:\n{Messages}");
+            $"sipp: exit code {ExitCode?.ToString() ?? "none, it was killed"}, {Successful} of {calls} calls successful, {Failed} failed.\n{Errors}\nLast messages:\n{Messages[Math.Max(0, Messages.Length - 4000)..]}");
         return this;
     }
 }
@@ -44,6 +53,8 @@ internal sealed record SippResult(int? ExitCode, int Successful, int Failed, str
 internal static class Sipp
 {
     public const string Missing = "sipp is not installed (apt-get install sip-tester).";
+
+    private const int MaxLogCharacters = 1 << 20;
 
     public static bool IsInstalled { get; } = PeerProcess.Exists("sipp");
 
@@ -58,7 +69,7 @@ internal static class Sipp
         var exitCode = await process.WaitForExitAsync(run.Limit + TimeSpan.FromSeconds(5));
         var (successful, failed) = ReadCounts(folder.File("stat.csv"));
         var errors = folder.Tail("errors.log") + (exitCode is 0 or 1 ? "" : process.Output[Math.Max(0, process.Output.Length - 2000)..]);
-        return new SippResult(exitCode, successful, failed, errors, folder.Tail("log.log"), folder.Tail("messages.log"));
+        return new SippResult(exitCode, successful, failed, errors, folder.Tail("log.log"), folder.Tail("messages.log", MaxLogCharacters));
     }
 
     private static IEnumerable<string> Arguments(SippRun run)

@@ -1,0 +1,112 @@
+using Simulation.Live;
+using Simulation.Prompts;
+using Telephony.Audio;
+using VoiceAgent.Calls;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>Calls of a real softphone: its own jitter buffer, codecs and recording.</summary>
+[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+public sealed class BaresipTests
+{
+    private const int RateHz = 48_000;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+
+    [Theory, InlineData("udp", "PCMU"), InlineData("udp", "PCMA"), InlineData("tcp", "PCMU")]
+    public async Task Recording_of_the_phone_holds_the_greeting_and_the_model_hears_the_phone(string transport, string codec)
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false });
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Transport = transport, Codecs = codec, Speech = Speech("answer-hours", delayMs: 4_500) });
+        Assert.True(await phone.CallAsync(Uri(agent, transport), Soon), phone.Log);
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        await session.SayAsync("greeting");
+        await session.WaitForAsync(SessionEventKind.SpeechEnded, TimeSpan.FromSeconds(15));
+
+        await HangUpAsync(phone);
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+        var greeting = Find(phone.Heard(), "greeting");
+        Assert.True(greeting.IsRecognised, $"{greeting}");
+        var question = Find(new WavFile(16_000, 1, session.CallerAudio).ToMono(8000), "answer-hours");
+        Assert.True(question.IsRecognised, $"{question}");
+    }
+
+    [Fact]
+    public async Task Speaking_over_the_agent_stops_it()
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false });
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Speech = Speech("answer-hours", delayMs: 4_000) });
+        Assert.True(await phone.CallAsync(Uri(agent, "udp"), Soon), phone.Log);
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        await session.SayAsync("story");   // 18 s
+        await session.WaitForAsync(SessionEventKind.Interrupted, Soon);
+        var heardAtCut = phone.Heard().Length;
+        await Task.Delay(2_500);
+        await HangUpAsync(phone);
+
+        var heard = phone.Heard();
+        Assert.InRange(heard.Length - heardAtCut, 12_000, 40_000);   // it went on recording for those 2.5 s
+        var loud = LoudFrames(heard).ToList();
+        // What the phone still had in its buffers, and what its recorder had not written yet, may follow the cut.
+        Assert.InRange((loud[^1] + 1) * 160 - heardAtCut, -8_000, 4_000);
+        Assert.True(loud.Count > 50, "the story was heard until the cut");
+        Assert.Equal(1, Assert.Single(await agent.WaitForRecordsAsync(1)).Interruptions);
+    }
+
+    [Fact]
+    public async Task Digits_of_the_phone_are_noted_and_reach_the_model()
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await AgentUnderTest.StartAsync();
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Speech = [] });
+        Assert.True(await phone.CallAsync(Uri(agent, "udp"), Soon), phone.Log);
+        Assert.True(await phone.Control.CommandAsync("sndcode", "12#"));
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        var greeted = session.Events.Count;
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon, greeted);
+        await HangUpAsync(phone);
+        Assert.Equal("12#", Assert.Single(await agent.WaitForRecordsAsync(1)).Digits);
+    }
+
+    [Fact]
+    public async Task Hold_keeps_the_session_fed_and_the_call_alive()
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await AgentUnderTest.StartAsync();
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Speech = [] });
+        Assert.True(await phone.CallAsync(Uri(agent, "udp"), Soon), phone.Log);
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+
+        Assert.True(await phone.Control.CommandAsync("hold"));
+        await Task.Delay(500);
+        var before = session.CallerSamples;
+        await Task.Delay(2_000);
+        Assert.InRange(session.CallerSamples - before, 28_800, 35_200);   // 2 s at 16 kHz, give or take 10 %
+        Assert.True(await phone.Control.CommandAsync("resume"));
+        await Task.Delay(500);
+        Assert.Equal(1, agent.RunningCalls);
+        await HangUpAsync(phone);
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+    }
+
+    private static async Task HangUpAsync(Baresip phone)
+    {
+        Assert.True(await phone.Control.CommandAsync("hangup"));
+        Assert.NotNull(await phone.Control.WaitForAsync("CALL_CLOSED", Soon));
+    }
+
+    private static string Uri(AgentUnderTest agent, string transport) => $"sip:agent@{(transport == "udp" ? agent.Udp : agent.Tcp)}";
+
+    private static short[] Speech(string prompt, int delayMs) =>
+        [.. new short[delayMs * RateHz / 1000], .. new WavFile(PromptLibrary.SampleRateHz, 1, PromptLibrary.Get(prompt).Pcm.ToArray()).ToMono(RateHz)];
+
+    private static PromptMatch Find(short[] heard, string prompt) => PromptRecognizer.Find(heard, PromptLibrary.Get(prompt).Pcm.Span, PromptLibrary.SampleRateHz);
+
+    private static IEnumerable<int> LoudFrames(short[] pcm) =>
+        Enumerable.Range(0, pcm.Length / 160).Where(frame => PcmLevel.RmsDbov(pcm.AsSpan(frame * 160, 160)) > -45);
+}
