@@ -16,7 +16,7 @@ internal static class PromptRecognizer
 {
     private const int RateHz = 8000;
     private const int Parts = 4;
-    private const int MaxShiftFrames = 6;   // 60 ms: what jitter, a lost packet or a pause of the sender moves a word by
+    private const int MaxShiftFrames = 10;   // 100 ms: what jitter, a lost packet or a pause of the sender moves a word by
     private const int LongestFrames = 6000;
 
     private static readonly float[] Ones = [.. Enumerable.Repeat(1f, LongestFrames * SpeechPicture.Bands)];

@@ -56,6 +56,14 @@ public sealed class PromptRecognizerTests
         Assert.True(Find(line, "greeting").IsRecognised);
     }
 
+    [Fact]
+    public void Pause_of_80_ms_in_the_middle_does_not_hide_it()
+    {
+        var line = Line("greeting", 1, 1000);
+        short[] paused = [.. line[..9_000], .. new short[640], .. line[9_000..]];
+        Assert.True(Find(paused, "greeting").IsRecognised);
+    }
+
     private static PromptMatch Find(short[] heard, string name) => PromptRecognizer.Find(heard, PromptLibrary.Get(name).Pcm.Span, PromptLibrary.SampleRateHz);
 
     private static short[] Line(string name, double gain, int delay)
