@@ -13,11 +13,13 @@ internal sealed class CallerDialog : IAsyncDisposable
     private readonly DialogText _text;
     private readonly ClientRequests _requests;
     private readonly InviteClient _invites;
+    private readonly RequestAnswers _answers;
     private readonly WorkLoop _loop;
     private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<CallEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _cancelWanted;
     private bool _reinviting;
+    private volatile CallerState _state;
 
     public CallerDialog(CallerOptions options, SipTarget target, IPEndPoint firstHop, ISipLine line, PhoneMedia media, CallTimeline timeline)
     {
@@ -27,13 +29,14 @@ internal sealed class CallerDialog : IAsyncDisposable
         _text = new DialogText(options, target, line, firstHop);
         _requests = new ClientRequests(line, options, _loop.Post);
         _invites = new InviteClient(_text, _requests, line);
+        _answers = new RequestAnswers(_text, _session, line, timeline);
         line.Start(
             (message, from) => _loop.Post(() => Receive(message, from)),
             reason => _loop.Post(() => Finish(EndedBy.TransportFailed, 0, reason)));
     }
 
     /// <summary>Where the call is; any thread may read.</summary>
-    public CallerState State { get; private set; }
+    public CallerState State => _state;
 
     /// <summary>The Call-ID header of the call.</summary>
     public string CallId => _text.CallId;
@@ -85,7 +88,7 @@ internal sealed class CallerDialog : IAsyncDisposable
     public Task<int> RequestAsync(string method, string contentType, string body) => _loop.Ask<int>(done =>
     {
         if (IsUp)
-            Send(method, response => done.SetResult(response?.StatusCode ?? 0), contentType, body);
+            _requests.Send(_text, method, response => done.SetResult(response?.StatusCode ?? 0), contentType, body);
         else
             done.SetResult(0);
     });
@@ -98,20 +101,13 @@ internal sealed class CallerDialog : IAsyncDisposable
         Finish(EndedBy.Caller, 0, "the caller was switched off");
     }
 
-    private void Send(string method, Action<SipText?> onFinal, string contentType = "", string body = "")
-    {
-        var branch = DialogText.NewBranch();
-        var bytes = _text.Request(method, _text.NextCSeq(), branch, "", contentType, body);
-        _requests.Send(new ClientRequest(method, branch, bytes, _text.NextHop, onFinal));
-    }
-
     private void OnProvisional(SipText response)
     {
         if (_cancelWanted && !_invites.IsCancelSent)
             _invites.Cancel();
         if (response.StatusCode == 100 || State != CallerState.Dialling)
             return;
-        State = CallerState.Ringing;
+        _state = CallerState.Ringing;
         _timeline.Add(CallEventKind.Ringing, $"{response.StatusCode} {response.ReasonPhrase}");
     }
 
@@ -141,7 +137,7 @@ internal sealed class CallerDialog : IAsyncDisposable
             SendBye(EndedBy.NoAnswer, "the answer has no usable audio");
         else
         {
-            State = CallerState.Talking;
+            _state = CallerState.Talking;
             _timeline.Add(CallEventKind.Answered, $"answered: {_session.Description}");
             _answered.TrySetResult();
         }
@@ -150,21 +146,18 @@ internal sealed class CallerDialog : IAsyncDisposable
     private void OnReinviteFinal(SipText? response, string direction)
     {
         _reinviting = false;
-        if (response is null)
-            return;
-        if (response.StatusCode >= 300)
-        {
+        if (response is { StatusCode: >= 300 })
             _invites.AcknowledgeRefusal(response);
+        if (response is not { StatusCode: < 300 })
             return;
-        }
+        var held = direction != "sendrecv";
         _text.Retarget(response);
-        _session.SetHeld(direction != "sendrecv");
+        _session.SetHeld(held);
         _session.TakeAnswer(response.Body);
         _invites.Acknowledge(response, "");
         if (!IsUp)
             return;
-        var held = direction != "sendrecv";
-        State = held ? CallerState.Holding : CallerState.Talking;
+        _state = held ? CallerState.Holding : CallerState.Talking;
         _timeline.Add(held ? CallEventKind.Held : CallEventKind.Resumed, held ? "caller holds the call" : "caller resumes the call");
     }
 
@@ -179,43 +172,25 @@ internal sealed class CallerDialog : IAsyncDisposable
     private void SendBye(EndedBy by, string? reason)
     {
         _session.SetHeld(true);
-        State = CallerState.Ended;
-        Send("BYE", response => Finish(by, response?.StatusCode ?? 0, reason ?? response?.ReasonPhrase ?? "no answer to BYE"));
+        _state = CallerState.Ended;
+        _requests.Send(_text, "BYE", response => Finish(by, response?.StatusCode ?? 0, reason ?? response?.ReasonPhrase ?? "no answer to BYE"));
     }
 
     private void Receive(SipText message, IPEndPoint from)
     {
-        if (message.IsRequest)
-            Answer(message, from);
-        else if (message["Call-ID"] == _text.CallId && !_requests.Take(message))
-            _invites.TakeStray(message);
-    }
-
-    private void Answer(SipText request, IPEndPoint from)
-    {
-        if (request.Method == "ACK")
-            return;
-        var (status, reason, sdp) = request.Method switch
+        if (!message.IsRequest)
         {
-            "OPTIONS" => (200, "OK", ""),
-            _ when request["Call-ID"] != _text.CallId => (481, "Call/Transaction Does Not Exist", ""),
-            "INVITE" when _reinviting => (491, "Request Pending", ""),
-            "INVITE" when _session.AnswerTo(request.Body) is { Length: > 0 } answer => (200, "OK", answer),
-            "INVITE" => (488, "Not Acceptable Here", ""),
-            "BYE" or "INFO" or "CANCEL" => (200, "OK", ""),
-            _ => (405, "Method Not Allowed", ""),
-        };
-        _line.Send(_text.Response(request, status, reason, "application/sdp", sdp), from);
-        if (request.Method == "BYE" && status == 200)
-            Finish(EndedBy.Agent, 200, request["Reason"]);
-        else
-            _timeline.Add(CallEventKind.RequestReceived, $"{request.Method} of the agent: {status}");
+            if (message["Call-ID"] == _text.CallId && !_requests.Take(message))
+                _invites.TakeStray(message);
+        }
+        else if (_answers.Answer(message, from, _reinviting) == 200 && message.Method == "BYE")
+            Finish(EndedBy.Agent, 200, message["Reason"]);
     }
 
     private void Finish(EndedBy by, int statusCode, string reason)
     {
         _session.SetHeld(true);
-        State = CallerState.Ended;
+        _state = CallerState.Ended;
         if (!_ended.TrySetResult(new CallEnd(by, statusCode, reason, _timeline.Now)))
             return;
         var details = string.Join(' ', new[] { statusCode == 0 ? "" : $"{statusCode}", reason }.Where(d => d.Length > 0));

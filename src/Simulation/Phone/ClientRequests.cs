@@ -45,6 +45,13 @@ internal sealed class ClientRequests(ISipLine line, CallerOptions options, Actio
             post(() => Finish(request, null));
     }
 
+    /// <summary>Writes and sends a request inside the dialog.</summary>
+    public void Send(DialogText text, string method, Action<SipText?> onFinal, string contentType = "", string body = "")
+    {
+        var branch = DialogText.NewBranch();
+        Send(new ClientRequest(method, branch, text.Request(method, text.NextCSeq(), branch, "", contentType, body), text.NextHop, onFinal));
+    }
+
     /// <summary>Gives a response to its request; false when it belongs to none.</summary>
     public bool Take(SipText response)
     {

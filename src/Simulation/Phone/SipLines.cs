@@ -11,18 +11,28 @@ internal static class SipLines
     /// <summary>Resolves and connects; when that fails the line is a <see cref="BrokenSipLine"/> that says why.</summary>
     public static async Task<(ISipLine Line, IPEndPoint FirstHop)> OpenAsync(SipTarget target, IPAddress? localAddress, CancellationToken cancellationToken)
     {
-        var transport = target.IsTcp ? "TCP" : "UDP";
+        var nowhere = new IPEndPoint(IPAddress.Loopback, target.Port);
         if (await target.ResolveAsync(localAddress?.AddressFamily, cancellationToken) is not { } remote)
-            return (new BrokenSipLine(transport, IPAddress.Loopback, $"{target.Host} does not resolve"), new IPEndPoint(IPAddress.Loopback, target.Port));
-        if ((localAddress ?? RouteTo(remote)) is not { } local)
-            return (new BrokenSipLine(transport, IPAddress.Loopback, $"no route to {remote.Address}"), remote);
-        if (!target.IsTcp)
-            return (UdpSipLine.Open(local), remote);
+            return (Broken(target, $"{target.Host} does not resolve"), nowhere);
+        if ((localAddress ?? RouteTo(remote)) is not { } local || local.AddressFamily != remote.AddressFamily)
+            return (Broken(target, $"no route to {remote.Address}"), nowhere);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(ConnectTimeout);
-        ISipLine? line = await TcpSipLine.ConnectAsync(local, remote, limit.Token);
-        return (line ?? new BrokenSipLine(transport, local, $"{remote} refuses the connection"), remote);
+        try
+        {
+            return (target.IsTcp ? await TcpSipLine.ConnectAsync(local, remote, limit.Token) : UdpSipLine.Open(local), remote);
+        }
+        catch (SocketException e)
+        {
+            return (Broken(target, $"{remote}: {e.Message}"), nowhere);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return (Broken(target, $"{remote}: no answer"), nowhere);
+        }
     }
+
+    private static BrokenSipLine Broken(SipTarget target, string reason) => new(target.IsTcp ? "TCP" : "UDP", IPAddress.Loopback, reason);
 
     // A connected datagram socket sends nothing, but knows the address that it would send from.
     private static IPAddress? RouteTo(IPEndPoint remote)

@@ -17,8 +17,9 @@ internal sealed class TcpSipLine : ISipLine
 
     public IPEndPoint LocalEndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
-    /// <summary>Connects to the target; null when it refuses.</summary>
-    public static async Task<TcpSipLine?> ConnectAsync(IPAddress localAddress, IPEndPoint target, CancellationToken cancellationToken)
+    /// <summary>Connects to the target.</summary>
+    /// <exception cref="SocketException">The target refuses, or the address to call from is not this machine's.</exception>
+    public static async Task<TcpSipLine> ConnectAsync(IPAddress localAddress, IPEndPoint target, CancellationToken cancellationToken)
     {
         var connection = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
@@ -26,10 +27,10 @@ internal sealed class TcpSipLine : ISipLine
             connection.Bind(new IPEndPoint(localAddress, 0));
             await connection.ConnectAsync(target, cancellationToken);
         }
-        catch (SocketException)
+        catch
         {
             connection.Dispose();
-            return null;
+            throw;
         }
         var listener = new Socket(target.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(localAddress, 0));

@@ -9,16 +9,16 @@ internal static class PeerPorts
     private const int First = 10_000;   // below the agent's media ports, above what is listened on by habit
     private const int Last = 19_900;
 
-    private static int s_next = First + 100 * (Environment.ProcessId % 90);
+    private static int _next = First + 100 * (Environment.ProcessId % 90);
 
     /// <summary>A block of ports that begins with an even number.</summary>
     public static int Take(int count = 2)
     {
         while (true)
         {
-            var first = Interlocked.Add(ref s_next, count + count % 2) - (count + count % 2);
+            var first = Interlocked.Add(ref _next, count + count % 2) - (count + count % 2);
             if (first + count > Last)
-                Interlocked.CompareExchange(ref s_next, First, first + count + count % 2);
+                Interlocked.CompareExchange(ref _next, First, first + count + count % 2);
             else if (Enumerable.Range(first, Math.Min(count, 8)).All(IsFree))
                 return first;
         }

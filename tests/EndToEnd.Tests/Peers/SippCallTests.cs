@@ -105,6 +105,16 @@ public sealed class SippCallTests
         Assert.Equal("78", Assert.Single(await agent.WaitForRecordsAsync(1)).Digits);
     }
 
+    [Theory, InlineData("u1"), InlineData("t1")]
+    public async Task Call_over_ipv6_hears_the_greeting(string transport)
+    {
+        Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
+        await using var agent = await AgentUnderTest.StartAsync(null, ("Telephony:Listen:0", "udp://[::1]:0"), ("Telephony:Listen:1", "tcp://[::1]:0"));
+        await using var sink = new RtpSink(IPAddress.IPv6Loopback);
+        (await RunAsync(agent, "call", transport, sink, stay: TimeSpan.FromSeconds(5))).MustSucceed();
+        Assert.True(Greeting(sink).IsRecognised, $"{Greeting(sink)}");
+    }
+
     [Fact]
     public async Task Failed_scenario_is_reported_with_sipps_own_words()
     {
