@@ -42,6 +42,7 @@ public sealed class TelephonyService : IAsyncDisposable
     /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        MediaWarmUp.Run(TelephonyOptions.SpeechCodecs);
         await _userAgent.StartAsync(cancellationToken);
         _isRunning = true;
         CallsLog.Listening(_logger, string.Join(", ", ListenEndPoints));

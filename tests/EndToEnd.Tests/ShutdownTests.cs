@@ -43,7 +43,7 @@ public sealed class ShutdownTests
         await using var second = await SimulatedCaller.CallAsync(new CallerOptions { TargetUri = agent.SipUri });
         Assert.Equal(503, second.End!.StatusCode);
         await first.HangUpAsync();
-        await agent.WaitForRecordsAsync(1);
+        await agent.WhenIdleAsync();
         await using var third = await ConversationTests.Dial(agent);
     }
 }

@@ -21,25 +21,28 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(DirectoryInfo folder, CancellationToken cancellation)
     {
         await using var live = await SimulatedLive.StartAsync(new SimulatedLiveOptions { Script = DemoConversation.AgentScript }, TimeProvider.System, cancellationToken: cancellation);
-        var printer = new DemoPrinter();
+        using var printer = new DemoPrinter();
         await using var app = VoiceAgentHost.Build(ConfigurationFile.Find(null), Settings(live.Endpoint), services => services.AddSingleton<ICallObserver>(printer));
         await app.StartAsync(cancellation);
 
         var target = $"sip:agent@{app.Services.GetRequiredService<TelephonyService>().ListenEndPoints[0].EndPoint}";
         Console.WriteLine($"A caller dials {target}; the agent speaks through a simulated Live server. Times in seconds since dialling.");
         Console.WriteLine();
-        await using var caller = await SimulatedCaller.CallAsync(new CallerOptions { TargetUri = target, OnEvent = printer.Print }, cancellation);
+        printer.Dial();
+        var options = new CallerOptions { TargetUri = target, OnEvent = printer.Print, SpeechHangover = DemoConversation.LongestPause };
+        await using var caller = await SimulatedCaller.CallAsync(options, cancellation);
         var conversation = new DemoConversation(caller, live.Sessions is [.., var session] ? session : null);
         if (caller.WasAnswered)
             await conversation.RunAsync();
         await app.StopAsync(cancellation);
+        printer.Flush();
 
         folder.Create();
         var recording = Path.Combine(folder.FullName, "caller-and-agent.wav");
         caller.WriteStereoWav(recording);
         var checks = conversation.Checks(printer.Record);
         await WriteRecordAsync(Path.Combine(folder.FullName, "call.json"), printer.Record, cancellation);
-        return Report(checks, recording);
+        return Report(checks, conversation.Latencies(), recording);
     }
 
     // Free ports on loopback, and none of what a configured service may carry.
@@ -57,8 +60,11 @@ internal static class DemoCommand
     private static Task WriteRecordAsync(string path, CallRecord? record, CancellationToken cancellation) =>
         record is null ? Task.CompletedTask : File.WriteAllTextAsync(path, RecordFile.ToJson(record), cancellation);
 
-    private static int Report(IReadOnlyList<DemoCheck> checks, string recording)
+    private static int Report(IReadOnlyList<DemoCheck> checks, IEnumerable<string> latencies, string recording)
     {
+        Console.WriteLine();
+        foreach (var latency in latencies)
+            Console.WriteLine($"        {latency}");
         Console.WriteLine();
         foreach (var check in checks)
             Console.WriteLine($"{(check.Passed ? "  ok  " : "FAILED")}  {check.What}");

@@ -12,12 +12,16 @@ internal sealed record DemoCheck(string What, bool Passed);
 /// <summary>The demo's play: what the agent is scripted to answer, what the caller does, and what must have happened.</summary>
 internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession? session)
 {
+    /// <summary>Longest pause inside what the agent says: longer silence is the end of a turn.</summary>
+    public static TimeSpan LongestPause { get; } = TimeSpan.FromMilliseconds(600);
+
     // The caller cuts in once the agent has told this much of its story.
     private static readonly TimeSpan InterruptAfter = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan EndOfTurn = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan EndOfTurn = LongestPause + TimeSpan.FromMilliseconds(100);
 
     private readonly List<DemoCheck> _checks = [];
+    private CallEvent? _interruption;
 
     /// <summary>The Live server's side: greet, tell the story, answer what cut it short, acknowledge the digit.</summary>
     public static LiveScript AgentScript { get; } = LiveScript.Parse(
@@ -69,6 +73,27 @@ internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession?
         return _checks;
     }
 
+    /// <summary>The times that a caller notices, as they were at the caller's phone; the simulated model itself answers at once.</summary>
+    public IEnumerable<string> Latencies()
+    {
+        var events = caller.Timeline.Events;
+        var dialled = events.FirstOrDefault(happened => happened.Kind == CallEventKind.Dialled);
+        foreach (var (from, to, what) in new[]
+        {
+            (dialled, After(dialled, CallEventKind.Answered), "from dialling to the answer (with the first, cold set-up of everything)"),
+            (After(dialled, CallEventKind.Answered), After(dialled, CallEventKind.AgentSpeaking), "from the answer to the first word of the greeting"),
+            (After(dialled, CallEventKind.CallerSilent), After(After(dialled, CallEventKind.CallerSilent), CallEventKind.AgentSpeaking),
+                "from the end of the question to the answer (the server waits for the end of speech)"),
+            (_interruption, After(_interruption, CallEventKind.AgentSilent), "from the caller's cutting in to the agent's silence (the server takes its time to be sure)"),
+        })
+        {
+            if (from is not null && to is not null)
+                yield return $"{(to.At - from.At).TotalMilliseconds,5:F0} ms {what}";
+        }
+
+        CallEvent? After(CallEvent? start, CallEventKind kind) => start is null ? null : events.FirstOrDefault(happened => happened.Kind == kind && happened.At >= start.At);
+    }
+
     /// <summary>Waits for the agent to speak and to have finished.</summary>
     private async Task<bool> HearTurnAsync() =>
         await caller.WaitForAgentSpeechAsync(Patience) is not null && await caller.WaitForAgentSilenceAsync(EndOfTurn, Patience) is not null;
@@ -80,6 +105,7 @@ internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession?
         var quiet = await caller.WaitForAgentSilenceAsync(TimeSpan.FromMilliseconds(300), Patience);
         Check("the agent stops in mid-sentence", quiet is not null && session?.Events.Skip(events).Any(happened => happened.Kind == SessionEventKind.Interrupted) == true);
         await caller.WaitUntilSaidAsync(Patience);
+        _interruption = caller.Timeline.Events.LastOrDefault(happened => happened.Kind == CallEventKind.CallerSpeaking);
     }
 
     private void Say(string prompt)

@@ -87,10 +87,20 @@ public sealed class MessagePropertyTests
 
     private static SipParseResult ParseWithinBounds(byte[] bytes)
     {
+        var result = Parse(bytes, out var allocated);
+        if (allocated > Bound(bytes))
+            result = Parse(bytes, out allocated);   // the first use of a type pays for its static fields too
+        Assert.True(allocated <= Bound(bytes), $"{allocated} bytes allocated for {bytes.Length}.");
+        return result;
+    }
+
+    private static long Bound(byte[] bytes) => (AllocationPerByte * bytes.Length) + AllocationBase;
+
+    private static SipParseResult Parse(byte[] bytes, out long allocated)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         var result = SipParser.Parse(bytes);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        Assert.True(allocated <= (AllocationPerByte * bytes.Length) + AllocationBase, $"{allocated} bytes allocated for {bytes.Length}.");
+        allocated = GC.GetAllocatedBytesForCurrentThread() - before;
         return result;
     }
 
