@@ -11,4 +11,5 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     GraphCommand.Create(),
 };
 RunCommand.AddTo(root);
-return await root.Parse(args).InvokeAsync();
+// SIGTERM and Ctrl+C cancel the command, which then ends in its own time: a running call has Calls:DrainGrace, not the library's two seconds.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = Timeout.InfiniteTimeSpan });
