@@ -39,7 +39,7 @@ public sealed class TelephonyService : IAsyncDisposable
     public IReadOnlyList<SipListenEndPoint> ListenEndPoints => _userAgent.ListenEndPoints;
 
     /// <summary>Binds the listen addresses and takes calls.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    /// <exception cref="IOException">An address cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         MediaWarmUp.Run(TelephonyOptions.SpeechCodecs);

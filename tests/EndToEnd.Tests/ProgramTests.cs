@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Support;
+using Telephony.Audio;
 
 namespace EndToEnd.Tests;
 
@@ -46,6 +49,40 @@ public sealed class ProgramTests
         Assert.Equal(2, exitCode);
         Assert.Contains(named, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_fails_the_start_and_is_named()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var (exitCode, output, _) = await RunAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Telephony__Listen__0"] = $"udp://{taken.LocalEndPoint}",
+            ["Telephony__Listen__1"] = "tcp://127.0.0.1:0",
+            ["Http__Listen"] = "http://127.0.0.1:0",
+        }, "run");
+        Assert.Equal(2, exitCode);
+        Assert.Contains($"udp://{taken.LocalEndPoint} cannot be listened on", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_test_call_reaches_the_service_and_says_what_it_heard()
+    {
+        await using var agent = await AgentUnderTest.StartAsync();
+        var recording = Path.GetTempFileName();
+        try
+        {
+            var (exitCode, output, _) = await RunAsync("call", agent.SipUri, "--dtmf", "4#", "--record", recording, "--seconds", "4");
+            Assert.True(exitCode == 0, output);
+            Assert.Contains("agent speaks", output, StringComparison.Ordinal);
+            Assert.InRange(WavFile.Read(recording).Duration.TotalSeconds, 3, 5);
+            Assert.Equal("4#", Assert.Single(await agent.WaitForRecordsAsync(1)).Digits);
+        }
+        finally
+        {
+            File.Delete(recording);
+        }
     }
 
     private static Task<(int ExitCode, string Output, TimeSpan Elapsed)> RunAsync(params string[] arguments) =>

@@ -77,7 +77,7 @@ internal static class RunCommand
         FileNotFoundException or InvalidDataException => [exception.Message],
         InvalidOperationException { InnerException: null } unknownKey when unknownKey.StackTrace?.Contains("ConfigurationBinder", StringComparison.Ordinal) == true => [unknownKey.Message],
         InvalidOperationException { InnerException: FormatException } => [exception.Message],
-        SocketException or IOException => [$"{exception.Message}: is another program listening there already? See Telephony:Listen and Http:Listen."],
+        IOException => [$"{exception.Message.TrimEnd('.')}. Is another program listening there already? See Telephony:Listen and Http:Listen."],
         AggregateException several => [.. several.InnerExceptions.SelectMany(Problems)],
         _ => [],
     };

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -53,7 +54,7 @@ public sealed class UserAgent : IAsyncDisposable
     internal int TransactionCount => _core.Layer.Count;
 
     /// <summary>Binds all endpoints and starts to answer.</summary>
-    /// <exception cref="System.Net.Sockets.SocketException">An address cannot be bound.</exception>
+    /// <exception cref="IOException">An address cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -61,7 +62,7 @@ public sealed class UserAgent : IAsyncDisposable
         try
         {
             foreach (var transport in _transports)
-                transport.Start(_loop);
+                Start(transport);
         }
         catch
         {
@@ -95,6 +96,18 @@ public sealed class UserAgent : IAsyncDisposable
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);
+
+    private void Start(ISipTransport transport)
+    {
+        try
+        {
+            transport.Start(_loop);
+        }
+        catch (SocketException refused)
+        {
+            throw new IOException($"{transport.LocalEndPoint} cannot be listened on: {refused.Message}", refused);
+        }
+    }
 
     private static ISipTransport CreateTransport(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) =>
         listen.Protocol == SipProtocol.Udp
