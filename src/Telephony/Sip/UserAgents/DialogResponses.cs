@@ -13,6 +13,14 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
     /// <summary>A response without further ado.</summary>
     public SipResponse Plain(ServerTransaction transaction, int statusCode) => core.Response(transaction.Request, statusCode, toTag: dialog.Id.LocalTag);
 
+    /// <summary>The answer to OPTIONS: always 200, since it asks about this call and not about a new one (RFC 3261 section 11.2).</summary>
+    public SipResponse Options(ServerTransaction transaction)
+    {
+        var response = Plain(transaction, 200);
+        Capabilities.Describe(response);
+        return response;
+    }
+
     /// <summary>A provisional response to INVITE.</summary>
     public SipResponse Provisional(ServerTransaction transaction, int statusCode)
     {

@@ -56,7 +56,7 @@ internal sealed class UserAgentCore : ITransactionUser
         else if (transaction is InviteServerTransaction invite)
             OnInvite(invite);
         else if (request.Method == SipMethods.Options)
-            AnswerOptions(transaction, toTag: null);
+            AnswerOptions(transaction);
         else
             Refuse(transaction, 481);
     }
@@ -110,10 +110,10 @@ internal sealed class UserAgentCore : ITransactionUser
         Refuse(transaction, 500, "Another Request Pending", new(HeaderNames.RetryAfter, $"{RandomNumberGenerator.GetInt32(MaxRetryAfterSeconds + 1)}"));
 
     /// <summary>Says what we can, with the status an INVITE would get (RFC 3261 section 11.2).</summary>
-    public void AnswerOptions(ServerTransaction transaction, string? toTag)
+    private void AnswerOptions(ServerTransaction transaction)
     {
         var (statusCode, retryAfter) = _handler.OptionsStatus();
-        var response = Response(transaction.Request, statusCode, toTag: toTag);
+        var response = Response(transaction.Request, statusCode);
         Capabilities.Describe(response);
         if (retryAfter is not null)
             response.Headers.Add(HeaderNames.RetryAfter, retryAfter);

@@ -116,7 +116,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
         else if (transaction.Request.Method == SipMethods.Info)
             transaction.Respond(_responses.Plain(transaction, Handler.OnInfo(transaction.Request)));
         else
-            _core.AnswerOptions(transaction, _dialog.Id.LocalTag);
+            transaction.Respond(_responses.Options(transaction));
     }
 
     void IDialogUsage.OnAck(SipRequest ack)

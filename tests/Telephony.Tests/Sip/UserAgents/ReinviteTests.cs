@@ -187,15 +187,21 @@ public sealed class ReinviteTests
         Assert.Single(bench.Events);
     }
 
-    [Fact]
-    public void Options_in_a_dialog_is_answered_there()
+    // RFC 3261 section 11.2: 200 within a dialog, even when there is no room for a new call; a gateway that asks whether the call stands hears that it does.
+    [Theory]
+    [InlineData(200)]
+    [InlineData(486)]
+    [InlineData(503)]
+    public void Options_in_a_dialog_is_answered_200_there_whatever_a_new_call_would_get(int outside)
     {
         var bench = new SipBench();
         var peer = bench.Answered();
+        bench.Options = (outside, outside == 503 ? "30" : null);
 
         bench.Receive(peer.InDialog("OPTIONS"));
 
         Assert.Equal(["200 OK"], bench.TakeStartLines());
         Assert.Equal(peer.ToTag, bench.LastResponse().To.Tag);
+        Assert.False(bench.LastResponse().Headers.Contains(HeaderNames.RetryAfter));
     }
 }
