@@ -100,13 +100,14 @@ public sealed class MediaSession : IDisposable
     private MediaSetup Build(NegotiatedMedia media, MediaSetup? previous)
     {
         var sameCodec = previous is not null && previous.Media.Codec == media.Codec;
+        var sameFormats = sameCodec && previous!.Media.ReceivePayloadType == media.ReceivePayloadType && previous.Media.AlsoReceived.SequenceEqual(media.AlsoReceived);
         var samePtime = sameCodec && previous!.Media.PtimeMs == media.PtimeMs;
         var family = _ports.Rtp.AddressFamily;
         return new MediaSetup(
             media,
             SourceAddress.From(media.RemoteRtp, family),
             SourceAddress.From(media.RemoteRtcp, family),
-            sameCodec ? previous!.Receive : _stream.BuildReceivePath(media, _sink, _options),
+            sameFormats ? previous!.Receive : _stream.BuildReceivePath(media, _sink, _options),
             samePtime ? previous!.Send : _stream.BuildSendPath(media, _source));
     }
 }

@@ -6,7 +6,7 @@ using Telephony.Sdp;
 namespace Telephony.Media;
 
 /// <summary>Jitter buffer -> decoder -> resampler -> sink: moves every packet on as soon as it is in sequence, and fills the time line where none came.</summary>
-/// <remarks>Owned by the media clock's thread. Allocates only when built: once per codec; sequence and time line live on in what it is given.</remarks>
+/// <remarks>Owned by the media clock's thread. Allocates only when built: once per set of formats; sequence and time line live on in what it is given.</remarks>
 internal sealed class ReceivePath
 {
     /// <summary>Comfort noise (RFC 3551 table 4, RFC 3389).</summary>
@@ -15,7 +15,7 @@ internal sealed class ReceivePath
     private const int FrameMs = 20;
     private const double SilentDbov = -127;
 
-    private readonly IAudioDecoder _decoder;
+    private readonly CallerDecoders _decoders;
     private readonly Resampler _resampler;
     private readonly ComfortNoise _noise = new();
     private readonly JitterBuffer _jitterBuffer;
@@ -35,8 +35,8 @@ internal sealed class ReceivePath
     public ReceivePath(NegotiatedMedia media, CallerStream caller, IPcmSink sink, RtpOptions options, MediaCounters counters)
     {
         _media = media;
-        _decoder = CodecCatalog.CreateDecoder(media.Codec);
-        _resampler = new Resampler(_decoder.SampleRateHz, sink.SampleRateHz);
+        _decoders = new CallerDecoders(media);
+        _resampler = new Resampler(Decoder.SampleRateHz, sink.SampleRateHz);
         _jitterBuffer = caller.JitterBuffer;
         _timeline = caller.Timeline;
         _wait = caller.Wait;
@@ -44,22 +44,24 @@ internal sealed class ReceivePath
         _counters = counters;
         _minLagNs = options.MinReorderWait.ToNs();
         _maxLagNs = options.MaxReorderWait.ToNs();
-        _frameUnits = _decoder.ClockRateHz * FrameMs / 1000;
+        _frameUnits = Decoder.ClockRateHz * FrameMs / 1000;
         // The largest payload at one sample a byte, or 120 ms of a denser codec.
-        _decoded = new short[Math.Max(JitterBuffer.MaxPayloadBytes, _decoder.SampleRateHz * 120 / 1000)];
+        _decoded = new short[Math.Max(JitterBuffer.MaxPayloadBytes, Decoder.SampleRateHz * 120 / 1000)];
         _resampled = new short[_resampler.MaxOutputSamples(_decoded.Length)];
     }
 
     /// <summary>False on hold: who cannot hear the agent is not heard by it either (music on hold), and the sink gets silence.</summary>
     public bool IsHearing => _media.Direction is MediaDirection.SendRecv or MediaDirection.SendOnly;
 
+    private IAudioDecoder Decoder => _decoders.Current;
+
     /// <summary>RTP timestamp units per second.</summary>
-    public int ClockRateHz => _decoder.ClockRateHz;
+    public int ClockRateHz => Decoder.ClockRateHz;
 
     /// <summary>When the present gap is given up; <see cref="long.MaxValue"/> without one.</summary>
     public long DueNs => _jitterBuffer.GapDueNs(_wait.WaitNs);
 
-    /// <summary>Begins, or goes on after a new answer with the same codec.</summary>
+    /// <summary>Begins, or goes on after a new answer with the same formats.</summary>
     public void Apply(NegotiatedMedia media, long nowNs)
     {
         _media = media;
@@ -79,8 +81,8 @@ internal sealed class ReceivePath
     public bool Knows(byte payloadType) =>
         IsAudio(payloadType) || payloadType == ComfortNoisePayloadType || IsTelephoneEvent(payloadType);
 
-    /// <summary>Whether the payload type is that of the codec.</summary>
-    public bool IsAudio(byte payloadType) => payloadType == _media.ReceivePayloadType;
+    /// <summary>Whether the payload type carries speech.</summary>
+    public bool IsAudio(byte payloadType) => _decoders.Knows(payloadType);
 
     /// <summary>Whether the payload type is that of telephone events.</summary>
     public bool IsTelephoneEvent(byte payloadType) => payloadType == _media.TelephoneEventPayloadType;
@@ -140,7 +142,8 @@ internal sealed class ReceivePath
     {
         if (!IsHearing)
             return;
-        var samples = _decoder.SamplesIn(packet.Payload);
+        _decoders.Select(packet.PayloadType);
+        var samples = Decoder.SamplesIn(packet.Payload);
         if (samples <= 0 || samples > _decoded.Length)
         {
             _counters.PacketsUnknownPayload++;
@@ -158,7 +161,7 @@ internal sealed class ReceivePath
         }
         Fill(place.GapUnits, packet.LostBefore > 0);
         _pauseDbov = null;
-        samples = _decoder.Decode(packet.Payload, _decoded);
+        samples = Decoder.Decode(packet.Payload, _decoded);
         Feed(_decoded.AsSpan(Math.Min(samples, SamplesOf(place.TrimUnits))..samples));
     }
 
@@ -172,7 +175,7 @@ internal sealed class ReceivePath
             var frame = _decoded.AsSpan(0, Math.Min(samples, _decoded.Length));
             // A pause that nobody announced is treated as loss: the concealment fades into the line's own background.
             if (isLoss || _pauseDbov is not { } dbov)
-                _decoder.Conceal(frame);
+                Decoder.Conceal(frame);
             else
                 FillPause(frame, dbov);
             Feed(frame);
@@ -194,9 +197,9 @@ internal sealed class ReceivePath
         _sink.Write(_resampled.AsSpan(0, _resampler.Process(pcm, _resampled)));
     }
 
-    private int UnitsOf(int samples) => (int)((long)samples * _decoder.ClockRateHz / _decoder.SampleRateHz);
+    private int UnitsOf(int samples) => (int)((long)samples * Decoder.ClockRateHz / Decoder.SampleRateHz);
 
-    private int SamplesOf(int units) => (int)((long)units * _decoder.SampleRateHz / _decoder.ClockRateHz);
+    private int SamplesOf(int units) => (int)((long)units * Decoder.SampleRateHz / Decoder.ClockRateHz);
 
-    private long UsOf(int units) => units * 1_000_000L / _decoder.ClockRateHz;
+    private long UsOf(int units) => units * 1_000_000L / Decoder.ClockRateHz;
 }

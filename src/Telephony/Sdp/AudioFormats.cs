@@ -12,13 +12,13 @@ internal static class AudioFormats
     public const string DtmfEvents = "0-15";
 
     /// <summary>The codecs of a media line that are among ours, in the line's order.</summary>
-    public static List<(byte PayloadType, AudioCodec Codec)> CommonCodecs(MediaDescription media, IReadOnlyList<AudioCodec> codecs)
+    public static List<AudioFormat> CommonCodecs(MediaDescription media, IReadOnlyList<AudioCodec> codecs)
     {
-        var common = new List<(byte, AudioCodec)>();
+        var common = new List<AudioFormat>();
         foreach (var format in media.Formats)
         {
             if (RtpMap.TryParsePayloadType(format, out var payloadType) && TryFindCodec(media, payloadType, codecs, out var codec))
-                common.Add((payloadType, codec));
+                common.Add(new(payloadType, codec));
         }
         return common;
     }

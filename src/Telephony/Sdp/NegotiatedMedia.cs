@@ -21,7 +21,11 @@ public sealed record NegotiatedMedia
     /// <summary>Payload type that the peer puts on its packets, 0 to 127; equal to <see cref="SendPayloadType"/> in nearly every call.</summary>
     public required byte ReceivePayloadType { get; init; }
 
-    /// <summary>Payload type of telephone-event (RFC 4733), or null when the peer has none.</summary>
+    /// <summary>Further codecs that both sides named: the peer may change to one of them without a new offer (RFC 3264 section 6.1). Payload types as
+    /// for <see cref="ReceivePayloadType"/>.</summary>
+    public IReadOnlyList<AudioFormat> AlsoReceived { get; init; } = [];
+
+    /// <summary>Payload type that the peer puts on telephone-event (RFC 4733), or null when the peer has none.</summary>
     public byte? TelephoneEventPayloadType { get; init; }
 
     /// <summary>Packet time of what we send, in ms: 10 to 60.</summary>
@@ -30,3 +34,8 @@ public sealed record NegotiatedMedia
     /// <summary>Our direction: what the answer says of us.</summary>
     public required MediaDirection Direction { get; init; }
 }
+
+/// <summary>A codec under the number that it has on the wire.</summary>
+/// <param name="PayloadType">0 to 127.</param>
+/// <param name="Codec">What it stands for.</param>
+public readonly record struct AudioFormat(byte PayloadType, AudioCodec Codec);

@@ -6,7 +6,8 @@ using Telephony.Codecs;
 namespace Telephony.Sdp;
 
 /// <summary>The offer/answer model for a call with one audio stream (RFC 3264): what to answer, what to offer, and what was agreed.</summary>
-/// <remarks>Pure functions. An answer names one codec, so that the peer has no other to switch to without a new offer.</remarks>
+/// <remarks>Pure functions. An answer names one codec, so that the peer has no other to switch to without a new offer; gateways that switch all the
+/// same, among what they offered, are understood.</remarks>
 public static class OfferAnswer
 {
     private const int FirstDynamicPayloadType = 96;
@@ -62,10 +63,17 @@ public static class OfferAnswer
             if (!TryAgree(answer, answer.Media[i], local, out var agreed))
                 continue;
             // What comes to us bears the numbers of our offer, what we send those of the answer (RFC 3264 section 6.1).
-            var ours = AudioFormats.CommonCodecs(offer.Media[i], [agreed.Codec]);
-            if (ours.Count == 0)
+            var ours = AudioFormats.CommonCodecs(offer.Media[i], [agreed.Codec, .. agreed.AlsoReceived.Select(format => format.Codec)]);
+            var chosen = ours.FindIndex(format => format.Codec == agreed.Codec);
+            if (chosen < 0)
                 continue;
-            media = agreed with { ReceivePayloadType = ours[0].PayloadType };
+            media = agreed with
+            {
+                ReceivePayloadType = ours[chosen].PayloadType,
+                AlsoReceived = Without(ours, ours[chosen]),
+                TelephoneEventPayloadType = agreed.TelephoneEventPayloadType is null ? null
+                    : AudioFormats.TelephoneEventPayloadType(offer.Media[i], agreed.Codec.ClockRateHz),
+            };
             return true;
         }
         return false;
@@ -82,15 +90,16 @@ public static class OfferAnswer
         if (common.Count == 0)
             return false;
 
-        var (payloadType, codec) = local.OwnOrder ? common.MinBy(entry => IndexOf(local.Codecs, entry.Codec)) : common[0];
+        var chosen = local.OwnOrder ? common.MinBy(entry => IndexOf(local.Codecs, entry.Codec)) : common[0];
         media = new NegotiatedMedia
         {
             RemoteRtp = new IPEndPoint(address, line.Port),
             RemoteRtcp = line.RtcpEndPoint(address),
-            Codec = codec,
-            SendPayloadType = payloadType,
-            ReceivePayloadType = payloadType,
-            TelephoneEventPayloadType = AudioFormats.TelephoneEventPayloadType(line, codec.ClockRateHz),
+            Codec = chosen.Codec,
+            SendPayloadType = chosen.PayloadType,
+            ReceivePayloadType = chosen.PayloadType,
+            AlsoReceived = Without(common, chosen),
+            TelephoneEventPayloadType = AudioFormats.TelephoneEventPayloadType(line, chosen.Codec.ClockRateHz),
             PtimeMs = PacketTime.Choose(line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
             Direction = OurDirection(theirs.DirectionOf(line), address),
         };
@@ -106,6 +115,9 @@ public static class OfferAnswer
     // AVPF without any a=rtcp-fb is AVP with another name (RFC 4585 section 3.1); secured RTP is another matter.
     private static bool IsPlainRtp(string protocol) =>
         protocol.Equals("RTP/AVP", StringComparison.OrdinalIgnoreCase) || protocol.Equals("RTP/AVPF", StringComparison.OrdinalIgnoreCase);
+
+    // Each codec once, so that a peer cannot have decoders built without end.
+    private static AudioFormat[] Without(List<AudioFormat> formats, AudioFormat one) => [.. formats.Where(format => format.Codec != one.Codec).DistinctBy(format => format.Codec)];
 
     private static int IndexOf(IReadOnlyList<AudioCodec> codecs, AudioCodec codec)
     {

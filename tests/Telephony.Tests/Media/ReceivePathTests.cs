@@ -1,5 +1,6 @@
 using Support;
 using Telephony.Audio;
+using Telephony.Codecs;
 using Telephony.Sdp;
 using Telephony.Tests.Rtp;
 
@@ -259,6 +260,25 @@ public sealed class ReceivePathTests
         Assert.Equal(120, receiver.Sink.Ms);
         Assert.Equal(1, receiver.Counters.PacketsUnknownPayload);
         Assert.Equal(0, receiver.Counters.PacketsLost);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_caller_who_changes_to_another_codec_that_both_named_is_heard_without_a_break(bool isNamed)
+    {
+        var receiver = new TestReceiver(alsoReceived: isNamed ? [new(8, CodecCatalog.Pcma)] : []);
+        receiver.Stream(0, 50);
+        for (var i = 50; i < 100; i++)
+        {
+            receiver.RunTo(20 * i);
+            receiver.Send(i, 160 * i, 8, TestReceiver.ToneFrame(i, codec: CodecCatalog.Pcma));
+        }
+        receiver.RunTo(2_000);
+        Assert.InRange(receiver.Sink.Ms, 1_900, 2_000);
+        var change = PcmLevel.Rms(receiver.Sink.Samples.AsSpan(1_300 * 16, 400 * 16)) - PcmLevel.Rms(receiver.Sink.Samples.AsSpan(300 * 16, 400 * 16));
+        Assert.Equal(isNamed, Math.Abs(change) < 200);
+        Assert.Equal(isNamed ? 0 : 50, receiver.Counters.PacketsUnknownPayload);
     }
 
     [Fact]

@@ -18,7 +18,8 @@ internal sealed class TestReceiver
     private readonly byte[] _datagram = new byte[2048];
 
     public TestReceiver(
-        ushort firstSequence = 0, uint firstTimestamp = 0, MediaDirection direction = MediaDirection.SendRecv, IPcmSink? sink = null)
+        ushort firstSequence = 0, uint firstTimestamp = 0, MediaDirection direction = MediaDirection.SendRecv, IPcmSink? sink = null,
+        params AudioFormat[] alsoReceived)
     {
         Sink = sink as RecordingSink ?? new RecordingSink();
         FirstSequence = firstSequence;
@@ -27,8 +28,9 @@ internal sealed class TestReceiver
         var sourceLock = new SourceLock(AddressFamily.InterNetwork, options.RelockAfter.ToNs());
         sourceLock.Expect(_from, 0);
         Caller = new CallerStream(sourceLock, options, Listener, Counters);
-        Path = new ReceivePath(MediaOf(direction), Caller, sink ?? Sink, options, Counters);
-        Path.Apply(MediaOf(direction), 0);
+        var media = MediaOf(direction) with { AlsoReceived = alsoReceived };
+        Path = new ReceivePath(media, Caller, sink ?? Sink, options, Counters);
+        Path.Apply(media, 0);
         Caller.Timeline.Start(0);
     }
 
@@ -108,13 +110,13 @@ internal sealed class TestReceiver
     }
 
     /// <summary>One 20 ms piece of an endless 400 Hz tone.</summary>
-    public static byte[] ToneFrame(int index, double amplitude = 10_000)
+    public static byte[] ToneFrame(int index, double amplitude = 10_000, AudioCodec? codec = null)
     {
         var pcm = new short[160];
         for (var i = 0; i < 160; i++)
             pcm[i] = (short)(amplitude * Math.Sin(2 * Math.PI * 400 * (index * 160 + i) / 8000));
         var payload = new byte[160];
-        CodecCatalog.CreateEncoder(CodecCatalog.Pcmu).Encode(pcm, payload);
+        CodecCatalog.CreateEncoder(codec ?? CodecCatalog.Pcmu).Encode(pcm, payload);
         return payload;
     }
 }

@@ -36,7 +36,8 @@ public sealed class OfferAnswerTests
             TelephoneEventPayloadType = 101,
             PtimeMs = 30,
             Direction = MediaDirection.SendRecv,
-        }, media);
+        }, media with { AlsoReceived = [] });
+        Assert.Equal([new AudioFormat(0, Describe.Pcmu)], media.AlsoReceived);
     }
 
     [Theory]
@@ -205,6 +206,22 @@ public sealed class OfferAnswerTests
     {
         Assert.True(TryAccept(out var media, "m=audio 4000 RTP/AVP 96", "a=rtpmap:96 PCMU/8000"));
         Assert.Equal((96, 0), (media!.SendPayloadType, media.ReceivePayloadType));
+    }
+
+    [Fact]
+    public void Events_come_under_the_number_that_we_offered()
+    {
+        Assert.True(TryAccept(out var media, "m=audio 4000 RTP/AVP 0 96", "a=rtpmap:96 telephone-event/8000"));
+        Assert.Equal((byte)101, media!.TelephoneEventPayloadType);
+    }
+
+    [Fact]
+    public void The_peer_may_change_to_every_other_codec_that_both_sides_named()
+    {
+        Assert.True(TryAccept(out var media, "m=audio 4000 RTP/AVP 0 118 97 101", "a=rtpmap:118 PCMA/8000", "a=rtpmap:97 PCMA/8000", Events));
+        Assert.Equal([new AudioFormat(8, Describe.Pcma)], media!.AlsoReceived);
+        Assert.True(TryAccept(out media, "m=audio 4000 RTP/AVP 0 97 101", "a=rtpmap:97 PCMU/8000", Events));
+        Assert.Empty(media!.AlsoReceived);
     }
 
     [Theory]
