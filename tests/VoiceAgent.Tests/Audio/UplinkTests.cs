@@ -1,3 +1,4 @@
+using Support;
 using VoiceAgent.Audio;
 using VoiceAgent.Live.Messages;
 
@@ -138,9 +139,7 @@ public sealed class UplinkTests
         var chunk = new short[320];
         var frame = new short[320];
         Pass(100);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Pass(10_000);
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal(0, Allocations.OfRound(() => Pass(10_000)));
 
         void Pass(int frames)
         {
