@@ -78,7 +78,7 @@ internal sealed class CallerStream(SourceLock sourceLock, RtpOptions options, IM
         if (path.IsAudio(packet.PayloadType))
             MeasureJitter(packet.Timestamp, path.ClockRateHz, nowNs);
         else if (path.IsTelephoneEvent(packet.PayloadType) && TelephoneEvent.TryParse(packet.Payload, out var telephoneEvent))
-            OnTelephoneEvent(packet.Timestamp, telephoneEvent, path.ClockRateHz);
+            OnTelephoneEvent(packet, telephoneEvent, path.ClockRateHz, nowNs);
         path.OnPacket(packet, nowNs);
     }
 
@@ -91,9 +91,9 @@ internal sealed class CallerStream(SourceLock sourceLock, RtpOptions options, IM
         counters.ReorderWaitMs = Wait.WaitNs / 1e6;
     }
 
-    private void OnTelephoneEvent(uint timestamp, TelephoneEvent telephoneEvent, int clockRateHz)
+    private void OnTelephoneEvent(in RtpPacket packet, TelephoneEvent telephoneEvent, int clockRateHz, long nowNs)
     {
-        if (!_events.OnPacket(timestamp, telephoneEvent) || telephoneEvent.Digit is not { } digit)
+        if (!_events.OnPacket(packet.Timestamp, telephoneEvent, packet.Marker, nowNs) || telephoneEvent.Digit is not { } digit)
             return;
         counters.Digits++;
         listener.OnDigit(digit, telephoneEvent.DurationUnits * 1000 / clockRateHz);

@@ -3,7 +3,7 @@ namespace Telephony.Rtp;
 /// <summary>Turns the many packets of each key press into one digit, whichever of them are lost, doubled or overtaken (RFC 4733 section 2.5.2).</summary>
 /// <remarks>
 /// An event is known by its timestamp and code and is reported at the first of its packets, without waiting for the jitter buffer. The last sixteen
-/// stay known, so that stragglers add nothing. Owned by the media clock's thread; allocates when built only.
+/// stay known, so that stragglers add nothing; the first packet of one that has been silent for a second is a recording played again. Owned by the media clock's thread; allocates when built only.
 /// </remarks>
 internal sealed class TelephoneEventReceiver
 {
@@ -13,6 +13,9 @@ internal sealed class TelephoneEventReceiver
     // The segment's last packets may be lost, so that it need not have been seen whole.
     private const int LongestSegment = ushort.MaxValue;
     private const int SegmentSlack = LongestSegment / 8;
+
+    // Longer than any copy of a packet stays on the way.
+    private const long ReplayAfterNs = 1_000_000_000;
 
     private readonly Known[] _known = new Known[Remembered];
     private int _count;
@@ -26,19 +29,29 @@ internal sealed class TelephoneEventReceiver
     }
 
     /// <summary>Takes one packet; true when it tells of an event not reported yet.</summary>
-    public bool OnPacket(uint timestamp, TelephoneEvent telephoneEvent)
+    /// <param name="timestamp">RTP timestamp: when the event began.</param>
+    /// <param name="telephoneEvent">The payload.</param>
+    /// <param name="isMarked">The marker bit: the event's first packet.</param>
+    /// <param name="nowNs">Monotonic time.</param>
+    public bool OnPacket(uint timestamp, TelephoneEvent telephoneEvent, bool isMarked, long nowNs)
     {
         for (var i = 0; i < _count; i++)
         {
             ref var known = ref _known[i];
             if (known.Timestamp != timestamp || known.Code != telephoneEvent.Code)
                 continue;
+            if (isMarked && nowNs - known.LastNs > ReplayAfterNs)
+            {
+                known = New(timestamp, telephoneEvent, nowNs);
+                return true;
+            }
+            known.LastNs = nowNs;
             known.Ended |= telephoneEvent.IsEnd;
             known.DurationUnits = Math.Max(known.DurationUnits, telephoneEvent.DurationUnits);
             return false;
         }
         var isContinued = _latest >= 0 && IsNextSegment(_known[_latest], timestamp, telephoneEvent.Code);
-        Remember(timestamp, telephoneEvent);
+        Remember(New(timestamp, telephoneEvent, nowNs));
         return !isContinued;
     }
 
@@ -50,15 +63,21 @@ internal sealed class TelephoneEventReceiver
             && previous.DurationUnits > LongestSegment - 2 * SegmentSlack;
     }
 
-    private void Remember(uint timestamp, TelephoneEvent telephoneEvent)
+    private static Known New(uint timestamp, TelephoneEvent telephoneEvent, long nowNs) => new()
+    {
+        Timestamp = timestamp, Code = telephoneEvent.Code, Ended = telephoneEvent.IsEnd, DurationUnits = telephoneEvent.DurationUnits, LastNs = nowNs,
+    };
+
+    private void Remember(in Known known)
     {
         _latest = (_latest + 1) % Remembered;
         _count = Math.Min(_count + 1, Remembered);
-        _known[_latest] = new Known { Timestamp = timestamp, Code = telephoneEvent.Code, Ended = telephoneEvent.IsEnd, DurationUnits = telephoneEvent.DurationUnits };
+        _known[_latest] = known;
     }
 
     private struct Known
     {
+        public long LastNs;
         public uint Timestamp;
         public byte Code;
         public bool Ended;

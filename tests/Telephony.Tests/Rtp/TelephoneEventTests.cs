@@ -19,22 +19,36 @@ public sealed class TelephoneEventTests
     public void The_same_key_pressed_twice_is_two_digits()
     {
         var receiver = new TelephoneEventReceiver();
-        Assert.True(receiver.OnPacket(1000, new(1, false, 160)));
-        Assert.False(receiver.OnPacket(1000, new(1, true, 800)));
-        Assert.True(receiver.OnPacket(2600, new(1, false, 160)));
+        Assert.True(receiver.OnPacket(1000, new(1, false, 160), isMarked: false, nowNs: 0));
+        Assert.False(receiver.OnPacket(1000, new(1, true, 800), isMarked: false, nowNs: 0));
+        Assert.True(receiver.OnPacket(2600, new(1, false, 160), isMarked: false, nowNs: 0));
+    }
+
+    // Senders of recordings, as sipp is, play the same packets for each press.
+    [Theory]
+    [InlineData(1_500, true, true)]
+    [InlineData(1_500, false, false)]   // the rest of an event that a stall of ours held up
+    [InlineData(500, true, false)]      // a late copy
+    public void A_recorded_key_played_again_after_a_second_is_a_new_digit(int afterMs, bool isMarked, bool isNew)
+    {
+        var receiver = new TelephoneEventReceiver();
+        receiver.OnPacket(13_280, new(1, false, 160), isMarked: true, nowNs: 0);
+        receiver.OnPacket(13_280, new(1, true, 800), isMarked: false, nowNs: 100_000_000);
+        Assert.Equal(isNew, receiver.OnPacket(13_280, new(1, false, 160), isMarked, nowNs: (100 + afterMs) * 1_000_000L));
+        Assert.False(receiver.OnPacket(13_280, new(1, true, 800), isMarked: false, nowNs: (200 + afterMs) * 1_000_000L));
     }
 
     [Fact]
     public void A_key_known_by_its_last_packet_only_is_a_digit() =>
-        Assert.True(new TelephoneEventReceiver().OnPacket(1000, new(1, true, 800)));
+        Assert.True(new TelephoneEventReceiver().OnPacket(1000, new(1, true, 800), isMarked: false, nowNs: 0));
 
     [Fact]
     public void A_straggler_of_an_earlier_key_adds_nothing()
     {
         var receiver = new TelephoneEventReceiver();
-        receiver.OnPacket(1000, new(1, false, 160));
-        receiver.OnPacket(2600, new(2, false, 160));
-        Assert.False(receiver.OnPacket(1000, new(1, true, 800)));
+        receiver.OnPacket(1000, new(1, false, 160), isMarked: false, nowNs: 0);
+        receiver.OnPacket(2600, new(2, false, 160), isMarked: false, nowNs: 0);
+        Assert.False(receiver.OnPacket(1000, new(1, true, 800), isMarked: false, nowNs: 0));
     }
 
     [Fact]
@@ -46,7 +60,7 @@ public sealed class TelephoneEventTests
         {
             var segment = units / 65_535;
             var timestamp = unchecked(4_294_900_000u + (uint)(segment * 65_535));
-            if (receiver.OnPacket(timestamp, new(5, false, (ushort)(units - segment * 65_535))))
+            if (receiver.OnPacket(timestamp, new(5, false, (ushort)(units - segment * 65_535)), isMarked: units == 0, nowNs: units * 125_000L))
                 digits++;
         }
         Assert.Equal(1, digits);
