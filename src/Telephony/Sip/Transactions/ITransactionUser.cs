@@ -6,6 +6,9 @@ namespace Telephony.Sip.Transactions;
 /// <summary>Who is told of requests: the core of the user agent (RFC 3261's TU). All calls come on the signalling loop.</summary>
 internal interface ITransactionUser
 {
+    /// <summary>Whether the request is meant for an open dialog.</summary>
+    bool HasDialog(SipRequest request);
+
     /// <summary>A request that belongs to no transaction yet, with the transaction that was opened for it; never ACK or CANCEL.</summary>
     void OnRequest(ServerTransaction transaction);
 

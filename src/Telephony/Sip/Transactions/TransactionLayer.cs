@@ -120,12 +120,13 @@ internal sealed class TransactionLayer(
             known.OnRetransmission();
             return;
         }
-        if (_tables.Count >= (IsPreferred(request) ? maxTransactions : maxTransactions / 2))
-        {
+        var isOfCall = IsOfCall(key, request);
+        if (isOfCall && _tables.Count >= maxTransactions)
             OnTableFull(request, flow);
-            return;
-        }
-        Open(key, request, flow);
+        else if (!isOfCall && _tables.Count >= maxTransactions / 2)
+            Serve(new StatelessServerTransaction(this, key, request, flow));
+        else
+            Open(key, request, flow);
     }
 
     private void Open(TransactionKey key, SipRequest request, SipFlow flow)
@@ -134,17 +135,27 @@ internal sealed class TransactionLayer(
             ? new InviteServerTransaction(this, key, request, flow)
             : new NonInviteServerTransaction(this, key, request, flow);
         _tables.Add(transaction);
-        if (request.Method != SipMethods.Cancel)
-        {
-            User.OnRequest(transaction);
-            return;
-        }
-        _tables.TryFind(key.OfInvite(request), out var invite);
-        User.OnCancel(transaction, invite as InviteServerTransaction);
+        Serve(transaction);
     }
 
+    private void Serve(ServerTransaction transaction)
+    {
+        if (transaction.Request.Method == SipMethods.Cancel)
+            User.OnCancel(transaction, FindInvite(transaction.Key, transaction.Request));
+        else
+            User.OnRequest(transaction);
+    }
+
+    private InviteServerTransaction? FindInvite(TransactionKey key, SipRequest cancel) =>
+        _tables.TryFind(key.OfInvite(cancel), out var invite) ? invite as InviteServerTransaction : null;
+
     /// <summary>Half of the table is kept for calls, so that a flood of other requests leaves them room.</summary>
-    private static bool IsPreferred(SipRequest request) => request.Method is SipMethods.Invite or SipMethods.Cancel || request.To.Tag is not null;
+    private bool IsOfCall(TransactionKey key, SipRequest request) => request.Method switch
+    {
+        SipMethods.Invite => true,
+        SipMethods.Cancel => FindInvite(key, request) is not null,
+        _ => User.HasDialog(request),
+    };
 
     private void OnTableFull(SipRequest request, SipFlow flow)
     {

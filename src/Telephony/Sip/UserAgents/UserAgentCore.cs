@@ -44,6 +44,8 @@ internal sealed class UserAgentCore : ITransactionUser
     /// <summary>Where calls report.</summary>
     public ILogger Logger => _logger;
 
+    public bool HasDialog(SipRequest request) => Dialogs.Find(request) is not null;
+
     public void OnRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;

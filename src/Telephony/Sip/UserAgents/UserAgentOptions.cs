@@ -22,7 +22,8 @@ public sealed record UserAgentOptions
     /// <summary>Limits of stream connections.</summary>
     public TcpLimits Tcp { get; init; } = new();
 
-    /// <summary>Transactions open at once, half of them kept for calls; beyond it INVITE is answered 503 and anything else dropped.</summary>
+    /// <summary>Transactions open at once, half of them kept for calls: beyond half, other requests are answered without being remembered; beyond
+    /// all, INVITE is answered 503 and what belongs to a call dropped.</summary>
     public int MaxTransactions { get; init; } = 20_000;
 
     /// <summary>Dialogs open at once; beyond it INVITE is answered 503.</summary>

@@ -84,6 +84,8 @@ internal sealed class TransactionBench : ITransactionUser, IClientTransactionUse
 
     public void Run(Action work, string? sipCallId) => work();
 
+    bool ITransactionUser.HasDialog(SipRequest request) => request.To.Tag is not null;
+
     void ITransactionUser.OnRequest(ServerTransaction transaction)
     {
         Server = transaction;

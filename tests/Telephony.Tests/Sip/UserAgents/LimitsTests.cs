@@ -22,7 +22,7 @@ public sealed class LimitsTests
     }
 
     [Fact]
-    public void Full_transaction_table_keeps_half_for_calls_then_answers_invite_503_and_drops_the_rest()
+    public void Full_transaction_table_keeps_half_for_calls_then_answers_invite_503_and_options_without_a_transaction()
     {
         var bench = new SipBench(configure: options => options with { MaxTransactions = 4 });
         for (var i = 0; i < 2; i++)
@@ -30,13 +30,17 @@ public sealed class LimitsTests
         bench.TakeSent();
 
         bench.Receive(new PeerScript { CallId = "one-more" }.InDialog("OPTIONS"));
-        Assert.Empty(bench.TakeSent());
+        bench.Receive(new PeerScript { CallId = "one-more" }.InDialog("OPTIONS"));
+        bench.Receive(new PeerScript { CallId = "made-up", ToTag = "gone" }.Bye());
+        bench.Receive(new PeerScript { CallId = "made-up" }.Cancel());
+        Assert.Equal(["200 OK", "200 OK", "481 Call/Transaction Does Not Exist", "481 Call/Transaction Does Not Exist"], bench.TakeStartLines());
+        Assert.Equal(2, bench.Agent.TransactionCount);
         bench.Receive(new PeerScript { CallId = "a-call" }.Invite());
         bench.Receive(new PeerScript { CallId = "a-second" }.Invite());
         Assert.Equal(["100 Trying", "100 Trying"], bench.TakeStartLines());   // their half
         bench.Receive(new PeerScript { CallId = "a-third" }.Invite());
         Assert.Equal(["503 Service Unavailable"], bench.TakeStartLines());
-        Assert.Equal(2, bench.Agent.Metrics.DroppedCount);
+        Assert.Equal(1, bench.Agent.Metrics.DroppedCount);
 
         bench.Advance(33);
         bench.Receive(new PeerScript { CallId = "later" }.Invite());
