@@ -1,3 +1,7 @@
+using Support;
+using Support.Audio;
+using Telephony.Codecs;
+
 namespace Benchmarks.Audio;
 
 /// <summary>G.711 as the ITU's software library writes it, segment by segment: what the speed is compared with.</summary>
@@ -52,5 +56,25 @@ internal static class PlainG711
                 magnitude = (magnitude + 256) << ((bits >> 4) - 1);
             pcm[i] = (short)(codes[i] >= 0x80 ? magnitude : -magnitude);
         }
+    }
+
+    /// <summary>Signal to all other power of one second of sine, coded and decoded at 8 kHz and nothing else.</summary>
+    public static double SnrDb(AudioCodec codec, int frequencyHz, double dbm0)
+    {
+        // A sine that just reaches the coder's limit has 3.17 dBm0 in mu-law, 3.14 in A-law (G.711 tables 1 and 2).
+        var isMuLaw = codec == CodecCatalog.Pcmu;
+        var pcm = Tone.Sine(8000, frequencyHz, 8000, 32_768 * Math.Pow(10, (dbm0 - (isMuLaw ? 3.17 : 3.14)) / 20));
+        var codes = new byte[pcm.Length];
+        if (isMuLaw)
+        {
+            EncodeMuLaw(pcm, codes);
+            DecodeMuLaw(codes, pcm);
+        }
+        else
+        {
+            EncodeALaw(pcm, codes);
+            DecodeALaw(codes, pcm);
+        }
+        return SineFit.Of(pcm, 8000, frequencyHz).SnrDb;
     }
 }

@@ -1,0 +1,40 @@
+using System.Net.WebSockets;
+using Simulation.Live;
+using VoiceAgent.Live;
+using VoiceAgent.Live.Messages;
+
+namespace Benchmarks.Media;
+
+/// <summary>Plain sessions at the simulated Live server: what connecting costs when there is no agent around it.</summary>
+internal static class LiveDoor
+{
+    // The very bytes that the agent sends, so that both ask the server for the same.
+    private static readonly byte[] Setup = SetupMessage.Write(
+        new LiveSessionConfig { Model = "gemini-3.8-live", Voice = "Kore", SystemInstruction = "You answer the phone." }, new LiveOptions(), handle: null);
+
+    /// <summary>Connects and sets up; the session has said <c>setupComplete</c>.</summary>
+    public static async Task<ClientWebSocket> OpenAsync(SimulatedLive live)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.SetRequestHeader("x-goog-api-key", "test");
+        await socket.ConnectAsync(live.Endpoint, CancellationToken.None);
+        await socket.SendAsync(Setup.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        await ReceiveAsync(socket, new byte[4096]);
+        return socket;
+    }
+
+    /// <summary>Reads one whole message over the buffer, which is written again from its start when it is full.</summary>
+    /// <returns>Its length; 0 when the connection is over.</returns>
+    public static async Task<int> ReceiveAsync(ClientWebSocket socket, byte[] buffer)
+    {
+        for (var length = 0; ;)
+        {
+            var read = await socket.ReceiveAsync(buffer.AsMemory(length % buffer.Length), CancellationToken.None);
+            length += read.Count;
+            if (read.MessageType == WebSocketMessageType.Close)
+                return 0;
+            if (read.EndOfMessage)
+                return length;
+        }
+    }
+}
