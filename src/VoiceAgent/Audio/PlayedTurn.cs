@@ -5,8 +5,4 @@ namespace VoiceAgent.Audio;
 /// <param name="ReceivedSamples">Samples at 24 kHz that the model gave and the buffer took.</param>
 /// <param name="PlayedSamples">Of these, the samples that went out to the caller, a fading end included.</param>
 /// <param name="WasCut">True when <see cref="PlayoutBuffer.Flush"/> ended it before its end.</param>
-internal readonly record struct PlayedTurn(int Turn, long ReceivedSamples, long PlayedSamples, bool WasCut)
-{
-    /// <summary>What the caller heard of the turn.</summary>
-    public TimeSpan Heard => TimeSpan.FromSeconds((double)PlayedSamples / PlayoutBuffer.RateHz);
-}
+internal readonly record struct PlayedTurn(int Turn, long ReceivedSamples, long PlayedSamples, bool WasCut);

@@ -21,6 +21,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     private long _written;
     private long _played;    // played or thrown away
     private long _flushTo;
+    private long _heard;
     private long _dropped;
     private bool _isIdle = true;
 
@@ -42,6 +43,9 @@ internal sealed class PlayoutBuffer : IPcmSource
 
     /// <summary>Samples that wait to be played; any thread.</summary>
     public long QueuedSamples => Volatile.Read(ref _written) - Math.Max(Volatile.Read(ref _played), Volatile.Read(ref _flushTo));
+
+    /// <summary>What the caller has heard so far, of an unfinished turn too, to the sample; any thread.</summary>
+    public TimeSpan Heard => TimeSpan.FromSeconds((double)Volatile.Read(ref _heard) / RateHz);
 
     /// <summary>Samples refused beyond the limit; any thread.</summary>
     public long DroppedSamples => Volatile.Read(ref _dropped);
@@ -122,6 +126,7 @@ internal sealed class PlayoutBuffer : IPcmSource
         _ring.CopyOut(_played, frame[..heard]);
         _fade.Out(frame, heard, end);
         ReportTurns(flushTo, _played + heard);
+        Volatile.Write(ref _heard, _heard + heard);
         Advance(flushTo);
         return end;
     }
@@ -143,6 +148,7 @@ internal sealed class PlayoutBuffer : IPcmSource
         if (!_fade.IsSounding && !_turns.StartsAt(_played))
             PlayoutFade.In(frame[..count]);   // in the middle of a turn after an underrun
         Advance(_played + count);
+        Volatile.Write(ref _heard, _heard + count);
         return count;
     }
 

@@ -20,7 +20,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         Uplink = factory.CreateUplink();
         Playout = factory.CreatePlayoutBuffer();
         Playout.BecameReady = OnAgentAudioReady;
-        Playout.TurnPlayed = turn => _post(new CallSignal(turn.WasCut ? null : CallTrigger.AgentSpeechEnded, turn));
+        Playout.TurnPlayed = OnTurnPlayed;
         Live = factory.Create(config, this, Uplink, call.CallId);
     }
 
@@ -77,6 +77,12 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         var result = await Live.ConnectAsync(_over.Token);
         if (result.Failure is { } failure)
             OnEvent(new LiveFailed(failure));
+    }
+
+    private void OnTurnPlayed(PlayedTurn turn)
+    {
+        if (!turn.WasCut)
+            _post(new CallSignal(CallTrigger.AgentSpeechEnded));
     }
 
     private void OnAgentAudioReady()

@@ -1,7 +1,6 @@
 using Telephony.Calls;
 using Telephony.Media;
 using Telephony.StateMachines;
-using VoiceAgent.Audio;
 using VoiceAgent.Live;
 
 namespace VoiceAgent.Calls;
@@ -60,8 +59,6 @@ internal sealed class CallJournal
         _transcript.CompleteAgent(interrupted: true);
     }
 
-    public void Played(PlayedTurn turn) => Record.AgentAudioPlayedMs = Math.Round(Record.AgentAudioPlayedMs + turn.Heard.TotalMilliseconds, 1);
-
     public void OnTransition(Transition<CallState, CallTrigger> transition)
     {
         if (transition.Outcome == FireOutcome.Moved)
@@ -109,8 +106,11 @@ internal sealed class CallJournal
     }
 
     /// <summary>Closes the record; nothing is added after it.</summary>
-    public void Complete(MediaStatistics? media)
+    /// <param name="media">The line's counters.</param>
+    /// <param name="agentHeard">Agent audio that went out to the caller, a last unfinished turn included.</param>
+    public void Complete(MediaStatistics? media, TimeSpan agentHeard)
     {
+        Record.AgentAudioPlayedMs = Math.Round(agentHeard.TotalMilliseconds, 1);
         _transcript.CompleteAll(interrupted: false);
         Record.DurationMs = ElapsedMs;
         Record.EndReason ??= EndReason.InternalError;

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Telephony.Calls;
 using Telephony.StateMachines;
 using VoiceAgent.Agents;
-using VoiceAgent.Audio;
 using VoiceAgent.Live;
 
 namespace VoiceAgent.Calls;
@@ -194,9 +193,6 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             case LiveEvent liveEvent:
                 _journal.Note(liveEvent, _answered);
                 break;
-            case PlayedTurn turn:
-                _journal.Played(turn);
-                break;
             case EndReason reason:
                 _journal.SetEndReason(reason);
                 break;
@@ -214,7 +210,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     {
         _over = true;
         _signals.Writer.TryComplete();
-        _journal.Complete(_call.GetMediaStatistics());
+        _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard);
         _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples);
         _services.Logger.CallEnded(CallId, Record.EndReason, Record.DurationMs / 1_000, Record.Interruptions);
     }

@@ -69,8 +69,19 @@ public sealed class PlayoutBufferTests
         Assert.All(cut[192..], sample => Assert.Equal(0, sample));
         Assert.All(after, sample => Assert.Equal(0, sample));
         Assert.Equal([new PlayedTurn(1, Rate * 10, 100 * FrameSamples + 192, WasCut: true)], _turns);
-        Assert.Equal(TimeSpan.FromSeconds(2.008), _turns[0].Heard);
+        Assert.Equal(TimeSpan.FromSeconds(2.008), _buffer.Heard);
         Assert.Equal(0, _buffer.QueuedSamples);
+    }
+
+    [Fact]
+    public void Turn_that_is_still_playing_counts_as_heard_so_far()
+    {
+        _buffer.Write(Noise(new Random(1), Rate), Rate);
+        Play(10);
+        Assert.Empty(_turns);
+        Assert.Equal(TimeSpan.FromMilliseconds(200), _buffer.Heard);
+        Play(100);
+        Assert.Equal(TimeSpan.FromSeconds(1), _buffer.Heard);
     }
 
     [Fact]
