@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using VoiceAgent.Live;
 
 namespace VoiceAgent.Agents;
 
@@ -35,6 +36,10 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (agent, profile) in options.Profiles)
         {
+            if (profile.Model is { } model && !LiveModelProfile.IsModelId(model))
+                yield return $"Agents:Profiles:{agent}:Model = '{model}' is not a model id; use one such as gemini-3.8-live, or leave it out.";
+            if (profile.Voice is { } voice && !LiveVoices.All.Contains(voice))
+                yield return $"Agents:Profiles:{agent}:Voice = '{voice}' is not a voice; use one of: {string.Join(", ", LiveVoices.All)}, or leave it out.";
             foreach (var number in profile.Numbers)
             {
                 if (number.Length == 0 || number.IndexOf('*') is >= 0 and var star && star != number.Length - 1)

@@ -14,7 +14,8 @@ public sealed class AgentProfile
     public string? Voice { get; init; }
 
     /// <summary>System instruction: who the agent is and how it behaves.</summary>
-    public string Instructions { get; init; } = "You answer the phone. Be friendly and brief.";
+    public string Instructions { get; init; } =
+        "You answer the phone for a small company. Be friendly and brief: one or two short sentences at a time. You are on a phone line: never use lists, symbols or markup.";
 
     /// <summary>What the model is told when the caller is on the line, so that it speaks first; empty lets the caller speak first.</summary>
     public string Greeting { get; init; } = "(The caller is on the line. Greet them.)";

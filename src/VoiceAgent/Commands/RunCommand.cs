@@ -74,9 +74,8 @@ internal static class RunCommand
     private static IReadOnlyList<string> Problems(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
-        FileNotFoundException or InvalidDataException => [exception.Message],
-        InvalidOperationException { InnerException: null } unknownKey when unknownKey.StackTrace?.Contains("ConfigurationBinder", StringComparison.Ordinal) == true => [unknownKey.Message],
-        InvalidOperationException { InnerException: FormatException } => [exception.Message],
+        FileNotFoundException => [exception.Message],
+        InvalidDataException => [$"{exception.Message} {exception.GetBaseException().Message}"],   // the inner one has the line
         IOException => [$"{exception.Message.TrimEnd('.')}. Is another program listening there already? See Telephony:Listen and Http:Listen."],
         AggregateException several => [.. several.InnerExceptions.SelectMany(Problems)],
         _ => [],

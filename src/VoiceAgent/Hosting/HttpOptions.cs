@@ -19,7 +19,7 @@ public sealed class HttpOptions : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
         Uri.TryCreate(Listen, UriKind.Absolute, out var uri) && uri.Scheme == "http" && uri.PathAndQuery == "/"
             ? []
-            : [new($"Http:Listen = '{Listen}' is not an address to listen on; use http://ADDRESS:PORT.", [nameof(Listen)])];
+            : [new("use http://ADDRESS:PORT.", [nameof(Listen)])];
 }
 
 [OptionsValidator]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Options;
+
 namespace VoiceAgent.Hosting;
 
 /// <summary>Builds the whole service from a configuration file: what <c>run</c>, <c>demo</c> and the end-to-end tests start.</summary>
@@ -10,6 +12,7 @@ internal static class VoiceAgentHost
     public static WebApplication Build(string configurationFile, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configureServices = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "voiceagent" });
+        ThrowIfUnknownSection(configurationFile);
         Read(builder.Configuration, configurationFile, settings);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console =>
         {
@@ -32,6 +35,14 @@ internal static class VoiceAgentHost
     /// <summary>The configuration that <see cref="Build"/> would use.</summary>
     public static IConfiguration ReadConfiguration(string configurationFile) =>
         Read(new ConfigurationBuilder(), configurationFile, new Dictionary<string, string?>(StringComparer.Ordinal)).Build();
+
+    private static void ThrowIfUnknownSection(string configurationFile)
+    {
+        var file = new ConfigurationBuilder().AddJsonFile(configurationFile, optional: false).Build();
+        var faults = SettingsCheck.UnknownSections(file, [.. VoiceAgentSetup.Sections.Select(section => section.Key), "Logging"]).ToList();
+        if (faults.Count > 0)
+            throw new OptionsValidationException(configurationFile, typeof(VoiceAgentHost), faults);
+    }
 
     private static TBuilder Read<TBuilder>(TBuilder builder, string configurationFile, IReadOnlyDictionary<string, string?> settings)
         where TBuilder : IConfigurationBuilder

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Telephony;
 using Telephony.Calls;
+using Telephony.Rtp;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Live;
@@ -11,11 +12,23 @@ namespace VoiceAgent.Hosting;
 /// <summary>Registers the whole service; the only place besides <c>TelephonySetup</c> and <c>LiveSetup</c> that reads configuration.</summary>
 internal static class VoiceAgentSetup
 {
+    /// <summary>Every section of the configuration, its options class, and the sections inside it that have one of their own.</summary>
+    public static IReadOnlyList<(string Key, Type Type, (string Key, Type Type)[] Inner)> Sections { get; } =
+    [
+        (TelephonyOptions.Section, typeof(TelephonyOptions), [("Rtp", typeof(RtpOptions))]),
+        (LiveOptions.Section, typeof(LiveOptions), []),
+        (AgentOptions.Section, typeof(AgentOptions), []),
+        (CallOptions.Section, typeof(CallOptions), []),
+        (HttpOptions.Section, typeof(HttpOptions), []),
+    ];
+
     /// <param name="services">Where to register.</param>
     /// <param name="configuration">All sections.</param>
     /// <param name="configurationFolder">Folder that relative file names in the configuration start from.</param>
+    /// <exception cref="OptionsValidationException">A key is unknown, or a value not of its kind.</exception>
     public static IServiceCollection AddVoiceAgent(this IServiceCollection services, IConfiguration configuration, string configurationFolder)
     {
+        ThrowIfUnreadable(configuration);
         services.AddSingleton(TimeProvider.System);
         services.AddTelephony(configuration);
         services.AddLive(configuration);
@@ -47,12 +60,20 @@ internal static class VoiceAgentSetup
             services.AddSingleton<ICallObserver>(provider => new RecordFolder(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<RecordFolder>>()));
     }
 
-    // A key that no setting has is a typing error, and fails the start like a wrong value.
-    private static void AddChecked<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string section)
+    private static void AddChecked<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string key)
         where TOptions : class
-        where TValidator : class, IValidateOptions<TOptions>
+        where TValidator : class, IValidateOptions<TOptions>, new()
     {
-        services.AddSingleton<IValidateOptions<TOptions>, TValidator>();
-        services.AddOptions<TOptions>().Bind(configuration.GetSection(section), binder => binder.ErrorOnUnknownConfiguration = true).ValidateOnStart();
+        var section = configuration.GetSection(key);
+        services.AddSingleton<IValidateOptions<TOptions>>(new SettingsValidator<TOptions>(section, new TValidator()));
+        services.AddOptions<TOptions>().Bind(section).ValidateOnStart();
+    }
+
+    // A key that no setting has is a typing error, and fails the start like a wrong value.
+    private static void ThrowIfUnreadable(IConfiguration configuration)
+    {
+        var faults = Sections.SelectMany(section => SettingsCheck.Faults(configuration.GetSection(section.Key), section.Type, section.Inner)).ToList();
+        if (faults.Count > 0)
+            throw new OptionsValidationException("configuration", typeof(VoiceAgentSetup), faults);
     }
 }

@@ -17,12 +17,6 @@ internal sealed class LiveOptions
     /// <summary>One of <see cref="LiveVoices.All"/>; an unknown voice would close the session at setup.</summary>
     public string Voice { get; set; } = "Kore";
 
-    /// <summary>System instruction for calls whose agent brings none.</summary>
-    public string Instructions { get; set; } = "You answer the phone. Keep answers short and friendly, one or two sentences.";
-
-    /// <summary>What the model is told when the caller is on the line, so that it speaks first.</summary>
-    public string Greeting { get; set; } = "(The caller is on the line. Greet them.)";
-
     /// <summary>How the server decides that the caller starts and stops speaking.</summary>
     public ActivityDetectionOptions ActivityDetection { get; set; } = new();
 

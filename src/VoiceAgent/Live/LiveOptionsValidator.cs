@@ -19,7 +19,7 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
     {
         Check(faults, LiveEndpoint.TryResolve(options.Endpoint, out _), nameof(options.Endpoint), options.Endpoint,
             "a ws:// or wss:// address without query");
-        Check(faults, options.Model.Length > 0 && !options.Model.Any(char.IsWhiteSpace), nameof(options.Model), options.Model, "a model id such as gemini-3.8-live");
+        Check(faults, LiveModelProfile.IsModelId(options.Model), nameof(options.Model), options.Model, "a model id such as gemini-3.8-live");
         Check(faults, LiveVoices.All.Contains(options.Voice), nameof(options.Voice), options.Voice, string.Join(", ", LiveVoices.All));
         // The value is not shown: it is a secret even when it is wrong.
         Check(faults, options.ApiKey is null || !options.ApiKey.Any(c => c is <= ' ' or >= (char)127), nameof(options.ApiKey), "***", "printable ASCII without blanks");

@@ -14,13 +14,4 @@ internal sealed record LiveSessionConfig
 
     /// <summary>What makes the model speak first (<see cref="LiveClient.StartGreeting"/>).</summary>
     public string Greeting { get; init; } = "";
-
-    /// <summary>The configured defaults, for an agent that wishes nothing else.</summary>
-    public static LiveSessionConfig From(LiveOptions options) => new()
-    {
-        Model = options.Model,
-        Voice = options.Voice,
-        SystemInstruction = options.Instructions,
-        Greeting = options.Greeting,
-    };
 }

@@ -10,7 +10,7 @@ internal static class LiveSetup
     public static IServiceCollection AddLive(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LiveOptions>()
-            .Bind(configuration.GetSection(LiveOptions.Section), binder => binder.ErrorOnUnknownConfiguration = true)
+            .Bind(configuration.GetSection(LiveOptions.Section))
             .PostConfigure(options => options.ApiKey = FindApiKey(configuration))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();

@@ -46,7 +46,7 @@ public sealed class LiveClientTests
 
         var message = JsonDocument.Parse(socket.SentControl.Last()).RootElement;
         Assert.Single(message.EnumerateObject());
-        Assert.Contains("Greet them", message.GetProperty(key).GetRawText(), StringComparison.Ordinal);
+        Assert.Contains("Greet the caller", message.GetProperty(key).GetRawText(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text.Json;
+using Support;
+using VoiceAgent.Agents;
+using VoiceAgent.Hosting;
+
+namespace VoiceAgent.Tests.Hosting;
+
+/// <summary>config/appsettings.json is the list of all settings: every option of every options class, with the class's own default and a comment.</summary>
+public sealed class ShippedSettingsTests
+{
+    // Written out for a reader, where the class itself holds "nothing" or means the same by an empty list.
+    private const string Written = "(as written)";
+
+    private static readonly string FilePath = Path.Combine(Repository.Root, "config", "appsettings.json");
+
+    [Fact]
+    public void The_file_has_every_option_with_its_default_and_no_other_key()
+    {
+        var options = VoiceAgentSetup.Sections.SelectMany(section => section.Inner
+            .SelectMany(inner => Options($"{section.Key}:{inner.Key}", inner.Type))
+            .Concat(Options(section.Key, section.Type)));
+        Assert.Equal(options.Order(StringComparer.Ordinal), Keys().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Every_option_has_a_comment_of_its_own()
+    {
+        var lines = File.ReadAllLines(FilePath).Select(line => line.Trim()).TakeWhile(line => !line.StartsWith("\"Logging\"", StringComparison.Ordinal)).ToList();
+        var isEntry = false;   // the apologies' languages are entries, not options
+        for (var i = 1; i < lines.Count; i++)
+        {
+            isEntry = lines[i].StartsWith("\"Apology\"", StringComparison.Ordinal) || (isEntry && lines[i][0] != '}');
+            if (lines[i].StartsWith('"') && !lines[i].EndsWith('{') && !isEntry)
+                Assert.True(lines[i - 1].StartsWith("//", StringComparison.Ordinal), $"line {i + 1} has no comment: {lines[i]}");
+        }
+    }
+
+    private static IEnumerable<string> Options(string path, Type type)
+    {
+        var defaults = Activator.CreateInstance(type)!;
+        foreach (var property in SettingsCheck.SettableProperties(type))
+        {
+            var key = $"{path}:{property.Name}";
+            if (SettingsCheck.IsValue(property.PropertyType))
+                yield return $"{key} = {Text(property.GetValue(defaults))}";
+            else if (SettingsCheck.EntryType(property.PropertyType) is not { } entry)
+                foreach (var option in Options(key, property.PropertyType))
+                    yield return option;
+            else if (entry == typeof(AgentProfile))
+                foreach (var option in Options(key + ":reception", entry))
+                    yield return option;
+            else
+                yield return $"{key} = {Written}";
+        }
+    }
+
+    private static IEnumerable<string> Keys()
+    {
+        using var file = JsonDocument.Parse(File.ReadAllText(FilePath), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        return [.. file.RootElement.EnumerateObject().Where(section => section.Name != "Logging").SelectMany(section => Keys(section.Name, section.Value))];
+    }
+
+    private static IEnumerable<string> Keys(string path, JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Array => [$"{path} = {Written}"],
+        JsonValueKind.Object when path == "Calls:Apology" => [$"{path} = {Written}"],
+        JsonValueKind.Object => value.EnumerateObject().SelectMany(child => Keys($"{path}:{child.Name}", child.Value)),
+        _ => [$"{path} = {value}"],
+    };
+
+    private static string? Text(object? value) =>
+        value is TimeSpan time ? time.ToString(time.Milliseconds == 0 ? "c" : @"hh\:mm\:ss\.fff", CultureInfo.InvariantCulture) : Convert.ToString(value, CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using VoiceAgent.Hosting;
+
+namespace VoiceAgent.Tests.Hosting;
+
+/// <summary>What cannot be read from the configuration is refused before anything starts: key, value, what is allowed.</summary>
+public sealed class VoiceAgentSetupTests
+{
+    [Theory]
+    [InlineData("Telephony:Nope", "1", "Telephony:Nope is not a setting; known are Codecs, Listen,")]
+    [InlineData("Telephony:Rtp:Nope", "1", "Telephony:Rtp:Nope is not a setting; known are FirstPacketTimeout,")]
+    [InlineData("Live:Nope", "1", "Live:Nope is not a setting")]
+    [InlineData("Live:ActivityDetection:Nope", "1", "Live:ActivityDetection:Nope is not a setting; known are EndSensitivity, PrefixPaddingMs,")]
+    [InlineData("Agents:Nope", "1", "Agents:Nope is not a setting; known are Default, Profiles.")]
+    [InlineData("Agents:Profiles:reception:Nope", "1", "Agents:Profiles:reception:Nope is not a setting")]
+    [InlineData("Calls:Nope", "1", "Calls:Nope is not a setting")]
+    [InlineData("Http:Nope", "1", "Http:Nope is not a setting; known are Listen.")]
+    [InlineData("Calls:MaxCalls", "abc", "Calls:MaxCalls = 'abc' is not usable; use a whole number.")]
+    [InlineData("Calls:MaxCalls", "99999999999", "Calls:MaxCalls = '99999999999' is not usable")]
+    [InlineData("Calls:MaxCalls", "", "Calls:MaxCalls = '' is not usable")]
+    [InlineData("Calls:DigitPause", "soon", "Calls:DigitPause = 'soon' is not usable; use a time such as 00:00:30.")]
+    [InlineData("Calls:OnSetupFailure", "Cry", "Calls:OnSetupFailure = 'Cry' is not usable; use Reject or Apologise.")]
+    [InlineData("Telephony:PtimeMs", "20ms", "Telephony:PtimeMs = '20ms' is not usable")]
+    [InlineData("Telephony:Rtp:RealTimePriority", "High", "use Auto or Off")]
+    [InlineData("Live:ActivityDetection:SilenceDurationMs", "long", "Live:ActivityDetection:SilenceDurationMs = 'long'")]
+    [InlineData("Live:Voice:Name", "Kore", "Live:Voice is one value, not a group or a list.")]
+    public void What_cannot_be_read_is_refused_in_words(string key, string value, string said)
+    {
+        var refused = Assert.Throws<OptionsValidationException>(() => Services(key, value));
+        Assert.Contains(said, Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Calls:MaxCalls", "0", "Calls:MaxCalls = '0' must be between 1 and 10000.")]
+    [InlineData("Calls:MaxDuration", "00:00:01", "Calls:MaxDuration = '00:00:01' must be between 00:00:10 and")]
+    [InlineData("Http:Listen", "8080", "Http:Listen = '8080': use http://ADDRESS:PORT.")]
+    [InlineData("Agents:Profiles:reception:Voice", "Bob", "Agents:Profiles:reception:Voice = 'Bob' is not a voice; use one of: Zephyr,")]
+    [InlineData("Agents:Profiles:reception:Model", "my model", "Agents:Profiles:reception:Model = 'my model' is not a model id")]
+    [InlineData("Telephony:Rtp:RtcpInterval", "00:00:00", "Telephony:Rtp:RtcpInterval = '00:00:00' must be between 00:00:01 and 00:01:00.")]
+    public void What_is_out_of_range_is_refused_at_start(string key, string value, string said)
+    {
+        using var provider = Services(key, value).BuildServiceProvider();
+        var refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+        Assert.Contains(said, Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Null_leaves_an_optional_value_to_the_service() =>
+        Services("Live:ActivityDetection:SilenceDurationMs", value: null);
+
+    private static ServiceCollection Services(string key, string? value)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Agents:Profiles:reception:Language"] = "en", [key] = value };
+        var services = new ServiceCollection();
+        services.AddLogging().AddVoiceAgent(new ConfigurationBuilder().AddInMemoryCollection(settings).Build(), AppContext.BaseDirectory);
+        return services;
+    }
+}
