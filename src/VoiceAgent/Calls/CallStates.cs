@@ -83,6 +83,7 @@ internal static class CallStates
     private static void Interruptions(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
     {
         table.In(OnHold)
+            .On(Unheld, Greeting, when: call => call.GreetingIsDue)
             .On(Unheld, Speaking, when: call => call.AgentHasAudio)
             .On(Unheld, Listening)
             .On(LiveLost, Resuming)

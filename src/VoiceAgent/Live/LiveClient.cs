@@ -182,7 +182,7 @@ internal sealed class LiveClient : IAsyncDisposable
         if (connection.MalformedMessages + _receiver.MalformedAudioParts > 0)
             _logger.Malformed(_callId, connection.MalformedMessages, _receiver.MalformedAudioParts);
         _receiver.ConnectionLost();
-        _resumption.Lost(wasMute: _watchdog.FoundMute);
+        _resumption.Lost(_watchdog.FoundMute, byServer: code is not null);
         if (LiveCloseReasons.BlamesContent(code))
         {
             _uplink.Clear();
@@ -204,6 +204,8 @@ internal sealed class LiveClient : IAsyncDisposable
 
     private LiveConnection Announce(LiveConnection connection)
     {
+        // Before it is told: who hears of it looks at the state.
+        TryMove(LiveSessionState.Open);
         var resumed = new Resumed(_resumption.Outage, _resumption.Attempts, IsFresh: _resumption.Handle is null);
         _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
         _listener.OnEvent(resumed);

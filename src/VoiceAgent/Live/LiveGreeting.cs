@@ -3,16 +3,22 @@ using VoiceAgent.Live.Messages;
 
 namespace VoiceAgent.Live;
 
-/// <summary>The greeting: asked for once, asked for again when the connection is lost before its first sound, and guarded against the caller's "hello?".</summary>
+/// <summary>
+/// What the model is asked for in writing: the greeting, guarded against the caller's "hello?"; and on a new connection whatever the lost one
+/// took with it, the greeting before its first sound or an answer that was due.
+/// </summary>
 /// <remarks>Any thread.</remarks>
 internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options, Uplink uplink, LiveOutbox outbox, LiveWatchdog watchdog)
 {
+    // The caller has said it already and waits; the new session may not have heard it.
+    private const string AnswerIsDue =
+        "(The line was interrupted for a moment. The caller may be waiting for an answer: give it now, or ask them to say it again if you did not hear it.)";
+
     private readonly Lock _gate = new();
 
-    // Always the same array, so that it cannot wait twice in the outbox.
-    private readonly byte[] _message = LiveModelProfile.For(config.Model).GreetsByRealtimeText
-        ? ClientMessages.RealtimeText(config.Greeting)
-        : ClientMessages.UserTurn(config.Greeting);
+    // Always the same arrays, so that none can wait twice in the outbox.
+    private readonly byte[] _message = Write(config, config.Greeting);
+    private readonly byte[] _reminder = Write(config, AnswerIsDue);
 
     private bool _isDue;
 
@@ -29,13 +35,15 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
         }
     }
 
-    /// <summary>Asks again if a lost connection took the greeting with it.</summary>
+    /// <summary>Asks again for what a lost connection took with it: without that, a caller who waits for an answer would wait in silence.</summary>
     public void AskAgainIfLost()
     {
         lock (_gate)
         {
             if (_isDue)
                 Ask();
+            else if (watchdog.IsAnswerDue)
+                outbox.TryAdd(_reminder);
         }
     }
 
@@ -49,4 +57,7 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
             _isDue = false;
         }
     }
+
+    private static byte[] Write(LiveSessionConfig config, string text) =>
+        LiveModelProfile.For(config.Model).GreetsByRealtimeText ? ClientMessages.RealtimeText(text) : ClientMessages.UserTurn(text);
 }

@@ -18,8 +18,8 @@ internal sealed class LiveReceiver(
     /// <summary>Time until the server closes this connection; null before its <c>goAway</c>.</summary>
     public TimeSpan? GoAwayTimeLeft { get; private set; }
 
-    /// <summary>True when a change of connection would lose nothing: no generation is running and the server's state is saved.</summary>
-    public bool IsCalm => !turn.IsGenerating && !turn.IsDead && resumption.IsResumable;
+    /// <summary>True when a change of connection would lose nothing: no generation is running, none is due, and the server's state is saved.</summary>
+    public bool IsCalm => !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && resumption.IsResumable;
 
     /// <summary>Calls that the model has made with this message, to be answered.</summary>
     public IReadOnlyList<LiveToolCall> ToolCalls { get; private set; } = [];
@@ -120,7 +120,10 @@ internal sealed class LiveReceiver(
             listener.OnEvent(usage);
         // The end of an interrupted turn is no answer to the words that interrupted it.
         if ((message.IsTurnComplete && !turn.IsDead) || message.IsWaitingForInput)
+        {
             watchdog.Satisfy();
+            resumption.Reacted();
+        }
         if (!message.IsTurnComplete)
             return;
         turn.Complete();

@@ -9,10 +9,11 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
 {
     private static readonly TimeSpan HealthyLife = TimeSpan.FromSeconds(10);
 
-    // A handle that fails this often although the service answers is taken for the cause.
+    // A handle that fails this often although the service answers, or whose session closes again before the model has spoken, is taken for the cause.
     private const int HandleTries = 2;
 
-    // Answers that stayed away in a row: from the second on the handle is taken for the cause, after the fourth the session is given up.
+    // Sessions in a row on which an answer stayed away, though each new one was asked for it in writing: from the second on the handle is taken
+    // for the cause, after the fourth the session is given up.
     private const int MuteTries = 4;
 
     private long? _outageStart;
@@ -65,18 +66,24 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     /// <summary>The model has spoken: all is well again.</summary>
     public void Healthy()
     {
-        _muteLosses = 0;
+        Reacted();
         EndOutage();
     }
 
+    /// <summary>The model has ended a turn or waits for input: when it says nothing, it does so by choice.</summary>
+    public void Reacted() => _muteLosses = 0;
+
     /// <summary>The connection was lost.</summary>
     /// <param name="wasMute">True when we ended it, since an answer stayed away.</param>
-    public void Lost(bool wasMute)
+    /// <param name="byServer">True when the server sent a close frame.</param>
+    public void Lost(bool wasMute, bool byServer)
     {
         if (wasMute && ++_muteLosses > 1)
             DropHandle();
         if (timeProvider.GetElapsedTime(_openedAt) >= HealthyLife)
             EndOutage();
+        else if (byServer && _outageStart is not null && ++_handleFailures == HandleTries)
+            DropHandle();
         _outageStart ??= timeProvider.GetTimestamp();
     }
 

@@ -42,12 +42,13 @@ internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
         _lastStale = timeProvider.GetTimestamp();
     }
 
-    /// <summary>All output of the generation has come.</summary>
+    /// <summary>All output of the generation has come; of a dead one too, so that what follows is heard.</summary>
     /// <returns>False when the generation was a dead one.</returns>
     public bool CompleteGeneration()
     {
-        _isGenerating = false;
-        return !_isDead;
+        var wasDead = _isDead;
+        _isGenerating = _isDead = false;
+        return !wasDead;
     }
 
     /// <summary>The turn is over, or the connection that carried it.</summary>

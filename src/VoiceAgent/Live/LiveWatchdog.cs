@@ -1,7 +1,10 @@
 namespace VoiceAgent.Live;
 
 /// <summary>Notices a model that owes an answer and stays silent, and a server that says nothing at all although the caller has spoken.</summary>
-/// <remarks>Any thread. What is due stays due over a reconnect.</remarks>
+/// <remarks>
+/// Any thread. What is due stays due over a reconnect, where it is asked for in writing (<see cref="LiveGreeting.AskAgainIfLost"/>): a model may
+/// pass over words that were not meant for it, but a living one answers that, or at least ends its turn.
+/// </remarks>
 internal sealed class LiveWatchdog : IDisposable
 {
     private readonly Lock _gate = new();
@@ -26,6 +29,16 @@ internal sealed class LiveWatchdog : IDisposable
 
     /// <summary>True when the connection watched last was ended here as one on which the model does not speak, not merely as a frozen one.</summary>
     public bool FoundMute { get; private set; }
+
+    /// <summary>True while the model owes an answer.</summary>
+    public bool IsAnswerDue
+    {
+        get
+        {
+            lock (_gate)
+                return _isAnswerDue;
+        }
+    }
 
     /// <summary>Watches a new connection.</summary>
     public void Watch(LiveConnection connection)
@@ -112,9 +125,14 @@ internal sealed class LiveWatchdog : IDisposable
             var isMute = IsOver(_answerSince);
             silent = isMute || IsOver(_signSince) ? _connection : null;
             if (silent is null)
+            {
                 Arm();
+            }
             else
+            {
                 FoundMute = isMute || !_hasSign;
+                _isAnswerDue = true;   // what the caller said went unheard
+            }
         }
         silent?.Abort($"no answer within {_limit.TotalSeconds:0.#} s");
     }

@@ -115,6 +115,17 @@ public sealed class CallStatesTests
     }
 
     [Fact]
+    public void A_greeting_that_a_loss_and_a_hold_have_kept_back_comes_after_the_hold()
+    {
+        var call = new Recorder { LiveIsUp = true, GreetingIsDue = true };
+        call.Run(Admitted, LiveReady);
+        (call.LiveIsUp, call.LiveIsResuming, call.IsHeld) = (false, true, true);
+        Assert.Equal([Resuming, OnHold], call.Run(CallerConnected, Held, LiveResumed));
+        call.IsHeld = false;
+        Assert.Equal([Greeting], call.Run(Unheld));
+    }
+
+    [Fact]
     public void The_caller_may_leave_in_every_state()
     {
         foreach (var state in CallStates.Table.States.Where(state => state is not (Conversing or Ended)))

@@ -46,6 +46,23 @@ public sealed class LiveGoAwayTests
     }
 
     [Fact]
+    public async Task Answer_that_the_caller_waits_for_comes_before_the_change()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.CallerIsHeard();
+        first.Says(GoAway);
+        await rig.Settle();
+        Assert.False(first.IsClosedByClient);
+
+        first.SaysAudio([1]);
+        first.Says("""{"serverContent":{"generationComplete":true}}""");
+        await rig.UntilTold<Resumed>();
+        Assert.Equal([1], rig.Heard);
+    }
+
+    [Fact]
     public async Task Deadline_ends_the_waiting()
     {
         await using var rig = new LiveRig();
@@ -55,8 +72,6 @@ public sealed class LiveGoAwayTests
         first.Says(GoAway);
         await rig.UntilTold<GoAwayReceived>();
         await rig.Settle();
-        first.SaysAudio([1]);   // satisfies the watchdog that the settling words set off
-        await rig.Until(() => rig.Heard.Count() == 2);
         rig.Clock.Advance(TimeSpan.FromSeconds(50) - rig.Options.GoAwayMargin - TimeSpan.FromSeconds(1));
         Assert.False(first.IsClosedByClient);
         rig.Clock.Advance(TimeSpan.FromSeconds(1));

@@ -17,7 +17,7 @@ public sealed class LiveOpenerTests
     {
         _resumption = new LiveResumption(_options, _clock);
         _opener = new LiveOpener(
-            new ScriptedConnector(Connect), LiveSessionConfig.From(_options), _options, _resumption, _clock, NullLogger.Instance, "c1");
+            new ScriptedConnector(Connect), TestSession.For(_options), _options, _resumption, _clock, NullLogger.Instance, "c1");
     }
 
     private Func<ScriptedSocket?> Server { get; set; } = () => null;
@@ -27,7 +27,7 @@ public sealed class LiveOpenerTests
     [Fact]
     public void Attempts_grow_rarer_until_the_budget_is_spent()
     {
-        _resumption.Lost(wasMute: false);
+        _resumption.Lost(wasMute: false, byServer: false);
         var (_, failure) = Reopen();
 
         Assert.Equal(LiveFailureKind.BudgetSpent, failure!.Kind);
@@ -43,7 +43,7 @@ public sealed class LiveOpenerTests
     public void Setup_that_is_never_answered_does_not_stretch_the_budget()
     {
         Server = () => new ScriptedSocket(new Pulse(), isInline: true) { AnswersSetup = false };
-        _resumption.Lost(wasMute: false);
+        _resumption.Lost(wasMute: false, byServer: false);
         var (connection, failure) = Reopen();
 
         Assert.NotNull(failure);
@@ -58,7 +58,7 @@ public sealed class LiveOpenerTests
         var accepted = 0;
         for (LiveFailure? failure = null; failure is null; accepted++)
         {
-            _resumption.Lost(wasMute: false);
+            _resumption.Lost(wasMute: false, byServer: false);
             (var connection, failure) = Reopen();
             connection?.Dispose();
             _resumption.Opened();
@@ -71,11 +71,11 @@ public sealed class LiveOpenerTests
     [Fact]
     public void Connection_that_lived_for_a_while_starts_a_new_budget()
     {
-        _resumption.Lost(wasMute: false);
+        _resumption.Lost(wasMute: false, byServer: false);
         _clock.Advance(TimeSpan.FromSeconds(25));
         _resumption.Opened();
         _clock.Advance(TimeSpan.FromSeconds(10));
-        _resumption.Lost(wasMute: false);
+        _resumption.Lost(wasMute: false, byServer: false);
 
         Assert.Equal(_options.ReconnectBudget, _resumption.BudgetLeft);
     }
@@ -89,6 +89,19 @@ public sealed class LiveOpenerTests
         Assert.True(_resumption.MayTryAgain(new LiveFailure(LiveFailureKind.Unavailable, 1011, "")));
         Assert.Equal("h-1", _resumption.Handle);
         Assert.True(_resumption.MayTryAgain(new LiveFailure(LiveFailureKind.Unavailable, 1011, "")));
+        Assert.Null(_resumption.Handle);
+    }
+
+    [Fact]
+    public void Handle_whose_session_closes_twice_before_the_model_speaks_is_dropped()
+    {
+        _resumption.Note("h-1", isResumable: true);
+        _resumption.Lost(wasMute: false, byServer: true);   // the first loss is no fault of the handle
+        _resumption.Opened();
+        _resumption.Lost(wasMute: false, byServer: true);
+        Assert.Equal("h-1", _resumption.Handle);
+        _resumption.Opened();
+        _resumption.Lost(wasMute: false, byServer: true);
         Assert.Null(_resumption.Handle);
     }
 

@@ -167,7 +167,46 @@ public sealed class LiveResumeTests
     }
 
     [Fact]
-    public async Task Session_that_hears_but_never_speaks_is_replaced_and_then_given_up()
+    public async Task Model_that_passes_over_words_but_answers_when_asked_keeps_its_call_and_its_memory()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        for (var i = 1; i <= 8; i++)
+        {
+            await rig.CallerIsHeard();
+            rig.Clock.Advance(rig.Options.TurnTimeout);
+            await rig.UntilTold<Resumed>(i);
+            await rig.Until(() => rig.Socket.SentControl.Count() == 2);   // setup, and the question for the answer
+            rig.Socket.Says(i % 2 == 0 ? """{"serverContent":{"turnComplete":true}}""" : """{"serverContent":{"waitingForInput":true}}""");
+            await rig.Settle();
+            rig.Clock.Advance(TimeSpan.FromSeconds(10));
+        }
+
+        Assert.Equal(LiveSessionState.Open, rig.Client.State);
+        Assert.All(rig.Story.OfType<Resumed>(), resumed => Assert.False(resumed.IsFresh));
+    }
+
+    [Fact]
+    public async Task Answer_that_was_due_when_the_connection_was_lost_is_asked_for_again()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.CallerIsHeard();
+        first.Closes(1011);
+        await rig.UntilTold<Resumed>();
+        await rig.Until(() => rig.Socket.SentControl.Count() == 2);
+
+        Assert.Contains("waiting for an answer", rig.Socket.SentControl.Last().ToString(), StringComparison.Ordinal);
+        rig.Socket.SaysAudio([1]);
+        await rig.UntilTold<short[]>();
+        rig.Clock.Advance(2 * rig.Options.TurnTimeout);
+        Assert.False(rig.Socket.IsAborted);
+    }
+
+    [Fact]
+    public async Task Session_that_answers_neither_the_caller_nor_a_question_is_replaced_and_then_given_up()
     {
         var rig = new LiveRig();
         await using var end = rig;
@@ -180,7 +219,7 @@ public sealed class LiveResumeTests
         first.Says(Handle);
         for (var i = 1; rig.Client.State != LiveSessionState.Failed; i++)
         {
-            await rig.Settle();
+            await rig.CallerIsHeard();
             rig.Clock.Advance(rig.Options.TurnTimeout);
             await rig.UntilTold<ConnectionLost>(i);
             await rig.RunUntil(() => rig.Client.State is LiveSessionState.Open or LiveSessionState.Failed);

@@ -16,7 +16,7 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     {
         Options = options ?? new LiveOptions { ApiKey = "k" };
         Uplink = new Uplink(Options.AudioChunkMs);
-        var config = LiveSessionConfig.From(Options);
+        var config = TestSession.For(Options);
         Client = new LiveClient(
             model is null ? config : config with { Model = model }, Options, this, Uplink, this, Clock, NullLogger.Instance, "c1");
     }
@@ -104,8 +104,16 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     /// <summary>The server's messages up to now have been handled once the listener has heard this one.</summary>
     public async Task Settle()
     {
+        var before = Story.OfType<UsageReported>().Count();
+        Socket.Says("""{"usageMetadata":{"totalTokenCount":0}}""");
+        await UntilTold<UsageReported>(before + 1);
+    }
+
+    /// <summary>The server has heard the caller say something; an answer is due from now on.</summary>
+    public async Task CallerIsHeard()
+    {
         var before = Story.OfType<InputTranscript>().Count();
-        Socket.Says("""{"serverContent":{"inputTranscription":{"text":"#"}}}""");
+        Socket.Says("""{"serverContent":{"inputTranscription":{"text":"Hello?"}}}""");
         await UntilTold<InputTranscript>(before + 1);
     }
 

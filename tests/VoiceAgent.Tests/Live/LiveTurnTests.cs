@@ -48,6 +48,16 @@ public sealed class LiveTurnTests
     }
 
     [Fact]
+    public void End_of_a_dead_generation_makes_room_for_the_next_one()
+    {
+        _turn.Admit();
+        _turn.Interrupt();
+        Assert.False(_turn.Admit());
+        Assert.False(_turn.CompleteGeneration());
+        Assert.True(_turn.Admit());
+    }
+
+    [Fact]
     public void Interruption_of_nothing_voids_nothing()
     {
         _turn.Interrupt();

@@ -134,7 +134,7 @@ public sealed class SimulatedLiveTests : ILiveListener, IAsyncDisposable
     {
         _server = await SimulatedLive.StartAsync(settings, TimeProvider.System);
         var options = new LiveOptions { Endpoint = _server.Endpoint.AbsoluteUri, ApiKey = "k" };
-        var config = LiveSessionConfig.From(options);
+        var config = TestSession.For(options);
         _client = new LiveClient(
             model is null ? config : config with { Model = model }, options, this, _uplink, new WebSocketConnector(), TimeProvider.System, NullLogger.Instance, "c1");
         var result = await _client.ConnectAsync(CancellationToken.None);

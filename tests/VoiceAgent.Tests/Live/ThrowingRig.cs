@@ -11,7 +11,7 @@ internal sealed class ThrowingRig : ILiveConnector, ILiveListener
     public ThrowingRig()
     {
         var options = new LiveOptions();
-        Client = new LiveClient(LiveSessionConfig.From(options), options, this, new Uplink(20), this, new ManualTimeProvider(), NullLogger.Instance, "c1");
+        Client = new LiveClient(TestSession.For(options), options, this, new Uplink(20), this, new ManualTimeProvider(), NullLogger.Instance, "c1");
     }
 
     public Pulse Pulse { get; } = new();

@@ -193,7 +193,7 @@ public sealed class WebSocketTests : IAsyncLifetime
     {
         var options = new LiveOptions { Endpoint = address ?? Address, ApiKey = "secret" };
         return new LiveClient(
-            LiveSessionConfig.From(options), options, listener, uplink ?? new Uplink(20), new WebSocketConnector(), TimeProvider.System, NullLogger.Instance, "c1");
+            TestSession.For(options), options, listener, uplink ?? new Uplink(20), new WebSocketConnector(), TimeProvider.System, NullLogger.Instance, "c1");
     }
 
     private static async Task SendAsync(
