@@ -16,7 +16,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("UserAgentName", " ", "Telephony:UserAgentName = ' ' is not a product name")]
     [InlineData("Lisen:0", "udp://0.0.0.0:5060", "Telephony:Lisen is not a setting; known are Codecs, Listen")]
     [InlineData("Rtp:PortRange", "1-2", "Telephony:Rtp:PortRange = '1-2': ")]
-    [InlineData("Rtp:MaxReorderWait", "00:10:00", "Telephony:Rtp:MaxReorderWait = '00:10:00': ")]
+    [InlineData("Rtp:MaxReorderWait", "00:10:00", "Telephony:Rtp:MaxReorderWait = '00:10:00' must be between 00:00:00.0200000 and")]
     [InlineData("Rtp:Ports", "1-2", "Telephony:Rtp:Ports is not a setting; known are ")]
     public void A_bad_setting_fails_at_start_with_key_value_and_what_is_allowed(string key, string value, string message)
     {

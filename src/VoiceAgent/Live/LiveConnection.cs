@@ -31,11 +31,11 @@ internal sealed class LiveConnection : IDisposable
     /// <summary>Messages that were no JSON object; each is passed over.</summary>
     public int MalformedMessages { get; private set; }
 
-    /// <summary>Code of the server's close frame; null when it closed without one or we aborted.</summary>
-    public int? CloseCode => _abortReason is null ? _socket.CloseCode : null;
+    /// <summary>Code of the server's close frame; null when it closed without one or we aborted before it came.</summary>
+    public int? CloseCode => _socket.CloseCode;
 
-    /// <summary>Why the connection ended.</summary>
-    public string CloseReason => _abortReason ?? _socket.CloseReason;
+    /// <summary>Why the connection ended; the server's word counts before ours, since a send that fails on a closed connection aborts it too.</summary>
+    public string CloseReason => _socket.CloseCode is null ? _abortReason ?? _socket.CloseReason : _socket.CloseReason;
 
     /// <summary>Connects, sends the setup and waits for it to be accepted. Expected failures are values.</summary>
     public static async Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(
