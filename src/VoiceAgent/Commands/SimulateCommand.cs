@@ -8,15 +8,20 @@ internal static class SimulateCommand
 {
     public static Command Create()
     {
-        var listen = new Option<Uri>("--listen") { Description = "Address to listen on.", DefaultValueFactory = _ => new Uri("ws://127.0.0.1:9090") };
+        var listen = new Option<string>("--listen") { Description = "Address to listen on.", DefaultValueFactory = _ => "ws://127.0.0.1:9090" };
         var script = new Option<FileInfo?>("--script") { Description = "Script in JSON (docs/simulation.md); without one the server answers by itself." };
         var command = new Command("simulate", "Run the simulated Live server.") { listen, script };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(listen), parsed.GetValue(script), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri listen, FileInfo? scriptFile, CancellationToken cancellation)
+    private static async Task<int> RunAsync(string address, FileInfo? scriptFile, CancellationToken cancellation)
     {
+        if (!Uri.TryCreate(address, UriKind.Absolute, out var listen) || listen.Scheme != "ws")
+        {
+            await Console.Error.WriteLineAsync($"--listen '{address}' is not an address to listen on; use ws://ADDRESS:PORT");
+            return RunCommand.BadConfiguration;
+        }
         LiveScript? script = null;
         if (scriptFile is not null && !LiveScript.TryLoad(scriptFile.FullName, out script, out var error))
         {
