@@ -52,6 +52,20 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public async Task All_wrong_settings_are_named_at_once()
+    {
+        var (_, output, _) = await RunAsync(new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["Telephony__Listen__0"] = "udp:/nowhere",
+            ["Live__Voice"] = "Nobody",
+            ["Calls__MaxCalls"] = "0",
+        }, "run");
+        Assert.Contains("Telephony:Listen:0", output, StringComparison.Ordinal);
+        Assert.Contains("Live:Voice", output, StringComparison.Ordinal);
+        Assert.Contains("MaxCalls", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_address_that_is_taken_fails_the_start_and_is_named()
     {
         using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

@@ -78,6 +78,15 @@ public sealed partial class ArchitectureTests
         Assert.Empty(tooLong);
     }
 
+    [Fact]
+    public void The_architecture_page_names_files_that_exist()
+    {
+        string[] roots = ["", "src", "src/Telephony", "src/VoiceAgent"];
+        var named = NamedFile().Matches(File.ReadAllText(Path.Combine(Root, "docs", "architecture.md"))).Select(match => match.Groups["file"].Value).ToList();
+        Assert.True(named.Count > 20);
+        Assert.DoesNotContain(named, file => !roots.Any(root => File.Exists(Path.Combine(Root, root, file))));
+    }
+
     private static bool IsAllowed(string room, string used)
     {
         if (!MayUse.Keys.Any(known => IsIn(used, known.Split('.')[0])))
@@ -98,6 +107,9 @@ public sealed partial class ArchitectureTests
 
     [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:[A-Za-z0-9_]+ = )?(?<name>[A-Z][A-Za-z0-9_.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UsingLine();
+
+    [GeneratedRegex(@"`(?<file>[A-Za-z/.]+\.(?:cs|md|mmd))`", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NamedFile();
 
     [GeneratedRegex(@"^namespace (?<name>[A-Za-z0-9_.]+);", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NamespaceLine();

@@ -9,6 +9,7 @@ internal static class VoiceAgentHost
     /// <param name="configurationFile">See <see cref="ConfigurationFile"/>.</param>
     /// <param name="settings">Settings that stand above file and environment.</param>
     /// <param name="configureServices">Additions, such as a reader of the calls' timelines.</param>
+    /// <exception cref="OptionsValidationException">A setting is wrong; several wrong sections come as an <see cref="AggregateException"/> of these.</exception>
     public static WebApplication Build(string configurationFile, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configureServices = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "voiceagent" });
@@ -26,6 +27,8 @@ internal static class VoiceAgentHost
         builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
         configureServices?.Invoke(builder.Services);
         var app = builder.Build();
+        // Now, and not when the first part is built, so that all complaints come at once.
+        app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.Urls.Add(builder.Configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Listen)}"] ?? HttpOptions.DefaultListen);
         app.UseRouting();
         app.MapHealthEndpoints();

@@ -11,9 +11,6 @@ internal sealed class VoiceAgentService(TelephonyService telephony, CallTable ca
     // BYE and its answer; a caller who does not answer is not waited for.
     private static readonly TimeSpan HangUpTime = TimeSpan.FromSeconds(4);
 
-    /// <summary>Longest time that <see cref="StopAsync"/> takes with a given grace period.</summary>
-    public static TimeSpan LongestStop(TimeSpan grace) => grace + HangUpTime + TimeSpan.FromSeconds(5);
-
     /// <summary>Whether calls can reach us.</summary>
     public bool IsListening { get; private set; }
 

@@ -37,8 +37,7 @@ internal static class VoiceAgentSetup
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddCalls(configuration, configurationFolder);
         services.AddSingleton<VoiceAgentService>().AddHostedService(provider => provider.GetRequiredService<VoiceAgentService>());
-        services.AddOptions<HostOptions>().Configure<IOptions<CallOptions>>((host, calls) =>
-            host.ShutdownTimeout = VoiceAgentService.LongestStop(calls.Value.DrainGrace));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);   // a drain bounds itself (VoiceAgentService)
         return services;
     }
 
