@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Simulation.Live;
 
 namespace VoiceAgent.Commands;
@@ -25,15 +26,21 @@ internal static class SimulateCommand
         LiveScript? script = null;
         if (scriptFile is not null && !LiveScript.TryLoad(scriptFile.FullName, out script, out var error))
         {
-            await Console.Error.WriteLineAsync($"{scriptFile.FullName}: {error}");
+            await Console.Error.WriteLineAsync(error);
             return RunCommand.BadConfiguration;
         }
-        await using var server = await SimulatedLive.StartAsync(new SimulatedLiveOptions { Listen = listen, Script = script, RecordedAudioLimit = TimeSpan.Zero }, TimeProvider.System, cancellationToken: cancellation);
-        Console.WriteLine($"Simulated Live server: {server.Endpoint}");
-        Console.WriteLine($"Use it with: Live__Endpoint={server.Endpoint} Live__ApiKey=any voiceagent run");
         try
         {
+            await using var server = await SimulatedLive.StartAsync(
+                new SimulatedLiveOptions { Listen = listen, Script = script, RecordedAudioLimit = TimeSpan.Zero }, TimeProvider.System, cancellationToken: cancellation);
+            Console.WriteLine($"Simulated Live server: {server.Endpoint}");
+            Console.WriteLine($"Use it with: Live__Endpoint={server.Endpoint} Live__ApiKey=any voiceagent run");
             await Task.Delay(Timeout.Infinite, cancellation);
+        }
+        catch (SocketException taken)
+        {
+            await Console.Error.WriteLineAsync($"--listen '{address}' cannot be had: {taken.Message}");
+            return RunCommand.BadConfiguration;
         }
         catch (OperationCanceledException)
         {

@@ -61,8 +61,8 @@ internal static class SettingsCheck
             return true;
         try
         {
-            TypeDescriptor.GetConverter(plain ?? type).ConvertFromInvariantString(value);
-            return true;
+            var read = TypeDescriptor.GetConverter(plain ?? type).ConvertFromInvariantString(value);
+            return read is not Enum || Enum.IsDefined(read.GetType(), read);   // the converter takes any number for an enum
         }
         catch (Exception unfit) when (unfit is FormatException or ArgumentException or NotSupportedException or OverflowException)
         {

@@ -18,6 +18,7 @@ public sealed class SimulateCommandTests
     [Theory]
     [InlineData("9090")]
     [InlineData("http://127.0.0.1:9090")]
+    [InlineData("ws://192.0.2.1:9090")]   // not this machine's
     public async Task A_wrong_address_is_refused(string address) =>
         Assert.Equal(RunCommand.BadConfiguration, await SimulateCommand.Create().Parse(["--listen", address]).InvokeAsync());
 }

@@ -22,6 +22,7 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Calls:MaxCalls", "", "Calls:MaxCalls = '' is not usable")]
     [InlineData("Calls:DigitPause", "soon", "Calls:DigitPause = 'soon' is not usable; use a time such as 00:00:30.")]
     [InlineData("Calls:OnSetupFailure", "Cry", "Calls:OnSetupFailure = 'Cry' is not usable; use Reject or Apologise.")]
+    [InlineData("Calls:OnSetupFailure", "7", "Calls:OnSetupFailure = '7' is not usable; use Reject or Apologise.")]
     [InlineData("Telephony:PtimeMs", "20ms", "Telephony:PtimeMs = '20ms' is not usable")]
     [InlineData("Telephony:Rtp:RealTimePriority", "High", "use Auto or Off")]
     [InlineData("Live:ActivityDetection:SilenceDurationMs", "long", "Live:ActivityDetection:SilenceDurationMs = 'long'")]
