@@ -66,6 +66,9 @@ internal sealed class MediaStream : ClockedMedia
 
     private bool IsOnHold => _setup is null or { Rtp: null } or { Receive.IsHearing: false };
 
+    // A caller who said recvonly need not send a single packet.
+    private bool IsSilentByRight => IsOnHold || _setup is { Media.Direction: MediaDirection.SendOnly };
+
     /// <summary>Before the start only: see <see cref="MediaSession.SignalingHost"/>.</summary>
     public void ExpectHost(IPAddress address) => _sourceLock.ExpectHost(address);
 
@@ -192,7 +195,7 @@ internal sealed class MediaStream : ClockedMedia
 
     private void CheckTimeouts(long nowNs)
     {
-        if (IsOnHold)
+        if (IsSilentByRight)
             _timeouts.Restart(nowNs);
         if (!_timeouts.IsOver(nowNs, out var silent))
             return;

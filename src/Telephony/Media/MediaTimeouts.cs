@@ -2,7 +2,7 @@ using Telephony.Rtp;
 
 namespace Telephony.Media;
 
-/// <summary>Notices a caller of whom nothing is heard any more; a call on hold is silent by right.</summary>
+/// <summary>Notices a caller of whom nothing is heard any more; a caller on hold, or one that only wants to listen, is silent by right.</summary>
 /// <remarks>Owned by the media clock's thread; allocates nothing.</remarks>
 internal sealed class MediaTimeouts(RtpOptions options)
 {

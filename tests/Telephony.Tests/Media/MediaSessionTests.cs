@@ -151,6 +151,20 @@ public sealed class MediaSessionTests
         Assert.True(resumed.Marker);
     }
 
+    [Theory]
+    [InlineData(MediaDirection.SendOnly)]    // a caller that said recvonly
+    [InlineData(MediaDirection.RecvOnly)]
+    [InlineData(MediaDirection.Inactive)]
+    public async Task A_caller_that_need_not_send_is_not_missed_until_it_must(MediaDirection direction)
+    {
+        using var call = new TestCall(new RtpOptions { FirstPacketTimeout = TimeSpan.FromMilliseconds(100) });
+        call.Session.Apply(call.Media with { Direction = direction });
+        await Task.Delay(400);
+        Assert.Equal(0, call.Listener.Timeouts);
+        call.Session.Apply(call.Media);
+        await TestCall.Until(() => call.Listener.Timeouts == 1);
+    }
+
     [Fact]
     public async Task Digits_and_the_first_packet_are_told()
     {
