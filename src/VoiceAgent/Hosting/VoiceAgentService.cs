@@ -5,11 +5,15 @@ using VoiceAgent.Calls;
 namespace VoiceAgent.Hosting;
 
 /// <summary>Starts the line, and on stop drains it: no new calls, running ones finish within the grace period, then BYE.</summary>
-internal sealed class VoiceAgentService(TelephonyService telephony, CallTable calls, IOptions<CallOptions> options, TimeProvider time, ILogger<VoiceAgentService> logger)
-    : IHostedService
+internal sealed class VoiceAgentService(
+    TelephonyService telephony, CallTable calls, IOptions<CallOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<VoiceAgentService> logger)
+    : IHostedService, IDisposable
 {
     // BYE and its answer; a caller who does not answer is not waited for.
     private static readonly TimeSpan HangUpTime = TimeSpan.FromSeconds(4);
+
+    // At once, and not when it is this service's turn to stop: nobody shall be let in meanwhile.
+    private readonly CancellationTokenRegistration _closing = lifetime.ApplicationStopping.Register(calls.Close);
 
     /// <summary>Whether calls can reach us.</summary>
     public bool IsListening { get; private set; }
@@ -26,7 +30,7 @@ internal sealed class VoiceAgentService(TelephonyService telephony, CallTable ca
     /// <inheritdoc/>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        calls.Close();
+        calls.Close();   // a start that failed is stopped without the host's stopping event
         if (calls.Count > 0)
         {
             logger.Draining(calls.Count, options.Value.DrainGrace.TotalSeconds);
@@ -39,6 +43,9 @@ internal sealed class VoiceAgentService(TelephonyService telephony, CallTable ca
         await telephony.StopAsync(cancellationToken);
         logger.Stopped(calls.Count);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _closing.Dispose();
 
     private async Task WaitForEmpty(TimeSpan limit, CancellationToken cancellationToken)
     {

@@ -61,6 +61,13 @@ internal sealed class TestCall : IDisposable
         Direction = MediaDirection.SendRecv,
     };
 
+    /// <summary>Applies the answer and waits until the media thread works by it: what comes before is not the call's, and is dropped.</summary>
+    public async Task StartAsync(NegotiatedMedia? media = null)
+    {
+        Session.Apply(media ?? Media);
+        await Until(() => Session.Statistics.PacketsSent > 0);
+    }
+
     /// <summary>Waits for something that the media thread does.</summary>
     public static async Task Until(Func<bool> condition, int timeoutMs = 3000)
     {
