@@ -14,6 +14,7 @@ public sealed class AllocationTests
     private const long Ms = 1_000_000;
     private const int Warm = 2_000;
     private const int Measured = 10_000;
+    private const int MediaThreadRounds = 15;
 
     [Fact]
     public void Receiving_allocates_nothing()
@@ -48,16 +49,17 @@ public sealed class AllocationTests
         using var call = new TestCall(source: new HummingSource(), sink: new NullSink());
         call.Session.Apply(call.Media);
         await PlayToneAsync(call);       // first uses: sockets, timers, type loading
+        // More rounds than elsewhere: this thread's methods are recompiled while other tests keep the compiler busy.
         var least = long.MaxValue;
-        for (var round = 0; round < Allocations.Rounds && least > 0; round++)
+        for (var round = 0; round < MediaThreadRounds && least > 0; round++)
         {
             var before = call.Clock.AllocatedBytes;
             await PlayToneAsync(call);
             least = Math.Min(least, call.Clock.AllocatedBytes - before);
         }
         Assert.Equal(0, least);
-        Assert.InRange(call.Session.Statistics.PacketsSent, 80, 2_000);
-        Assert.InRange(call.Session.Statistics.PacketsReceived, 100, 50 * (Allocations.Rounds + 1));
+        Assert.InRange(call.Session.Statistics.PacketsSent, 80, 1_000 * MediaThreadRounds);
+        Assert.InRange(call.Session.Statistics.PacketsReceived, 100, 50 * (MediaThreadRounds + 1));
     }
 
     // Every twentieth packet lost, every thirtieth doubled, every fortieth a telephone event, every fiftieth overtaken.
