@@ -34,7 +34,6 @@ public sealed class ConversationTests
         Assert.Equal(EndReason.CallerHungUp, record.EndReason);
         Assert.Contains(record.Transcript, turn => turn.Speaker == "agent" && turn.Text.Contains("voice agent", StringComparison.Ordinal));
         await agent.WhenIdleAsync();
-        Assert.Equal(0, agent.RunningCalls);
     }
 
     [Fact]
