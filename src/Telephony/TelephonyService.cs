@@ -45,7 +45,6 @@ public sealed class TelephonyService : IAsyncDisposable
         MediaWarmUp.Run(TelephonyOptions.SpeechCodecs);
         await _userAgent.StartAsync(cancellationToken);
         _isRunning = true;
-        CallsLog.Listening(_logger, string.Join(", ", ListenEndPoints));
     }
 
     /// <summary>Sends BYE to every call that is left, waits up to two seconds for the answers, and closes the sockets.</summary>

@@ -30,9 +30,6 @@ internal static partial class CallsLog
     [LoggerMessage(2007, LogLevel.Error, "Call {CallId} lost its media by a fault")]
     public static partial void MediaFailed(ILogger logger, string callId, Exception fault);
 
-    [LoggerMessage(2008, LogLevel.Information, "Telephony listens on {EndPoints}")]
-    public static partial void Listening(ILogger logger, string endPoints);
-
     [LoggerMessage(2009, LogLevel.Warning, "{Dialogs} calls had not ended when the telephone side stopped")]
     public static partial void StoppedWithDialogs(ILogger logger, int dialogs);
 }

@@ -3,9 +3,6 @@ namespace VoiceAgent.Hosting;
 /// <summary>Start and stop of the service in the log.</summary>
 internal static partial class HostingLog
 {
-    [LoggerMessage(4101, LogLevel.Information, "Calls are taken on {EndPoint}")]
-    public static partial void Listening(this ILogger logger, string endPoint);
-
     [LoggerMessage(4102, LogLevel.Information, "Stopping: no new calls; {Count} running calls may finish within {GraceS} s")]
     public static partial void Draining(this ILogger logger, int count, double graceS);
 

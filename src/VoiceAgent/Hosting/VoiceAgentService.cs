@@ -23,8 +23,6 @@ internal sealed class VoiceAgentService(
     {
         await telephony.StartAsync(cancellationToken);
         IsListening = true;
-        foreach (var endPoint in telephony.ListenEndPoints)
-            logger.Listening(endPoint.ToString()!);
     }
 
     /// <inheritdoc/>
