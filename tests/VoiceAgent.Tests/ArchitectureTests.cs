@@ -23,8 +23,9 @@ public sealed partial class ArchitectureTests
         ["Telephony.Calls"] = ["Telephony"],
         ["Telephony"] = ["Telephony"],
         ["Simulation"] = ["Simulation", "Telephony.Codecs", "Telephony.Audio"],
-        ["VoiceAgent.Commands"] = ["VoiceAgent", "Telephony", "Simulation"],
-        ["VoiceAgent"] = ["VoiceAgent", "Telephony"],
+        ["GeminiLive"] = [],
+        ["VoiceAgent.Commands"] = ["VoiceAgent", "Telephony", "GeminiLive", "Simulation"],
+        ["VoiceAgent"] = ["VoiceAgent", "Telephony", "GeminiLive"],
     };
 
     private static readonly string Root = Repository.Root;
@@ -55,7 +56,9 @@ public sealed partial class ArchitectureTests
         Assert.False(IsAllowed("Telephony.Rtp", "Telephony.Sip.Messages"));
         Assert.False(IsAllowed("Simulation.Phone", "Telephony.Rtp"));
         Assert.False(IsAllowed("VoiceAgent.Calls", "Simulation.Live"));
-        Assert.False(IsAllowed("Telephony.Calls", "VoiceAgent.Live"));
+        Assert.False(IsAllowed("Telephony.Calls", "GeminiLive"));
+        Assert.False(IsAllowed("GeminiLive", "Telephony.Audio"));
+        Assert.False(IsAllowed("Simulation.Live", "GeminiLive"));
         Assert.True(IsAllowed("Telephony.Calls", "Telephony.Sip.UserAgents"));
         Assert.True(IsAllowed("VoiceAgent.Commands", "Simulation.Live"));
     }
@@ -81,7 +84,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void The_architecture_page_names_files_that_exist()
     {
-        string[] roots = ["", "src", "src/Telephony", "src/VoiceAgent"];
+        string[] roots = ["", "src", "src/Telephony", "src/VoiceAgent", "src/GeminiLive"];
         var named = NamedFile().Matches(File.ReadAllText(Path.Combine(Root, "docs", "architecture.md"))).Select(match => match.Groups["file"].Value).ToList();
         Assert.True(named.Count > 20);
         Assert.DoesNotContain(named, file => !roots.Any(root => File.Exists(Path.Combine(Root, root, file))));

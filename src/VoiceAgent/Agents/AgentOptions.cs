@@ -1,5 +1,5 @@
+using GeminiLive;
 using Microsoft.Extensions.Options;
-using VoiceAgent.Live;
 
 namespace VoiceAgent.Agents;
 

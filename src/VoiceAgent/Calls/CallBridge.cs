@@ -1,6 +1,6 @@
+using GeminiLive;
 using Telephony.Calls;
 using VoiceAgent.Audio;
-using VoiceAgent.Live;
 
 namespace VoiceAgent.Calls;
 
@@ -18,7 +18,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         _call = call;
         _post = post;
         Uplink = factory.CreateUplink();
-        Playout = factory.CreatePlayoutBuffer();
+        Playout = new PlayoutBuffer(factory.Options.PlayoutLimit);
         Playout.BecameReady = OnAgentAudioReady;
         Playout.TurnPlayed = OnTurnPlayed;
         Live = factory.Create(config, this, Uplink, call.CallId);

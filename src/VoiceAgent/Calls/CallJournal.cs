@@ -1,7 +1,7 @@
+using GeminiLive;
 using Telephony.Calls;
 using Telephony.Media;
 using Telephony.StateMachines;
-using VoiceAgent.Live;
 
 namespace VoiceAgent.Calls;
 

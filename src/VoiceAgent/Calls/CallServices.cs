@@ -1,6 +1,6 @@
+using GeminiLive;
 using Telephony.Calls;
 using VoiceAgent.Agents;
-using VoiceAgent.Live;
 using VoiceAgent.Observability;
 
 namespace VoiceAgent.Calls;

@@ -1,8 +1,8 @@
 using System.Threading.Channels;
+using GeminiLive;
 using Telephony.Calls;
 using Telephony.StateMachines;
 using VoiceAgent.Agents;
-using VoiceAgent.Live;
 
 namespace VoiceAgent.Calls;
 
@@ -126,7 +126,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallActions.ConnectLive() => _bridge.Connect();
 
-    void ICallActions.Answer() => _call.Answer(_bridge.Uplink, _bridge.Playout);
+    void ICallActions.Answer() => _call.Answer(new CallerAudio(_bridge.Uplink), _bridge.Playout);
 
     void ICallActions.Greet()
     {

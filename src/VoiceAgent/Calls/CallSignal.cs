@@ -1,4 +1,4 @@
-using VoiceAgent.Live;
+using GeminiLive;
 
 namespace VoiceAgent.Calls;
 

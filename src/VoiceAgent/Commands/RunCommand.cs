@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using GeminiLive;
 using Microsoft.Extensions.Options;
 using Simulation.Live;
 using Telephony;
 using Telephony.Sip.Transport;
 using VoiceAgent.Hosting;
-using VoiceAgent.Live;
 
 namespace VoiceAgent.Commands;
 

@@ -1,10 +1,10 @@
+using GeminiLive;
 using Microsoft.Extensions.Options;
 using Telephony;
 using Telephony.Calls;
 using Telephony.Rtp;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
-using VoiceAgent.Live;
 using VoiceAgent.Observability;
 
 namespace VoiceAgent.Hosting;

@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
+using GeminiLive;
+using GeminiLive.Messages;
 using Simulation.Live;
-using VoiceAgent.Live;
-using VoiceAgent.Live.Messages;
 
 namespace Benchmarks.Media;
 

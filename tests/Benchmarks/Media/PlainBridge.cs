@@ -1,9 +1,9 @@
+using GeminiLive;
 using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Simulation.Live;
-using VoiceAgent.Audio;
-using AudioMessage = VoiceAgent.Live.Messages.AudioMessage;
+using AudioMessage = GeminiLive.Messages.AudioMessage;
 
 namespace Benchmarks.Media;
 

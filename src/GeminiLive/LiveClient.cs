@@ -1,0 +1,234 @@
+using System.Diagnostics.CodeAnalysis;
+using GeminiLive.Messages;
+
+namespace GeminiLive;
+
+/// <summary>One call's session with the model: connects, streams, and fetches the session back when the connection is lost.</summary>
+/// <remarks>
+/// Public members may be called from any thread and do not block. Everything that happens comes to the <see cref="ILiveListener"/>, which
+/// must not wait for <see cref="CloseAsync"/>. The session's loop owns one connection after the other, never two at a time.
+/// </remarks>
+internal sealed class LiveClient : IAsyncDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly LiveSessionConfig _config;
+    private readonly LiveOptions _options;
+    private readonly ILiveListener _listener;
+    private readonly Uplink _uplink;
+    private readonly LiveOpener _opener;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly string _callId;
+    private readonly CancellationTokenSource _lifetime = new();
+    private readonly LiveOutbox _outbox;
+    private readonly LiveGreeting _greeting;
+    private readonly LiveWatchdog _watchdog;
+    private readonly LiveResumption _resumption;
+    private readonly LiveReceiver _receiver;
+    private LivePump? _pump;
+    private Task _run = Task.CompletedTask;
+    private LiveSessionState _state;
+
+    /// <summary>A session that is not connected yet; see <see cref="LiveClientFactory"/>.</summary>
+    public LiveClient(
+        LiveSessionConfig config, LiveOptions options, ILiveListener listener, Uplink uplink, ILiveConnector connector,
+        TimeProvider timeProvider, ILogger logger, string callId)
+    {
+        (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
+        (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
+        _outbox = new LiveOutbox(uplink);
+        _watchdog = new LiveWatchdog(timeProvider, options.TurnTimeout);
+        _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
+        _resumption = new LiveResumption(options, timeProvider);
+        _opener = new LiveOpener(connector, config, options, _resumption, timeProvider, logger, callId);
+        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), _resumption, _watchdog, _greeting);
+    }
+
+    /// <summary>Where the session stands.</summary>
+    public LiveSessionState State
+    {
+        get
+        {
+            lock (_gate)
+                return _state;
+        }
+    }
+
+    /// <summary>Connects and sets up, once. Expected failures are values; after one the client is only good for disposal.</summary>
+    public async Task<LiveConnectResult> ConnectAsync(CancellationToken cancellationToken)
+    {
+        if (!TryMove(LiveSessionState.Connecting))
+            throw new InvalidOperationException("A session connects once.");
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
+        var start = _timeProvider.GetTimestamp();
+        var (connection, failure) = await _opener.OpenAsync(either.Token);
+        var elapsed = _timeProvider.GetElapsedTime(start);
+        if (connection is null)
+        {
+            TryMove(LiveSessionState.Failed);
+            _logger.NotReady(_callId, failure!.Kind, failure.Code, failure.Detail);
+            return new LiveConnectResult(elapsed, failure);
+        }
+        return Begin(connection, elapsed);
+    }
+
+    /// <summary>Lets the model speak first; the caller's first words are held back a moment (<see cref="LiveOptions.GreetingGuard"/>).</summary>
+    public void StartGreeting() => _greeting.Ask();
+
+    /// <summary>Tells the model something in writing, such as a dialled digit; kept during a reconnect.</summary>
+    /// <param name="text">What the model reads as the caller's input.</param>
+    /// <param name="expectsAnswer">True asks for an answer at once, cutting a running one; false leaves it to the model.</param>
+    /// <returns>False when the session is over, or far too much is waiting.</returns>
+    public bool SendText(string text, bool expectsAnswer)
+    {
+        if (State is LiveSessionState.Closed or LiveSessionState.Failed)
+            return false;
+        var asksByTurn = expectsAnswer && !LiveModelProfile.For(_config.Model).GreetsByRealtimeText;
+        var isTaken = _outbox.TryAdd(asksByTurn ? ClientMessages.UserTurn(text) : ClientMessages.RealtimeText(text));
+        if (!isTaken)
+            _logger.OutboxFull(_callId);
+        else if (expectsAnswer)
+            _watchdog.Expect();
+        return isTaken;
+    }
+
+    /// <summary>Ends the session with close code 1000; no event follows. May be called more than once.</summary>
+    public async Task CloseAsync()
+    {
+        Task run;
+        LivePump? pump;
+        lock (_gate)
+        {
+            if (_state != LiveSessionState.Failed)
+                _state = LiveSessionState.Closed;
+            (run, pump) = (_run, _pump);
+        }
+        await _lifetime.CancelAsync();
+        pump?.Stop();
+        await run;
+        _watchdog.Dispose();
+    }
+
+    /// <inheritdoc cref="CloseAsync"/>
+    public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private LiveConnectResult Begin(LiveConnection connection, TimeSpan setupTime)
+    {
+        lock (_gate)
+        {
+            if (_state == LiveSessionState.Connecting)
+            {
+                _state = LiveSessionState.Open;
+                _run = Task.Run(() => RunAsync(connection, new LiveReady(setupTime, connection.Message.SessionId)), CancellationToken.None);
+                return new LiveConnectResult(setupTime, Failure: null);
+            }
+        }
+        connection.Abort("closed");
+        connection.Dispose();
+        return new LiveConnectResult(setupTime, new LiveFailure(LiveFailureKind.Cancelled, Code: null, "closed"));
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Top of the session's loop: a bug ends this session only.")]
+    private async Task RunAsync(LiveConnection first, LiveReady ready)
+    {
+        try
+        {
+            _logger.Ready(_callId, _config.Model, (long)ready.SetupTime.TotalMilliseconds);
+            _listener.OnEvent(ready);
+            for (LiveConnection? connection = first; connection is not null; connection = await ResumeAsync())
+                await ServeAsync(connection);
+        }
+        catch (Exception e)
+        {
+            _logger.LoopFailed(e, _callId);
+            Fail(new LiveFailure(LiveFailureKind.Fault, Code: null, e.Message));
+        }
+    }
+
+    /// <summary>One connection, from its accepted setup until nothing uses it any more.</summary>
+    private async Task ServeAsync(LiveConnection connection)
+    {
+        using var owned = connection;
+        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _options, _timeProvider);
+        _resumption.Opened();
+        lock (_gate)
+            _pump = pump;
+        if (!TryMove(LiveSessionState.Open))
+            pump.Stop();
+        _greeting.AskAgainIfLost();
+        _watchdog.Watch(connection);
+        try
+        {
+            await pump.RunAsync(error => _logger.ServerError(_callId, error));
+        }
+        finally
+        {
+            lock (_gate)
+                _pump = null;
+            _watchdog.Unwatch();
+        }
+        if (TryMove(LiveSessionState.Resuming))
+            Lose(connection, pump.IsChangingOver);
+    }
+
+    private void Lose(LiveConnection connection, bool isPlanned)
+    {
+        var (code, reason) = (connection.CloseCode, connection.CloseReason);
+        if (isPlanned)
+            _logger.ChangesOver(_callId);
+        else
+            _logger.Lost(_callId, code, reason);
+        if (connection.MalformedMessages + _receiver.MalformedAudioParts > 0)
+            _logger.Malformed(_callId, connection.MalformedMessages, _receiver.MalformedAudioParts);
+        _receiver.ConnectionLost();
+        _resumption.Lost(_watchdog.FoundMute, byServer: code is not null);
+        if (LiveCloseReasons.BlamesContent(code))
+        {
+            _uplink.Clear();
+            _outbox.Clear();
+        }
+        _listener.OnEvent(new ConnectionLost(code, reason, isPlanned));
+    }
+
+    /// <summary>The session's next connection; null when it is closed or lost for good.</summary>
+    private async Task<LiveConnection?> ResumeAsync()
+    {
+        if (_lifetime.IsCancellationRequested)
+            return null;
+        var (connection, failure) = await _opener.ReopenAsync(_lifetime.Token);
+        if (connection is not null)
+            return Announce(connection);
+        return _lifetime.IsCancellationRequested ? null : Fail(failure!);
+    }
+
+    private LiveConnection Announce(LiveConnection connection)
+    {
+        // Before it is told: who hears of it looks at the state.
+        TryMove(LiveSessionState.Open);
+        var resumed = new Resumed(_resumption.Outage, _resumption.Attempts, IsFresh: _resumption.Handle is null);
+        _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
+        _listener.OnEvent(resumed);
+        return connection;
+    }
+
+    private LiveConnection? Fail(LiveFailure failure)
+    {
+        if (!TryMove(LiveSessionState.Failed))
+            return null;
+        _logger.GivenUp(_callId, failure.Kind, failure.Code, failure.Detail);
+        _listener.OnEvent(new LiveFailed(failure));
+        return null;
+    }
+
+    /// <summary>Changes the state unless the session has ended.</summary>
+    private bool TryMove(LiveSessionState to)
+    {
+        lock (_gate)
+        {
+            if (_state is LiveSessionState.Closed or LiveSessionState.Failed || (to == LiveSessionState.Connecting && _state != LiveSessionState.Idle))
+                return false;
+            _state = to;
+            return true;
+        }
+    }
+}

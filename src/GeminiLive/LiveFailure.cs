@@ -1,0 +1,45 @@
+namespace GeminiLive;
+
+/// <summary>Why there is no session: what <see cref="LiveConnectResult"/> and <see cref="LiveFailed"/> carry.</summary>
+/// <param name="Kind">What to do about it.</param>
+/// <param name="Code">WebSocket close code or HTTP status, where there was one.</param>
+/// <param name="Detail">For the log: the server's words or the local observation; never holds the key.</param>
+internal sealed record LiveFailure(LiveFailureKind Kind, int? Code, string Detail)
+{
+    /// <summary>True when the same attempt may succeed a little later.</summary>
+    public bool IsTransient => Kind is not LiveFailureKind.Refused and not LiveFailureKind.Cancelled;
+}
+
+/// <summary>The ways a session can fail; closed list.</summary>
+internal enum LiveFailureKind
+{
+    /// <summary>No WebSocket: name, TCP, TLS, upgrade, or the connect timeout.</summary>
+    Unreachable,
+
+    /// <summary>The service is up and says that it cannot serve now.</summary>
+    Unavailable,
+
+    /// <summary>The setup message was never answered.</summary>
+    SetupTimedOut,
+
+    /// <summary>Key, model, region or setup are wrong: nothing helps but a change of configuration.</summary>
+    Refused,
+
+    /// <summary>The service does not know the handle (any more).</summary>
+    HandleRefused,
+
+    /// <summary>A lost session did not come back within <see cref="LiveOptions.ReconnectBudget"/>, or came back mute again and again.</summary>
+    BudgetSpent,
+
+    /// <summary>A bug, here or in the listener; the log has it.</summary>
+    Fault,
+
+    /// <summary>The caller of <see cref="LiveClient.ConnectAsync"/> gave up.</summary>
+    Cancelled,
+}
+
+/// <summary>How the first connection went: <see cref="Failure"/> is null when the session is ready.</summary>
+internal sealed record LiveConnectResult(TimeSpan SetupTime, LiveFailure? Failure)
+{
+    public bool IsReady => Failure is null;
+}

@@ -1,0 +1,41 @@
+namespace GeminiLive;
+
+/// <summary>Log messages of the Live part: event ids 3000 to 3999.</summary>
+internal static partial class LiveLog
+{
+    [LoggerMessage(3001, LogLevel.Information, "Call {CallId} session with {Model} ready after {ElapsedMs} ms")]
+    public static partial void Ready(this ILogger logger, string callId, string model, long elapsedMs);
+
+    [LoggerMessage(3002, LogLevel.Warning, "Call {CallId} no session: {Kind} {Code} {Detail}")]
+    public static partial void NotReady(this ILogger logger, string callId, LiveFailureKind kind, int? code, string detail);
+
+    [LoggerMessage(3003, LogLevel.Information, "Call {CallId} connection will end in {TimeLeft}")]
+    public static partial void GoAway(this ILogger logger, string callId, TimeSpan timeLeft);
+
+    [LoggerMessage(3004, LogLevel.Warning, "Call {CallId} connection lost: {Code} {Reason}")]
+    public static partial void Lost(this ILogger logger, string callId, int? code, string reason);
+
+    [LoggerMessage(3005, LogLevel.Information, "Call {CallId} changes over to a new connection")]
+    public static partial void ChangesOver(this ILogger logger, string callId);
+
+    [LoggerMessage(3006, LogLevel.Information, "Call {CallId} attempt {Attempt} to resume failed: {Kind} {Code} {Detail}")]
+    public static partial void AttemptFailed(this ILogger logger, string callId, int attempt, LiveFailureKind kind, int? code, string detail);
+
+    [LoggerMessage(3007, LogLevel.Information, "Call {CallId} session is back after {GapMs} ms and {Attempts} attempts, fresh: {IsFresh}")]
+    public static partial void BackAgain(this ILogger logger, string callId, long gapMs, int attempts, bool isFresh);
+
+    [LoggerMessage(3008, LogLevel.Error, "Call {CallId} session is lost for good: {Kind} {Code} {Detail}")]
+    public static partial void GivenUp(this ILogger logger, string callId, LiveFailureKind kind, int? code, string detail);
+
+    [LoggerMessage(3009, LogLevel.Warning, "Call {CallId} server reports an error: {Error}")]
+    public static partial void ServerError(this ILogger logger, string callId, string error);
+
+    [LoggerMessage(3010, LogLevel.Warning, "Call {CallId} dropped {Messages} messages that were no JSON and {AudioParts} audio parts that were no base64")]
+    public static partial void Malformed(this ILogger logger, string callId, int messages, int audioParts);
+
+    [LoggerMessage(3011, LogLevel.Error, "Call {CallId} session loop failed")]
+    public static partial void LoopFailed(this ILogger logger, Exception exception, string callId);
+
+    [LoggerMessage(3012, LogLevel.Warning, "Call {CallId} outbox is full, a message is dropped")]
+    public static partial void OutboxFull(this ILogger logger, string callId);
+}

@@ -1,0 +1,101 @@
+using GeminiLive.Messages;
+
+namespace GeminiLive;
+
+/// <summary>Serves one connection from its setup to its end: the receive loop, the send loop beside it, and the change-over after <c>goAway</c>.</summary>
+internal sealed class LivePump : IDisposable
+{
+    // Time for the server to answer our close frame; the next connection waits for it, since a session still open cannot be resumed.
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(1);
+
+    private readonly LiveConnection _connection;
+    private readonly LiveReceiver _receiver;
+    private readonly LiveOutbox _outbox;
+    private readonly LiveSender _sender;
+    private readonly TimeSpan _goAwayMargin;
+    private readonly ITimer _closing;
+    private readonly ITimer _deadline;
+    private bool _isGoing;
+
+    /// <summary>Loops that do not run yet.</summary>
+    public LivePump(
+        LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveOptions options, TimeProvider timeProvider)
+    {
+        _connection = connection;
+        _receiver = receiver;
+        _outbox = outbox;
+        _sender = new LiveSender(connection, outbox, uplink, watchdog);
+        _goAwayMargin = options.GoAwayMargin;
+        _closing = NewTimer(timeProvider, () => connection.Abort("the close frame was not answered"));
+        _deadline = NewTimer(timeProvider, ChangeOver);
+    }
+
+    /// <summary>True when the connection ended because we changed over.</summary>
+    public bool IsChangingOver { get; private set; }
+
+    /// <summary>Runs until the connection has ended and nothing uses it any more.</summary>
+    public async Task RunAsync(Action<string> onServerError)
+    {
+        var sending = Task.Run(_sender.RunAsync);
+        try
+        {
+            do
+            {
+                if (_connection.Message.Error is { } error)
+                    onServerError(error);
+                Handle(_connection.Message);
+            }
+            while (await _connection.ReceiveAsync());
+        }
+        finally
+        {
+            Stop();
+            await sending;
+        }
+    }
+
+    /// <summary>Starts the end: our close frame, the server's answer, then the end of <see cref="RunAsync"/>; any thread.</summary>
+    public void Stop()
+    {
+        _closing.Change(ClosingLimit, Timeout.InfiniteTimeSpan);
+        _sender.Stop();
+    }
+
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _deadline.Dispose();
+    }
+
+    private static ITimer NewTimer(TimeProvider timeProvider, Action action) =>
+        timeProvider.CreateTimer(_ => action(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    private void Handle(ServerMessage message)
+    {
+        _receiver.Handle(message, _connection.Json);
+        // No function was declared, so none can be called; still, a call without an answer would keep the caller waiting for ever.
+        foreach (var call in _receiver.ToolCalls)
+            _outbox.TryAdd(ClientMessages.ToolError(call, "There is no function of this name."));
+        FollowGoAway();
+    }
+
+    private void FollowGoAway()
+    {
+        if (_receiver.GoAwayTimeLeft is not { } timeLeft)
+            return;
+        if (!_isGoing)
+        {
+            _isGoing = true;
+            var untilDeadline = timeLeft - _goAwayMargin;
+            _deadline.Change(untilDeadline > TimeSpan.Zero ? untilDeadline : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+        if (_receiver.IsCalm)
+            ChangeOver();
+    }
+
+    private void ChangeOver()
+    {
+        IsChangingOver = true;
+        Stop();
+    }
+}

@@ -1,0 +1,143 @@
+using GeminiLive.Messages;
+
+namespace GeminiLive;
+
+/// <summary>Acts on each server message: every key on its own, in the one order in which they make sense together.</summary>
+/// <remarks>Owned by the session's loop; lives as long as the session.</remarks>
+internal sealed class LiveReceiver(
+    ILiveListener listener, LiveTurn turn, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
+{
+    private readonly PcmDecoder _decoder = new();
+
+    /// <summary>Audio parts that were no base64.</summary>
+    public int MalformedAudioParts => _decoder.MalformedParts;
+
+    /// <summary>Audio parts of interrupted generations, dropped.</summary>
+    public int StaleAudioParts { get; private set; }
+
+    /// <summary>Time until the server closes this connection; null before its <c>goAway</c>.</summary>
+    public TimeSpan? GoAwayTimeLeft { get; private set; }
+
+    /// <summary>True when a change of connection would lose nothing: no generation is running, none is due, and the server's state is saved.</summary>
+    public bool IsCalm => !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && resumption.IsResumable;
+
+    /// <summary>Calls that the model has made with this message, to be answered.</summary>
+    public IReadOnlyList<LiveToolCall> ToolCalls { get; private set; } = [];
+
+    /// <summary>Handles one message.</summary>
+    /// <param name="message">As read.</param>
+    /// <param name="json">Its bytes, in which the audio lies.</param>
+    public void Handle(ServerMessage message, ReadOnlySpan<byte> json)
+    {
+        if (!message.IsSetupComplete)
+            watchdog.NoteSign();
+        HandleSession(message);
+        HandleInterruption(message);
+        HandleTranscripts(message);
+        HandleAudio(message, json);
+        HandleToolCalls(message);
+        HandleEnds(message);
+    }
+
+    /// <summary>The connection is gone: the open turn's ends will never come.</summary>
+    public void ConnectionLost()
+    {
+        turn.Complete();
+        _decoder.Reset();
+        GoAwayTimeLeft = null;
+    }
+
+    private void HandleSession(ServerMessage message)
+    {
+        if (message.IsResumable is { } isResumable)
+            resumption.Note(message.NewHandle, isResumable);
+        if (message.GoAwayTimeLeft is { } timeLeft)
+        {
+            GoAwayTimeLeft = timeLeft;
+            listener.OnEvent(new GoAwayReceived(timeLeft));
+        }
+    }
+
+    private void HandleInterruption(ServerMessage message)
+    {
+        if (message.CancelledCalls.Count > 0)
+            listener.OnEvent(new ToolCallsCancelled([.. message.CancelledCalls]));
+        if (!message.IsInterrupted)
+            return;
+        turn.Interrupt();
+        _decoder.Reset();
+        listener.OnInterrupted();
+    }
+
+    private void HandleTranscripts(ServerMessage message)
+    {
+        if (message.InputTranscript.Length > 0)
+        {
+            watchdog.Expect();
+            listener.OnEvent(new InputTranscript(message.InputTranscript));
+        }
+        if (message.OutputTranscript.Length > 0 && Admit(message))
+            listener.OnEvent(new OutputTranscript(message.OutputTranscript));
+    }
+
+    private void HandleAudio(ServerMessage message, ReadOnlySpan<byte> json)
+    {
+        if (!message.HasModelTurn)
+            return;
+        if (!Admit(message))
+        {
+            StaleAudioParts += message.Audio.Count;
+            return;
+        }
+        foreach (var part in message.Audio)
+        {
+            var pcm = _decoder.Decode(json, part);
+            if (pcm.IsEmpty)
+                continue;
+            greeting.Heard();
+            listener.OnAudio(pcm, part.SampleRateHz);
+        }
+    }
+
+    private void HandleToolCalls(ServerMessage message)
+    {
+        ToolCalls = message.ToolCalls.Count == 0 ? [] : [.. message.ToolCalls];
+        if (ToolCalls.Count == 0)
+            return;
+        watchdog.Satisfy();
+        listener.OnEvent(new ToolCallsRequested(ToolCalls));
+    }
+
+    private void HandleEnds(ServerMessage message)
+    {
+        if (message.IsGenerationComplete)
+        {
+            _decoder.Reset();
+            if (turn.CompleteGeneration())
+                listener.OnEvent(new GenerationComplete());
+        }
+        if (message.Usage is { } usage)
+            listener.OnEvent(usage);
+        // The end of an interrupted turn is no answer to the words that interrupted it.
+        if ((message.IsTurnComplete && !turn.IsDead) || message.IsWaitingForInput)
+        {
+            watchdog.Satisfy();
+            resumption.Reacted();
+        }
+        if (!message.IsTurnComplete)
+            return;
+        turn.Complete();
+        listener.OnEvent(new TurnComplete(message.IsIdle, message.TurnCompleteReason));
+    }
+
+    /// <summary>Output beside <c>interrupted</c> in one message is of the dead generation, wherever it stands in the JSON text.</summary>
+    private bool Admit(ServerMessage message)
+    {
+        if (message.IsInterrupted || !turn.Admit())
+            return false;
+        resumption.Healthy();
+        if (message.OutputTranscript.Length > 0 || message.Audio.Count > 0)
+            watchdog.Satisfy();
+        return true;
+    }
+}

@@ -1,0 +1,118 @@
+
+namespace GeminiLive;
+
+/// <summary>Caller audio on its way to the model: the receive path writes, the Live send loop takes chunks of 20 to 100 ms.</summary>
+/// <remarks>
+/// One writer (media thread) and one reader (send loop), without locks. Holds one second: while nobody reads, the oldest audio gives way,
+/// is counted, and what is left is the second that a resumed session gets first. Allocates only when built.
+/// </remarks>
+internal sealed class Uplink
+{
+    /// <summary>What the model expects.</summary>
+    public const int RateHz = 16_000;
+
+    private const int KeptSamples = RateHz;
+    private const int RingSamples = 32_768;
+
+    // The ring is twice what is kept: the reader may copy while the writer is this far from overwriting it.
+    private const int MaxWriteSamples = (RingSamples - KeptSamples) / 2;
+
+    private readonly short[] _ring = new short[RingSamples];
+    private readonly AsyncSignal _signal = new();
+    private long _written;
+    private long _read;
+    private long _mutedUntil;
+    private long _dropped;
+
+    /// <summary>An empty uplink.</summary>
+    /// <param name="chunkMs">Length of the chunks the reader takes, 20 to 100 ms.</param>
+    public Uplink(int chunkMs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(chunkMs, 20);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(chunkMs, 100);
+        ChunkSamples = chunkMs * RateHz / 1000;
+    }
+
+    /// <summary>Samples in one chunk.</summary>
+    public int ChunkSamples { get; }
+
+    /// <summary>Samples that came from the caller.</summary>
+    public long WrittenSamples => Volatile.Read(ref _written);
+
+    /// <summary>Samples that gave way to newer ones before anybody took them.</summary>
+    public long DroppedSamples => Volatile.Read(ref _dropped);
+
+    /// <summary>Appends what the caller says next: mono PCM16 at 16 kHz, any length. Allocates nothing. One writer.</summary>
+    public void Write(ReadOnlySpan<short> pcm)
+    {
+        while (pcm.Length > MaxWriteSamples)
+        {
+            Append(pcm[..MaxWriteSamples]);
+            pcm = pcm[MaxWriteSamples..];
+        }
+        Append(pcm);
+        if (_written - Volatile.Read(ref _read) >= ChunkSamples)
+            _signal.Signal();
+    }
+
+    /// <summary>Takes the next chunk, oldest first.</summary>
+    /// <param name="chunk">Exactly <see cref="ChunkSamples"/> long.</param>
+    /// <returns>False when less than a chunk is there.</returns>
+    public bool TryRead(Span<short> chunk)
+    {
+        while (true)
+        {
+            var written = Volatile.Read(ref _written);
+            var start = Math.Max(_read, written - KeptSamples);
+            if (written - start < chunk.Length)
+                return false;
+
+            CopyOut(start, chunk);
+            if (Volatile.Read(ref _written) - start > RingSamples - MaxWriteSamples)
+                continue;   // overtaken while copying: the reader slept for half a second right here
+
+            Volatile.Write(ref _dropped, _dropped + start - _read);
+            Volatile.Write(ref _read, start + chunk.Length);
+            return true;
+        }
+    }
+
+    /// <summary>Waits until a chunk is there or <see cref="Wake"/> was called; may return early. One waiter.</summary>
+    public ValueTask WaitAsync() => _signal.WaitAsync();
+
+    /// <summary>Ends the wait, since the waiting loop has something else to do; any thread.</summary>
+    public void Wake() => _signal.Signal();
+
+    /// <summary>Throws away what waits, so that a new session does not hear old audio; the reader's thread.</summary>
+    public void Clear()
+    {
+        var written = Volatile.Read(ref _written);
+        Volatile.Write(ref _dropped, _dropped + written - _read);
+        Volatile.Write(ref _read, written);
+    }
+
+    /// <summary>Replaces the caller's next samples by silence, keeping the time line; any thread.</summary>
+    /// <param name="duration">From now on; zero ends a running mute.</param>
+    public void Mute(TimeSpan duration) =>
+        Volatile.Write(ref _mutedUntil, Volatile.Read(ref _written) + (long)(duration.TotalSeconds * RateHz));
+
+    private void Append(ReadOnlySpan<short> pcm)
+    {
+        var position = (int)(_written % RingSamples);
+        var first = Math.Min(pcm.Length, RingSamples - position);
+        pcm[..first].CopyTo(_ring.AsSpan(position));
+        pcm[first..].CopyTo(_ring);
+        var muted = (int)Math.Clamp(Volatile.Read(ref _mutedUntil) - _written, 0, pcm.Length);
+        _ring.AsSpan(position, Math.Min(muted, first)).Clear();
+        _ring.AsSpan(0, Math.Max(0, muted - first)).Clear();
+        Volatile.Write(ref _written, _written + pcm.Length);
+    }
+
+    private void CopyOut(long start, Span<short> chunk)
+    {
+        var position = (int)(start % RingSamples);
+        var first = Math.Min(chunk.Length, RingSamples - position);
+        _ring.AsSpan(position, first).CopyTo(chunk);
+        _ring.AsSpan(0, chunk.Length - first).CopyTo(chunk[first..]);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.WebSockets;
+
+namespace GeminiLive;
+
+/// <summary>Opens real WebSockets.</summary>
+internal sealed class WebSocketConnector : ILiveConnector
+{
+    /// <inheritdoc/>
+    public async Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken)
+    {
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        // The service's pongs were measured 8 to 30 s late: unsolicited pongs keep the path open, and their absence ends nothing.
+        socket.Options.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        if (apiKey is not null)
+            socket.Options.SetRequestHeader("x-goog-api-key", apiKey);
+        try
+        {
+            await socket.ConnectAsync(endpoint, cancellationToken);
+            return new LiveConnectAttempt(new WebSocketLiveSocket(socket), HttpStatus: null, Error: null);
+        }
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or HttpRequestException)
+        {
+            var status = socket.HttpStatusCode;
+            socket.Dispose();
+            return new LiveConnectAttempt(Socket: null, status == default(HttpStatusCode) ? null : (int)status, Describe(e));
+        }
+    }
+
+    private static string Describe(Exception e) => e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
+}

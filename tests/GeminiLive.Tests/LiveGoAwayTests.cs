@@ -1,0 +1,93 @@
+namespace GeminiLive.Tests;
+
+public sealed class LiveGoAwayTests
+{
+    private const string Handle = """{"sessionResumptionUpdate":{"newHandle":"h-7","resumable":true}}""";
+    private const string GoAway = """{"goAway":{"timeLeft":"50s"}}""";
+
+    [Fact]
+    public async Task Connection_is_changed_over_at_once_when_the_model_is_quiet()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        first.Says(GoAway);
+        await rig.UntilTold<Resumed>();
+
+        Assert.True(first.IsClosedByClient);
+        Assert.Contains(rig.Story, what => what is ConnectionLost { IsPlanned: true });
+        Assert.Equal("h-7", rig.Socket.Setup.GetProperty("sessionResumption").GetProperty("handle").GetString());
+        Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 1, IsFresh: false), rig.Story[^1]);
+    }
+
+    [Fact]
+    public async Task Running_generation_is_let_finish()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        first.SaysAudio([1]);
+        first.Says("""{"sessionResumptionUpdate":{"resumable":false}}""");
+        first.Says(GoAway);
+        first.SaysAudio([2]);
+        await rig.Settle();
+        Assert.False(first.IsClosedByClient);
+
+        first.Says("""{"serverContent":{"generationComplete":true}}""");
+        await rig.Settle();
+        Assert.False(first.IsClosedByClient);   // the server's state is older than what was just said
+
+        first.Says("""{"sessionResumptionUpdate":{"newHandle":"h-8","resumable":true}}""");
+        await rig.UntilTold<Resumed>();
+        Assert.Equal([1, 2], rig.Heard);
+        Assert.Equal("h-8", rig.Socket.Setup.GetProperty("sessionResumption").GetProperty("handle").GetString());
+    }
+
+    [Fact]
+    public async Task Answer_that_the_caller_waits_for_comes_before_the_change()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.CallerIsHeard();
+        first.Says(GoAway);
+        await rig.Settle();
+        Assert.False(first.IsClosedByClient);
+
+        first.SaysAudio([1]);
+        first.Says("""{"serverContent":{"generationComplete":true}}""");
+        await rig.UntilTold<Resumed>();
+        Assert.Equal([1], rig.Heard);
+    }
+
+    [Fact]
+    public async Task Deadline_ends_the_waiting()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        first.SaysAudio([1]);
+        first.Says(GoAway);
+        await rig.UntilTold<GoAwayReceived>();
+        await rig.Settle();
+        rig.Clock.Advance(TimeSpan.FromSeconds(50) - rig.Options.GoAwayMargin - TimeSpan.FromSeconds(1));
+        Assert.False(first.IsClosedByClient);
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
+        await rig.UntilTold<Resumed>();
+
+        Assert.True(first.IsClosedByClient);
+    }
+
+    [Fact]
+    public async Task Server_that_says_good_bye_and_closes_at_once_is_resumed_like_any_loss()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.SaysAudio([1]);
+        first.Says("""{"goAway":{}}""");
+        first.Closes(1011, "Deadline expired before operation could complete.");
+        await rig.UntilTold<Resumed>();
+
+        Assert.True(((Resumed)rig.Story[^1]).IsFresh);
+    }
+}

@@ -1,0 +1,153 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Support;
+
+namespace GeminiLive.Tests;
+
+/// <summary>A session on virtual time against scripted servers; each connection attempt takes the next of them, then the default.</summary>
+internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
+{
+    private readonly List<ScriptedSocket> _sockets = [];
+    private readonly List<object> _story = [];
+    private readonly Queue<Func<LiveConnectAttempt>> _attempts = [];
+
+    public LiveRig(LiveOptions? options = null, string? model = null)
+    {
+        Options = options ?? new LiveOptions { ApiKey = "k" };
+        Uplink = new Uplink(Options.AudioChunkMs);
+        var config = TestSession.For(Options);
+        Client = new LiveClient(
+            model is null ? config : config with { Model = model }, Options, this, Uplink, this, Clock, NullLogger.Instance, "c1");
+    }
+
+    public LiveOptions Options { get; }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public Pulse Pulse { get; } = new();
+
+    public Uplink Uplink { get; }
+
+    public LiveClient Client { get; }
+
+    public int Attempts { get; private set; }
+
+    /// <summary>What a connection attempt gives once the planned ones are used up.</summary>
+    public Func<LiveConnectAttempt>? Default { get; set; }
+
+    /// <summary>Sockets handed out so far.</summary>
+    public IReadOnlyList<ScriptedSocket> Sockets
+    {
+        get
+        {
+            lock (_sockets)
+                return [.. _sockets];
+        }
+    }
+
+    public ScriptedSocket Socket => Sockets[^1];
+
+    /// <summary>What the listener was told, in order: events, audio as arrays, interruptions as the word.</summary>
+    public IReadOnlyList<object> Story
+    {
+        get
+        {
+            lock (_story)
+                return [.. _story];
+        }
+    }
+
+    public IEnumerable<short> Heard => Story.OfType<short[]>().SelectMany(pcm => pcm);
+
+    public LiveRig Plans(Func<LiveConnectAttempt> attempt)
+    {
+        _attempts.Enqueue(attempt);
+        return this;
+    }
+
+    public LiveRig Plans(ScriptedSocket socket) => Plans(() => Take(socket));
+
+    public LiveConnectAttempt Take(ScriptedSocket socket)
+    {
+        lock (_sockets)
+            _sockets.Add(socket);
+        Pulse.Signal();
+        return new LiveConnectAttempt(socket, HttpStatus: null, Error: null);
+    }
+
+    public static LiveConnectAttempt Refused(int? status = null) => new(Socket: null, status, "refused");
+
+    public Task Until(Func<bool> condition) => Pulse.Until(condition);
+
+    public Task UntilTold<T>(int times = 1) => Until(() => Story.OfType<T>().Count() >= times);
+
+    /// <summary>Lets the clock run until the condition holds: in small steps and slowly, since the loops run on other threads.</summary>
+    public async Task RunUntil(Func<bool> condition)
+    {
+        for (var i = 0; i < 500 && !condition(); i++)
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(20));
+            await Task.WhenAny(Task.Delay(5), Until(condition));
+        }
+        Assert.True(condition());
+    }
+
+    public async Task<ScriptedSocket> Connect()
+    {
+        var result = await Client.ConnectAsync(CancellationToken.None);
+        Assert.True(result.IsReady, result.Failure?.Detail);
+        await UntilTold<LiveReady>();
+        return Socket;
+    }
+
+    /// <summary>The server's messages up to now have been handled once the listener has heard this one.</summary>
+    public async Task Settle()
+    {
+        var before = Story.OfType<UsageReported>().Count();
+        Socket.Says("""{"usageMetadata":{"totalTokenCount":0}}""");
+        await UntilTold<UsageReported>(before + 1);
+    }
+
+    /// <summary>The server has heard the caller say something; an answer is due from now on.</summary>
+    public async Task CallerIsHeard()
+    {
+        var before = Story.OfType<InputTranscript>().Count();
+        Socket.Says("""{"serverContent":{"inputTranscription":{"text":"Hello?"}}}""");
+        await UntilTold<InputTranscript>(before + 1);
+    }
+
+    public void Speak(int ms, short value = 1)
+    {
+        var frame = new short[320];
+        frame.AsSpan().Fill(value);
+        for (var i = 0; i < ms / 20; i++)
+            Uplink.Write(frame);
+    }
+
+    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken)
+    {
+        Attempts++;
+        Pulse.Signal();
+        var attempt = _attempts.Count > 0 ? _attempts.Dequeue() : Default ?? (() => Take(new ScriptedSocket(Pulse)));
+        return Task.FromResult(attempt());
+    }
+
+    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz) => Tell(pcm.ToArray());
+
+    public void OnInterrupted() => Tell("interrupted");
+
+    public void OnEvent(LiveEvent liveEvent) => Tell(liveEvent);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.CloseAsync();
+        Assert.All(Sockets, socket => Assert.True(socket.IsDisposed));
+        Assert.Equal(0, Clock.ActiveTimers);
+    }
+
+    private void Tell(object what)
+    {
+        lock (_story)
+            _story.Add(what);
+        Pulse.Signal();
+    }
+}

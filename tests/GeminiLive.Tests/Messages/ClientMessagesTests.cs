@@ -1,0 +1,109 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GeminiLive.Messages;
+
+namespace GeminiLive.Tests.Messages;
+
+public sealed class ClientMessagesTests
+{
+    private static readonly LiveOptions Options = new();
+
+    private static readonly LiveSessionConfig Config = new()
+    {
+        Model = "gemini-3.8-live",
+        Voice = "Kore",
+        SystemInstruction = "You answer the phone for a bicycle shop. Keep answers short.",
+    };
+
+    [Fact]
+    public void Setup_holds_exactly_what_the_service_knows()
+    {
+        AssertJson("""
+            {"setup":{"model":"models/gemini-3.8-live",
+              "generationConfig":{"responseModalities":["AUDIO"],
+                "speechConfig":{"voiceConfig":{"prebuiltVoiceConfig":{"voiceName":"Kore"}}}},
+              "systemInstruction":{"parts":[{"text":"You answer the phone for a bicycle shop. Keep answers short."}]},
+              "realtimeInputConfig":{"automaticActivityDetection":{"startOfSpeechSensitivity":"START_SENSITIVITY_LOW",
+                  "endOfSpeechSensitivity":"END_SENSITIVITY_LOW","prefixPaddingMs":200,"silenceDurationMs":700},
+                "activityHandling":"START_OF_ACTIVITY_INTERRUPTS","turnCoverage":"TURN_INCLUDES_ONLY_ACTIVITY"},
+              "inputAudioTranscription":{},"outputAudioTranscription":{},
+              "sessionResumption":{},
+              "contextWindowCompression":{"triggerTokens":"25000","slidingWindow":{"targetTokens":"10000"}}}}
+            """, SetupMessage.Write(Config, Options, handle: null));
+    }
+
+    [Fact]
+    public void Resuming_setup_differs_in_the_handle_only()
+    {
+        var fresh = JsonNode.Parse(SetupMessage.Write(Config, Options, handle: null))!;
+        var resuming = JsonNode.Parse(SetupMessage.Write(Config, Options, "h-0107"))!;
+        fresh["setup"]!["sessionResumption"]!["handle"] = "h-0107";
+        Assert.True(JsonNode.DeepEquals(fresh, resuming));
+    }
+
+    [Fact]
+    public void What_is_not_set_is_not_sent()
+    {
+        var options = new LiveOptions { ActivityDetection = new() { StartSensitivity = null, EndSensitivity = null, PrefixPaddingMs = null, SilenceDurationMs = null } };
+        var setup = Setup(SetupMessage.Write(Config with { SystemInstruction = "" }, options, handle: null));
+
+        Assert.False(setup.TryGetProperty("systemInstruction", out _));
+        Assert.Equal("{}", setup.GetProperty("realtimeInputConfig").GetProperty("automaticActivityDetection").GetRawText());
+    }
+
+    [Theory]
+    [InlineData("gemini-3.8-live", "models/gemini-3.8-live")]
+    [InlineData("models/gemini-3.8-live", "models/gemini-3.8-live")]
+    [InlineData("projects/p/locations/l/publishers/google/models/m", "projects/p/locations/l/publishers/google/models/m")]
+    public void Model_is_written_as_a_resource_name(string model, string expected) =>
+        Assert.Equal(expected, Setup(SetupMessage.Write(Config with { Model = model }, Options, handle: null)).GetProperty("model").GetString());
+
+    [Theory]
+    [InlineData("gemini-3.8-live", false)]
+    [InlineData("gemini-3.1-flash-live-preview", false)]
+    [InlineData("gemini-3.8-live-extended-thinking", true)]
+    public void Thinking_level_is_sent_where_it_is_required_and_nowhere_else(string model, bool isSent) =>
+        Assert.Equal(isSent, Setup(SetupMessage.Write(Config with { Model = model }, Options, handle: null))
+            .GetProperty("generationConfig").TryGetProperty("thinkingConfig", out _));
+
+    [Fact]
+    public void Text_goes_as_realtime_input_or_as_a_finished_turn()
+    {
+        AssertJson("""{"realtimeInput":{"text":"Grüße \"5\""}}""", ClientMessages.RealtimeText("Grüße \"5\""));
+        AssertJson("""{"clientContent":{"turns":[{"role":"user","parts":[{"text":"hi"}]}],"turnComplete":true}}""", ClientMessages.UserTurn("hi"));
+    }
+
+    [Fact]
+    public void Tool_error_carries_the_id_only_when_the_call_had_one()
+    {
+        AssertJson("""{"toolResponse":{"functionResponses":[{"id":"1","name":"f","response":{"error":"no"}}]}}""",
+            ClientMessages.ToolError(new LiveToolCall("1", "f", "{}"), "no"));
+        AssertJson("""{"toolResponse":{"functionResponses":[{"name":"f","response":{"error":"no"}}]}}""",
+            ClientMessages.ToolError(new LiveToolCall(Id: null, "f", "{}"), "no"));
+    }
+
+    [Theory]
+    [InlineData(320)]
+    [InlineData(640)]
+    [InlineData(1_600)]
+    public void Audio_is_base64_of_little_endian_samples(int samples)
+    {
+        var message = new AudioMessage(samples);
+        var random = new Random(samples);
+        for (var round = 0; round < 3; round++)
+        {
+            var pcm = Enumerable.Range(0, samples).Select(_ => (short)random.Next(short.MinValue, short.MaxValue + 1)).ToArray();
+            var bytes = new byte[samples * 2];
+            Buffer.BlockCopy(pcm, 0, bytes, 0, bytes.Length);
+            Assert.Equal(
+                $$$$"""{"realtimeInput":{"audio":{"mimeType":"audio/pcm;rate=16000","data":"{{{{Convert.ToBase64String(bytes)}}}}"}}}""",
+                Encoding.UTF8.GetString(message.Write(pcm).Span));
+        }
+    }
+
+    private static JsonElement Setup(byte[] message) => JsonDocument.Parse(message).RootElement.GetProperty("setup");
+
+    private static void AssertJson(string expected, byte[] actual) =>
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), Encoding.UTF8.GetString(actual));
+}

@@ -1,0 +1,44 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Support;
+
+namespace GeminiLive.Tests;
+
+/// <summary>A session whose listener has a bug.</summary>
+internal sealed class ThrowingRig : ILiveConnector, ILiveListener
+{
+    public ThrowingRig()
+    {
+        var options = new LiveOptions();
+        Client = new LiveClient(TestSession.For(options), options, this, new Uplink(20), this, new ManualTimeProvider(), NullLogger.Instance, "c1");
+    }
+
+    public Pulse Pulse { get; } = new();
+
+    public LiveClient Client { get; }
+
+    public ScriptedSocket? Socket { get; private set; }
+
+    public LiveFailure? Failure { get; private set; }
+
+    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken)
+    {
+        Socket = new ScriptedSocket(Pulse);
+        return Task.FromResult(new LiveConnectAttempt(Socket, HttpStatus: null, Error: null));
+    }
+
+    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz)
+    {
+    }
+
+    public void OnInterrupted()
+    {
+    }
+
+    public void OnEvent(LiveEvent liveEvent)
+    {
+        if (liveEvent is InputTranscript)
+            throw new FormatException("a bug in the listener");
+        Failure = (liveEvent as LiveFailed)?.Failure;
+        Pulse.Signal();
+    }
+}
