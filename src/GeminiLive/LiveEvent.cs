@@ -22,6 +22,10 @@ internal sealed record GenerationComplete : LiveEvent;
 /// <param name="Reason">Why the turn ended without normal output; null as a rule.</param>
 internal sealed record TurnComplete(bool IsIdle, string? Reason) : LiveEvent;
 
+/// <summary>Nothing is owed to the caller's last words any more, even if nothing was said: the model has ended its turn, or waits, of its own accord.</summary>
+/// <remarks>Follows neither the end of an interrupted turn nor one that the service refused (<see cref="TurnComplete.Reason"/>).</remarks>
+internal sealed record AnswerSettled : LiveEvent;
+
 /// <summary>The connection will end; the client changes over by itself.</summary>
 internal sealed record GoAwayReceived(TimeSpan TimeLeft) : LiveEvent;
 

@@ -119,15 +119,20 @@ internal sealed class LiveReceiver(
         if (message.Usage is { } usage)
             listener.OnEvent(usage);
         // The end of an interrupted turn is no answer to the words that interrupted it.
-        if ((message.IsTurnComplete && !turn.IsDead) || message.IsWaitingForInput)
+        var hasYielded = (message.IsTurnComplete && !turn.IsDead) || message.IsWaitingForInput;
+        if (hasYielded)
         {
             watchdog.Satisfy();
             resumption.Reacted();
         }
-        if (!message.IsTurnComplete)
-            return;
-        turn.Complete();
-        listener.OnEvent(new TurnComplete(message.IsIdle, message.TurnCompleteReason));
+        if (message.IsTurnComplete)
+        {
+            turn.Complete();
+            listener.OnEvent(new TurnComplete(message.IsIdle, message.TurnCompleteReason));
+        }
+        // A model that goes on working, or was refused, has not answered.
+        if (hasYielded && (message.IsIdle || message.IsWaitingForInput) && message.TurnCompleteReason is null or "NEED_MORE_INPUT")
+            listener.OnEvent(new AnswerSettled());
     }
 
     /// <summary>Output beside <c>interrupted</c> in one message is of the dead generation, wherever it stands in the JSON text.</summary>

@@ -96,8 +96,38 @@ public sealed class LiveClientTests
 
         Assert.Equal(
             [new GoAwayReceived(TimeSpan.FromSeconds(50)), new InputTranscript("Hi"), new OutputTranscript(" Hello"), new short[] { 1, 2 },
-             new GenerationComplete(), new UsageReported(3, 4, 0, 7), new TurnComplete(IsIdle: true, Reason: null)],
+             new GenerationComplete(), new UsageReported(3, 4, 0, 7), new TurnComplete(IsIdle: true, Reason: null), new AnswerSettled()],
             rig.Story.Skip(1));
+    }
+
+    [Theory]
+    [InlineData(""""{"serverContent":{"turnComplete":true}}"""", 1)]
+    [InlineData(""""{"serverContent":{"waitingForInput":true}}"""", 1)]
+    [InlineData(""""{"serverContent":{"turnComplete":true,"turnCompleteReason":"NEED_MORE_INPUT"}}"""", 1)]
+    [InlineData(""""{"serverContent":{"turnComplete":true,"turnCompleteReason":"RESPONSE_REJECTED"}}"""", 0)]
+    [InlineData(""""{"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"}}"""", 0)]
+    [InlineData(""""{"serverContent":{"generationComplete":true}}"""", 0)]
+    public async Task Model_that_yields_of_its_own_accord_owes_nothing_more(string message, int settled)
+    {
+        await using var rig = new LiveRig();
+        var socket = await rig.Connect();
+        socket.Says(message);
+        await rig.Settle();
+
+        Assert.Equal(settled, rig.Story.OfType<AnswerSettled>().Count());
+    }
+
+    [Fact]
+    public async Task End_of_an_interrupted_turn_settles_nothing()
+    {
+        await using var rig = new LiveRig();
+        var socket = await rig.Connect();
+        socket.SaysAudio([1]);
+        socket.Says(""""{"serverContent":{"interrupted":true}}"""");
+        socket.Says(""""{"serverContent":{"turnComplete":true}}"""");
+        await rig.Settle();
+
+        Assert.DoesNotContain(rig.Story, what => what is AnswerSettled);
     }
 
     [Fact]
