@@ -29,6 +29,9 @@ public sealed class TelephonyOptions
     /// <summary>What the Server and User-Agent headers say.</summary>
     public string UserAgentName { get; init; } = "VoiceAgent";
 
+    /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party; ringing counts. 1 s to 5 min.</summary>
+    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(32);
+
     /// <summary>The listen addresses, or the default ones; what cannot be read is left to the validator.</summary>
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
@@ -42,6 +45,7 @@ public sealed class TelephonyOptions
         Listen = ListenEndPoints,
         PublicAddress = IPAddress.TryParse(PublicAddress, out var address) ? address : null,
         ServerName = UserAgentName,
+        TransferTimeout = TransferTimeout,
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>

@@ -16,6 +16,8 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
             errors.Add(Message("PtimeMs", $"{options.PtimeMs}", "a packet time", "use 10, 20, 30, 40, 50 or 60"));
         if (string.IsNullOrWhiteSpace(options.UserAgentName) || options.UserAgentName.Any(char.IsControl))
             errors.Add(Message("UserAgentName", options.UserAgentName, "a product name", "use one line of text"));
+        if (options.TransferTimeout < TimeSpan.FromSeconds(1) || options.TransferTimeout > TimeSpan.FromMinutes(5))
+            errors.Add(Message("TransferTimeout", $"{options.TransferTimeout}", "a time to ring", "use 00:00:01 to 00:05:00"));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

@@ -14,6 +14,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("PtimeMs", "25", "Telephony:PtimeMs = '25' is not a packet time; use 10, 20, 30, 40, 50 or 60")]
     [InlineData("PtimeMs", "soon", "Failed to convert configuration value 'soon' at 'Telephony:PtimeMs'")]
     [InlineData("UserAgentName", " ", "Telephony:UserAgentName = ' ' is not a product name")]
+    [InlineData("TransferTimeout", "00:10:00", "Telephony:TransferTimeout = '00:10:00' is not a time to ring; use 00:00:01 to 00:05:00")]
     [InlineData("Lisen:0", "udp://0.0.0.0:5060", "Telephony:Lisen is not a setting; known are Codecs, Listen")]
     [InlineData("Rtp:PortRange", "1-2", "Telephony:Rtp:PortRange = '1-2': ")]
     [InlineData("Rtp:MaxReorderWait", "00:10:00", "Telephony:Rtp:MaxReorderWait = '00:10:00' must be between 00:00:00.0200000 and")]

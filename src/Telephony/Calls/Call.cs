@@ -79,6 +79,18 @@ public sealed class Call
         _leg.HangUp(reason);
     }
 
+    /// <summary>Asks the caller's device to call somebody else (blind transfer by REFER, RFC 3515), after the ACK has come; also while on hold. The end is told
+    /// by <see cref="ICallListener.OnTransferEnded"/>; once the device has taken over, BYE is sent and the call ends as
+    /// <see cref="CallEndReason.Transferred"/>. Does nothing unless the call is answered, and nothing while an earlier transfer is not settled.</summary>
+    /// <param name="target">A <c>sip:</c>, <c>sips:</c> or <c>tel:</c> URI or a number; see <see cref="TransferTarget"/>.</param>
+    /// <exception cref="ArgumentException">It is none of these; <see cref="TransferTarget.TryParse"/> tells beforehand.</exception>
+    public void Transfer(string target)
+    {
+        if (!TransferTarget.TryParse(target, out var parsed))
+            throw new ArgumentException("A transfer leads to a SIP or tel URI or to a number.", nameof(target));
+        _leg.Transfer(parsed);
+    }
+
     /// <summary>Tells the media clock that the source has audio again after being idle, so that it leaves at once. Any thread, cheap.</summary>
     public void AudioReady() => _leg.AudioReady();
 

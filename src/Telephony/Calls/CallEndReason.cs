@@ -9,6 +9,9 @@ public enum CallEndReason
     /// <summary>We sent BYE because <see cref="Call.HangUp"/> asked for it.</summary>
     AgentHungUp,
 
+    /// <summary>The caller's device took <see cref="Call.Transfer"/> up and talks to somebody else now.</summary>
+    Transferred,
+
     /// <summary>The caller sent CANCEL before the call was answered.</summary>
     Cancelled,
 

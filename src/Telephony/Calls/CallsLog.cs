@@ -30,6 +30,15 @@ internal static partial class CallsLog
     [LoggerMessage(2007, LogLevel.Error, "Call {CallId} lost its media by a fault")]
     public static partial void MediaFailed(ILogger logger, string callId, Exception fault);
 
+    [LoggerMessage(2008, LogLevel.Information, "Call {CallId} is asked to go on with {Target}")]
+    public static partial void Transferring(ILogger logger, string callId, string target);
+
     [LoggerMessage(2009, LogLevel.Warning, "{Dialogs} calls had not ended when the telephone side stopped")]
     public static partial void StoppedWithDialogs(ILogger logger, int dialogs);
+
+    [LoggerMessage(2010, LogLevel.Information, "Call {CallId} was transferred: {StatusCode}")]
+    public static partial void Transferred(ILogger logger, string callId, int statusCode);
+
+    [LoggerMessage(2011, LogLevel.Warning, "Call {CallId} was not transferred: {End}, {StatusCode}")]
+    public static partial void NotTransferred(ILogger logger, string callId, Sip.UserAgents.TransferEnd end, int statusCode);
 }

@@ -14,6 +14,8 @@ internal interface ICallLeg
 
     void HangUp(string? reason);
 
+    void Transfer(TransferTarget target);
+
     void AudioReady();
 
     MediaStatistics Statistics { get; }

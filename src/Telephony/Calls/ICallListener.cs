@@ -1,3 +1,5 @@
+using Telephony.Sip.UserAgents;
+
 namespace Telephony.Calls;
 
 /// <summary>What a call tells its owner: always on the signalling loop, in the order in which it happened, so nothing here may block.</summary>
@@ -20,6 +22,10 @@ public interface ICallListener
     /// <param name="durationMs">How long the key was held, in ms; 0 when the caller did not say.</param>
     /// <param name="source">How the digit came first.</param>
     void OnDigit(char digit, int durationMs, DigitSource source);
+
+    /// <summary>A transfer asked for by <see cref="Call.Transfer"/> is settled; told once for each, unless the call ends first. After
+    /// <see cref="TransferEnd.Accepted"/> the call ends by itself; after anything else it goes on.</summary>
+    void OnTransferEnded(TransferOutcome outcome);
 
     /// <summary>The call is over and its ports are given back. Told exactly once; nothing is told after it.</summary>
     void OnEnded(CallEndReason reason);

@@ -86,6 +86,15 @@ internal sealed class InboundCall : ICallLeg, IInviteHandler
             HangUpNow(reason, CallEndReason.AgentHungUp);
     });
 
+    public void Transfer(TransferTarget target) => Post(() =>
+    {
+        if (_stage != Stage.Answered)
+            return;
+        var uri = target.UriFor(_invite.Request.From.Uri, _invite.RemoteTarget);
+        if (_invite.Refer(uri))
+            CallsLog.Transferring(_services.Logger, CallId, uri.ToString());
+    });
+
     public void AudioReady() => _media.AudioReady();
 
     public void OnCancelled()
@@ -123,6 +132,19 @@ internal sealed class InboundCall : ICallLeg, IInviteHandler
         if (digit is { } key)
             OnDigit(key, durationMs, DigitSource.Info);
         return 200;
+    }
+
+    public void OnTransferEnded(TransferOutcome outcome)
+    {
+        if (_stage != Stage.Answered)
+            return;
+        if (outcome.End == TransferEnd.Accepted)
+            CallsLog.Transferred(_services.Logger, CallId, outcome.StatusCode);
+        else
+            CallsLog.NotTransferred(_services.Logger, CallId, outcome.End, outcome.StatusCode);
+        Call.Listener?.OnTransferEnded(outcome);
+        if (outcome.End == TransferEnd.Accepted)
+            HangUpNow(reasonHeader: null, CallEndReason.Transferred);
     }
 
     public void OnBye(string? reason)

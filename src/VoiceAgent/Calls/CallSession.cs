@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using GeminiLive;
 using Telephony.Calls;
+using Telephony.Sip.UserAgents;
 using Telephony.StateMachines;
 using VoiceAgent.Agents;
 
@@ -119,6 +120,11 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     void ICallListener.OnHold(bool held) => Post(new CallSignal(held ? CallTrigger.Held : CallTrigger.Unheld));
 
     void ICallListener.OnDigit(char digit, int durationMs, DigitSource source) => Post(new CallSignal(null, new DigitPressed(digit)));
+
+    // An accepted transfer ends the call, which is told next; the log has the others.
+    void ICallListener.OnTransferEnded(TransferOutcome outcome)
+    {
+    }
 
     void ICallListener.OnEnded(CallEndReason reason) => Post(new CallSignal(CallTrigger.CallEnded, EndReasons.Of(reason)));
 

@@ -98,6 +98,9 @@ public enum EndReason
     /// <summary>We hung up in the ordinary way.</summary>
     AgentHungUp,
 
+    /// <summary>The caller was handed to somebody else.</summary>
+    Transferred,
+
     /// <summary>Refused: the call limit is reached or the service is stopping.</summary>
     Unavailable,
 

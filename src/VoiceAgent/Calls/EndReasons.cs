@@ -19,6 +19,7 @@ internal static class EndReasons
     {
         CallEndReason.CallerHungUp => EndReason.CallerHungUp,
         CallEndReason.AgentHungUp => EndReason.AgentHungUp,
+        CallEndReason.Transferred => EndReason.Transferred,
         CallEndReason.Cancelled => EndReason.Cancelled,
         CallEndReason.Rejected => EndReason.Unavailable,
         CallEndReason.NoAck => EndReason.NotAcknowledged,

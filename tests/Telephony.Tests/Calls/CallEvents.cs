@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Telephony.Audio;
 using Telephony.Calls;
+using Telephony.Sip.UserAgents;
 
 namespace Telephony.Tests.Calls;
 
@@ -24,6 +25,8 @@ internal sealed class CallEvents : ICallListener
     public void OnHold(bool held) => Tell(held ? "held" : "resumed");
 
     public void OnDigit(char digit, int durationMs, DigitSource source) => Tell($"{digit} {durationMs} {source}");
+
+    public void OnTransferEnded(TransferOutcome outcome) => Tell($"transfer {outcome.End} {outcome.StatusCode}");
 
     public void OnEnded(CallEndReason reason) => Tell($"ended {reason}");
 

@@ -10,6 +10,7 @@ public sealed class ConservationTests : IDisposable
     private const int Calls = 250;
     private static readonly string[] Offers = [Phone.Offer, "m=audio 4000 RTP/AVP 8", "m=audio 4000 RTP/AVP 18", "", "m=audio", "m=audio 4000 RTP/AVP 0|a=inactive"];
     private static readonly string[] Answers = ["", "m=audio 4000 RTP/AVP 0", "m=audio 4000 RTP/AVP 18"];
+    private static readonly string[] Reports = ["SIP/2.0 100 Trying", "SIP/2.0 200 OK", "SIP/2.0 486 Busy Here", "busy"];
     private readonly CallBench _bench = new();
 
     public void Dispose() => _bench.Dispose();
@@ -41,12 +42,57 @@ public sealed class ConservationTests : IDisposable
         AssertBalance(invited);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Every_transfer_is_settled_or_ends_with_its_call(int seed)
+    {
+        var random = new Random(seed);
+        for (var i = 0; i < Calls; i++)
+        {
+            var phone = Phone.Connected(_bench, callId: $"call-{i}@192.0.2.10");
+            _bench.Call.Transfer("200");
+            phone.Look();
+            var refer = (SipRequest)_bench.LastSent();
+            for (var step = random.Next(1, 6); step > 0; step--)
+                ActDuringTransfer(random, phone, refer);
+        }
+        _bench.HangUpAllAsync();
+        _bench.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        Assert.All(_bench.Offered, offered => Assert.Equal(1, offered.Events.Ends));
+        Assert.All(_bench.Offered, offered => Assert.InRange(Transfers(offered.Events), 0, 1));
+        Assert.All(_bench.Offered, offered => Assert.Equal(
+            offered.Events.Told.Contains("ended Transferred"), offered.Events.Told.Any(line => line.StartsWith("transfer Accepted", StringComparison.Ordinal))));
+        Assert.InRange(_bench.Offered.SelectMany(offered => offered.Events.Told).Where(line => line.StartsWith("transfer", StringComparison.Ordinal)).Distinct().Count(), 4, 8);
+        Assert.Equal((0, 0, 0), (_bench.OpenDialogs, _bench.Agent.DialogCount, _bench.Agent.TransactionCount));
+        Assert.True(_bench.AllPortsReturned());
+    }
+
+    private static int Transfers(CallEvents events) => events.Told.Count(line => line.StartsWith("transfer", StringComparison.Ordinal));
+
+    private void ActDuringTransfer(Random random, Phone phone, SipRequest refer)
+    {
+        switch (random.Next(9))
+        {
+            case 0: phone.Bye(); break;
+            case 1: _bench.Call.HangUp(); break;
+            case 2: phone.Respond(refer, 603); break;
+            case 3: phone.Reinvite("m=audio 4000 RTP/AVP 0|a=sendonly"); break;
+            case 4: _bench.Clock.Advance(TimeSpan.FromSeconds(random.Next(40))); break;
+            case 5 or 6: phone.Notify(Pick(random, Reports)); break;
+            default: phone.Respond(refer, 202); break;
+        }
+    }
+
     private void Act(Random random, Phone phone)
     {
-        switch (random.Next(8))
+        switch (random.Next(9))
         {
             case 0: phone.Cancel(); break;
             case 1: phone.Bye(); break;
+            case 8: phone.Notify(Pick(random, Reports)); break;
             case 2 when phone.Script.ToTag.Length > 0: phone.Reinvite(Pick(random, Offers)); break;
             case 3: phone.Info("application/dtmf-relay", "Signal=1\n"); break;
             default: phone.Ack(Pick(random, Answers)); break;
@@ -63,6 +109,7 @@ public sealed class ConservationTests : IDisposable
             case 1: call.HangUp(); break;
             case 2: call.Ring(); break;
             case 3: call.AudioReady(); break;
+            case 4: call.Transfer("+49 30 1234"); break;
             default: call.Answer(new Silence(), new Silence()); break;
         }
     }

@@ -33,6 +33,10 @@ internal sealed class Phone(CallBench bench, string callId = "call-1@192.0.2.10"
     public string Info(string contentType, string body) =>
         Send(Script.InDialog("INFO", contentType.Length == 0 ? "" : $"Content-Type: {contentType}\n", body));
 
+    /// <summary>Reports how a transfer goes.</summary>
+    public string Notify(string report, string headers = "Event: refer\nSubscription-State: active;expires=60\nContent-Type: message/sipfrag;version=2.0\n") =>
+        Send(Script.InDialog("NOTIFY", headers, report));
+
     /// <summary>Answers our latest request.</summary>
     public void Respond(int statusCode = 200) => Respond((SipRequest)bench.LastSent(), statusCode);
 
@@ -53,9 +57,9 @@ internal sealed class Phone(CallBench bench, string callId = "call-1@192.0.2.10"
     }
 
     /// <summary>A call that is up, with nothing left to look at.</summary>
-    public static Phone Connected(CallBench bench, string lines = Offer)
+    public static Phone Connected(CallBench bench, string lines = Offer, string callId = "call-1@192.0.2.10")
     {
-        var phone = new Phone(bench);
+        var phone = new Phone(bench, callId);
         phone.Invite(lines);
         bench.Answer();
         phone.Look();

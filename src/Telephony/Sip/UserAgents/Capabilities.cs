@@ -12,14 +12,14 @@ internal static class Capabilities
     public const string Accept = SessionDescription;
 
     /// <summary>Value of Allow (RFC 3261 section 20.5).</summary>
-    public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO";
+    public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY";
 
     /// <summary>Extensions that may be required of us (RFC 3261 section 20.37): none.</summary>
     public const string Supported = "";
 
     /// <summary>Whether the method is one of <see cref="Allow"/>.</summary>
     public static bool Allows(string method) =>
-        method is SipMethods.Invite or SipMethods.Ack or SipMethods.Bye or SipMethods.Cancel or SipMethods.Options or SipMethods.Info;
+        method is SipMethods.Invite or SipMethods.Ack or SipMethods.Bye or SipMethods.Cancel or SipMethods.Options or SipMethods.Info or SipMethods.Notify;
 
     /// <summary>Adds Allow, Supported and Accept, as 200 to INVITE and OPTIONS should carry them (RFC 3261 sections 11.2 and 13.3.1.4).</summary>
     public static void Describe(SipResponse response)

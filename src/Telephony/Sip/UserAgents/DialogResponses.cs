@@ -1,6 +1,7 @@
 using Telephony.Sip.Dialogs;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
+using Telephony.Sip.Transport;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -10,6 +11,9 @@ namespace Telephony.Sip.UserAgents;
 /// <param name="localUser">The dialled user, which our Contact keeps; null for none.</param>
 internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string? localUser)
 {
+    /// <summary>Our Contact in this dialog, for messages that go the way of that flow.</summary>
+    public NameAddress Contact(SipFlow flow) => ContactAddress.Of(flow, localUser);
+
     /// <summary>A response without further ado.</summary>
     public SipResponse Plain(ServerTransaction transaction, int statusCode) => core.Response(transaction.Request, statusCode, toTag: dialog.Id.LocalTag);
 
@@ -25,7 +29,7 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
     public SipResponse Provisional(ServerTransaction transaction, int statusCode)
     {
         var response = Plain(transaction, statusCode);
-        response.Contact = ContactAddress.Of(transaction.Flow, localUser);
+        response.Contact = Contact(transaction.Flow);
         return response;
     }
 
@@ -39,7 +43,7 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
         return response;
     }
 
-    /// <summary>A refusal with headers that explain it.</summary>
+    /// <summary>A response, mostly a refusal, with headers that explain it.</summary>
     public SipResponse Refusal(ServerTransaction transaction, int statusCode, string? reasonPhrase, (string Name, string Value)[] headers)
     {
         var response = core.Response(transaction.Request, statusCode, reasonPhrase, dialog.Id.LocalTag);

@@ -24,6 +24,10 @@ public interface IInviteHandler
     /// <summary>An INFO within the dialog. Returns the status to answer with: 200, 415, ...</summary>
     int OnInfo(SipRequest info);
 
+    /// <summary>A transfer asked for by <see cref="UserAgentServer.Refer"/> is settled; not told if the call ends first. The call itself goes on, unless the
+    /// caller's device took over by hanging up: then <see cref="OnBye"/> follows.</summary>
+    void OnTransferEnded(TransferOutcome outcome);
+
     /// <summary>The caller hung up: 200 has been sent, the dialog is over.</summary>
     /// <param name="reason">Value of its Reason header (RFC 3326), or null.</param>
     void OnBye(string? reason);

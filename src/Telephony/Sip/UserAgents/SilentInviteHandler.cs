@@ -28,6 +28,10 @@ internal sealed class SilentInviteHandler : IInviteHandler
 
     public int OnInfo(SipRequest info) => 415;
 
+    public void OnTransferEnded(TransferOutcome outcome)
+    {
+    }
+
     public void OnBye(string? reason)
     {
     }

@@ -41,6 +41,9 @@ internal sealed class UserAgentCore : ITransactionUser
     /// <summary>Sends within dialogs.</summary>
     public DialogRequests Requests { get; }
 
+    /// <summary>How long a peer that agreed to a transfer may take to tell its result.</summary>
+    public TimeSpan TransferTimeout => _options.TransferTimeout;
+
     /// <summary>Where calls report.</summary>
     public ILogger Logger => _logger;
 

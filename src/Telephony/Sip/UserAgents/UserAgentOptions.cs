@@ -19,6 +19,9 @@ public sealed record UserAgentOptions
     /// <summary>Base values of the timers.</summary>
     public SipTimers Timers { get; init; } = new();
 
+    /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party.</summary>
+    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(32);
+
     /// <summary>Limits of stream connections.</summary>
     public TcpLimits Tcp { get; init; } = new();
 

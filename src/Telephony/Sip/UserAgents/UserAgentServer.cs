@@ -18,6 +18,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
     private readonly DialogResponses _responses;
     private readonly Reinvites _reinvites;
     private readonly ByeClient _bye;
+    private readonly ReferClient _refer;
     private PendingAnswer? _answer;
     private SignalingTimer? _ringAgain;
     private Phase _phase;
@@ -31,6 +32,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
         _responses = new(core, _dialog, transaction.Request.RequestUri.User);
         _reinvites = new(core, _dialog, _responses, OnAckTimeout);
         _bye = new(core.Requests, _dialog, OnByeCompleted);
+        _refer = new(core, _dialog, _responses, outcome => Handler.OnTransferEnded(outcome));
     }
 
     private enum Phase { Offered, Accepted, Confirmed, Ending, Ended }
@@ -49,6 +51,9 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
 
     /// <summary>Our address for Contact and SDP: the public one, or the one the caller reached.</summary>
     public IPAddress AdvertisedAddress => _transaction.Flow.AdvertisedAddress;
+
+    /// <summary>Where the caller wants to be reached within the call: its latest Contact.</summary>
+    public SipUri RemoteTarget => _dialog.RemoteTarget;
 
     /// <summary>The Call-ID header.</summary>
     public string SipCallId => Request.CallId;
@@ -105,6 +110,18 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
             SendBye();
     }
 
+    /// <summary>Asks the caller's device to call somebody else (RFC 3515): REFER, as soon as the ACK is there.</summary>
+    /// <param name="target">Whom to call.</param>
+    /// <returns>False if nothing is asked: the call is not answered or ends, or an earlier transfer is not settled.</returns>
+    public bool Refer(SipUri target)
+    {
+        if (_phase is not (Phase.Accepted or Phase.Confirmed) || !_refer.TryWant(target))
+            return false;
+        if (_phase == Phase.Confirmed)
+            _refer.Send();
+        return true;
+    }
+
     void IDialogUsage.OnRequest(ServerTransaction transaction)
     {
         if (transaction.Request.Method == SipMethods.Bye)
@@ -115,6 +132,8 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
             _reinvites.Receive(reinvite, isAnswered: _phase != Phase.Offered, isOurOfferOpen: _phase == Phase.Accepted && Offer.IsEmpty, Handler);
         else if (transaction.Request.Method == SipMethods.Info)
             transaction.Respond(_responses.Plain(transaction, Handler.OnInfo(transaction.Request)));
+        else if (transaction.Request.Method == SipMethods.Notify)
+            _refer.OnNotify(transaction);
         else
             transaction.Respond(_responses.Options(transaction));
     }
@@ -126,8 +145,12 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
         _answer?.Stop();
         _phase = Phase.Confirmed;
         Handler.OnAck(SessionBody.Of(ack), ack.ContentType);
-        if (_bye.IsWanted && _phase == Phase.Confirmed)
+        if (_phase != Phase.Confirmed)
+            return;
+        if (_bye.IsWanted)
             SendBye();
+        else
+            _refer.Send();
     }
 
     void IDialogUsage.Fail()
@@ -168,7 +191,10 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
         }
         else if (_phase is Phase.Accepted or Phase.Confirmed)
         {
+            var hasTakenOver = _refer.IsAgreed;
             End();
+            if (hasTakenOver)
+                Handler.OnTransferEnded(new TransferOutcome(TransferEnd.Accepted, 202));
             Handler.OnBye(bye.Request.Headers.GetFirst(HeaderNames.Reason));
         }
     }
@@ -199,6 +225,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
         _ringAgain?.Cancel();
         _answer?.Stop();
         _reinvites.Stop();
+        _refer.Stop();
     }
 
     private void End()

@@ -124,6 +124,10 @@ internal sealed class SocketBench : IUserAgentHandler, IInviteHandler, IAsyncDis
 
     int IInviteHandler.OnInfo(SipRequest info) => 200;
 
+    void IInviteHandler.OnTransferEnded(TransferOutcome outcome)
+    {
+    }
+
     void IInviteHandler.OnBye(string? reason)
     {
     }

@@ -18,7 +18,7 @@ public sealed class RequestChecksTests
         bench.Receive(new PeerScript().InDialog(method));
 
         Assert.Equal([answer], bench.TakeStartLines());
-        Assert.Equal("INVITE, ACK, BYE, CANCEL, OPTIONS, INFO", bench.LastResponse().Headers.GetFirst(HeaderNames.Allow));
+        Assert.Equal("INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY", bench.LastResponse().Headers.GetFirst(HeaderNames.Allow));
         Assert.NotNull(bench.LastResponse().To.Tag);
         Assert.Equal("VoiceAgent", bench.LastResponse().Headers.GetFirst(HeaderNames.Server));
     }

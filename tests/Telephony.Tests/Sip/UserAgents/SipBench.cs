@@ -140,6 +140,8 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
         return info.ContentType == "application/dtmf-relay" ? 200 : 415;
     }
 
+    void IInviteHandler.OnTransferEnded(TransferOutcome outcome) => Events.Add($"transfer {outcome.End} {outcome.StatusCode}");
+
     void IInviteHandler.OnBye(string? reason) => Events.Add(reason is null ? "bye" : $"bye {reason}");
 
     void IInviteHandler.OnByeCompleted() => Events.Add("bye completed");

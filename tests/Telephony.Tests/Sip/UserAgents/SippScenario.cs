@@ -41,7 +41,7 @@ internal static class SippScenario
         + Send(First("CANCEL", "", branch: Branch), 500) + "<recv response=\"200\"/><recv response=\"487\"/>\n" + Send(First("ACK", "", branch: Branch)));
 
     /// <summary>No ACK ever: the agent repeats its 200 (which sipp skips by itself) and hangs up.</summary>
-    public static string NoAck => Scenario(Send(First("INVITE", Sdp)) + Provisional + Ok + "<recv request=\"BYE\"/>\n" + Send(Reply));
+    public static string NoAck => Scenario(Send(First("INVITE", Sdp)) + Provisional + Ok + "<recv request=\"BYE\"/>\n" + Send(Reply("200 OK")));
 
     /// <summary>Hold and resume by re-INVITE.</summary>
     public static string Reinvite => Scenario(
@@ -51,12 +51,28 @@ internal static class SippScenario
 
     /// <summary>The agent hangs up.</summary>
     public static string AgentHangsUp => Scenario(
-        Send(First("INVITE", Sdp), 500) + Provisional + Ok + Send(InDialog("ACK", 1)) + "<recv request=\"BYE\"/>\n" + Send(Reply));
+        Send(First("INVITE", Sdp), 500) + Provisional + Ok + Send(InDialog("ACK", 1)) + "<recv request=\"BYE\"/>\n" + Send(Reply("200 OK")));
+
+    /// <summary>A transfer: agrees, reports that it rings and is answered, and is left.</summary>
+    public static string Transferred => Scenario(
+        Send(First("INVITE", Sdp), 500) + Provisional + Ok + Send(InDialog("ACK", 1)) + "<recv request=\"REFER\"/>\n" + Send(Reply("202 Accepted"))
+        + Send(Report(2, "100 Trying", "active;expires=60"), 500) + Ok + Pause(50)
+        + Send(Report(3, "200 OK", "terminated;reason=noresource"), 500) + Ok + "<recv request=\"BYE\"/>\n" + Send(Reply("200 OK")));
+
+    /// <summary>Refuses a transfer, and is left.</summary>
+    public static string TransferRefused => Scenario(
+        Send(First("INVITE", Sdp), 500) + Provisional + Ok + Send(InDialog("ACK", 1)) + "<recv request=\"REFER\"/>\n" + Send(Reply("603 Decline"))
+        + "<recv request=\"BYE\"/>\n" + Send(Reply("200 OK")));
+
+    /// <summary>Agrees to a transfer and hangs up at once, as many phones do.</summary>
+    public static string TransferredAtOnce => Scenario(
+        Send(First("INVITE", Sdp), 500) + Provisional + Ok + Send(InDialog("ACK", 1)) + "<recv request=\"REFER\"/>\n" + Send(Reply("202 Accepted"))
+        + Send(InDialog("BYE", 2), 500) + Ok);
 
     private static string Branch => "z9hG4bKs[pid]n[call_number]";
 
-    private static string Reply => $"""
-        SIP/2.0 200 OK
+    private static string Reply(string status) => $"""
+        SIP/2.0 {status}
         [last_Via:]
         [last_From:]
         [last_To:]
@@ -74,7 +90,10 @@ internal static class SippScenario
     private static string InDialog(string method, int cseq, string body = "") =>
         Message(method, "[next_url]", cseq, "[branch]", "[peer_tag_param]", "[routes]\n", body);
 
-    private static string Message(string method, string uri, int cseq, string branch, string tag, string routes, string body) => $"""
+    private static string Report(int cseq, string status, string state) => Message("NOTIFY", "[next_url]", cseq, "[branch]", "[peer_tag_param]",
+        $"[routes]\nEvent: refer\nSubscription-State: {state}\n", $"SIP/2.0 {status}\n", "message/sipfrag;version=2.0");
+
+    private static string Message(string method, string uri, int cseq, string branch, string tag, string routes, string body, string type = "application/sdp") => $"""
         {method} {uri} SIP/2.0
         Via: SIP/2.0/[transport] {Me};branch={branch};rport
         {routes}From: "Lab" <sip:lab@{Me}>;tag=[pid]t[call_number]
@@ -83,7 +102,7 @@ internal static class SippScenario
         CSeq: {cseq} {method}
         Contact: <sip:lab@{Me};transport=[transport]>
         Max-Forwards: 70
-        {(body.Length > 0 ? "Content-Type: application/sdp\n" : "")}Content-Length: [len]
+        {(body.Length > 0 ? $"Content-Type: {type}\n" : "")}Content-Length: [len]
 
         {body}
         """;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -19,6 +20,8 @@ public sealed class SippTests : IUserAgentHandler, IAsyncDisposable
     private int _invites;
     private bool _onlyRings;
     private bool _hangsUp;
+    private bool _transfers;
+    private readonly ConcurrentQueue<TransferOutcome> _transferred = new();
 
     [Theory]
     [InlineData("udp://127.0.0.1:0", "u1")]
@@ -53,6 +56,23 @@ public sealed class SippTests : IUserAgentHandler, IAsyncDisposable
         await CallAsync("udp://127.0.0.1:0", "u1", SippScenario.Cancel, calls: 5);
     }
 
+    [Theory]
+    [InlineData("udp://127.0.0.1:0", "u1", nameof(SippScenario.Transferred), TransferEnd.Accepted, 200)]
+    [InlineData("tcp://127.0.0.1:0", "t1", nameof(SippScenario.Transferred), TransferEnd.Accepted, 200)]
+    [InlineData("udp://127.0.0.1:0", "u1", nameof(SippScenario.TransferredAtOnce), TransferEnd.Accepted, 202)]
+    [InlineData("udp://127.0.0.1:0", "u1", nameof(SippScenario.TransferRefused), TransferEnd.Refused, 603)]
+    public async Task Caller_may_be_transferred(string listen, string mode, string scenario, TransferEnd end, int statusCode)
+    {
+        _transfers = true;
+        await CallAsync(listen, mode, scenario switch
+        {
+            nameof(SippScenario.Transferred) => SippScenario.Transferred,
+            nameof(SippScenario.TransferredAtOnce) => SippScenario.TransferredAtOnce,
+            _ => SippScenario.TransferRefused,
+        }, calls: 10);
+        Assert.Equal(Enumerable.Repeat(new TransferOutcome(end, statusCode), 10), _transferred);
+    }
+
     [Fact]
     public Task Call_without_ack_is_hung_up_by_the_agent() => CallAsync("udp://127.0.0.1:0", "u1", SippScenario.NoAck, calls: 2, t1: TimeSpan.FromMilliseconds(50));
 
@@ -69,7 +89,7 @@ public sealed class SippTests : IUserAgentHandler, IAsyncDisposable
         invite.Ring();
         if (_onlyRings)
             return;
-        invite.Handler = new Answering(invite, _hangsUp);
+        invite.Handler = new Answering(invite, _hangsUp, _transfers ? _transferred : null);
         invite.Accept(System.Text.Encoding.ASCII.GetBytes(
             $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n"));
     }
@@ -125,8 +145,8 @@ public sealed class SippTests : IUserAgentHandler, IAsyncDisposable
             await Task.Delay(20, patience.Token);
     }
 
-    /// <summary>Agrees with everything, and hangs up with the ACK if wanted.</summary>
-    private sealed class Answering(UserAgentServer call, bool hangsUp) : IInviteHandler
+    /// <summary>Agrees with everything; with the ACK it hangs up if wanted, or transfers the call, notes the outcome and hangs up then.</summary>
+    private sealed class Answering(UserAgentServer call, bool hangsUp, ConcurrentQueue<TransferOutcome>? transferred) : IInviteHandler
     {
         public void OnCancelled()
         {
@@ -136,6 +156,8 @@ public sealed class SippTests : IUserAgentHandler, IAsyncDisposable
         {
             if (hangsUp)
                 call.Bye();
+            else if (transferred is not null)
+                Assert.True(call.Refer(new SipUri { User = "desk", Host = "pbx.example.com" }));
         }
 
         public void OnAckTimeout()
@@ -145,6 +167,12 @@ public sealed class SippTests : IUserAgentHandler, IAsyncDisposable
         public void OnReinvite(ReinviteServer reinvite) => reinvite.Accept(reinvite.Offer);
 
         public int OnInfo(SipRequest info) => 200;
+
+        public void OnTransferEnded(TransferOutcome outcome)
+        {
+            transferred?.Enqueue(outcome);
+            call.Bye();
+        }
 
         public void OnBye(string? reason)
         {

@@ -1,0 +1,117 @@
+using Telephony.Sip.Dialogs;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>Our REFER in a dialog and the NOTIFYs that tell how it went: the peer is asked to call somebody else (RFC 3515).</summary>
+/// <remarks>Owned by the signalling loop. One at a time; a challenge gets no credentials, as for BYE.</remarks>
+internal sealed class ReferClient(UserAgentCore core, Dialog dialog, DialogResponses responses, Action<TransferOutcome> onEnded) : IClientTransactionUser
+{
+    private const string EventPackage = "refer";
+
+    private SipUri? _target;
+    private SipRequest? _refer;
+    private SignalingTimer? _patience;
+
+    /// <summary>Whether the peer has agreed and the result is still to come.</summary>
+    public bool IsAgreed { get; private set; }
+
+    /// <summary>Notes whom the peer shall call; false while an earlier wish is not settled.</summary>
+    public bool TryWant(SipUri target)
+    {
+        if (_target is not null)
+            return false;
+        _target = target;
+        return true;
+    }
+
+    /// <summary>Sends what is wanted, once.</summary>
+    public void Send()
+    {
+        if (_target is null || _refer is not null)
+            return;
+        _refer = dialog.CreateRequest(SipMethods.Refer);
+        _refer.Contact = responses.Contact(dialog.Flow);
+        _refer.Headers.Add(HeaderNames.ReferTo, new NameAddress { Uri = _target }.ToString());
+        _refer.Headers.Add(HeaderNames.ReferredBy, new NameAddress { Uri = _refer.From.Uri }.ToString());
+        core.Requests.Send(dialog, _refer, this);
+    }
+
+    /// <summary>Answers a NOTIFY of the peer, and takes what it reports.</summary>
+    public void OnNotify(ServerTransaction notify)
+    {
+        var answer = Read(notify.Request, out var report);
+        notify.Respond(responses.Refusal(notify, answer, null, answer == 489 ? [(HeaderNames.AllowEvents, EventPackage)] : []));
+        if (report >= 200)
+            End(report < 300 ? TransferEnd.Accepted : TransferEnd.Failed, report);
+    }
+
+    public void OnResponse(SipRequest request, SipResponse response)
+    {
+        if (request != _refer || response.IsProvisional)
+            return;
+        if (!response.IsSuccess)
+        {
+            End(TransferEnd.Refused, response.StatusCode);
+            return;
+        }
+        IsAgreed = true;
+        _patience = core.Layer.StartTimer(core.TransferTimeout, () => End(TransferEnd.TimedOut, 408), dialog.Id.SipCallId);
+    }
+
+    public void OnFailed(SipRequest request, bool isTimeout)
+    {
+        if (request != _refer)
+            return;
+        if (isTimeout)
+            End(TransferEnd.TimedOut, 408);
+        else
+            End(TransferEnd.Refused, 503);
+    }
+
+    /// <summary>The dialog ends, or the wish is settled: nothing is told any more.</summary>
+    public void Stop()
+    {
+        _patience?.Cancel();
+        _target = null;
+        _refer = null;
+        IsAgreed = false;
+    }
+
+    /// <summary>What the NOTIFY is to be answered with, and the status that it reports, 0 for none.</summary>
+    /// <remarks>It may come before the answer to the REFER. Without a body it reports nothing, and the wait goes on.</remarks>
+    private int Read(SipRequest notify, out int report)
+    {
+        report = 0;
+        if (_refer is null)
+            return 481;
+        if (!TryReadEvent(notify, out var id))
+            return 489;
+        if (id is not null && id != $"{_refer.CSeq.Number}")
+            return 481;   // of an earlier REFER (RFC 3515 section 2.4.6)
+        if (notify.Body.IsEmpty)
+            return 200;
+        if (notify.ContentType is not { } type || SessionBody.MediaType(type) != SipFragment.MediaType)
+            return 415;
+        return SipFragment.TryReadStatus(notify.Body.Span, out report) ? 200 : 400;
+    }
+
+    private static bool TryReadEvent(SipRequest notify, out string? id)
+    {
+        id = null;
+        var value = (notify.Headers.GetFirst(HeaderNames.Event) ?? "").AsSpan();
+        var semicolon = value.IndexOf(';');
+        var package = (semicolon < 0 ? value : value[..semicolon]).Trim();
+        if (!package.Equals(EventPackage, StringComparison.OrdinalIgnoreCase) || !SipParameters.TryParse(semicolon < 0 ? [] : value[semicolon..], out var parameters))
+            return false;
+        id = parameters.Get("id");
+        return true;
+    }
+
+    private void End(TransferEnd end, int statusCode)
+    {
+        Stop();
+        onEnded(new TransferOutcome(end, statusCode));
+    }
+}
