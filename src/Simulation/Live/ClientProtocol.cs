@@ -53,7 +53,7 @@ internal sealed class ClientProtocol(SessionState session, ClientInput input, Se
 
     private async ValueTask<CloseReason?> OnSetupAsync(JsonElement message)
     {
-        if (SetupRules.Check(message, apiVersion) is { } fault)
+        if ((SetupRules.Check(message, apiVersion) ?? context.Faults.SetupClose) is { } fault)
             return fault;
         var setup = SessionSetup.Read(message);
         var conversation = new Conversation(setup.Model) { ContextTokens = setup.PromptTokens };
@@ -61,17 +61,22 @@ internal sealed class ClientProtocol(SessionState session, ClientInput input, Se
             return refusal;
         session.Begin(setup, conversation!);
         record.Add(SessionEventKind.SetupReceived, setup.Model);
-        if (!session.HoldsSetup() && !SetupRules.IsNeverAnswered(message))
+        if (!session.HoldsSetup() && !context.Faults.NeverAnswerSetup && !SetupRules.IsNeverAnswered(message))
             await session.CompleteSetupAsync();
         return null;
     }
 
-    private CloseReason? Resume(SessionSetup setup, out Conversation? conversation) =>
-        context.Conversations.Resume(setup.Handle, setup.Model, out conversation) switch
+    private CloseReason? Resume(SessionSetup setup, out Conversation? conversation)
+    {
+        conversation = null;
+        if (context.Faults.RefuseHandles)
+            return CloseReason.NotFound;
+        return context.Conversations.Resume(setup.Handle, setup.Model, out conversation) switch
         {
             ResumeResult.Resumed => null,
             ResumeResult.StillConnected => CloseReason.StillOpen,
             ResumeResult.OtherModel => CloseReason.InvalidArgument,
             _ => CloseReason.NotFound,
         };
+    }
 }

@@ -45,6 +45,9 @@ internal sealed class ConversationStore(TimeSpan handleValidity, TimeProvider ti
     private readonly Dictionary<string, Conversation> _handles = new(StringComparer.Ordinal);
     private int _issued;
 
+    /// <summary>Most connections that one conversation had at once, a refused second one included.</summary>
+    public int MaxOpenPerConversation { get; private set; } = 1;
+
     public string IssueHandle(Conversation conversation)
     {
         lock (_gate)
@@ -65,7 +68,10 @@ internal sealed class ConversationStore(TimeSpan handleValidity, TimeProvider ti
             if (!_handles.TryGetValue(handle, out conversation))
                 return ResumeResult.UnknownHandle;
             if (conversation.IsConnected)
+            {
+                MaxOpenPerConversation = 2;
                 return ResumeResult.StillConnected;
+            }
             if (timeProvider.GetElapsedTime(conversation.DisconnectedAt) > handleValidity)
                 return ResumeResult.UnknownHandle;
             if (conversation.Model != model)

@@ -4,21 +4,20 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Simulation.Live.Connections;
 
 namespace Simulation.Live;
 
-/// <summary>The HTTP side of the simulated server: listening, the path, the key, refusals before the WebSocket exists.</summary>
+/// <summary>The TCP side of the simulated server: listens, brings requests to the door, and upgraded connections to their host.</summary>
 internal static class LiveListener
 {
-    private const string PathStart = "/ws/google.ai.generativelanguage.";
-    private const string PathEnd = ".GenerativeService.BidiGenerateContent";
-
-    /// <summary>Builds the web application around a handler of requests.</summary>
+    /// <summary>Builds the web application around the door and the host.</summary>
     /// <exception cref="ArgumentException">The address is not <c>ws://</c> with an IP address or localhost.</exception>
-    public static WebApplication Build(Uri listen, RequestDelegate serve)
+    public static WebApplication Build(Uri listen, FrontDoor door, SessionHost host, CancellationToken stopping)
     {
         // The empty builder: settings files and environment variables of the surrounding program are none of the simulator's business.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
@@ -32,8 +31,9 @@ internal static class LiveListener
         // Signals belong to the program around it: a drain must not lose its model.
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
+        app.Use(MakeFreezable);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan });
-        app.Run(serve);
+        app.Run(http => ServeAsync(http, door, host, stopping));
         return app;
     }
 
@@ -43,29 +43,36 @@ internal static class LiveListener
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var bound = new Uri(addresses.First());
         var host = bound.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : bound.Host;
-        return new Uri($"ws://{host}:{bound.Port}{PathStart}v1beta{PathEnd}");
+        return new Uri($"ws://{host}:{bound.Port}{FrontDoor.PathStart}v1beta{FrontDoor.PathEnd}");
     }
 
-    /// <summary>The API version of a path that this server knows.</summary>
-    public static bool TryReadApiVersion(HttpRequest request, out string apiVersion)
+    private static Task MakeFreezable(HttpContext http, RequestDelegate next)
     {
-        var path = request.Path.Value ?? "";
-        var isKnown = path.Length > PathStart.Length + PathEnd.Length
-            && path.StartsWith(PathStart, StringComparison.Ordinal) && path.EndsWith(PathEnd, StringComparison.Ordinal);
-        apiVersion = isKnown ? path[PathStart.Length..^PathEnd.Length] : "";
-        return apiVersion is "v1beta" or "v1alpha";
+        if (http.Features.Get<IHttpUpgradeFeature>() is { } upgrade)
+            http.Features.Set<IHttpUpgradeFeature>(new FreezableUpgrade(upgrade));
+        return next(http);
     }
 
-    /// <summary>The API key of the header or the query; empty when there is none.</summary>
-    public static string ReadKey(HttpRequest request) =>
-        request.Headers["x-goog-api-key"].ToString() is { Length: > 0 } header ? header : request.Query["key"].ToString();
-
-    /// <summary>Answers in the form of a Google API error.</summary>
-    public static Task RejectAsync(HttpContext http, int statusCode, string status, string message)
+    private static async Task ServeAsync(HttpContext http, FrontDoor door, SessionHost host, CancellationToken stopping)
     {
-        http.Response.StatusCode = statusCode;
+        var request = new UpgradeRequest(http.Request.Path.Value ?? "", name => http.Request.Headers[name].ToString(), name => http.Request.Query[name].ToString());
+        var admission = await door.AdmitAsync(request, http.RequestAborted);
+        var refusal = admission.Refusal ?? (http.WebSockets.IsWebSocketRequest ? null : HttpRefusal.NoUpgrade);
+        if (refusal is not null)
+        {
+            await RejectAsync(http, refusal);
+            return;
+        }
+        var webSocket = await http.WebSockets.AcceptWebSocketAsync();
+        var stream = ((FreezableUpgrade)http.Features.GetRequiredFeature<IHttpUpgradeFeature>()).Stream!;
+        await host.ServeAsync(webSocket, stream, http.Abort, admission, stopping);
+    }
+
+    private static Task RejectAsync(HttpContext http, HttpRefusal refusal)
+    {
+        http.Response.StatusCode = refusal.Status;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync($$"""{ "error": { "code": {{statusCode}}, "message": "{{message}}", "status": "{{status}}" } }""");
+        return http.Response.WriteAsync(refusal.Body);
     }
 
     private static IPEndPoint ParseListen(Uri listen)

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Simulation.Live.Connections;
 
 namespace Simulation.Live;
 
@@ -14,24 +15,31 @@ internal sealed class LiveSocket : IDisposable
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(2);
 
     private readonly WebSocket _socket;
+    private readonly FreezableStream _stream;
     private readonly Action _reset;
     private readonly SimulatedLiveOptions _options;
+    private readonly TimeProvider _clock;
     private readonly ArrayBufferWriter<byte> _buffer = new(InitialBufferBytes);
     private readonly Utf8JsonWriter _writer;
 
-    /// <summary>Takes over an accepted socket; <paramref name="reset"/> tears its TCP connection down.</summary>
-    public LiveSocket(WebSocket socket, Action reset, SimulatedLiveOptions options)
+    /// <summary>Takes over an accepted socket and the stream under it; <paramref name="reset"/> tears its connection down.</summary>
+    public LiveSocket(WebSocket socket, FreezableStream stream, Action reset, SessionContext context)
     {
         _socket = socket;
+        _stream = stream;
         _reset = reset;
-        _options = options;
-        _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Indented = options.PrettyPrint, SkipValidation = false });
+        _options = context.Options;
+        _clock = context.HandshakeClock;
+        _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { Indented = _options.PrettyPrint, SkipValidation = false });
     }
 
     /// <summary>Code and reason of the client's close frame; null while there is none.</summary>
     public (int Code, string Reason)? ClientClose => _socket.CloseStatus is { } status
         ? ((int)status, _socket.CloseStatusDescription ?? "")
         : null;
+
+    /// <summary>Whether the connection stands still, half-open.</summary>
+    public bool IsFrozen => _stream.IsFrozen;
 
     /// <summary>Whether the client sent a message of more than 4 MB.</summary>
     public bool IsOverfull { get; private set; }
@@ -99,7 +107,7 @@ internal sealed class LiveSocket : IDisposable
     {
         if (_socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived))
             return;
-        using var timeout = new CancellationTokenSource(CloseTimeout);
+        using var timeout = new CancellationTokenSource(CloseTimeout, _clock);
         try
         {
             await _socket.CloseOutputAsync((WebSocketCloseStatus)reason.Code, reason.Cut, timeout.Token);
@@ -110,9 +118,19 @@ internal sealed class LiveSocket : IDisposable
         }
     }
 
-    /// <summary>Resets the TCP connection: the client sees 1006.</summary>
+    /// <summary>From now on neither reads, nor writes, nor answers a ping; the socket stays open.</summary>
+    public void Freeze() => _stream.Freeze();
+
+    /// <summary>Goes on where <see cref="Freeze"/> stopped.</summary>
+    public void Thaw() => _stream.Thaw();
+
+    /// <summary>Makes what a freeze holds back fail, so that the session's loop is free.</summary>
+    public void Break() => _stream.Break();
+
+    /// <summary>Resets the connection: the client sees 1006.</summary>
     public void Abort()
     {
+        _stream.Break();
         _reset();
         _socket.Abort();
     }

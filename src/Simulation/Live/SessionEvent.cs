@@ -48,6 +48,12 @@ public enum SessionEventKind
     /// <summary><c>goAway</c> was sent; the text is the time left.</summary>
     GoAwaySent,
 
+    /// <summary>The connection was frozen half-open.</summary>
+    Frozen,
+
+    /// <summary>A frozen connection goes on.</summary>
+    Thawed,
+
     /// <summary>A message that only a script or a test sends left as it was given.</summary>
     RawSent,
 

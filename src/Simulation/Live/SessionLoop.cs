@@ -32,6 +32,9 @@ internal sealed class SessionLoop : IDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         var receiving = ReceiveAsync(cancellationToken);
+
+        // A send that nobody reads, or that is frozen, would keep the loop for ever.
+        using var stop = cancellationToken.Register(_socket.Abort);
         try
         {
             while (!_session.IsEnded && await _mailbox.Reader.WaitToReadAsync(cancellationToken))
@@ -151,10 +154,9 @@ internal sealed class SessionLoop : IDisposable
         }
     }
 
-    // On the wall clock: it guards against a peer that keeps its socket open, which no simulated time can wait for.
     private async Task FinishReceivingAsync(Task receiving)
     {
-        if (await Task.WhenAny(receiving, Task.Delay(CloseHandshakeTimeout)) != receiving)
+        if (await Task.WhenAny(receiving, Task.Delay(CloseHandshakeTimeout, _context.HandshakeClock)) != receiving)
             _socket.Abort();
         await receiving;
         _record.Add(SessionEventKind.Closed, _session.EndText);

@@ -91,13 +91,11 @@ internal sealed class SessionRecord(SimulatedLiveOptions options, TimeProvider t
                 return index;
             _waiters.Add(waiter);
         }
+        await using var timer = clock.CreateTimer(_ => waiter.Found.TrySetResult(-1), state: null, timeout, Timeout.InfiniteTimeSpan);
+        await using var cancelling = cancellationToken.Register(() => waiter.Found.TrySetCanceled(cancellationToken));
         try
         {
-            return await waiter.Found.Task.WaitAsync(timeout, clock, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            return -1;
+            return await waiter.Found.Task;
         }
         finally
         {

@@ -54,7 +54,7 @@ internal sealed class SessionState
     public string EndText { get; private set; } = "";
 
     /// <summary>The next moment at which <see cref="OnTimeAsync"/> has something to do.</summary>
-    public long? NextDueAt => Earliest(Earliest(Speaker.NextDueAt, Life.NextDueAt), IsOpen ? IdleAt : null);
+    public long? NextDueAt => _socket.IsFrozen ? null : Earliest(Earliest(Speaker.NextDueAt, Life.NextDueAt), IsOpen ? IdleAt : null);
 
     private long IdleAt => _context.After(_context.Options.IdleLimit, _input.LastAudioAt);
 
@@ -71,6 +71,7 @@ internal sealed class SessionState
         (Setup, Conversation) = (setup, conversation);
         AutoAnswer.Conversation = conversation;
         Speaker.Open(setup, conversation);
+        Speaker.IsMute = setup.Handle.Length > 0 && _context.Faults.PoisonResumes;
         Life.Begin();
     }
 

@@ -1,45 +1,70 @@
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
-using Simulation.Live.Scripts;
+using Simulation.Live.Connections;
 
 namespace Simulation.Live;
 
 /// <summary>A Gemini Live server for people without a key, for tests and for the demo: as strict as the real one, and it speaks.</summary>
+/// <remarks>It listens on TCP (<see cref="StartAsync"/>), or exists in memory only (<see cref="Create"/>) and then lives wholly by the clock it is given.</remarks>
 public sealed class SimulatedLive : IAsyncDisposable
 {
-    private const int KeptSessions = 1_000;
-
-    private readonly SimulatedLiveOptions _options;
     private readonly SessionContext _context;
-    private readonly WebApplication _app;
+    private readonly ConnectionCounters _counters;
+    private readonly FrontDoor _door;
+    private readonly SessionHost _host;
+    private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Lock _gate = new();
-    private readonly List<SimulatedSession> _sessions = [];
-    private readonly List<(int Number, TaskCompletionSource<SimulatedSession> Found)> _waiting = [];
-    private int _sessionCount;
+    private readonly List<Task> _serving = [];
+    private WebApplication? _app;
     private bool _isDisposed;
 
-    private SimulatedLive(SimulatedLiveOptions options, TimeProvider timeProvider, ILogger logger)
+    private SimulatedLive(SimulatedLiveOptions options, TimeProvider timeProvider, ILoggerFactory? loggerFactory, TimeProvider handshakeClock)
     {
-        _options = options;
-        _context = new SessionContext(options, new ConversationStore(options.HandleValidity, timeProvider), timeProvider, logger);
-        _app = LiveListener.Build(options.Listen, ServeAsync);
+        _logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SimulatedLive>();
+        _context = new SessionContext(options, new ConversationStore(options.HandleValidity, timeProvider), timeProvider, _logger)
+        {
+            Faults = Faults,
+            HandshakeClock = handshakeClock,
+        };
+        _counters = new ConnectionCounters(timeProvider);
+        _door = new FrontDoor(_context, _counters);
+        _host = new SessionHost(_context, _counters);
+        Endpoint = new Uri($"ws://simulated{FrontDoor.PathStart}v1beta{FrontDoor.PathEnd}");
     }
 
     /// <summary>Address to connect to, path included: that of the Gemini Developer API, version v1beta.</summary>
-    public Uri Endpoint { get; private set; } = null!;
+    public Uri Endpoint { get; private set; }
+
+    /// <summary>Faults of the server as a whole.</summary>
+    public SimulatedFaults Faults { get; } = new();
 
     /// <summary>The last thousand connections, in the order in which they came.</summary>
-    public IReadOnlyList<SimulatedSession> Sessions
-    {
-        get
-        {
-            lock (_gate)
-                return _sessions.ToArray();
-        }
-    }
+    public IReadOnlyList<SimulatedSession> Sessions => _host.Sessions;
+
+    /// <summary>Requests to connect, refused ones too.</summary>
+    public int ConnectionAttempts => _counters.ConnectionAttempts;
+
+    /// <summary>When each request came, on the server's clock, and the HTTP status that refused it; null for an upgrade.</summary>
+    public IReadOnlyList<(long Timestamp, int? HttpStatus)> Attempts => _counters.Attempts;
+
+    /// <summary>Connections that are open now.</summary>
+    public int OpenSessions => _counters.OpenSessions;
+
+    /// <summary>Most connections that were ever open at once.</summary>
+    public int MaxOpenSessions => _counters.MaxOpenSessions;
+
+    /// <summary>Most connections that one conversation ever had at once, those counted that were refused because an older one was still open.</summary>
+    public int MaxOpenPerConversation => _context.Conversations.MaxOpenPerConversation;
+
+    /// <summary>Makes a server that is reached by <see cref="ConnectAsync"/> only: no sockets, no wait on any clock but the given one.</summary>
+    /// <param name="options">How to behave; <see cref="SimulatedLiveOptions.Listen"/> is not used.</param>
+    /// <param name="timeProvider">Clock of everything.</param>
+    /// <param name="loggerFactory">Where sessions are logged; absent, nowhere.</param>
+    public static SimulatedLive Create(SimulatedLiveOptions options, TimeProvider timeProvider, ILoggerFactory? loggerFactory = null) =>
+        new(options, timeProvider, loggerFactory, handshakeClock: timeProvider);
 
     /// <summary>Starts a server; it listens when the task is done.</summary>
     /// <param name="options">Where to listen and how to behave.</param>
@@ -51,37 +76,46 @@ public sealed class SimulatedLive : IAsyncDisposable
     public static async Task<SimulatedLive> StartAsync(
         SimulatedLiveOptions options, TimeProvider timeProvider, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
     {
-        var logger = (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<SimulatedLive>();
-        var server = new SimulatedLive(options, timeProvider, logger);
+        // A peer that keeps its socket open is no matter of simulated time.
+        var server = new SimulatedLive(options, timeProvider, loggerFactory, handshakeClock: TimeProvider.System);
+        var app = LiveListener.Build(options.Listen, server._door, server._host, server._stopping.Token);
         try
         {
-            await server._app.StartAsync(cancellationToken);
+            await app.StartAsync(cancellationToken);
         }
         catch
         {
-            await server._app.DisposeAsync();
+            await app.DisposeAsync();
             throw;
         }
-        server.Endpoint = LiveListener.FindEndpoint(server._app);
-        SimulationLog.Listening(logger, server.Endpoint);
+        server._app = app;
+        server.Endpoint = LiveListener.FindEndpoint(app);
+        SimulationLog.Listening(server._logger, server.Endpoint);
         return server;
+    }
+
+    /// <summary>Connects in memory: same paths, credentials and faults as over TCP.</summary>
+    /// <param name="address">An address with the path and query of the real one; scheme and host are not looked at.</param>
+    /// <param name="headers">Request headers.</param>
+    /// <param name="cancellationToken">Gives the attempt up.</param>
+    public async Task<SimulatedUpgrade> ConnectAsync(Uri address, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        var admission = await _door.AdmitAsync(MemoryRequest.Read(address, headers), cancellationToken);
+        if (admission.Refusal is { } refusal)
+            return new SimulatedUpgrade(Socket: null, refusal.Status, refusal.Body);
+        var (client, server) = MemoryConnection.CreatePair();
+        var stream = new FreezableStream(server);
+        var webSocket = WebSocket.CreateFromStream(stream, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = Timeout.InfiniteTimeSpan });
+        Keep(_host.ServeAsync(webSocket, stream, server.Reset, admission, _stopping.Token));
+        return new SimulatedUpgrade(WebSocket.CreateFromStream(client, new WebSocketCreationOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan }), 101, "");
     }
 
     /// <summary>Waits for a connection, counted from 1 over the server's life.</summary>
     /// <param name="number">Which one.</param>
     /// <param name="timeout">How long, on the wall clock.</param>
     /// <exception cref="TimeoutException">It did not come.</exception>
-    public Task<SimulatedSession> WaitForSessionAsync(int number, TimeSpan timeout)
-    {
-        lock (_gate)
-        {
-            if (_sessions.Find(session => session.Number == number) is { } found)
-                return Task.FromResult(found);
-            var waiting = new TaskCompletionSource<SimulatedSession>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((number, waiting));
-            return waiting.Task.WaitAsync(timeout);
-        }
-    }
+    public Task<SimulatedSession> WaitForSessionAsync(int number, TimeSpan timeout) => _host.WaitForSessionAsync(number).WaitAsync(timeout);
 
     /// <summary>Resets every connection and stops listening.</summary>
     public async ValueTask DisposeAsync()
@@ -89,70 +123,24 @@ public sealed class SimulatedLive : IAsyncDisposable
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
         await _stopping.CancelAsync();
-        await _app.StopAsync();
-        await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+        }
+        Task[] serving;
+        lock (_gate)
+            serving = [.. _serving];
+        await Task.WhenAll(serving);
         _stopping.Dispose();
     }
 
-    private async Task ServeAsync(HttpContext http)
-    {
-        if (!LiveListener.TryReadApiVersion(http.Request, out var apiVersion))
-        {
-            await LiveListener.RejectAsync(http, StatusCodes.Status404NotFound, "NOT_FOUND", "Requested entity was not found.");
-            return;
-        }
-        var key = LiveListener.ReadKey(http.Request);
-        if (_options.RequireApiKey && key.Length == 0)
-            await LiveListener.RejectAsync(http, StatusCodes.Status403Forbidden, "PERMISSION_DENIED", "Method doesn't allow unregistered callers (callers without established identity).");
-        else if (!http.WebSockets.IsWebSocketRequest)
-            await LiveListener.RejectAsync(http, StatusCodes.Status400BadRequest, "INVALID_ARGUMENT", "A WebSocket upgrade is needed.");
-        else
-            await ServeSocketAsync(http, apiVersion, hasValidKey: _options.ApiKey is null || _options.ApiKey == key);
-    }
-
-    private async Task ServeSocketAsync(HttpContext http, string apiVersion, bool hasValidKey)
-    {
-        using var webSocket = await http.WebSockets.AcceptWebSocketAsync();
-        using var socket = new LiveSocket(webSocket, http.Abort, _options);
-        var record = new SessionRecord(_options, _context.TimeProvider);
-        var state = new SessionState(socket, record, _context, apiVersion);
-        using var loop = new SessionLoop(socket, record, state, _context);
-        var session = Add(loop, state, record, socket);
-        SimulationLog.SessionOpened(_context.Logger, session.Number);
-        try
-        {
-            await using var run = new ScriptRun(_options.Script, session, _context);
-
-            // Into the mailbox before the loop runs: the first thing it does, whatever the client has sent meanwhile.
-            var refusing = hasValidKey ? Task.CompletedTask : session.RunAsync(() => state.RefuseAsync(CloseReason.InvalidKey));
-            await loop.RunAsync(_stopping.Token);
-            await refusing;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException)
-        {
-            SimulationLog.SessionFailed(_context.Logger, session.Number, exception);
-            socket.Abort();
-        }
-        finally
-        {
-            session.MarkClosed();
-            SimulationLog.SessionClosed(_context.Logger, session.Number, state.EndText);
-        }
-    }
-
-    private SimulatedSession Add(SessionLoop loop, SessionState state, SessionRecord record, LiveSocket socket)
+    private void Keep(Task serving)
     {
         lock (_gate)
         {
-            var session = new SimulatedSession(++_sessionCount, loop, state, record, socket);
-            record.Add(SessionEventKind.Connected);
-            _sessions.Add(session);
-            if (_sessions.Count > KeptSessions)
-                _sessions.RemoveAt(0);
-            foreach (var (_, found) in _waiting.Where(waiting => waiting.Number == session.Number))
-                found.TrySetResult(session);
-            _waiting.RemoveAll(waiting => waiting.Number == session.Number);
-            return session;
+            _serving.RemoveAll(task => task.IsCompleted);
+            _serving.Add(serving);
         }
     }
 }

@@ -127,8 +127,32 @@ public sealed class SimulatedSession
     /// <summary>Closes the connection.</summary>
     public Task CloseAsync(int code = 1000, string reason = "") => RunAsync(() => _state.EndAsync(new CloseReason(code, reason)));
 
-    /// <summary>Resets the connection without a close frame.</summary>
-    public Task AbortAsync() => RunAsync(_state.AbortAsync);
+    /// <summary>Resets the connection without a close frame; a frozen one too.</summary>
+    public Task AbortAsync()
+    {
+        _socket.Break();
+        return RunAsync(_state.AbortAsync);
+    }
+
+    /// <summary>Makes the connection half-open: from now on the server neither reads, nor writes, nor answers a ping, and the socket stays open.</summary>
+    /// <remarks>A client that closes its own end is noticed, so that it can resume elsewhere.</remarks>
+    public Task FreezeAsync() => RunAsync(() =>
+    {
+        _record.Add(SessionEventKind.Frozen);
+        _socket.Freeze();
+        return ValueTask.CompletedTask;
+    });
+
+    /// <summary>Ends the freeze: what was held back goes on, late as it is.</summary>
+    public Task ThawAsync()
+    {
+        _socket.Thaw();
+        return RunAsync(() =>
+        {
+            _record.Add(SessionEventKind.Thawed);
+            return ValueTask.CompletedTask;
+        });
+    }
 
     internal SessionState State => _state;
 

@@ -24,6 +24,9 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
     /// <summary>Audio of a dead generation that still follows an interruption, in ms.</summary>
     public int StaleMs { get; set; }
 
+    /// <summary>Whether whatever it is asked to say is dropped unsaid.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>Starts speaking for this setup; nothing may be said before.</summary>
     public void Open(SessionSetup setup, Conversation conversation) => (_setup, _conversation) = (setup, conversation);
 
@@ -35,6 +38,11 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
 
     public ValueTask SayAsync(SimulatedSpeech speech)
     {
+        if (IsMute)
+        {
+            speech.End(SpeechOutcome.Interrupted);
+            return ValueTask.CompletedTask;
+        }
         _queue.Enqueue(speech);
         return AdvanceAsync();
     }

@@ -11,10 +11,12 @@ internal sealed class RawLiveClient : IAsyncDisposable
 {
     public const string Setup38 = """{"setup":{"model":"models/gemini-3.8-live","generationConfig":{"responseModalities":["AUDIO"]},"inputAudioTranscription":{},"outputAudioTranscription":{},"sessionResumption":{}}}""";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly ClientWebSocket _socket = new();
+    private readonly WebSocket _socket;
     private readonly byte[] _buffer = new byte[1 << 20];
+
+    private RawLiveClient(WebSocket socket) => _socket = socket;
 
     public WebSocketMessageType LastType { get; private set; }
 
@@ -22,21 +24,35 @@ internal sealed class RawLiveClient : IAsyncDisposable
 
     public string LastText { get; private set; } = "";
 
-    public static async Task<RawLiveClient> ConnectAsync(Uri endpoint, string? key = "key")
+    /// <summary>The setup of <see cref="Setup38"/>, resuming.</summary>
+    public static string Resume38(string handle) => Setup38.Replace("\"sessionResumption\":{}", $"\"sessionResumption\":{{\"handle\":\"{handle}\"}}", StringComparison.Ordinal);
+
+    public static Task<RawLiveClient> ConnectAsync(Uri endpoint, string? key = "key") => ConnectAsync(endpoint, "x-goog-api-key", key);
+
+    public static async Task<RawLiveClient> ConnectAsync(Uri endpoint, string header, string? value)
     {
-        var client = new RawLiveClient();
-        client._socket.Options.CollectHttpResponseDetails = true;
-        if (key is not null)
-            client._socket.Options.SetRequestHeader("x-goog-api-key", key);
+        var socket = new ClientWebSocket();
+        socket.Options.CollectHttpResponseDetails = true;
+        if (value is not null)
+            socket.Options.SetRequestHeader(header, value);
         using var timeout = new CancellationTokenSource(Patience);
-        await client._socket.ConnectAsync(endpoint, timeout.Token);
-        return client;
+        await socket.ConnectAsync(endpoint, timeout.Token);
+        return new RawLiveClient(socket);
+    }
+
+    /// <summary>Connects the way the server is reached: over TCP, or in memory.</summary>
+    public static async Task<RawLiveClient> ConnectAsync(SimulatedLive server)
+    {
+        if (server.Endpoint.Host != "simulated")
+            return await ConnectAsync(server.Endpoint);
+        var upgrade = await server.ConnectAsync(server.Endpoint, new Dictionary<string, string> { ["x-goog-api-key"] = "key" });
+        return new RawLiveClient(upgrade.Socket ?? throw new InvalidOperationException($"Refused with HTTP {upgrade.HttpStatus}: {upgrade.Body}"));
     }
 
     /// <summary>Connects, sends the setup and waits for <c>setupComplete</c>.</summary>
     public static async Task<RawLiveClient> OpenAsync(SimulatedLive server, string setup = Setup38)
     {
-        var client = await ConnectAsync(server.Endpoint);
+        var client = await ConnectAsync(server);
         await client.SendAsync(setup);
         await client.ReceiveAsync("setupComplete");
         return client;
