@@ -7,7 +7,8 @@ internal interface ILiveListener
     /// <summary>Model audio of the running generation; what belongs to an interrupted one never comes here.</summary>
     /// <param name="pcm">Mono PCM16 of any length; valid during the call only.</param>
     /// <param name="sampleRateHz">As the message says it; 24000 when it says nothing.</param>
-    void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz);
+    /// <param name="turn">Number of the agent's turn, counted from 1 over the whole session.</param>
+    void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn);
 
     /// <summary>The caller cut in: everything given so far and not yet played is void. Comes before all else of its message.</summary>
     void OnInterrupted();

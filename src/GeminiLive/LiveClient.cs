@@ -36,13 +36,17 @@ internal sealed class LiveClient : IAsyncDisposable
     {
         (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
+        History = new LiveHistory(timeProvider);
         _outbox = new LiveOutbox(uplink);
         _watchdog = new LiveWatchdog(timeProvider, options.TurnTimeout);
         _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider);
         _opener = new LiveOpener(connector, config, options, _resumption, timeProvider, logger, callId);
-        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), _resumption, _watchdog, _greeting);
+        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _resumption, _watchdog, _greeting);
     }
+
+    /// <summary>What was said and heard so far.</summary>
+    public LiveHistory History { get; }
 
     /// <summary>Where the session stands.</summary>
     public LiveSessionState State
@@ -107,6 +111,7 @@ internal sealed class LiveClient : IAsyncDisposable
         pump?.Stop();
         await run;
         _watchdog.Dispose();
+        History.Complete();
     }
 
     /// <inheritdoc cref="CloseAsync"/>
@@ -180,14 +185,14 @@ internal sealed class LiveClient : IAsyncDisposable
             _logger.Lost(_callId, code, reason);
         if (connection.MalformedMessages + _receiver.MalformedAudioParts > 0)
             _logger.Malformed(_callId, connection.MalformedMessages, _receiver.MalformedAudioParts);
-        _receiver.ConnectionLost();
+        var turn = _receiver.ConnectionLost();
         _resumption.Lost(_watchdog.FoundMute, byServer: code is not null);
         if (LiveCloseReasons.BlamesContent(code))
         {
             _uplink.Clear();
             _outbox.Clear();
         }
-        _listener.OnEvent(new ConnectionLost(code, reason, isPlanned));
+        _listener.OnEvent(new ConnectionLost(code, reason, isPlanned, turn));
     }
 
     /// <summary>The session's next connection; null when it is closed or lost for good.</summary>
@@ -207,6 +212,8 @@ internal sealed class LiveClient : IAsyncDisposable
         TryMove(LiveSessionState.Open);
         var resumed = new Resumed(_resumption.Outage, _resumption.Attempts, IsFresh: _resumption.Handle is null);
         _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
+        if (!resumed.IsFresh)
+            History.Resumed();
         _listener.OnEvent(resumed);
         return connection;
     }

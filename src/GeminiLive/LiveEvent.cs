@@ -12,15 +12,19 @@ internal sealed record LiveReady(TimeSpan SetupTime, string? SessionId) : LiveEv
 internal sealed record InputTranscript(string Text) : LiveEvent;
 
 /// <summary>A fragment of what the model says; fragments are joined as they are.</summary>
-internal sealed record OutputTranscript(string Text) : LiveEvent;
+/// <param name="Text">The fragment.</param>
+/// <param name="Turn">Number of the agent's turn, counted from 1 over the whole session.</param>
+internal sealed record OutputTranscript(string Text, int Turn) : LiveEvent;
 
 /// <summary>All audio of this generation has been given; it may still be playing.</summary>
-internal sealed record GenerationComplete : LiveEvent;
+/// <param name="Turn">Number of the agent's turn; 0 when the generation had no output.</param>
+internal sealed record GenerationComplete(int Turn) : LiveEvent;
 
 /// <summary>The server takes the turn for over. May come twice, or without any audio before it.</summary>
 /// <param name="IsIdle">False while an extended-thinking model goes on working.</param>
 /// <param name="Reason">Why the turn ended without normal output; null as a rule.</param>
-internal sealed record TurnComplete(bool IsIdle, string? Reason) : LiveEvent;
+/// <param name="Turn">Number of the agent's turn; 0 when the model said nothing.</param>
+internal sealed record TurnComplete(bool IsIdle, string? Reason, int Turn) : LiveEvent;
 
 /// <summary>Nothing is owed to the caller's last words any more, even if nothing was said: the model has ended its turn, or waits, of its own accord.</summary>
 /// <remarks>Follows neither the end of an interrupted turn nor one that the service refused (<see cref="TurnComplete.Reason"/>).</remarks>
@@ -42,7 +46,8 @@ internal sealed record ToolCallsCancelled(IReadOnlyList<string> Ids) : LiveEvent
 /// <param name="Code">Close code, or null without a close frame.</param>
 /// <param name="Reason">The server's words, or what was observed here.</param>
 /// <param name="IsPlanned">True when the client itself changes over after <see cref="GoAwayReceived"/>.</param>
-internal sealed record ConnectionLost(int? Code, string Reason, bool IsPlanned) : LiveEvent;
+/// <param name="Turn">Number of the agent's turn that was open; 0 when none was.</param>
+internal sealed record ConnectionLost(int? Code, string Reason, bool IsPlanned, int Turn) : LiveEvent;
 
 /// <summary>The session is back; no greeting follows.</summary>
 /// <param name="Gap">From the loss to the accepted setup.</param>

@@ -5,7 +5,7 @@ namespace GeminiLive;
 /// <summary>Acts on each server message: every key on its own, in the one order in which they make sense together.</summary>
 /// <remarks>Owned by the session's loop; lives as long as the session.</remarks>
 internal sealed class LiveReceiver(
-    ILiveListener listener, LiveTurn turn, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
+    ILiveListener listener, LiveTurn turn, LiveHistory history, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
 {
     private readonly PcmDecoder _decoder = new();
 
@@ -40,11 +40,16 @@ internal sealed class LiveReceiver(
     }
 
     /// <summary>The connection is gone: the open turn's ends will never come.</summary>
-    public void ConnectionLost()
+    /// <returns>Number of that turn; 0 when none was open.</returns>
+    public int ConnectionLost()
     {
+        var lost = turn.OpenNumber;
+        if (lost > 0)
+            history.EndAgent(lost, turn.IsGenerating ? LiveTurnEnd.ConnectionLost : LiveTurnEnd.Completed);
         turn.Complete();
         _decoder.Reset();
         GoAwayTimeLeft = null;
+        return lost;
     }
 
     private void HandleSession(ServerMessage message)
@@ -64,6 +69,8 @@ internal sealed class LiveReceiver(
             listener.OnEvent(new ToolCallsCancelled([.. message.CancelledCalls]));
         if (!message.IsInterrupted)
             return;
+        if (turn.OpenNumber > 0)
+            history.EndAgent(turn.Number, LiveTurnEnd.Interrupted);
         turn.Interrupt();
         _decoder.Reset();
         listener.OnInterrupted();
@@ -74,10 +81,14 @@ internal sealed class LiveReceiver(
         if (message.InputTranscript.Length > 0)
         {
             watchdog.Expect();
+            history.AddCaller(message.InputTranscript);
             listener.OnEvent(new InputTranscript(message.InputTranscript));
         }
         if (message.OutputTranscript.Length > 0 && Admit(message))
-            listener.OnEvent(new OutputTranscript(message.OutputTranscript));
+        {
+            history.AddAgent(turn.Number, message.OutputTranscript);
+            listener.OnEvent(new OutputTranscript(message.OutputTranscript, turn.Number));
+        }
     }
 
     private void HandleAudio(ServerMessage message, ReadOnlySpan<byte> json)
@@ -95,7 +106,8 @@ internal sealed class LiveReceiver(
             if (pcm.IsEmpty)
                 continue;
             greeting.Heard();
-            listener.OnAudio(pcm, part.SampleRateHz);
+            history.AddAudio(turn.Number, pcm.Length, part.SampleRateHz);
+            listener.OnAudio(pcm, part.SampleRateHz, turn.Number);
         }
     }
 
@@ -114,7 +126,7 @@ internal sealed class LiveReceiver(
         {
             _decoder.Reset();
             if (turn.CompleteGeneration())
-                listener.OnEvent(new GenerationComplete());
+                listener.OnEvent(new GenerationComplete(turn.OpenNumber));
         }
         if (message.Usage is { } usage)
             listener.OnEvent(usage);
@@ -126,19 +138,24 @@ internal sealed class LiveReceiver(
             resumption.Reacted();
         }
         if (message.IsTurnComplete)
-        {
-            turn.Complete();
-            listener.OnEvent(new TurnComplete(message.IsIdle, message.TurnCompleteReason));
-        }
+            CompleteTurn(message);
         // A model that goes on working, or was refused, has not answered.
         if (hasYielded && (message.IsIdle || message.IsWaitingForInput) && message.TurnCompleteReason is null or "NEED_MORE_INPUT")
             listener.OnEvent(new AnswerSettled());
     }
 
+    private void CompleteTurn(ServerMessage message)
+    {
+        var ended = turn.OpenNumber;
+        turn.Complete();
+        history.EndAgent(ended, LiveTurnEnd.Completed);
+        listener.OnEvent(new TurnComplete(message.IsIdle, message.TurnCompleteReason, ended));
+    }
+
     /// <summary>Output beside <c>interrupted</c> in one message is of the dead generation, wherever it stands in the JSON text.</summary>
     private bool Admit(ServerMessage message)
     {
-        if (message.IsInterrupted || !turn.Admit())
+        if (message.IsInterrupted || !(message.HasModelTurn ? turn.Admit() : turn.AdmitWords()))
             return false;
         resumption.Healthy();
         if (message.OutputTranscript.Length > 0 || message.Audio.Count > 0)

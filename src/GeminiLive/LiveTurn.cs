@@ -12,7 +12,14 @@ internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
     private bool _isOpen;
     private bool _isDead;
     private bool _isGenerating;
+    private bool _isEndDue;
     private long _lastStale;
+
+    /// <summary>Number of the turn whose output came last, counted from 1 over the whole session; 0 before the first.</summary>
+    public int Number { get; private set; }
+
+    /// <summary><see cref="Number"/> while that turn is open, else 0.</summary>
+    public int OpenNumber => _isOpen ? Number : 0;
 
     /// <summary>True while the rest of an interrupted turn is awaited.</summary>
     public bool IsDead => _isDead;
@@ -29,16 +36,22 @@ internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
             _lastStale = timeProvider.GetTimestamp();
             return false;
         }
-        _isDead = false;
+        if (!_isGenerating)
+            Number++;
+        _isDead = _isEndDue = false;
         _isOpen = _isGenerating = true;
         return true;
     }
+
+    /// <summary>The model's words came without audio; between the end of a generation and the end of its turn they are that turn's last ones.</summary>
+    /// <inheritdoc cref="Admit"/>
+    public bool AdmitWords() => _isEndDue || Admit();
 
     /// <summary>The server cut its generation.</summary>
     public void Interrupt()
     {
         _isDead = _isOpen;
-        _isGenerating = false;
+        _isGenerating = _isEndDue = false;
         _lastStale = timeProvider.GetTimestamp();
     }
 
@@ -47,10 +60,11 @@ internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
     public bool CompleteGeneration()
     {
         var wasDead = _isDead;
+        _isEndDue = _isOpen && !_isDead;
         _isGenerating = _isDead = false;
         return !wasDead;
     }
 
     /// <summary>The turn is over, or the connection that carried it.</summary>
-    public void Complete() => _isOpen = _isDead = _isGenerating = false;
+    public void Complete() => _isOpen = _isDead = _isGenerating = _isEndDue = false;
 }

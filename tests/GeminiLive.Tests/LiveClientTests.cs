@@ -95,8 +95,8 @@ public sealed class LiveClientTests
         await rig.UntilTold<TurnComplete>();
 
         Assert.Equal(
-            [new GoAwayReceived(TimeSpan.FromSeconds(50)), new InputTranscript("Hi"), new OutputTranscript(" Hello"), new short[] { 1, 2 },
-             new GenerationComplete(), new UsageReported(3, 4, 0, 7), new TurnComplete(IsIdle: true, Reason: null), new AnswerSettled()],
+            [new GoAwayReceived(TimeSpan.FromSeconds(50)), new InputTranscript("Hi"), new OutputTranscript(" Hello", Turn: 1), new short[] { 1, 2 },
+             new GenerationComplete(Turn: 1), new UsageReported(3, 4, 0, 7), new TurnComplete(IsIdle: true, Reason: null, Turn: 1), new AnswerSettled()],
             rig.Story.Skip(1));
     }
 

@@ -24,7 +24,7 @@ public sealed class LiveResumeTests
         Assert.True(first.IsDisposed);
         Assert.Equal("h-1", rig.Socket.Setup.GetProperty("sessionResumption").GetProperty("handle").GetString());
         Assert.Single(rig.Socket.SentControl);
-        Assert.Contains(new ConnectionLost(code, reason, IsPlanned: false), rig.Story);
+        Assert.Contains(new ConnectionLost(code, reason, IsPlanned: false, Turn: 0), rig.Story);
         Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 1, IsFresh: false), rig.Story[^1]);
     }
 

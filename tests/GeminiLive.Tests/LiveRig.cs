@@ -8,6 +8,7 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
 {
     private readonly List<ScriptedSocket> _sockets = [];
     private readonly List<object> _story = [];
+    private readonly List<int> _audioTurns = [];
     private readonly Queue<Func<LiveConnectAttempt>> _attempts = [];
 
     public LiveRig(LiveOptions? options = null, string? model = null)
@@ -53,6 +54,16 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
         {
             lock (_story)
                 return [.. _story];
+        }
+    }
+
+    /// <summary>Turn numbers of the audio told, piece by piece.</summary>
+    public IReadOnlyList<int> AudioTurns
+    {
+        get
+        {
+            lock (_story)
+                return [.. _audioTurns];
         }
     }
 
@@ -131,7 +142,12 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
         return Task.FromResult(attempt());
     }
 
-    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz) => Tell(pcm.ToArray());
+    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
+    {
+        lock (_story)
+            _audioTurns.Add(turn);
+        Tell(pcm.ToArray());
+    }
 
     public void OnInterrupted() => Tell("interrupted");
 

@@ -78,4 +78,38 @@ public sealed class LiveTurnTests
         _turn.Interrupt();
         Assert.False(_turn.IsGenerating);
     }
+
+    [Fact]
+    public void Turn_is_numbered_by_its_first_output_after_the_last_end()
+    {
+        Assert.Equal(0, _turn.Number);
+        _turn.Admit();
+        _turn.Admit();
+        Assert.Equal((1, 1), (_turn.Number, _turn.OpenNumber));
+        _turn.CompleteGeneration();
+        _turn.Admit();
+        Assert.Equal(2, _turn.Number);
+        _turn.Complete();
+        Assert.Equal((2, 0), (_turn.Number, _turn.OpenNumber));
+        _turn.Admit();
+        _turn.Interrupt();
+        Assert.Equal((3, 3), (_turn.Number, _turn.OpenNumber));
+        _clock.Advance(Quiet);
+        _turn.Admit();
+        Assert.Equal(4, _turn.Number);
+    }
+
+    [Fact]
+    public void Words_between_the_end_of_a_generation_and_of_its_turn_are_its_last_ones()
+    {
+        _turn.Admit();
+        _turn.CompleteGeneration();
+        Assert.True(_turn.AdmitWords());
+        Assert.Equal((1, false), (_turn.Number, _turn.IsGenerating));
+        _turn.Complete();
+        Assert.True(_turn.AdmitWords());
+        Assert.Equal(2, _turn.Number);
+        _turn.Interrupt();
+        Assert.False(_turn.AdmitWords());
+    }
 }

@@ -109,7 +109,7 @@ public sealed class SimulatedLiveTests : ILiveListener, IAsyncDisposable
         await _server.DisposeAsync();
     }
 
-    void ILiveListener.OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz)
+    void ILiveListener.OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
     {
         Interlocked.Add(ref _heardSamples, pcm.Length);
         _pulse.Signal();

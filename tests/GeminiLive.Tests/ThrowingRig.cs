@@ -26,7 +26,7 @@ internal sealed class ThrowingRig : ILiveConnector, ILiveListener
         return Task.FromResult(new LiveConnectAttempt(Socket, HttpStatus: null, Error: null));
     }
 
-    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz)
+    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
     {
     }
 

@@ -244,7 +244,7 @@ public sealed class WebSocketTests : IAsyncLifetime
             }
         }
 
-        public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz)
+        public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
         {
         }
 

@@ -50,10 +50,11 @@ internal sealed class PlayoutBuffer : IPcmSource
     /// <summary>Samples refused beyond the limit; any thread.</summary>
     public long DroppedSamples => Volatile.Read(ref _dropped);
 
-    /// <summary>Appends model audio; the first of a turn opens the turn. Writer's thread.</summary>
+    /// <summary>Appends audio; the first of a turn opens the turn, and ends the one before it. Writer's thread.</summary>
     /// <param name="pcm">Mono PCM16 of any length.</param>
     /// <param name="sampleRateHz">Rate of <paramref name="pcm"/>: 8000, 16000, 24000 or 48000.</param>
-    public void Write(ReadOnlySpan<short> pcm, int sampleRateHz)
+    /// <param name="turn">Number under which <see cref="TurnPlayed"/> reports it.</param>
+    public void Write(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
     {
         if (sampleRateHz != RateHz)
             pcm = Resample(pcm, sampleRateHz);
@@ -62,7 +63,7 @@ internal sealed class PlayoutBuffer : IPcmSource
         if (room == 0)
             return;
 
-        _turns.Begin(_written);
+        _turns.Begin(_written, turn);
         _ring.Append(_written, pcm[..room]);
         Volatile.Write(ref _written, _written + room);
         WakeIdleReader();

@@ -13,12 +13,12 @@ internal sealed class PlayoutTurns
     private long _openStart = None;
     private int _turn;
 
-    /// <summary>Opens a turn at this position unless one is open; the writer's.</summary>
-    public void Begin(long position)
+    /// <summary>Opens a turn at this position unless it is open already, and closes another one; the writer's.</summary>
+    public void Begin(long position, int turn)
     {
-        if (_openStart != None)
+        if (_openStart != None && (turn == _turn || !Close(position)))
             return;
-        _turn++;
+        _turn = turn;
         Volatile.Write(ref _openStart, position);
     }
 

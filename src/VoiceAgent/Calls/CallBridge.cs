@@ -37,7 +37,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void Connect() => _connecting = ConnectAsync();
 
     /// <inheritdoc/>
-    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz) => Playout.Write(pcm, sampleRateHz);
+    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn) => Playout.Write(pcm, sampleRateHz, turn);
 
     /// <summary>The model stopped for the caller: what is not yet on the wire is never played.</summary>
     public void OnInterrupted()
@@ -59,7 +59,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void PlayInstead(Recording recording)
     {
         Playout.Flush();
-        Playout.Write(recording.Samples, recording.SampleRateHz);
+        Playout.Write(recording.Samples, recording.SampleRateHz, PlayedTurn.Recording);
         Playout.CompleteTurn();
     }
 

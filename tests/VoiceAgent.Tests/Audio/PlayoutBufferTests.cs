@@ -7,6 +7,7 @@ public sealed class PlayoutBufferTests
 {
     private const int Rate = PlayoutBuffer.RateHz;
     private const int FrameSamples = 480;
+    private const int Turn = 7;
 
     private readonly PlayoutBuffer _buffer = new(TimeSpan.FromSeconds(120));
     private readonly List<PlayedTurn> _turns = [];
@@ -24,7 +25,7 @@ public sealed class PlayoutBufferTests
         for (var position = 0; position < speech.Length;)
         {
             var count = Math.Min(random.Next(1, 20_000), speech.Length - position);
-            _buffer.Write(speech.AsSpan(position, count), Rate);
+            _buffer.Write(speech.AsSpan(position, count), Rate, Turn);
             position += count;
         }
         Assert.Equal(speech, Play(5 * 50));
@@ -35,11 +36,11 @@ public sealed class PlayoutBufferTests
     public void Minute_given_at_once_is_played_to_its_last_sample()
     {
         var speech = Noise(new Random(1), Rate * 60);
-        _buffer.Write(speech, Rate);
+        _buffer.Write(speech, Rate, Turn);
         _buffer.CompleteTurn();
         Assert.Equal(speech, Play(60 * 50));
         Play(1);
-        Assert.Equal([new PlayedTurn(1, speech.Length, speech.Length, WasCut: false)], _turns);
+        Assert.Equal([new PlayedTurn(Turn, speech.Length, speech.Length, WasCut: false)], _turns);
         Assert.Equal(0, _buffer.DroppedSamples);
     }
 
@@ -48,19 +49,19 @@ public sealed class PlayoutBufferTests
     {
         var buffer = new PlayoutBuffer(TimeSpan.FromSeconds(1));
         var speech = Noise(new Random(1), Rate * 2);
-        buffer.Write(speech.AsSpan(0, 20_000), Rate);
-        buffer.Write(speech.AsSpan(20_000), Rate);
+        buffer.Write(speech.AsSpan(0, 20_000), Rate, Turn);
+        buffer.Write(speech.AsSpan(20_000), Rate, Turn);
 
         Assert.Equal(Rate, buffer.DroppedSamples);
         Assert.Equal(speech[..Rate], Play(50, buffer));
-        buffer.Write(speech.AsSpan(0, Rate), Rate);
+        buffer.Write(speech.AsSpan(0, Rate), Rate, Turn);
         Assert.Equal(Rate, buffer.DroppedSamples);
     }
 
     [Fact]
     public void Flush_is_silence_within_one_frame_and_the_heard_part_is_known_to_the_sample()
     {
-        _buffer.Write(Tone.Sine(Rate, 440, Rate * 10), Rate);
+        _buffer.Write(Tone.Sine(Rate, 440, Rate * 10), Rate, Turn);
         Play(100);
         _buffer.Flush();
         var cut = Play(1);
@@ -68,7 +69,7 @@ public sealed class PlayoutBufferTests
 
         Assert.All(cut[192..], sample => Assert.Equal(0, sample));
         Assert.All(after, sample => Assert.Equal(0, sample));
-        Assert.Equal([new PlayedTurn(1, Rate * 10, 100 * FrameSamples + 192, WasCut: true)], _turns);
+        Assert.Equal([new PlayedTurn(Turn, Rate * 10, 100 * FrameSamples + 192, WasCut: true)], _turns);
         Assert.Equal(TimeSpan.FromSeconds(2.008), _buffer.Heard);
         Assert.Equal(0, _buffer.QueuedSamples);
     }
@@ -76,7 +77,7 @@ public sealed class PlayoutBufferTests
     [Fact]
     public void Turn_that_is_still_playing_counts_as_heard_so_far()
     {
-        _buffer.Write(Noise(new Random(1), Rate), Rate);
+        _buffer.Write(Noise(new Random(1), Rate), Rate, Turn);
         Play(10);
         Assert.Empty(_turns);
         Assert.Equal(TimeSpan.FromMilliseconds(200), _buffer.Heard);
@@ -87,34 +88,45 @@ public sealed class PlayoutBufferTests
     [Fact]
     public void Turn_that_waited_behind_the_cut_one_counts_as_unheard()
     {
-        _buffer.Write(Noise(new Random(1), Rate), Rate);
+        _buffer.Write(Noise(new Random(1), Rate), Rate, Turn);
         _buffer.CompleteTurn();
-        _buffer.Write(Noise(new Random(2), Rate), Rate);
+        _buffer.Write(Noise(new Random(2), Rate), Rate, Turn + 1);
         Play(10);
         _buffer.Flush();
         Play(1);
 
-        Assert.Equal([new PlayedTurn(1, Rate, 10 * FrameSamples + 192, WasCut: true), new PlayedTurn(2, Rate, 0, WasCut: true)], _turns);
+        Assert.Equal([new PlayedTurn(Turn, Rate, 10 * FrameSamples + 192, WasCut: true), new PlayedTurn(Turn + 1, Rate, 0, WasCut: true)], _turns);
+    }
+
+    [Fact]
+    public void Audio_of_another_turn_ends_the_one_before_it()
+    {
+        _buffer.Write(Noise(new Random(1), Rate), Rate, Turn);
+        _buffer.Write(Noise(new Random(2), 2 * Rate), Rate, PlayedTurn.Recording);
+        _buffer.CompleteTurn();
+        Play(151);
+
+        Assert.Equal([new PlayedTurn(Turn, Rate, Rate, WasCut: false), new PlayedTurn(PlayedTurn.Recording, 2 * Rate, 2 * Rate, WasCut: false)], _turns);
     }
 
     [Fact]
     public void Turn_that_nobody_has_heard_begin_is_flushed_without_a_sound()
     {
-        _buffer.Write(Tone.Sine(Rate, 440, Rate), Rate);
+        _buffer.Write(Tone.Sine(Rate, 440, Rate), Rate, Turn);
         _buffer.Flush();
 
         Assert.All(Play(5), sample => Assert.Equal(0, sample));
-        Assert.Equal([new PlayedTurn(1, Rate, 0, WasCut: true)], _turns);
+        Assert.Equal([new PlayedTurn(Turn, Rate, 0, WasCut: true)], _turns);
     }
 
     [Fact]
     public void Next_turn_follows_the_cut_in_the_same_frame()
     {
         var next = Noise(new Random(3), Rate);
-        _buffer.Write(Tone.Sine(Rate, 440, Rate), Rate);
+        _buffer.Write(Tone.Sine(Rate, 440, Rate), Rate, Turn);
         Play(3);
         _buffer.Flush();
-        _buffer.Write(next, Rate);
+        _buffer.Write(next, Rate, Turn);
         var frame = Play(2);
 
         Assert.Equal(next[..(2 * FrameSamples - 192)], frame[192..]);
@@ -124,7 +136,7 @@ public sealed class PlayoutBufferTests
     public void Completion_of_a_turn_without_audio_leaves_nothing_to_wait_for()
     {
         Assert.False(_buffer.CompleteTurn());
-        _buffer.Write(new short[10], Rate);
+        _buffer.Write(new short[10], Rate, Turn);
         Assert.True(_buffer.CompleteTurn());
         Assert.False(_buffer.CompleteTurn());
         Play(1);
@@ -134,12 +146,12 @@ public sealed class PlayoutBufferTests
     [Fact]
     public void Completion_that_comes_after_the_last_sample_was_played_is_reported_with_the_next_frame()
     {
-        _buffer.Write(new short[FrameSamples], Rate);
+        _buffer.Write(new short[FrameSamples], Rate, Turn);
         Play(3);
         Assert.Empty(_turns);
         _buffer.CompleteTurn();
         Play(1);
-        Assert.Equal([new PlayedTurn(1, FrameSamples, FrameSamples, WasCut: false)], _turns);
+        Assert.Equal([new PlayedTurn(Turn, FrameSamples, FrameSamples, WasCut: false)], _turns);
     }
 
     [Fact]
@@ -154,13 +166,13 @@ public sealed class PlayoutBufferTests
         {
             var buffer = new PlayoutBuffer(TimeSpan.FromSeconds(60));
             var first = random.Next(1, 3_000);
-            buffer.Write(tone.AsSpan(0, first), Rate);
+            buffer.Write(tone.AsSpan(0, first), Rate, Turn);
             var heard = Play(random.Next(1, 6), buffer).ToList();
             var isCut = random.Next(2) == 0;
             if (isCut)
                 buffer.Flush();
             heard.AddRange(Play(random.Next(1, 4), buffer));
-            buffer.Write(tone.AsSpan(isCut ? random.Next(first) : first, 2_000), Rate);
+            buffer.Write(tone.AsSpan(isCut ? random.Next(first) : first, 2_000), Rate, Turn);
             heard.AddRange(Play(8, buffer));
 
             for (var k = 1; k < heard.Count; k++)
@@ -178,9 +190,9 @@ public sealed class PlayoutBufferTests
     public void Audio_that_returns_in_mid_turn_is_faded_in()
     {
         var tone = Tone.Sine(Rate, 440, Rate);
-        _buffer.Write(tone.AsSpan(0, 700), Rate);
+        _buffer.Write(tone.AsSpan(0, 700), Rate, Turn);
         Play(4);
-        _buffer.Write(tone.AsSpan(710), Rate);
+        _buffer.Write(tone.AsSpan(710), Rate, Turn);
         var resumed = Play(1);
 
         Assert.InRange(Math.Abs((int)resumed[0]), 0, 50);
@@ -193,11 +205,11 @@ public sealed class PlayoutBufferTests
         var wakes = 0;
         _buffer.BecameReady = () => wakes++;
         Play(2);
-        _buffer.Write(new short[2_000], Rate);
-        _buffer.Write(new short[2_000], Rate);
+        _buffer.Write(new short[2_000], Rate, Turn);
+        _buffer.Write(new short[2_000], Rate, Turn);
         Assert.Equal(1, wakes);
         Play(20);
-        _buffer.Write(new short[2_000], Rate);
+        _buffer.Write(new short[2_000], Rate, Turn);
         Assert.Equal(2, wakes);
     }
 
@@ -205,7 +217,7 @@ public sealed class PlayoutBufferTests
     public void Frame_says_how_much_of_it_is_audio()
     {
         Assert.Equal(0, _buffer.Read(new short[FrameSamples]));
-        _buffer.Write(new short[500], Rate);
+        _buffer.Write(new short[500], Rate, Turn);
         Assert.Equal(FrameSamples, _buffer.Read(new short[FrameSamples]));
         Assert.Equal(20 + 192, _buffer.Read(new short[FrameSamples]));
         Assert.Equal(0, _buffer.Read(new short[FrameSamples]));
@@ -219,7 +231,7 @@ public sealed class PlayoutBufferTests
     {
         var tone = Tone.Sine(rateHz, 1_000, rateHz);
         for (var i = 0; i < tone.Length; i += 777)
-            _buffer.Write(tone.AsSpan(i, Math.Min(777, tone.Length - i)), rateHz);
+            _buffer.Write(tone.AsSpan(i, Math.Min(777, tone.Length - i)), rateHz, Turn);
 
         var heard = Play(50);
         Assert.InRange(Tone.Amplitude(heard.AsSpan(Rate / 4, Rate / 2), Rate, 1_000), 9_800, 10_200);
@@ -239,7 +251,7 @@ public sealed class PlayoutBufferTests
             for (var i = 0; i < frames; i++)
             {
                 if (i % 2 == 0)
-                    _buffer.Write(chunk, Rate);
+                    _buffer.Write(chunk, Rate, Turn);
                 if (i % 50 == 0)
                     _buffer.CompleteTurn();
                 if (i % 175 == 0)
@@ -261,7 +273,7 @@ public sealed class PlayoutBufferTests
                 var chunk = new short[Math.Min(random.Next(1, 5_000), Samples - position)];
                 for (var i = 0; i < chunk.Length; i++)
                     chunk[i] = (short)((position + i) % 30_000 + 1);
-                _buffer.Write(chunk, Rate);
+                _buffer.Write(chunk, Rate, Turn);
                 position += chunk.Length;
             }
         });
