@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the solution and runs the tests; the last line is "N passed, N failed, N skipped".
-#   ./test.sh         everything; installs the SIP peers it needs (sipp, baresip, sox) where there is apt
+#   ./test.sh         everything; installs the peers it needs (sipp, baresip, sox, node) where there is apt
 #   ./test.sh --fast  what needs no peer and no load: under a minute after the build
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -14,7 +14,7 @@ case "${1:-}" in
 esac
 
 # Program -> Debian package.
-peers="sipp:sip-tester baresip:baresip-core sox:sox"
+peers="sipp:sip-tester baresip:baresip-core sox:sox node:nodejs npm:npm"
 missing=""
 for peer in $peers; do
   command -v "${peer%%:*}" >/dev/null || missing="$missing ${peer##*:}"
@@ -31,7 +31,7 @@ elif [ -n "$missing" ]; then
     { $root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $root apt-get install -y -qq --no-install-recommends $missing; } >/dev/null \
       || { echo "Could not install$missing"; exit 1; }
   else
-    echo "No apt-get here: install$missing by hand to run the tests with real SIP peers. They are left out of this run."
+    echo "No apt-get here: install$missing by hand to run the tests with real peers. They are left out of this run."
     filter=(--filter "Category!=Peer")
     peers_left_out=1
   fi

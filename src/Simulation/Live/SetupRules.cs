@@ -17,7 +17,7 @@ internal static partial class SetupRules
 
     /// <summary>The close that answers the setup; null when the model takes it.</summary>
     /// <param name="setup">Inside of the <c>setup</c> message.</param>
-    /// <param name="apiVersion"><c>v1beta</c> or <c>v1alpha</c>.</param>
+    /// <param name="apiVersion"><c>v1beta</c>, <c>v1alpha</c> or <c>v1</c>.</param>
     public static CloseReason? Check(JsonElement setup, string apiVersion)
     {
         var model = setup.GetText("model");

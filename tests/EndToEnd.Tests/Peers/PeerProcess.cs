@@ -22,7 +22,11 @@ internal sealed class PeerProcess : IAsyncDisposable
     public static bool Exists(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
 
-    public static PeerProcess Start(string program, string folder, IEnumerable<string> arguments)
+    /// <param name="program">What to run.</param>
+    /// <param name="folder">Where it runs.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="isAtHome">Whether it sees the user's own home, with settings and caches, instead of the folder.</param>
+    public static PeerProcess Start(string program, string folder, IEnumerable<string> arguments, bool isAtHome = false)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -32,7 +36,8 @@ internal sealed class PeerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["HOME"] = folder;
+        if (!isAtHome)
+            start.Environment["HOME"] = folder;
         start.Environment["TERM"] = "dumb";
         var peer = new PeerProcess(new Process { StartInfo = start });
         peer._process.OutputDataReceived += (_, line) => peer.Append(line.Data);

@@ -87,9 +87,15 @@ public sealed class ProtocolRulesTests(LiveServerFixture fixture) : IClassFixtur
         Assert.Equal(HttpStatusCode.NotFound, await RefusedUpgradeAsync(new Uri(_server.Endpoint.AbsoluteUri.Replace("v1beta", "v2", StringComparison.Ordinal)), "key"));
 
     [Fact]
-    public async Task Key_in_the_query_and_version_v1alpha_are_taken()
+    public Task Key_in_the_query_and_version_v1alpha_are_taken() => MustServeAsync(_server.Endpoint.AbsoluteUri.Replace("v1beta", "v1alpha", StringComparison.Ordinal));
+
+    [Fact]
+    public Task Version_v1_and_a_doubled_slash_are_taken_as_the_JavaScript_SDK_sends_them() =>
+        MustServeAsync($"ws://{_server.Endpoint.Authority}/{_server.Endpoint.AbsolutePath.Replace("v1beta", "v1", StringComparison.Ordinal)}");
+
+    private static async Task MustServeAsync(string address)
     {
-        var endpoint = new Uri(_server.Endpoint.AbsoluteUri.Replace("v1beta", "v1alpha", StringComparison.Ordinal) + "?key=abc");
+        var endpoint = new Uri(address + "?key=abc");
         await using var client = await RawLiveClient.ConnectAsync(endpoint, key: null);
         await client.SendAsync(RawLiveClient.Setup38);
         await client.ReceiveAsync("setupComplete");

@@ -8,7 +8,7 @@ internal sealed record UpgradeRequest(string Path, Func<string, string> Header, 
 
 /// <summary>The answer to an upgrade request: a refusal with an HTTP status, or a session.</summary>
 /// <param name="Refusal">Why there is no upgrade; null when there is one.</param>
-/// <param name="ApiVersion"><c>v1beta</c> or <c>v1alpha</c>.</param>
+/// <param name="ApiVersion"><c>v1beta</c>, <c>v1alpha</c> or <c>v1</c>.</param>
 /// <param name="Close">What the service finds out only after the upgrade and says by a close frame; null when nothing is wrong.</param>
 internal sealed record Admission(HttpRefusal? Refusal, string ApiVersion = "", CloseReason? Close = null);
 
@@ -41,11 +41,13 @@ internal sealed class FrontDoor(SessionContext context, ConnectionCounters count
         return new Admission(Refusal: null, apiVersion, isValid ? null : CloseReason.InvalidKey);
     }
 
+    // The JavaScript SDK 3 asks for v1, and for //ws when it is given a base URL.
     private static bool TryReadApiVersion(string path, out string apiVersion)
     {
+        path = "/" + path.TrimStart('/');
         var isKnown = path.Length > PathStart.Length + PathEnd.Length
             && path.StartsWith(PathStart, StringComparison.Ordinal) && path.EndsWith(PathEnd, StringComparison.Ordinal);
         apiVersion = isKnown ? path[PathStart.Length..^PathEnd.Length] : "";
-        return apiVersion is "v1beta" or "v1alpha";
+        return apiVersion is "v1beta" or "v1alpha" or "v1";
     }
 }
