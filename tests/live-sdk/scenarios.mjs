@@ -32,18 +32,41 @@ async function textTurn(url) {
   await talk.close();
 }
 
-/** Recorded speech in 40 ms chunks and a pause in; transcripts of both sides and speech out. */
-async function audioTurn(url) {
-  const talk = await Conversation.open(url, { apiVersion: 'v1beta' });
+/** Says recorded words in 40 ms chunks, and then nothing for a second. */
+async function speak(talk) {
   const wav = await readFile(new URL('../../src/Simulation/Prompts/caller-question.wav', import.meta.url));
   const speech = Buffer.concat([wav.subarray(wav.indexOf('data') + 8), Buffer.alloc(48_000)]);
   for (let at = 0; at < speech.length; at += 1_920)
     talk.session.sendRealtimeInput({ audio: { data: speech.toString('base64', at, at + 1_920), mimeType: 'audio/pcm;rate=24000' } });
+}
+
+/** Speech in; transcripts of both sides and speech out. */
+async function audioTurn(url) {
+  const talk = await Conversation.open(url, { apiVersion: 'v1beta' });
+  await speak(talk);
   await talk.until('the answer', t => t.turns === 1);
   assert.match(talk.said, /caller spoke for/);
   assert.match(talk.heard, /Your bicycle is ready/);
   assert.ok(talk.audioSeconds > 2, `${talk.audioSeconds} s of answer`);
   await talk.close();
+}
+
+/** The caller talks into the greeting. */
+async function bargeIn(url) {
+  const talk = await Conversation.open(url);
+  talk.sendText('Please greet the caller.');
+  await talk.until('the greeting', t => t.audioBytes > 0);
+  await speak(talk);
+  await talk.until('the interruption', t => t.interruptions === 1);
+  await talk.until('the answer', t => t.turns === 2);
+  assert.match(talk.heard, /Your bicycle is ready/);
+  await talk.close();
+}
+
+/** What the model does not take is refused with its close code, and the SDK says so. */
+async function refusal(url) {
+  await assert.rejects(Conversation.open(url, { config: { thinkingConfig: { thinkingBudget: 0 } } }), /code 1007/);
+  await assert.rejects(Conversation.open(url, { model: 'no-such-model' }), /code 1008/);
 }
 
 /** The server calls the tool while it greets; the result comes at once. */
@@ -108,6 +131,8 @@ async function resumption(url) {
 export const scenarios = {
   'text-turn': textTurn,
   'audio-turn': audioTurn,
+  'barge-in': bargeIn,
+  refusal,
   'tool-interrupt': toolInterrupt,
   'tool-when-idle': toolWhenIdle,
   'tool-silent': toolSilent,
