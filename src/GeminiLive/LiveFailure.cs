@@ -4,14 +4,14 @@ namespace GeminiLive;
 /// <param name="Kind">What to do about it.</param>
 /// <param name="Code">WebSocket close code or HTTP status, where there was one.</param>
 /// <param name="Detail">For the log: the server's words or the local observation; never holds the key.</param>
-internal sealed record LiveFailure(LiveFailureKind Kind, int? Code, string Detail)
+public sealed record LiveFailure(LiveFailureKind Kind, int? Code, string Detail)
 {
     /// <summary>True when the same attempt may succeed a little later.</summary>
     public bool IsTransient => Kind is not LiveFailureKind.Refused and not LiveFailureKind.Cancelled;
 }
 
 /// <summary>The ways a session can fail; closed list.</summary>
-internal enum LiveFailureKind
+public enum LiveFailureKind
 {
     /// <summary>No WebSocket: name, TCP, TLS, upgrade, or the connect timeout.</summary>
     Unreachable,
@@ -38,8 +38,11 @@ internal enum LiveFailureKind
     Cancelled,
 }
 
-/// <summary>How the first connection went: <see cref="Failure"/> is null when the session is ready.</summary>
-internal sealed record LiveConnectResult(TimeSpan SetupTime, LiveFailure? Failure)
+/// <summary>How the first connection went.</summary>
+/// <param name="SetupTime">From the first byte of the attempt to its end.</param>
+/// <param name="Failure">Null when the session is ready.</param>
+public sealed record LiveConnectResult(TimeSpan SetupTime, LiveFailure? Failure)
 {
+    /// <summary>Whether there is a session.</summary>
     public bool IsReady => Failure is null;
 }

@@ -8,6 +8,7 @@ internal sealed class LiveReceiver(
     ILiveListener listener, LiveTurn turn, LiveHistory history, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
 {
     private readonly PcmDecoder _decoder = new();
+    private readonly ToolCodeFilter _toolCode = new();
 
     /// <summary>Audio parts that were no base64.</summary>
     public int MalformedAudioParts => _decoder.MalformedParts;
@@ -18,8 +19,11 @@ internal sealed class LiveReceiver(
     /// <summary>Time until the server closes this connection; null before its <c>goAway</c>.</summary>
     public TimeSpan? GoAwayTimeLeft { get; private set; }
 
+    /// <summary>True while an extended-thinking model works: its turn is over only when it says so (<see cref="InteractionChanged"/>).</summary>
+    public bool IsWorking { get; private set; }
+
     /// <summary>True when a change of connection would lose nothing: no generation is running, none is due, and the server's state is saved.</summary>
-    public bool IsCalm => !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && resumption.IsResumable;
+    public bool IsCalm => !IsWorking && !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && resumption.IsResumable;
 
     /// <summary>Calls that the model has made with this message, to be answered.</summary>
     public IReadOnlyList<LiveToolCall> ToolCalls { get; private set; } = [];
@@ -34,9 +38,10 @@ internal sealed class LiveReceiver(
         HandleSession(message);
         HandleInterruption(message);
         HandleTranscripts(message);
-        HandleAudio(message, json);
+        HandleOutput(message, json);
         HandleToolCalls(message);
         HandleEnds(message);
+        HandleInteraction(message);
     }
 
     /// <summary>The connection is gone: the open turn's ends will never come.</summary>
@@ -44,11 +49,13 @@ internal sealed class LiveReceiver(
     public int ConnectionLost()
     {
         var lost = turn.OpenNumber;
+        TellWords(_toolCode.End(), language: null);
         if (lost > 0)
             history.EndAgent(lost, turn.IsGenerating ? LiveTurnEnd.ConnectionLost : LiveTurnEnd.Completed);
         turn.Complete();
         _decoder.Reset();
         GoAwayTimeLeft = null;
+        IsWorking = false;
         return lost;
     }
 
@@ -61,6 +68,10 @@ internal sealed class LiveReceiver(
             GoAwayTimeLeft = timeLeft;
             listener.OnEvent(new GoAwayReceived(timeLeft));
         }
+        if (message.Error is { } error)
+            listener.OnEvent(new ServerErrorReported(error));
+        if (message.VoiceActivity is { } activity)
+            listener.OnEvent(activity);
     }
 
     private void HandleInterruption(ServerMessage message)
@@ -69,6 +80,7 @@ internal sealed class LiveReceiver(
             listener.OnEvent(new ToolCallsCancelled([.. message.CancelledCalls]));
         if (!message.IsInterrupted)
             return;
+        TellWords(_toolCode.End(), language: null);
         if (turn.OpenNumber > 0)
             history.EndAgent(turn.Number, LiveTurnEnd.Interrupted);
         turn.Interrupt();
@@ -82,16 +94,21 @@ internal sealed class LiveReceiver(
         {
             watchdog.Expect();
             history.AddCaller(message.InputTranscript);
-            listener.OnEvent(new InputTranscript(message.InputTranscript));
+            listener.OnEvent(new InputTranscript(message.InputTranscript) { LanguageCode = message.InputLanguage });
         }
         if (message.OutputTranscript.Length > 0 && Admit(message))
-        {
-            history.AddAgent(turn.Number, message.OutputTranscript);
-            listener.OnEvent(new OutputTranscript(message.OutputTranscript, turn.Number));
-        }
+            TellWords(_toolCode.Pass(message.OutputTranscript), message.OutputLanguage);
     }
 
-    private void HandleAudio(ServerMessage message, ReadOnlySpan<byte> json)
+    private void TellWords(string words, string? language)
+    {
+        if (words.Length == 0)
+            return;
+        history.AddAgent(turn.Number, words);
+        listener.OnEvent(new OutputTranscript(words, turn.Number) { LanguageCode = language });
+    }
+
+    private void HandleOutput(ServerMessage message, ReadOnlySpan<byte> json)
     {
         if (!message.HasModelTurn)
             return;
@@ -100,6 +117,8 @@ internal sealed class LiveReceiver(
             StaleAudioParts += message.Audio.Count;
             return;
         }
+        if (message.Text.Length > 0)
+            listener.OnEvent(new ModelText(message.Text, turn.Number));
         foreach (var part in message.Audio)
         {
             var pcm = _decoder.Decode(json, part);
@@ -122,6 +141,8 @@ internal sealed class LiveReceiver(
 
     private void HandleEnds(ServerMessage message)
     {
+        if (message.Sources.Count + message.SearchQueries.Count > 0)
+            listener.OnEvent(new GroundingReceived([.. message.SearchQueries], [.. message.Sources], turn.OpenNumber));
         if (message.IsGenerationComplete)
         {
             _decoder.Reset();
@@ -137,6 +158,8 @@ internal sealed class LiveReceiver(
             watchdog.Satisfy();
             resumption.Reacted();
         }
+        if (message.IsWaitingForInput)
+            listener.OnEvent(new WaitingForInput());
         if (message.IsTurnComplete)
             CompleteTurn(message);
         // A model that goes on working, or was refused, has not answered.
@@ -146,10 +169,25 @@ internal sealed class LiveReceiver(
 
     private void CompleteTurn(ServerMessage message)
     {
+        TellWords(_toolCode.End(), language: null);
         var ended = turn.OpenNumber;
         turn.Complete();
         history.EndAgent(ended, LiveTurnEnd.Completed);
         listener.OnEvent(new TurnComplete(message.IsIdle, message.TurnCompleteReason, ended));
+    }
+
+    private void HandleInteraction(ServerMessage message)
+    {
+        var saysNothing = message.InteractionStatus is null && !message.IsTurnComplete;
+        if (saysNothing || IsWorking == !message.IsIdle)
+            return;
+        IsWorking = !message.IsIdle;
+        listener.OnEvent(new InteractionChanged(message.IsIdle));
+        if (message.IsIdle && !message.IsTurnComplete)
+        {
+            watchdog.Satisfy();
+            listener.OnEvent(new AnswerSettled());
+        }
     }
 
     /// <summary>Output beside <c>interrupted</c> in one message is of the dead generation, wherever it stands in the JSON text.</summary>

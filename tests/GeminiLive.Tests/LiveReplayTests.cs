@@ -47,6 +47,8 @@ public sealed class LiveReplayTests
         Assert.Equal(expected.Count(m => m.TryGetProperty("usageMetadata", out _)) + 1, rig.Story.OfType<UsageReported>().Count());
         Assert.Equal(CallIds(expected), rig.Story.OfType<ToolCallsRequested>().SelectMany(request => request.Calls).Select(call => call.Id));
         Assert.Equal(AudioBytes(expected) / 2, rig.Heard.Count());
+        Assert.Equal(Tokens(expected), rig.Story.OfType<UsageReported>().Sum(usage => usage.Prompt.Total + usage.Response.Total + (long)usage.TotalTokens));
+        Assert.Equal(AudioTurns(expected), rig.AudioTurns.Distinct().Count());
         Assert.DoesNotContain(rig.Story, what => what is ConnectionLost or LiveFailed);
     }
 
@@ -82,6 +84,38 @@ public sealed class LiveReplayTests
 
     private static string Transcript(IEnumerable<JsonElement> messages, string key) =>
         string.Concat(Contents(messages, key).Select(value => value.TryGetProperty("text", out var text) ? text.GetString() : ""));
+
+    private static long Tokens(IEnumerable<JsonElement> messages)
+    {
+        long sum = 0;
+        foreach (var message in messages)
+        {
+            if (!message.TryGetProperty("usageMetadata", out var usage))
+                continue;
+            sum += usage.GetProperty("totalTokenCount").GetInt32();
+            foreach (var name in new[] { "promptTokensDetails", "responseTokensDetails", "candidatesTokensDetails" })
+            {
+                if (usage.TryGetProperty(name, out var details))
+                    sum += details.EnumerateArray().Sum(entry => entry.TryGetProperty("tokenCount", out var count) ? count.GetInt32() : 0);
+            }
+        }
+        return sum;
+    }
+
+    /// <summary>Stretches of audio with an end of a generation or a turn between them.</summary>
+    private static int AudioTurns(IEnumerable<JsonElement> messages)
+    {
+        var turns = 0;
+        var isOpen = false;
+        foreach (var message in messages)
+        {
+            if (!isOpen && AudioBytes([message]) > 0)
+                (isOpen, turns) = (true, turns + 1);
+            if (Count([message], "generationComplete") + Count([message], "turnComplete") > 0)
+                isOpen = false;
+        }
+        return turns;
+    }
 
     private static IEnumerable<string?> CallIds(IEnumerable<JsonElement> messages) =>
         from message in messages

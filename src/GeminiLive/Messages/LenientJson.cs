@@ -67,6 +67,18 @@ internal static class LenientJson
         return 0;
     }
 
+    /// <summary>A whole 64-bit number, which proto3 JSON writes as a string; null when it is none.</summary>
+    public static long? ReadLong(this ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number)
+            return reader.TryGetInt64(out var number) ? number : null;
+        if (reader.TokenType == JsonTokenType.String)
+            return long.TryParse(reader.ValueSpan, out var quoted) ? quoted : null;
+        reader.Skip();
+        return null;
+    }
+
     /// <summary>A proto3 duration such as <c>"49.500s"</c>; zero when it is none.</summary>
     public static TimeSpan ReadDuration(this ref Utf8JsonReader reader)
     {

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace GeminiLive.Messages;
 
-/// <summary>Reads <c>serverContent</c>: turn marks, transcripts and the places of the audio; thoughts and other parts are passed over.</summary>
+/// <summary>Reads <c>serverContent</c>: turn marks, transcripts, written text and the places of the audio; thoughts and other parts are passed over.</summary>
 internal static class ServerContentReader
 {
     private const int DefaultRateHz = 24_000;
@@ -21,16 +21,16 @@ internal static class ServerContentReader
 
     /// <summary>Reads <c>interactionStatus</c>, which was seen here and at the root of a message.</summary>
     public static void ReadInteractionStatus(ref Utf8JsonReader reader, ServerMessage message) =>
-        message.IsIdle = reader.ReadText() != "IN_PROGRESS";
+        message.InteractionStatus = reader.ReadText();
 
     private static void ReadKey(ref Utf8JsonReader reader, ServerMessage message)
     {
         if (reader.ValueTextEquals("modelTurn"u8))
             ReadModelTurn(ref reader, message);
         else if (reader.ValueTextEquals("outputTranscription"u8))
-            message.OutputTranscript = ReadTranscription(ref reader);
+            (message.OutputTranscript, message.OutputLanguage) = ReadTranscription(ref reader);
         else if (reader.ValueTextEquals("inputTranscription"u8))
-            message.InputTranscript = ReadTranscription(ref reader);
+            (message.InputTranscript, message.InputLanguage) = ReadTranscription(ref reader);
         else if (reader.ValueTextEquals("interrupted"u8))
             message.IsInterrupted = reader.ReadFlag();
         else if (reader.ValueTextEquals("generationComplete"u8))
@@ -43,23 +43,28 @@ internal static class ServerContentReader
             message.IsWaitingForInput = reader.ReadFlag();
         else if (reader.ValueTextEquals("interactionStatus"u8))
             ReadInteractionStatus(ref reader, message);
+        else if (reader.ValueTextEquals("groundingMetadata"u8))
+            GroundingReader.Read(ref reader, message);
         else
             reader.SkipValue();
     }
 
-    private static string ReadTranscription(ref Utf8JsonReader reader)
+    private static (string Text, string? Language) ReadTranscription(ref Utf8JsonReader reader)
     {
         var text = "";
+        string? language = null;
         if (!reader.TryEnterObject())
-            return text;
+            return (text, language);
         while (reader.MoveToProperty())
         {
             if (reader.ValueTextEquals("text"u8))
                 text = reader.ReadText() ?? "";
+            else if (reader.ValueTextEquals("languageCode"u8))
+                language = reader.ReadText();
             else
                 reader.SkipValue();
         }
-        return text;
+        return (text, language);
     }
 
     private static void ReadModelTurn(ref Utf8JsonReader reader, ServerMessage message)
@@ -81,6 +86,7 @@ internal static class ServerContentReader
         while (reader.MoveToObject())
         {
             AudioPart? audio = null;
+            string? text = null;
             var isThought = false;
             while (reader.MoveToProperty())
             {
@@ -88,11 +94,16 @@ internal static class ServerContentReader
                     audio = ReadInlineData(ref reader);
                 else if (reader.ValueTextEquals("thought"u8))
                     isThought = reader.ReadFlag();
+                else if (reader.ValueTextEquals("text"u8))
+                    text = reader.ReadText();
                 else
-                    reader.SkipValue();
+                    reader.SkipValue();   // executableCode and its result among others
             }
-            if (audio is { } part && !isThought)
+            if (isThought)
+                continue;
+            if (audio is { } part)
                 message.Audio.Add(part);
+            message.Text += text;
         }
     }
 

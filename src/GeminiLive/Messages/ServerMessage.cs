@@ -28,6 +28,21 @@ internal sealed class ServerMessage
 
     public string OutputTranscript { get; set; } = "";
 
+    /// <summary>BCP-47 code of the caller's words, where the service names it.</summary>
+    public string? InputLanguage { get; set; }
+
+    /// <summary>BCP-47 code of the model's words, where the service names it.</summary>
+    public string? OutputLanguage { get; set; }
+
+    /// <summary>Written output that is no thought: rare in a session that speaks.</summary>
+    public string Text { get; set; } = "";
+
+    public List<string> SearchQueries { get; } = [];
+
+    public List<LiveSource> Sources { get; } = [];
+
+    public VoiceActivityReported? VoiceActivity { get; set; }
+
     /// <summary>The model produced something, if only a thought.</summary>
     public bool HasModelTurn { get; set; }
 
@@ -46,22 +61,31 @@ internal sealed class ServerMessage
     /// <summary>The model chose to stay silent.</summary>
     public bool IsWaitingForInput { get; set; }
 
+    /// <summary><c>IN_PROGRESS</c> while an extended-thinking model goes on working, <c>IDLE</c> once it is done; null where it says neither.</summary>
+    public string? InteractionStatus { get; set; }
+
     /// <summary>False while an extended-thinking model goes on working after a <c>turnComplete</c>.</summary>
-    public bool IsIdle { get; set; } = true;
+    public bool IsIdle => InteractionStatus != "IN_PROGRESS";
+
+    /// <summary>Number of the last client message that the server has worked in, counted from the setup as 0; only in Vertex' transparent mode.</summary>
+    public long? LastConsumedIndex { get; set; }
 
     /// <summary>Forgets the last message.</summary>
     public void Clear()
     {
         IsSetupComplete = HasModelTurn = IsInterrupted = IsGenerationComplete = IsTurnComplete = IsWaitingForInput = false;
-        IsIdle = true;
-        SessionId = Error = NewHandle = TurnCompleteReason = null;
-        InputTranscript = OutputTranscript = "";
+        SessionId = Error = NewHandle = TurnCompleteReason = InteractionStatus = InputLanguage = OutputLanguage = null;
+        InputTranscript = OutputTranscript = Text = "";
         IsResumable = null;
+        LastConsumedIndex = null;
+        VoiceActivity = null;
         GoAwayTimeLeft = null;
         Usage = null;
         CancelledCalls.Clear();
         Audio.Clear();
         ToolCalls.Clear();
+        SearchQueries.Clear();
+        Sources.Clear();
     }
 }
 

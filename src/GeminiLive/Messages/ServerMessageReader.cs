@@ -32,7 +32,7 @@ internal static class ServerMessageReader
         if (reader.ValueTextEquals("serverContent"u8))
             ServerContentReader.Read(ref reader, message);
         else if (reader.ValueTextEquals("usageMetadata"u8))
-            message.Usage = ReadUsage(ref reader);
+            message.Usage = UsageReader.Read(ref reader);
         else if (reader.ValueTextEquals("sessionResumptionUpdate"u8))
             ReadResumptionUpdate(ref reader, message);
         else if (reader.ValueTextEquals("toolCall"u8))
@@ -45,8 +45,14 @@ internal static class ServerMessageReader
             ReadSetupComplete(ref reader, message);
         else if (reader.ValueTextEquals("interactionStatus"u8))
             ServerContentReader.ReadInteractionStatus(ref reader, message);
+        else if (reader.ValueTextEquals("voiceActivity"u8))
+            message.VoiceActivity = VoiceActivityReader.ReadActivity(ref reader);
+        else if (reader.ValueTextEquals("voiceActivityDetectionSignal"u8))
+            message.VoiceActivity = VoiceActivityReader.ReadSignal(ref reader);
         else if (reader.ValueTextEquals("error"u8))
             message.Error = ReadError(ref reader);
+        else if (reader.ValueTextEquals("message"u8))
+            message.Error = reader.ReadText();   // an error without its envelope
         else
             reader.SkipValue();
     }
@@ -77,6 +83,8 @@ internal static class ServerMessageReader
                 handle = reader.ReadText();
             else if (reader.ValueTextEquals("resumable"u8))
                 isResumable = reader.ReadFlag();
+            else if (reader.ValueTextEquals("lastConsumedClientMessageIndex"u8))
+                message.LastConsumedIndex = reader.ReadLong();
             else
                 reader.SkipValue();
         }
@@ -153,27 +161,6 @@ internal static class ServerMessageReader
                 message.CancelledCalls.Add(id);
             reader.Skip();
         }
-    }
-
-    private static UsageReported? ReadUsage(ref Utf8JsonReader reader)
-    {
-        int prompt = 0, response = 0, thoughts = 0, total = 0;
-        if (!reader.TryEnterObject())
-            return null;
-        while (reader.MoveToProperty())
-        {
-            if (reader.ValueTextEquals("promptTokenCount"u8))
-                prompt = reader.ReadNumber();
-            else if (reader.ValueTextEquals("responseTokenCount"u8) || reader.ValueTextEquals("candidatesTokenCount"u8))
-                response = reader.ReadNumber();
-            else if (reader.ValueTextEquals("thoughtsTokenCount"u8))
-                thoughts = reader.ReadNumber();
-            else if (reader.ValueTextEquals("totalTokenCount"u8))
-                total = reader.ReadNumber();
-            else
-                reader.SkipValue();
-        }
-        return new UsageReported(prompt, response, thoughts, total);
     }
 
     private static string ReadError(ref Utf8JsonReader reader)

@@ -32,6 +32,11 @@ internal static class Examples
         """{"serverContent":{"turnComplete":true,"turnCompleteReason":"RESPONSE_REJECTED"},"usageMetadata":{"candidatesTokenCount":"7","trafficType":"ON_DEMAND"}}""",
         """{"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"1.250s"},"serverContent":{}}""",
         """{"serverContent":{"groundingMetadata":{"webSearchQueries":["a"],"groundingChunks":[{"web":{"uri":"u","title":"t"}}]}}}""",
+        """{"voiceActivityDetectionSignal":{"vadSignalType":"VAD_SIGNAL_TYPE_SOS"}}""",
+        """{"serverContent":{"waitingForInput":true,"inputTranscription":{"text":"Ja","languageCode":"de-DE"}},"interactionStatus":"IDLE"}""",
+        """{"sessionResumptionUpdate":{"newHandle":"h","resumable":true,"lastConsumedClientMessageIndex":"17"}}""",
+        """{"usageMetadata":{"candidatesTokensDetails":[{"modality":"AUDIO","tokenCount":4}],"toolUsePromptTokenCount":3,"cacheTokensDetails":[{"modality":"TEXT"}]}}""",
+        """{"code":3,"message":"Bad"}""",
         """{"error":{"code":13,"message":"Internal error","status":"INTERNAL"}}""",
     ];
 }

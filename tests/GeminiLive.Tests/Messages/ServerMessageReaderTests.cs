@@ -57,7 +57,70 @@ public sealed class ServerMessageReaderTests
     public void Usage_takes_numbers_as_strings_and_the_names_of_both_services()
     {
         Read("""{"usageMetadata":{"promptTokenCount":"640","candidatesTokenCount":131,"thoughtsTokenCount":1.5,"totalTokenCount":[],"promptTokensDetails":[{"modality":"AUDIO"}],"trafficType":"NEW"}}""");
-        Assert.Equal(new UsageReported(640, 131, 0, 0), _message.Usage);
+        Assert.Equal(new UsageReported(640, 131, 0, 0) { TrafficType = "NEW" }, _message.Usage);
+    }
+
+    [Theory]
+    [InlineData("response")]
+    [InlineData("candidates")]
+    public void Usage_is_told_per_modality(string output)
+    {
+        Read($$"""
+            {"usageMetadata":{"promptTokenCount":700,"{{output}}TokenCount":50,"thoughtsTokenCount":136,"toolUsePromptTokenCount":9,"cachedContentTokenCount":4,"totalTokenCount":763,
+              "promptTokensDetails":[{"modality":"TEXT","tokenCount":290},{"modality":"AUDIO","tokenCount":"400"},7,{"modality":"VIDEO","tokenCount":6},{"modality":"DOCUMENT","tokenCount":1}],
+              "{{output}}TokensDetails":[{"tokenCount":48,"modality":"AUDIO"},{"modality":"IMAGE","tokenCount":2}],
+              "toolUsePromptTokensDetails":[{"modality":"TEXT","tokenCount":9}], "cacheTokensDetails":[{"modality":"AUDIO","tokenCount":4},{"modality":"AUDIO"}],
+              "audioDurationSeconds":3,"serviceTier":"standard"} }
+            """);
+        Assert.Equal(
+            new UsageReported(700, 50, 136, 763)
+            {
+                ToolUseTokens = 9,
+                CachedTokens = 4,
+                Prompt = new TokensByModality(Text: 291, Audio: 400, Video: 6),
+                Response = new TokensByModality(Audio: 48, Image: 2),
+                ToolUse = new TokensByModality(Text: 9),
+                Cached = new TokensByModality(Audio: 4),
+            },
+            _message.Usage);
+    }
+
+    [Fact]
+    public void Sources_of_an_answer_are_kept_within_bounds()
+    {
+        var pages = string.Join(',', Enumerable.Range(0, 60).Select(i => $$"""{"web":{"uri":"https://a/{{i}}","title":"T{{i}}"} }"""));
+        Read($$$$"""
+            {"serverContent":{"groundingMetadata":{"webSearchQueries":["opening hours",7,"{{{{new string('x', 3_000)}}}}"],
+              "groundingChunks":[{"web":{"title":"no address"}},{"maps":{}},{"web":{"uri":"https://b"}},3,{{{{pages}}}}],
+              "groundingSupports":[{"segment":{}}],"searchEntryPoint":{"renderedContent":"<div>"} } } }
+            """);
+        Assert.Equal(["opening hours"], _message.SearchQueries);
+        Assert.Equal(50, _message.Sources.Count);
+        Assert.Equal([new LiveSource("https://b", ""), new LiveSource("https://a/0", "T0")], _message.Sources.Take(2));
+    }
+
+    [Theory]
+    [InlineData("""{"voiceActivity":{"type":"ACTIVITY_START","audioOffset":"1.250s"},"serverContent":{}}""", true, 1.25)]
+    [InlineData("""{"voiceActivity":{"voiceActivityType":"ACTIVITY_END"}}""", false, null)]
+    [InlineData("""{"voiceActivityDetectionSignal":{"vadSignalType":"VAD_SIGNAL_TYPE_SOS"}}""", true, null)]
+    [InlineData("""{"voiceActivityDetectionSignal":{"vadSignalType":"VAD_SIGNAL_TYPE_EOS"}}""", false, null)]
+    public void Voice_activity_is_read_in_all_its_forms(string json, bool isStart, double? offset)
+    {
+        Read(json);
+        Assert.Equal(new VoiceActivityReported(isStart, offset is { } seconds ? TimeSpan.FromSeconds(seconds) : null), _message.VoiceActivity);
+        Read("""{"voiceActivity":{"type":"SOMETHING_NEW"},"voiceActivityDetectionSignal":7}""");
+        Assert.Null(_message.VoiceActivity);
+    }
+
+    [Fact]
+    public void Written_text_languages_and_the_consumed_index_are_read()
+    {
+        Read("""
+            {"serverContent":{"modelTurn":{"parts":[{"text":"hm","thought":true},{"text":"print(1)"},{"executableCode":{"code":"x"}},{"text":"!"},{"text":5}]},
+               "inputTranscription":{"text":"Hallo","languageCode":"de-DE"},"outputTranscription":{"languageCode":"en-US","text":"Hi"}},
+             "sessionResumptionUpdate":{"newHandle":"h","resumable":true,"lastConsumedClientMessageIndex":"9007199254740993"}}
+            """);
+        Assert.True(_message is { Text: "print(1)!", InputLanguage: "de-DE", OutputLanguage: "en-US", LastConsumedIndex: 9007199254740993 });
     }
 
     [Fact]
@@ -126,6 +189,8 @@ public sealed class ServerMessageReaderTests
     {
         Read("""{"error":{"code":13,"message":"boom","status":"INTERNAL"}}""");
         Assert.Equal("13 boom", _message.Error);
+        Read("""{"code":13,"message":"bare"}""");
+        Assert.Equal("bare", _message.Error);
     }
 
     [Fact]
