@@ -33,15 +33,8 @@ internal sealed class AutoAnswer(Speaker speaker)
         return SayAsync(isGreeting ? "greeting" : "acknowledgement");
     }
 
-    /// <summary>Speaks about a tool's result as its scheduling asks.</summary>
-    public async ValueTask OnToolResponseAsync(string scheduling)
-    {
-        if (!IsEnabled || scheduling == "SILENT")
-            return;
-        if (scheduling == "INTERRUPT" && speaker.IsBusy)
-            await speaker.InterruptAsync();
-        await SayAsync("result");
-    }
+    /// <summary>Speaks about what tools have brought.</summary>
+    public ValueTask OnToolResultAsync() => IsEnabled ? SayAsync("result") : ValueTask.CompletedTask;
 
     private ValueTask SayAsync(string prompt) => speaker.SayAsync(SimulatedSpeech.Of(PromptLibrary.Get(prompt)));
 }

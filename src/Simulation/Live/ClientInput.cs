@@ -7,20 +7,42 @@ namespace Simulation.Live;
 
 /// <summary>What the client sends while the session is open: caller audio and activity, text, tool responses, context updates.</summary>
 /// <remarks>Owned by the session's loop. Methods that can meet a fault return the close that answers it, or null.</remarks>
-internal sealed class ClientInput(SessionState session, LiveSocket socket, SessionRecord record, SessionContext context)
+internal sealed class ClientInput
 {
-    private const double TokensPerSecond = 25;
-
+    private readonly SessionState _session;
+    private readonly LiveSocket _socket;
+    private readonly SessionRecord _record;
+    private readonly SessionContext _context;
+    private readonly ClientContent _content;
+    private readonly ToolResults _results;
     private readonly CallerAudio _callerAudio = new();
     private SessionSetup _setup = null!;
     private ActivityDetector? _detector;
     private IReadOnlySet<string> _blockingFunctions = new HashSet<string>(StringComparer.Ordinal);
     private bool _isInMarkedActivity;
     private long _markedSamples;
-    private bool _awaitsHistory;
+
+    public ClientInput(SessionState session, LiveSocket socket, SessionRecord record, SessionContext context)
+    {
+        (_session, _socket, _record, _context) = (session, socket, record, context);
+        _content = new ClientContent(session, this, record);
+        _results = new ToolResults(session, this, record);
+    }
 
     /// <summary>When caller audio came last, or when the session opened.</summary>
     public long LastAudioAt { get; private set; }
+
+    /// <summary>Whether the initial history is still to come: nothing else may be sent before it.</summary>
+    public bool AwaitsHistory { get; set; }
+
+    /// <summary>Whether the caller is speaking, by detection or by the client's marks.</summary>
+    public bool IsUserSpeaking => _isInMarkedActivity || _detector is { InSpeech: true };
+
+    /// <summary>Texts that are still to be taken without an answer.</summary>
+    public int IgnoredTexts { get; set; }
+
+    /// <summary>Whether caller audio closes the connection while a blocking call is open, as on one 2.5 preview.</summary>
+    public bool RefusesAudioDuringCalls { get; set; }
 
     /// <summary>Begins to listen.</summary>
     public void Open(SessionSetup setup)
@@ -28,8 +50,8 @@ internal sealed class ClientInput(SessionState session, LiveSocket socket, Sessi
         _setup = setup;
         _detector = setup.Detection is { } settings ? new ActivityDetector(settings) : null;
         _blockingFunctions = setup.BlockingFunctions;
-        _awaitsHistory = setup.SeedsHistory && setup.Handle.Length == 0;
-        LastAudioAt = context.Now;
+        AwaitsHistory = setup.SeedsHistory && setup.Handle.Length == 0;
+        LastAudioAt = _context.Now;
     }
 
     /// <summary>Whether a function blocks the model until it is answered; one that was never declared does not.</summary>
@@ -40,10 +62,12 @@ internal sealed class ClientInput(SessionState session, LiveSocket socket, Sessi
     {
         LastAudioAt = timestamp;
         var (pcm, rented) = _callerAudio.ToDetectorRate(pcmBytes.Span, rateHz);
-        record.AddCallerAudio(timestamp, pcm.Span);
+        _record.AddCallerAudio(timestamp, pcm.Span);
         if (_isInMarkedActivity)
             _markedSamples += pcm.Length;
-        while (_detector is not null && !_awaitsHistory && !pcm.IsEmpty)
+        if (_setup.CoversAllInput)
+            _session.Conversation!.Context.AddAudio(TimeSpan.FromSeconds((double)pcm.Length / ActivityDetector.SampleRateHz));
+        while (_detector is not null && !pcm.IsEmpty)
         {
             var activity = _detector.Process(pcm.Span, out var consumed);
             pcm = pcm[consumed..];
@@ -61,16 +85,20 @@ internal sealed class ClientInput(SessionState session, LiveSocket socket, Sessi
         if (message.Has("realtimeInput"))
             return await OnRealtimeInputAsync(message.Get("realtimeInput"), timestamp);
         if (message.Has("clientContent"))
-            return await OnClientContentAsync(message.Get("clientContent"));
+            return await _content.OnContentAsync(message.Get("clientContent"));
         return message.Has("toolResponse")
-            ? await OnToolResponseAsync(message.Get("toolResponse"))
+            ? await _results.OnResponsesAsync(message.Get("toolResponse"))
             : OnContextUpdate(message.Get("contextUpdate"));
     }
 
     private async ValueTask<CloseReason?> OnRealtimeInputAsync(JsonElement input, long timestamp)
     {
-        if (input.Has("mediaChunks") && _setup.Family != ModelFamily.NativeAudio25)
+        if (input.Has("mediaChunks") && !_setup.Traits.TakesMediaChunks)
             return CloseReason.Invalid("realtime_input.media_chunks is deprecated. Use audio, video, or text instead.");
+        if (input.Has("text") && !_setup.Traits.TakesRealtimeText)
+            return CloseReason.Invalid("realtime_input.text is not supported for this model, use client_content.");
+        if (AwaitsHistory)
+            return CloseReason.EarlyInput;
         var hasMarker = input.Has("activityStart") || input.Has("activityEnd");
         if (hasMarker && _detector is not null)
             return CloseReason.Invalid("Explicit activity control is not supported when automatic activity detection is enabled.");
@@ -121,72 +149,57 @@ internal sealed class ClientInput(SessionState session, LiveSocket socket, Sessi
 
     private async ValueTask OnSpeechStartedAsync()
     {
-        record.Add(SessionEventKind.SpeechStarted);
-        if (_setup.SpeechInterrupts && session.Speaker.IsBusy)
-            await session.Speaker.InterruptAsync();
+        _record.Add(SessionEventKind.SpeechStarted);
+        await SignalActivityAsync("VAD_SIGNAL_TYPE_SOS");
+        if (_setup.SpeechInterrupts && _session.Speaker.IsBusy)
+            await _session.Speaker.InterruptAsync();
     }
 
     private async ValueTask OnSpeechEndedAsync(TimeSpan utterance)
     {
-        record.Add(SessionEventKind.SpeechEnded, $"{utterance.TotalMilliseconds:0} ms");
-        session.Conversation!.ContextTokens += utterance.TotalSeconds * TokensPerSecond;
+        _record.Add(SessionEventKind.SpeechEnded, $"{utterance.TotalMilliseconds:0} ms");
+        await SignalActivityAsync("VAD_SIGNAL_TYPE_EOS");
+        Hear(_setup.CoversAllInput ? TimeSpan.Zero : utterance);
 
         // The simulator hears levels, not words, and does not pretend otherwise.
-        if (_setup.TranscribesInput && !session.HasScriptedTranscripts)
-            await socket.SendAsync(ServerMessages.InputTranscription, $" (caller spoke for {utterance.TotalSeconds:0.0} s)");
-        await session.AutoAnswer.OnUtteranceAsync();
+        if (_setup.TranscribesInput && !_session.HasScriptedTranscripts)
+            await _socket.SendAsync(ServerMessages.InputTranscription, $" (caller spoke for {utterance.TotalSeconds:0.0} s)");
+        await _results.OnUserEndedAsync();
+        await _session.AutoAnswer.OnUtteranceAsync();
     }
 
-    private async ValueTask OnTextAsync(string text, bool interrupts)
+    // A turn of the user begins: the moment at which a context that is too large is cut.
+    private void Hear(TimeSpan audio)
     {
-        record.Add(SessionEventKind.TextReceived, text);
-        session.Conversation!.ContextTokens += text.Length / 4.0;
-        if (interrupts && session.Speaker.IsBusy)
-            await session.Speaker.InterruptAsync();
-        await session.AutoAnswer.OnTextAsync(text);
+        _session.Conversation!.Context.AddAudio(audio);
+        _session.Conversation.Context.Compress();
     }
 
-    private async ValueTask<CloseReason?> OnClientContentAsync(JsonElement content)
+    private ValueTask SignalActivityAsync(string type) =>
+        _setup.SignalsActivity ? _socket.SendAsync(ServerMessages.ActivitySignal, type) : ValueTask.CompletedTask;
+
+    /// <summary>Takes text that asks for an answer.</summary>
+    public async ValueTask OnTextAsync(string text, bool interrupts)
     {
-        var turns = content.GetElements("turns").ToList();
-        if (turns.Exists(turn => turn.GetText("role") is not ("user" or "model") && (turn.Has("role") || _setup.Family != ModelFamily.NativeAudio25)))
-            return CloseReason.Invalid("Please use a valid role: user, model.");
-        var text = string.Join('\n', turns.SelectMany(turn => turn.GetElements("parts")).Select(part => part.GetText("text")));
-        var isComplete = content.GetBool("turnComplete");
-        if (_awaitsHistory || !isComplete)
+        _record.Add(SessionEventKind.TextReceived, text);
+        if (IgnoredTexts > 0)
         {
-            record.Add(SessionEventKind.TextReceived, text);
-            session.Conversation!.ContextTokens += text.Length / 4.0;
-            _awaitsHistory &= !isComplete;
-            return null;
+            IgnoredTexts--;
+            return;
         }
-        await OnTextAsync(text, interrupts: true);
-        return null;
-    }
-
-    private async ValueTask<CloseReason?> OnToolResponseAsync(JsonElement toolResponse)
-    {
-        foreach (var response in toolResponse.GetElements("functionResponses"))
-        {
-            var id = response.GetText("id");
-            if (id.Length == 0 || !response.Has("response"))
-                return CloseReason.Invalid("Request contains an invalid argument: a function response needs an id and a response.");
-            var answer = session.Tools.Answer(id, response.GetBool("willContinue"));
-            if (answer == ToolAnswer.Unknown)
-                return CloseReason.NotFound;
-            record.Add(SessionEventKind.ToolResponseReceived, $"{id} {response.GetText("name")}".TrimEnd());
-            if (answer == ToolAnswer.Expected)
-                await session.AutoAnswer.OnToolResponseAsync(response.GetText("scheduling"));
-        }
-        return null;
+        _session.Conversation!.Context.AddText(text);
+        _session.Conversation.Context.Compress();
+        if (interrupts && _session.Speaker.IsBusy)
+            await _session.Speaker.InterruptAsync();
+        await _session.AutoAnswer.OnTextAsync(text);
     }
 
     private CloseReason? OnContextUpdate(JsonElement update)
     {
-        if (_setup.Family is not (ModelFamily.Live38 or ModelFamily.ExtendedThinking38))
+        if (!_setup.Traits.TakesContextUpdate)
             return CloseReason.Invalid("Invalid JSON payload received. Unknown name \"contextUpdate\": Cannot find field.");
         if (update.Has("tools"))
-            _blockingFunctions = SessionSetup.ReadBlockingFunctions(update.Get("tools").GetElements("tools"), _setup.Family);
+            _blockingFunctions = SessionSetup.ReadBlockingFunctions(update.Get("tools").GetElements("tools"), _setup.Traits);
         return null;
     }
 }

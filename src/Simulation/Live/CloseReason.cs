@@ -23,6 +23,16 @@ internal sealed record CloseReason(int Code, string Reason)
 
     public static CloseReason InvalidKey { get; } = Invalid("API key not valid. Please pass a valid API key.");
 
+    public static CloseReason TokenExpired { get; } = new(1008, "Token has expired.");
+
+    public static CloseReason TokenTooLate { get; } = new(1008, "Token has expired: no new session may be started with it.");
+
+    public static CloseReason TokenUsedUp { get; } = new(1008, "Token has been used too many times.");
+
+    public static CloseReason EarlyInput { get; } = Invalid("Request contains an invalid argument: realtime input before the initial history is complete.");
+
+    public static CloseReason NotImplemented { get; } = new(1008, "Operation is not implemented, or supported, or enabled.");
+
     public static CloseReason InvalidArgument { get; } = Invalid("Request contains an invalid argument.");
 
     /// <summary>The reason as it goes on the wire.</summary>

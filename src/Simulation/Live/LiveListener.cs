@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Simulation.Live.Connections;
+using Simulation.Live.Tokens;
 
 namespace Simulation.Live;
 
@@ -43,7 +44,7 @@ internal static class LiveListener
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
         var bound = new Uri(addresses.First());
         var host = bound.Host is "0.0.0.0" or "[::]" ? "127.0.0.1" : bound.Host;
-        return new Uri($"ws://{host}:{bound.Port}{FrontDoor.PathStart}v1beta{FrontDoor.PathEnd}");
+        return new Uri($"ws://{host}:{bound.Port}{LiveRoute.Default.Path}");
     }
 
     private static Task MakeFreezable(HttpContext http, RequestDelegate next)
@@ -56,11 +57,16 @@ internal static class LiveListener
     private static async Task ServeAsync(HttpContext http, FrontDoor door, SessionHost host, CancellationToken stopping)
     {
         var request = new UpgradeRequest(http.Request.Path.Value ?? "", name => http.Request.Headers[name].ToString(), name => http.Request.Query[name].ToString());
+        if (http.Request.Method == HttpMethods.Post && "/" + request.Path.TrimStart('/') == TokenStore.Path)
+        {
+            await CreateTokenAsync(http, door, FrontDoor.ReadKey(request));
+            return;
+        }
         var admission = await door.AdmitAsync(request, http.RequestAborted);
         var refusal = admission.Refusal ?? (http.WebSockets.IsWebSocketRequest ? null : HttpRefusal.NoUpgrade);
         if (refusal is not null)
         {
-            await RejectAsync(http, refusal);
+            await AnswerAsync(http, refusal.Status, refusal.Body);
             return;
         }
         var webSocket = await http.WebSockets.AcceptWebSocketAsync();
@@ -68,11 +74,18 @@ internal static class LiveListener
         await host.ServeAsync(webSocket, stream, http.Abort, admission, stopping);
     }
 
-    private static Task RejectAsync(HttpContext http, HttpRefusal refusal)
+    private static async Task CreateTokenAsync(HttpContext http, FrontDoor door, string key)
     {
-        http.Response.StatusCode = refusal.Status;
+        using var body = new StreamReader(http.Request.Body);
+        var (status, answer) = door.CreateToken(await body.ReadToEndAsync(http.RequestAborted), key);
+        await AnswerAsync(http, status, answer);
+    }
+
+    private static Task AnswerAsync(HttpContext http, int status, string json)
+    {
+        http.Response.StatusCode = status;
         http.Response.ContentType = "application/json";
-        return http.Response.WriteAsync(refusal.Body);
+        return http.Response.WriteAsync(json);
     }
 
     private static IPEndPoint ParseListen(Uri listen)

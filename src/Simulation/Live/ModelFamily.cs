@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using Simulation.Live.Connections;
+
 namespace Simulation.Live;
 
 /// <summary>Model families that differ in what setup may hold and in how they speak.</summary>
@@ -16,12 +19,12 @@ internal enum ModelFamily
     ExtendedThinking38,
 }
 
-/// <summary>The speech models of the Gemini Developer API.</summary>
+/// <summary>The speech models of both services.</summary>
 internal static class ModelCatalog
 {
     private const string Prefix = "models/";
 
-    private static readonly Dictionary<string, ModelFamily> Families = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, ModelFamily> DeveloperModels = new(StringComparer.Ordinal)
     {
         ["gemini-3.8-live"] = ModelFamily.Live38,
         ["gemini-3.8-live-extended-thinking"] = ModelFamily.ExtendedThinking38,
@@ -29,6 +32,13 @@ internal static class ModelCatalog
         ["gemini-2.5-flash-native-audio-preview-12-2025"] = ModelFamily.NativeAudio25,
         ["gemini-2.5-flash-native-audio-preview-09-2025"] = ModelFamily.NativeAudio25,
         ["gemini-2.5-flash-native-audio-latest"] = ModelFamily.NativeAudio25,
+    };
+
+    private static readonly Dictionary<string, ModelFamily> VertexModels = new(StringComparer.Ordinal)
+    {
+        ["gemini-3.8-live"] = ModelFamily.Live38,
+        ["gemini-3.8-live-extended-thinking"] = ModelFamily.ExtendedThinking38,
+        ["gemini-live-2.5-flash-native-audio"] = ModelFamily.NativeAudio25,
     };
 
     /// <summary>Voices of the speech models; the names are case-sensitive.</summary>
@@ -47,10 +57,18 @@ internal static class ModelCatalog
         "ar-EG", "bn-BD", "ro-RO", "uk-UA",
     };
 
-    /// <summary>The family of a <c>setup.model</c> value, which carries the prefix <c>models/</c>.</summary>
-    public static bool TryFind(string model, out ModelFamily family)
+    /// <summary>What a <c>setup.model</c> value means on a route: <c>models/M</c>, on Vertex <c>projects/P/locations/L/publishers/google/models/M</c>.</summary>
+    public static bool TryFind(string model, LiveRoute route, [NotNullWhen(true)] out ModelTraits? traits)
     {
-        family = default;
-        return model.StartsWith(Prefix, StringComparison.Ordinal) && Families.TryGetValue(model[Prefix.Length..], out family);
+        var isVertex = route.Backend == LiveBackend.Vertex;
+        var id = isVertex ? ReadVertexName(model) : ReadDeveloperName(model);
+        var isKnown = (isVertex ? VertexModels : DeveloperModels).TryGetValue(id, out var family);
+        traits = isKnown ? new ModelTraits(family, route) : null;
+        return isKnown;
     }
+
+    private static string ReadDeveloperName(string model) => model.StartsWith(Prefix, StringComparison.Ordinal) ? model[Prefix.Length..] : "";
+
+    private static string ReadVertexName(string model) =>
+        model.Split('/') is ["projects", { Length: > 0 }, "locations", { Length: > 0 }, "publishers", "google", "models", var id] ? id : "";
 }

@@ -7,18 +7,16 @@ namespace Simulation.Live;
 internal static class ServerMessages
 {
     /// <summary>Part of a generation: words, and a stretch of audio counted in bytes, which need not be whole samples.</summary>
-    public readonly record struct Output(ReadOnlyMemory<short> Pcm, int FirstByte, int Bytes, string Words);
+    public readonly record struct Output(ReadOnlyMemory<short> Pcm, int FirstByte, int Bytes, string Words, string MimeType);
 
-    /// <summary>End of a turn with what it cost.</summary>
-    public readonly record struct TurnEnd(int PromptTokens, int ResponseTokens, bool ReportsInteraction);
-
-    /// <summary>One function call; the arguments are JSON.</summary>
-    public readonly record struct ToolCall(string Id, string Name, JsonElement Args);
-
-    public static void SetupComplete(Utf8JsonWriter json, bool _)
+    /// <summary>The setup was accepted; Vertex names the session.</summary>
+    public static void SetupComplete(Utf8JsonWriter json, string? sessionId)
     {
         json.WriteStartObject();
-        WriteEmpty(json, "setupComplete");
+        json.WriteStartObject("setupComplete");
+        if (sessionId is not null)
+            json.WriteString("sessionId", sessionId);
+        json.WriteEndObject();
         json.WriteEndObject();
     }
 
@@ -26,7 +24,7 @@ internal static class ServerMessages
     {
         StartServerContent(json);
         if (output.Bytes > 0)
-            WriteModelTurn(json, MemoryMarshal.AsBytes(output.Pcm.Span).Slice(output.FirstByte, output.Bytes));
+            WriteModelTurn(json, MemoryMarshal.AsBytes(output.Pcm.Span).Slice(output.FirstByte, output.Bytes), output.MimeType);
         if (output.Words.Length > 0)
             WriteText(json, "outputTranscription", output.Words);
         EndServerContent(json);
@@ -47,35 +45,20 @@ internal static class ServerMessages
         EndServerContent(json);
     }
 
-    public static void TurnComplete(Utf8JsonWriter json, TurnEnd turn)
-    {
-        json.WriteStartObject();
-        json.WriteStartObject("serverContent");
-        json.WriteBoolean("turnComplete", value: true);
-        if (turn.ReportsInteraction)
-            json.WriteString("interactionStatus", "IDLE");
-        json.WriteEndObject();
-        json.WriteStartObject("usageMetadata");
-        json.WriteNumber("promptTokenCount", turn.PromptTokens);
-        json.WriteNumber("responseTokenCount", turn.ResponseTokens);
-        json.WriteNumber("totalTokenCount", turn.PromptTokens + turn.ResponseTokens);
-        WriteDetails(json, "promptTokensDetails", turn.PromptTokens);
-        WriteDetails(json, "responseTokensDetails", turn.ResponseTokens);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    public static void ToolCalls(Utf8JsonWriter json, ToolCall call)
+    public static void ToolCalls(Utf8JsonWriter json, IReadOnlyList<FunctionCall> calls)
     {
         json.WriteStartObject();
         json.WriteStartObject("toolCall");
         json.WriteStartArray("functionCalls");
-        json.WriteStartObject();
-        json.WriteString("id", call.Id);
-        json.WriteString("name", call.Name);
-        json.WritePropertyName("args");
-        call.Args.WriteTo(json);
-        json.WriteEndObject();
+        foreach (var call in calls)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", call.Id);
+            json.WriteString("name", call.Name);
+            json.WritePropertyName("args");
+            call.Args.WriteTo(json);
+            json.WriteEndObject();
+        }
         json.WriteEndArray();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -93,14 +76,26 @@ internal static class ServerMessages
         json.WriteEndObject();
     }
 
-    /// <summary>A handle to resume with; without one, the news that the session cannot be resumed at this point.</summary>
-    public static void ResumptionUpdate(Utf8JsonWriter json, string? handle)
+    /// <summary>A handle to resume with; without one, the news that the session cannot be resumed at this point. In transparent mode with the last message consumed.</summary>
+    public static void ResumptionUpdate(Utf8JsonWriter json, (string? Handle, int? LastConsumed) update)
     {
         json.WriteStartObject();
         json.WriteStartObject("sessionResumptionUpdate");
-        if (handle is not null)
-            json.WriteString("newHandle", handle);
-        json.WriteBoolean("resumable", handle is not null);
+        if (update.Handle is not null)
+            json.WriteString("newHandle", update.Handle);
+        json.WriteBoolean("resumable", update.Handle is not null);
+        if (update.LastConsumed is { } index)
+            json.WriteString("lastConsumedClientMessageIndex", index.ToString());
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Begin or end of the caller's speech, on Vertex when it was asked for.</summary>
+    public static void ActivitySignal(Utf8JsonWriter json, string type)
+    {
+        json.WriteStartObject();
+        json.WriteStartObject("voiceActivityDetectionSignal");
+        json.WriteString("vadSignalType", type);
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -126,13 +121,13 @@ internal static class ServerMessages
         json.WriteEndObject();
     }
 
-    private static void WriteModelTurn(Utf8JsonWriter json, ReadOnlySpan<byte> pcm)
+    private static void WriteModelTurn(Utf8JsonWriter json, ReadOnlySpan<byte> pcm, string mimeType)
     {
         json.WriteStartObject("modelTurn");
         json.WriteStartArray("parts");
         json.WriteStartObject();
         json.WriteStartObject("inlineData");
-        json.WriteString("mimeType", "audio/pcm;rate=24000");
+        json.WriteString("mimeType", mimeType);
         json.WriteBase64String("data", pcm);
         json.WriteEndObject();
         json.WriteEndObject();
@@ -145,22 +140,5 @@ internal static class ServerMessages
         json.WriteStartObject(name);
         json.WriteString("text", text);
         json.WriteEndObject();
-    }
-
-    private static void WriteEmpty(Utf8JsonWriter json, string name)
-    {
-        json.WriteStartObject(name);
-        json.WriteEndObject();
-    }
-
-    private static void WriteDetails(Utf8JsonWriter json, string name, int tokens)
-    {
-        json.WriteStartArray(name);
-        json.WriteStartObject();
-        json.WriteString("modality", "AUDIO");
-        if (tokens > 0)
-            json.WriteNumber("tokenCount", tokens);
-        json.WriteEndObject();
-        json.WriteEndArray();
     }
 }

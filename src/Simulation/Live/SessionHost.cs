@@ -47,7 +47,7 @@ internal sealed class SessionHost(SessionContext context, ConnectionCounters cou
     {
         using var socket = new LiveSocket(webSocket, stream, reset, context);
         var record = new SessionRecord(context.Options, context.TimeProvider);
-        var state = new SessionState(socket, record, context, admission.ApiVersion);
+        var state = new SessionState(socket, record, context, admission);
         using var loop = new SessionLoop(socket, record, state, context);
         var session = Add(loop, state, record, socket);
         SimulationLog.SessionOpened(context.Logger, session.Number);

@@ -50,7 +50,11 @@ internal sealed class SessionLoop : IDisposable
         }
         finally
         {
-            _session.Finish("server failed");
+            if (!_session.IsEnded)
+            {
+                _session.Finish("server failed");
+                _socket.Abort();
+            }
             Drain();
             await FinishReceivingAsync(receiving);
         }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using Simulation.Live.Connections;
 
 namespace Simulation.Live;
 
@@ -11,18 +11,20 @@ internal sealed class SessionState
     private readonly SessionContext _context;
     private readonly ClientInput _input;
     private readonly ClientProtocol _protocol;
+    private readonly SessionLimits _limits;
 
-    public SessionState(LiveSocket socket, SessionRecord record, SessionContext context, string apiVersion)
+    public SessionState(LiveSocket socket, SessionRecord record, SessionContext context, Admission admission)
     {
         _socket = socket;
         _record = record;
         _context = context;
         Tools = new ToolLedger();
-        Speaker = new Speaker(socket, record, Tools, context);
+        Speaker = new Speaker(socket, record, Tools, context, SendHandleAsync);
         Life = new ConnectionLife(socket, record, context);
         AutoAnswer = new AutoAnswer(Speaker) { IsEnabled = context.Options.AutoAnswer };
         _input = new ClientInput(this, socket, record, context);
-        _protocol = new ClientProtocol(this, _input, record, context, apiVersion);
+        _limits = new SessionLimits(this, _input, context);
+        _protocol = new ClientProtocol(this, _input, record, context, admission);
     }
 
     /// <summary>The setup, once it was found legal.</summary>
@@ -30,6 +32,9 @@ internal sealed class SessionState
 
     /// <summary>The talk this session continues or begins, once the setup was found legal.</summary>
     public Conversation? Conversation { get; private set; }
+
+    /// <summary>What the client sends.</summary>
+    public ClientInput Input => _input;
 
     public ToolLedger Tools { get; }
 
@@ -54,21 +59,29 @@ internal sealed class SessionState
     public string EndText { get; private set; } = "";
 
     /// <summary>The next moment at which <see cref="OnTimeAsync"/> has something to do.</summary>
-    public long? NextDueAt => _socket.IsFrozen ? null : Earliest(Earliest(Speaker.NextDueAt, Life.NextDueAt), IsOpen ? IdleAt : null);
-
-    private long IdleAt => _context.After(_context.Options.IdleLimit, _input.LastAudioAt);
+    public long? NextDueAt => _socket.IsFrozen ? null : Earliest(Earliest(Speaker.NextDueAt, Life.NextDueAt), _limits.NextDueAt);
 
     /// <summary>Takes one message of the client.</summary>
     public async ValueTask OnFrameAsync(ClientFrame frame, long timestamp)
     {
         if (await _protocol.OnFrameAsync(frame, timestamp) is { } fault)
             await RefuseAsync(fault);
+        else if (_limits.Reached() is { } limit)
+            await EndAsync(limit);
     }
 
     /// <summary>Takes a legal setup; it is not accepted yet.</summary>
-    public void Begin(SessionSetup setup, Conversation conversation)
+    /// <param name="setup">The setup.</param>
+    /// <param name="conversation">The conversation it begins or goes on with.</param>
+    /// <param name="state">Where it goes on; null for a fresh one.</param>
+    public void Begin(SessionSetup setup, Conversation conversation, ConversationState? state)
     {
         (Setup, Conversation) = (setup, conversation);
+        if (state is null)
+            conversation.Context = conversation.Context.For(setup);
+        else
+            conversation.Restore(state, setup);
+        Tools.Restore(state?.ClosedCalls ?? []);
         AutoAnswer.Conversation = conversation;
         Speaker.Open(setup, conversation);
         Speaker.IsMute = setup.Handle.Length > 0 && _context.Faults.PoisonResumes;
@@ -82,8 +95,8 @@ internal sealed class SessionState
         await Life.AdvanceAsync();
         if (Life.IsOver)
             await EndAsync(CloseReason.DeadlineExpired);
-        else if (IsOpen && IdleAt <= _context.Now)
-            await EndAsync(CloseReason.Aborted);
+        else if (_limits.Reached() is { } limit)
+            await EndAsync(limit);
     }
 
     /// <summary>Accepts the setup.</summary>
@@ -94,9 +107,9 @@ internal sealed class SessionState
         IsOpen = true;
         _input.Open(Setup);
         _record.Add(SessionEventKind.SetupCompleted);
-        await _socket.SendAsync(ServerMessages.SetupComplete, state: true);
+        await _socket.SendAsync(ServerMessages.SetupComplete, Setup.Traits.IsVertex ? Guid.NewGuid().ToString() : null);
         if (Setup.Handle.Length > 0)
-            await Speaker.SendHandleAsync();
+            await SendHandleAsync();
     }
 
     /// <summary>Says something, once the setup is complete.</summary>
@@ -107,18 +120,36 @@ internal sealed class SessionState
         return Speaker.SayAsync(speech);
     }
 
-    /// <summary>Calls a function, once the setup is complete.</summary>
-    /// <returns>The call's id.</returns>
+    /// <summary>Calls functions in one message, once the setup is complete.</summary>
+    /// <returns>The calls' ids.</returns>
     /// <exception cref="InvalidOperationException">It is not.</exception>
-    public async ValueTask<string> CallToolAsync(string name, JsonElement args, string? id)
+    public async ValueTask<IReadOnlyList<string>> CallToolsAsync(IReadOnlyList<FunctionCall> calls)
     {
         RequireOpen();
-        id ??= Tools.NextId();
-        Tools.Open(id, _input.IsBlocking(name));
-        _record.Add(SessionEventKind.ToolCallSent, id);
-        await _socket.SendAsync(ServerMessages.ToolCalls, new ServerMessages.ToolCall(id, name, args));
-        await Speaker.SendHandleAsync();
-        return id;
+        var sent = calls.Select(call => call with { Id = call.Id ?? Tools.NextId(Setup!.Traits) }).ToList();
+        foreach (var call in sent)
+        {
+            Tools.Open(call.Id!, call.Name, _input.IsBlocking(call.Name));
+            _record.Add(SessionEventKind.ToolCallSent, call.Id!);
+        }
+        await _socket.SendAsync(ServerMessages.ToolCalls, sent);
+        await SendHandleAsync();
+        return sent.ConvertAll(call => call.Id!);
+    }
+
+    /// <summary>Sends a fresh handle, or the news that there is none while a generation or a tool runs.</summary>
+    public async ValueTask SendHandleAsync()
+    {
+        if (!Setup!.WantsHandles)
+            return;
+        var conversation = Conversation!;
+        var handle = Speaker.IsGenerating || Tools.HasOpen
+            ? null
+            : _context.Conversations.IssueHandle(
+                conversation, new ConversationState(conversation.HasBegun, conversation.NextAnswer, conversation.Context.For(Setup), Tools.Closed));
+        if (handle is not null)
+            _record.Add(SessionEventKind.HandleIssued, handle);
+        await _socket.SendAsync(ServerMessages.ResumptionUpdate, (handle, Setup.IsTransparent ? _protocol.MessageIndex : (int?)null));
     }
 
     /// <summary>Ends the session from the server's side.</summary>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Simulation.Live.Connections;
+using Simulation.Live.Tokens;
 
 namespace Simulation.Live;
 
@@ -30,9 +31,9 @@ public sealed class SimulatedLive : IAsyncDisposable
             HandshakeClock = handshakeClock,
         };
         _counters = new ConnectionCounters(timeProvider);
-        _door = new FrontDoor(_context, _counters);
+        _door = new FrontDoor(_context, _counters, new TokenStore(timeProvider));
         _host = new SessionHost(_context, _counters);
-        Endpoint = new Uri($"ws://simulated{FrontDoor.PathStart}v1beta{FrontDoor.PathEnd}");
+        Endpoint = new Uri($"ws://simulated{LiveRoute.Default.Path}");
     }
 
     /// <summary>Address to connect to, path included: that of the Gemini Developer API, version v1beta.</summary>
@@ -110,6 +111,12 @@ public sealed class SimulatedLive : IAsyncDisposable
         Keep(_host.ServeAsync(webSocket, stream, server.Reset, admission, _stopping.Token));
         return new SimulatedUpgrade(WebSocket.CreateFromStream(client, new WebSocketCreationOptions { KeepAliveInterval = Timeout.InfiniteTimeSpan }), 101, "");
     }
+
+    /// <summary>Mints an ephemeral token, as <c>POST /v1alpha/auth_tokens</c> does over TCP.</summary>
+    /// <param name="json">Body of the request.</param>
+    /// <param name="apiKey">The key; empty for none.</param>
+    /// <returns>HTTP status and body.</returns>
+    public (int HttpStatus, string Body) CreateToken(string json, string apiKey) => _door.CreateToken(json, apiKey);
 
     /// <summary>Waits for a connection, counted from 1 over the server's life.</summary>
     /// <param name="number">Which one.</param>

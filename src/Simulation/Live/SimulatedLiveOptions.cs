@@ -12,6 +12,9 @@ public sealed class SimulatedLiveOptions
     /// <summary>Whether a connection without any key is refused with HTTP 403.</summary>
     public bool RequireApiKey { get; init; } = true;
 
+    /// <summary>The only OAuth access token that is accepted on the Vertex paths; absent, any non-empty one is.</summary>
+    public string? BearerToken { get; init; }
+
     /// <summary>What happens on which connection; absent, the server answers by itself.</summary>
     public LiveScript? Script { get; init; }
 
@@ -41,6 +44,15 @@ public sealed class SimulatedLiveOptions
 
     /// <summary>Life of a connection: goAway comes 50 s before its end (at once when it is shorter), then close 1011. Absent, it lives on.</summary>
     public TimeSpan? ConnectionLifetime { get; init; }
+
+    /// <summary>Life of a conversation whose setup asks for no context compression, over all its connections. Absent, it lives on.</summary>
+    public TimeSpan? UncompressedLifetime { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Size of the model's context; a conversation without compression that fills it is closed.</summary>
+    public int ContextTokens { get; init; } = 131_072;
+
+    /// <summary>Code of that close: 1007 "Request contains an invalid argument.", or 1000.</summary>
+    public int ContextFullCode { get; init; } = 1007;
 
     /// <summary>How long after its conversation was last connected a resumption handle is good.</summary>
     public TimeSpan HandleValidity { get; init; } = TimeSpan.FromHours(2);

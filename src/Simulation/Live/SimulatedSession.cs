@@ -96,8 +96,14 @@ public sealed class SimulatedSession
     public async Task<string> CallToolAsync(string name, string argsJson = "{}", string? id = null)
     {
         using var args = JsonDocument.Parse(argsJson);
-        return await CallToolAsync(name, args.RootElement, id);
+        return (await CallToolsAsync([new FunctionCall(name, args.RootElement, id)])).FirstOrDefault("");
     }
+
+    /// <summary>Calls several functions in one message.</summary>
+    /// <param name="calls">Names, and arguments as JSON objects.</param>
+    /// <returns>The ids.</returns>
+    public async Task<IReadOnlyList<string>> CallToolsAsync(params (string Name, string ArgsJson)[] calls) =>
+        await CallToolsAsync([.. calls.Select(call => new FunctionCall(call.Name, JsonElement.Parse(call.ArgsJson), Id: null))]);
 
     /// <summary>Cancels a call, or every open one.</summary>
     public Task CancelToolAsync(string? id = null) => RunAsync(() => _state.Speaker.CancelToolsAsync(_state.Tools.Cancel(id)));
@@ -165,10 +171,11 @@ public sealed class SimulatedSession
         return speech;
     }
 
-    internal async Task<string> CallToolAsync(string name, JsonElement args, string? id)
+    internal async Task<IReadOnlyList<string>> CallToolsAsync(IReadOnlyList<FunctionCall> calls)
     {
-        await RunAsync(async () => id = await _state.CallToolAsync(name, args, id));
-        return id ?? "";
+        IReadOnlyList<string> ids = [];
+        await RunAsync(async () => ids = await _state.CallToolsAsync(calls));
+        return ids;
     }
 
     /// <summary>Runs a command on the session's loop; false when the session is over.</summary>

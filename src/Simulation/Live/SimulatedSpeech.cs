@@ -15,6 +15,22 @@ public enum SpeechOutcome
     ConnectionLost,
 }
 
+/// <summary>What the model says at the end of a speech.</summary>
+internal enum SpeechEnding
+{
+    /// <summary><c>generationComplete</c>, and <c>turnComplete</c> when a listener has heard it all.</summary>
+    Turn,
+
+    /// <summary>Both at once, as if nobody had to listen.</summary>
+    Early,
+
+    /// <summary><c>generationComplete</c> only: the turn never completes.</summary>
+    Generation,
+
+    /// <summary>Nothing at all.</summary>
+    Nothing,
+}
+
 /// <summary>One generation of the simulated model: audio and words, handed to a session and followed through these tasks.</summary>
 /// <remarks>Owned by the session's loop; the tasks may be awaited anywhere.</remarks>
 public sealed class SimulatedSpeech
@@ -38,6 +54,12 @@ public sealed class SimulatedSpeech
 
     /// <summary>The words, as the output transcription brings them.</summary>
     public string Transcript { get; }
+
+    /// <summary>How the turn ends.</summary>
+    internal SpeechEnding Ending { get; init; }
+
+    /// <summary>Whether more of the interaction follows, where the model tells so.</summary>
+    internal bool IsInProgress { get; init; }
 
     /// <summary>Done when the first chunk was sent, or when it never will be.</summary>
     public Task Started => _started.Task;

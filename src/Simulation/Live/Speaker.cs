@@ -2,9 +2,8 @@ namespace Simulation.Live;
 
 /// <summary>The model's voice on one session: sends speeches chunk by chunk, keeps the turn open for as long as it plays, and is cut by interruption.</summary>
 /// <remarks>Owned by the session's loop, which calls <see cref="AdvanceAsync"/> when <see cref="NextDueAt"/> has come.</remarks>
-internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedger tools, SessionContext context)
+internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedger tools, SessionContext context, Func<ValueTask> sendHandle)
 {
-    private const double TokensPerSecond = 25;
     private const double BytesPerSecond = 48_000;
 
     private readonly Queue<SimulatedSpeech> _queue = new();
@@ -17,6 +16,21 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
 
     /// <summary>Whether a turn is open that the caller could cut: something sounds, waits to sound, or waits for a blocking tool.</summary>
     public bool IsBusy => _current is not null || _queue.Count > 0 || tools.IsBlocked;
+
+    /// <summary>Whether something sounds or waits to sound.</summary>
+    public bool IsSpeaking => _current is not null || _queue.Count > 0;
+
+    /// <summary>Whether a generation is unfinished.</summary>
+    public bool IsGenerating => _current is { IsGenerated: false };
+
+    /// <summary>Reasoning that is billed with the turn, in tokens.</summary>
+    public int ThoughtTokens { get; set; }
+
+    /// <summary>Whether an interruption makes the model mute for the rest of the session.</summary>
+    public bool IsMutedByInterruption { get; set; }
+
+    /// <summary>Sizes of the chunks, one after the other, the last one from then on.</summary>
+    public IReadOnlyList<int> ChunkBytes { get; set; } = context.Options.ChunkBytes;
 
     /// <summary>When there is something to do next, on the server's clock; null while silent.</summary>
     public long? NextDueAt => _current is null ? null : Math.Max(_stalledUntil, _current.IsGenerated ? _current.PlayedAt : _current.NextChunkAt);
@@ -74,8 +88,9 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
         dead?.End(SpeechOutcome.Interrupted);
         while (_queue.TryDequeue(out var queued))
             queued.End(SpeechOutcome.Interrupted);
-        await SendTurnCompleteAsync();
-        await SendHandleAsync();
+        await SendTurnCompleteAsync(InteractionStatus(dead));
+        IsMute |= IsMutedByInterruption;
+        await sendHandle();
     }
 
     /// <summary>Tells the client to stop working on these calls.</summary>
@@ -85,18 +100,6 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
             return;
         record.Add(SessionEventKind.ToolCallCancelled, string.Join(' ', ids));
         await socket.SendAsync(ServerMessages.ToolCallCancellation, ids);
-    }
-
-    /// <summary>Sends a fresh handle, or the news that there is none while a generation or a tool runs.</summary>
-    public async ValueTask SendHandleAsync()
-    {
-        if (!_setup!.WantsHandles)
-            return;
-        var resumable = (_current is null || _current.IsGenerated) && !tools.HasOpen;
-        var handle = resumable ? context.Conversations.IssueHandle(_conversation!) : null;
-        if (handle is not null)
-            record.Add(SessionEventKind.HandleIssued, handle);
-        await socket.SendAsync(ServerMessages.ResumptionUpdate, handle);
     }
 
     /// <summary>The connection is over: whoever waits for a speech learns it.</summary>
@@ -120,9 +123,8 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
     private async ValueTask SendChunkAsync(SimulatedSpeech speech)
     {
         if (speech.SentChunks == 0)
-            await SendHandleAsync();
-        var sizes = context.Options.ChunkBytes;
-        var bytes = Math.Min(sizes[Math.Min(speech.SentChunks, sizes.Count - 1)], speech.TotalBytes - speech.SentBytes);
+            await sendHandle();
+        var bytes = Math.Min(ChunkBytes[Math.Min(speech.SentChunks, ChunkBytes.Count - 1)], speech.TotalBytes - speech.SentBytes);
         if (speech.SentChunks == 0)
             record.Add(SessionEventKind.GenerationStarted, speech.Name);
         await SendAudioAsync(speech, bytes);
@@ -142,42 +144,59 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
         speech.NextChunkAt = context.After(time / context.Options.Pace, Math.Max(speech.NextChunkAt, _stalledUntil));
         var words = _setup!.TranscribesOutput ? speech.NextWords() : "";
 
-        // 2.5 sends words and audio apart, the 3.x models together.
-        var apart = _setup.Family == ModelFamily.NativeAudio25 && words.Length > 0;
+        var apart = _setup.Traits.SendsWordsApart && words.Length > 0;
         record.AddChunk(bytes, stale: false);
-        await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(speech.Pcm, firstByte, bytes, apart ? "" : words));
+        await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(speech.Pcm, firstByte, bytes, apart ? "" : words, _setup.Traits.OutputMimeType));
         if (apart)
-            await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(default, 0, 0, words));
+            await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(default, 0, 0, words, ""));
     }
 
     private async ValueTask EndGenerationAsync(SimulatedSpeech speech)
     {
         // A blocking call is part of the generation: the answer to it goes on in the same turn.
-        if (!tools.IsBlocked)
+        if (!tools.IsBlocked && speech.Ending != SpeechEnding.Nothing)
         {
             record.Add(SessionEventKind.GenerationCompleted, speech.Name);
             await socket.SendAsync(ServerMessages.Flag, "generationComplete");
-            await SendHandleAsync();
+            await sendHandle();
         }
+        if (speech.Ending == SpeechEnding.Early)
+            speech.PlayedAt = context.Now;
         speech.MarkGenerated();
     }
 
     private async ValueTask EndTurnAsync(SimulatedSpeech speech)
     {
         _current = null;
-        if (!tools.IsBlocked)
-            await SendTurnCompleteAsync();
+        if (!tools.IsBlocked && speech.Ending is (SpeechEnding.Turn or SpeechEnding.Early))
+            await SendTurnCompleteAsync(InteractionStatus(speech));
         speech.End(SpeechOutcome.Completed);
     }
 
-    private async ValueTask SendTurnCompleteAsync()
+    private string InteractionStatus(SimulatedSpeech? speech)
     {
-        var responseTokens = (int)Math.Ceiling(_turnBytes / BytesPerSecond * TokensPerSecond);
-        var turn = new ServerMessages.TurnEnd((int)_conversation!.ContextTokens, responseTokens, _setup!.Family == ModelFamily.ExtendedThinking38);
-        _conversation.ContextTokens += responseTokens;
+        if (!_setup!.Traits.ReportsInteraction)
+            return "";
+        return tools.HasOpen || speech is { IsInProgress: true } ? "IN_PROGRESS" : "IDLE";
+    }
+
+    private ValueTask SendTurnCompleteAsync(string interactionStatus) => SendTurnEndAsync(EndTurn() with { InteractionStatus = interactionStatus });
+
+    /// <summary>Closes the turn's accounts.</summary>
+    public TurnEnd EndTurn()
+    {
+        var output = TimeSpan.FromSeconds(_turnBytes / BytesPerSecond);
         _turnBytes = 0;
-        record.Add(SessionEventKind.TurnCompleted);
-        await socket.SendAsync(ServerMessages.TurnComplete, turn);
+        var usage = _conversation!.Context.EndTurn(output, ThoughtTokens);
+        ThoughtTokens = 0;
+        return new TurnEnd(usage, _setup!.Traits);
+    }
+
+    /// <summary>Sends the end of a turn.</summary>
+    public ValueTask SendTurnEndAsync(TurnEnd turn)
+    {
+        record.Add(SessionEventKind.TurnCompleted, turn.Reason);
+        return socket.SendAsync(TurnEnd.Write, turn);
     }
 
     private async ValueTask SendStaleAsync(SimulatedSpeech dead)
@@ -186,9 +205,9 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
         var position = dead.IsGenerated ? 0 : dead.SentBytes;
         while (left > 0)
         {
-            var bytes = Math.Min(Math.Min(left, context.Options.ChunkBytes[^1]), dead.TotalBytes - position);
+            var bytes = Math.Min(Math.Min(left, ChunkBytes[^1]), dead.TotalBytes - position);
             record.AddChunk(bytes, stale: true);
-            await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(dead.Pcm, position, bytes, ""));
+            await socket.SendAsync(ServerMessages.ModelOutput, new ServerMessages.Output(dead.Pcm, position, bytes, "", _setup!.Traits.OutputMimeType));
             left -= bytes;
             position = (position + bytes) % dead.TotalBytes;
         }

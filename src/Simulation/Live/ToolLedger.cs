@@ -1,6 +1,6 @@
 namespace Simulation.Live;
 
-/// <summary>What a tool response's id was found to be.</summary>
+/// <summary>What a tool response was found to answer.</summary>
 internal enum ToolAnswer
 {
     Expected,
@@ -12,18 +12,37 @@ internal enum ToolAnswer
 /// <remarks>Owned by the session's loop.</remarks>
 internal sealed class ToolLedger
 {
-    private readonly Dictionary<string, bool> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Name, bool IsBlocking)> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
     private int _made;
 
     /// <summary>Whether the model waits for a blocking call.</summary>
-    public bool IsBlocked => _open.ContainsValue(true);
+    public bool IsBlocked => _open.Values.Any(call => call.IsBlocking);
 
     public bool HasOpen => _open.Count > 0;
 
-    public string NextId() => $"fc_{++_made + 3_880_300_000L}";
+    /// <summary>Calls that were answered or cancelled.</summary>
+    public IReadOnlyCollection<string> Closed => _closed.ToArray();
 
-    public void Open(string id, bool isBlocking) => _open[id] = isBlocking;
+    /// <summary>An id as the model family makes them.</summary>
+    public string NextId(ModelTraits traits)
+    {
+        var number = ++_made + 3_880_300_000L;
+        if (traits.IsVertex)
+            return Guid.NewGuid().ToString();
+        return traits.Family == ModelFamily.NativeAudio25 ? $"function-call-{number}" : $"fc_{number}";
+    }
+
+    public void Open(string id, string name, bool isBlocking) => _open[id] = (name, isBlocking);
+
+    /// <summary>Remembers calls that were over when the session was resumed.</summary>
+    public void Restore(IEnumerable<string> closed) => _closed.UnionWith(closed);
+
+    /// <summary>The call a response answers: its id, or where it has none the oldest open call of the name.</summary>
+    public string FindId(string id, string name) => id.Length > 0 ? id : _open.FirstOrDefault(call => call.Value.Name == name).Key ?? "";
+
+    /// <summary>Whether an open call blocks the model.</summary>
+    public bool IsBlocking(string id) => _open.TryGetValue(id, out var call) && call.IsBlocking;
 
     /// <summary>Takes the answer to a call; with <paramref name="willContinue"/> the call stays open for more.</summary>
     public ToolAnswer Answer(string id, bool willContinue)
@@ -39,7 +58,7 @@ internal sealed class ToolLedger
     public IReadOnlyList<string> Cancel(string? id) => Close(_open.Keys.Where(key => id is null || key == id));
 
     /// <summary>Cancels the calls the turn waits for.</summary>
-    public IReadOnlyList<string> CancelBlocking() => Close(_open.Where(call => call.Value).Select(call => call.Key));
+    public IReadOnlyList<string> CancelBlocking() => Close(_open.Where(call => call.Value.IsBlocking).Select(call => call.Key));
 
     private List<string> Close(IEnumerable<string> ids)
     {

@@ -45,7 +45,13 @@ internal sealed class RawLiveClient : IAsyncDisposable
     {
         if (server.Endpoint.Host != "simulated")
             return await ConnectAsync(server.Endpoint);
-        var upgrade = await server.ConnectAsync(server.Endpoint, new Dictionary<string, string> { ["x-goog-api-key"] = "key" });
+        return await ConnectAsync(server, server.Endpoint.AbsolutePath, "x-goog-api-key", "key");
+    }
+
+    /// <summary>Connects in memory.</summary>
+    public static async Task<RawLiveClient> ConnectAsync(SimulatedLive server, string pathAndQuery, string header, string value)
+    {
+        var upgrade = await server.ConnectAsync(new Uri($"ws://simulated{pathAndQuery}"), new Dictionary<string, string> { [header] = value });
         return new RawLiveClient(upgrade.Socket ?? throw new InvalidOperationException($"Refused with HTTP {upgrade.HttpStatus}: {upgrade.Body}"));
     }
 
@@ -57,6 +63,9 @@ internal sealed class RawLiveClient : IAsyncDisposable
         await client.ReceiveAsync("setupComplete");
         return client;
     }
+
+    /// <summary>Sends a setup with this inside, after the model.</summary>
+    public Task SendSetupAsync(string model, string rest) => SendAsync($$"""{"setup":{"model":"{{model}}"{{rest}} } }""");
 
     public Task SendAsync(string json, WebSocketMessageType type = WebSocketMessageType.Text) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(json), type, endOfMessage: true, CancellationToken.None);

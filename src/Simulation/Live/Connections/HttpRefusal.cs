@@ -13,7 +13,14 @@ internal sealed record HttpRefusal(int Status, string Name, string Message)
     public static HttpRefusal NoKey { get; } =
         new(403, "PERMISSION_DENIED", "Method doesn't allow unregistered callers (callers without established identity).");
 
-    public static HttpRefusal NoUpgrade { get; } = new(400, "INVALID_ARGUMENT", "A WebSocket upgrade is needed.");
+    public static HttpRefusal NoUpgrade { get; } = Invalid("A WebSocket upgrade is needed.");
+
+    public static HttpRefusal InvalidKey { get; } = Invalid("API key not valid. Please pass a valid API key.");
+
+    public static HttpRefusal Unauthenticated { get; } = new(401, "UNAUTHENTICATED",
+        "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or other valid authentication credential.");
+
+    public static HttpRefusal Invalid(string message) => new(400, "INVALID_ARGUMENT", message);
 
     /// <summary>The error body.</summary>
     public string Body => new JsonObject
@@ -24,8 +31,8 @@ internal sealed record HttpRefusal(int Status, string Name, string Message)
     /// <summary>A refusal that only a fault brings.</summary>
     public static HttpRefusal Fault(int status) => status switch
     {
-        400 => new(status, "INVALID_ARGUMENT", "Request contains an invalid argument."),
-        401 => new(status, "UNAUTHENTICATED", "Request had invalid authentication credentials."),
+        400 => Invalid("Request contains an invalid argument."),
+        401 => Unauthenticated,
         403 => new(status, "PERMISSION_DENIED", "The caller does not have permission."),
         404 => NotFound,
         429 => new(status, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota)."),

@@ -69,7 +69,8 @@ internal static class LiveSchema
         .With("mode", Enum("Mode", "MODE_UNSPECIFIED", "VERBATIM", "SMART")).With("sourceText", Text)
         .With("languageAuto", Any).With("languageHints", Any).With("adaptationPhrases", Any);
 
-    private static readonly MessageSchema Setup = new MessageSchema("BidiGenerateContentSetup")
+    /// <summary>Inside of the <c>setup</c> message.</summary>
+    public static MessageSchema Setup { get; } = new MessageSchema("BidiGenerateContentSetup")
         .With("model", Text).With("generationConfig", Of(GenerationConfig)).With("systemInstruction", Of(Content)).With("tools", ListOf(Tool))
         .With("realtimeInputConfig", Of(RealtimeInputConfig)).With("inputAudioTranscription", Of(Transcription)).With("outputAudioTranscription", Of(Transcription))
         .With("sessionResumption", Of(new MessageSchema("SessionResumptionConfig").With("handle", Text).With("transparent", Bool)))
@@ -82,7 +83,13 @@ internal static class LiveSchema
             .With("category", Enum("HarmCategory", "HARM_CATEGORY_UNSPECIFIED", "HARM_CATEGORY_HARASSMENT", "HARM_CATEGORY_HATE_SPEECH",
                 "HARM_CATEGORY_SEXUALLY_EXPLICIT", "HARM_CATEGORY_DANGEROUS_CONTENT", "HARM_CATEGORY_CIVIC_INTEGRITY", "HARM_CATEGORY_JAILBREAK"))
             .With("threshold", Enum("HarmBlockThreshold", "HARM_BLOCK_THRESHOLD_UNSPECIFIED", "BLOCK_LOW_AND_ABOVE", "BLOCK_MEDIUM_AND_ABOVE",
-                "BLOCK_ONLY_HIGH", "BLOCK_NONE", "OFF"))));
+                "BLOCK_ONLY_HIGH", "BLOCK_NONE", "OFF"))
+            .With("method", Enum("HarmBlockMethod", "HARM_BLOCK_METHOD_UNSPECIFIED", "SEVERITY", "PROBABILITY"))));
+
+    /// <summary>Body of a request for an ephemeral token.</summary>
+    public static MessageSchema AuthToken { get; } = new MessageSchema("AuthToken")
+        .With("name", Text).With("uses", Int32).With("expireTime", Text).With("newSessionExpireTime", Text)
+        .With("bidiGenerateContentSetup", Of(Setup)).With("fieldMask", Text);
 
     private static readonly MessageSchema RealtimeInput = new MessageSchema("BidiGenerateContentRealtimeInput")
         .With("audio", Of(Blob)).With("video", Of(Blob)).With("text", Text).With("audioStreamEnd", Bool)

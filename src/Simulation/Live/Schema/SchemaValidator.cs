@@ -19,6 +19,11 @@ internal static class SchemaValidator
             : CloseReason.Invalid("Invalid JSON payload received. A client message holds exactly one of setup, clientContent, realtimeInput, toolResponse, contextUpdate.");
     }
 
+    /// <summary>The first fault of a message of any type; null when its form is legal.</summary>
+    public static string? Check(JsonElement value, MessageSchema schema, string path) => value.ValueKind == JsonValueKind.Object
+        ? CheckMessage(value, schema, path)
+        : "Invalid JSON payload received. Root element must be a message.";
+
     private static string? CheckMessage(JsonElement value, MessageSchema schema, string path)
     {
         foreach (var property in value.EnumerateObject())

@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace Simulation.Live.Scripts;
 
 /// <summary>One step of a script: it acts on the session of a <see cref="ScriptRun"/>.</summary>
@@ -65,12 +63,12 @@ internal sealed record PauseStep(TimeSpan Time, bool Stalls) : ScriptStep
     }
 }
 
-/// <summary>Calls a function.</summary>
-internal sealed record CallToolStep(string Name, JsonElement Args, string? Id) : ScriptStep
+/// <summary>Calls functions, in one message.</summary>
+internal sealed record CallToolsStep(IReadOnlyList<FunctionCall> Calls) : ScriptStep
 {
     public override async Task<bool> RunAsync(ScriptRun run)
     {
-        await run.Session.CallToolAsync(Name, Args, Id);
+        await run.Session.CallToolsAsync(Calls);
         return true;
     }
 }

@@ -21,7 +21,7 @@ internal static class StepCatalog
         ["waitForToolResponse"] = ReadWaitForToolResponse,
         ["say"] = ReadSay,
         ["transcript"] = r => new TranscriptStep(r.Text("text")),
-        ["callTool"] = r => new CallToolStep(r.Text("name"), r.Json("args"), r.Has("id") ? r.Text("id") : null),
+        ["callTool"] = r => new CallToolsStep([ReadCall(r)]),
         ["cancelTool"] = ReadCancelTool,
         ["interrupt"] = _ => new ActStep(session => session.InterruptAsync()),
         ["sendStale"] = ReadSendStale,
@@ -105,6 +105,8 @@ internal static class StepCatalog
         }
         return new SayStep(prompt.Name, prompt.Pcm, reader.Text("transcript", prompt.Transcript), until);
     }
+
+    private static FunctionCall ReadCall(ScriptReader reader) => new(reader.Text("name"), reader.Json("args"), reader.Has("id") ? reader.Text("id") : null);
 
     private static ActStep ReadCancelTool(ScriptReader reader)
     {
