@@ -32,7 +32,7 @@ internal sealed class LiveClient : IAsyncDisposable
     /// <summary>A session that is not connected yet; see <see cref="LiveClientFactory"/>.</summary>
     public LiveClient(
         LiveSessionConfig config, LiveOptions options, ILiveListener listener, Uplink uplink, ILiveConnector connector,
-        TimeProvider timeProvider, ILogger logger, string callId)
+        LiveConnectGate gate, TimeProvider timeProvider, ILogger logger, string callId)
     {
         (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
@@ -41,7 +41,7 @@ internal sealed class LiveClient : IAsyncDisposable
         _watchdog = new LiveWatchdog(timeProvider, options.TurnTimeout);
         _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider);
-        _opener = new LiveOpener(connector, config, options, _resumption, timeProvider, logger, callId);
+        _opener = new LiveOpener(connector, gate, config, options, Endpoints(options), _resumption, timeProvider, logger, callId);
         _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _resumption, _watchdog, _greeting);
     }
 
@@ -186,7 +186,7 @@ internal sealed class LiveClient : IAsyncDisposable
         if (connection.MalformedMessages + _receiver.MalformedAudioParts > 0)
             _logger.Malformed(_callId, connection.MalformedMessages, _receiver.MalformedAudioParts);
         var turn = _receiver.ConnectionLost();
-        _resumption.Lost(_watchdog.FoundMute, byServer: code is not null);
+        _resumption.Lost(new LiveLoss(code, reason, _watchdog.FoundMute));
         if (LiveCloseReasons.BlamesContent(code))
         {
             _uplink.Clear();
@@ -226,6 +226,9 @@ internal sealed class LiveClient : IAsyncDisposable
         _listener.OnEvent(new LiveFailed(failure));
         return null;
     }
+
+    private static IReadOnlyList<Uri> Endpoints(LiveOptions options) =>
+        LiveEndpoint.TryResolve(options.Endpoint, out var endpoint) ? [endpoint] : throw new ArgumentException("The endpoint is no WebSocket address.", nameof(options));
 
     /// <summary>Changes the state unless the session has ended.</summary>
     private bool TryMove(LiveSessionState to)

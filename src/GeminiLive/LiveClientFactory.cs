@@ -6,6 +6,8 @@ namespace GeminiLive;
 internal sealed class LiveClientFactory(
     IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger<LiveClient> logger)
 {
+    private readonly LiveConnectGate _gate = new(timeProvider);
+
     /// <summary>The configured values, key included.</summary>
     public LiveOptions Options => options.Value;
 
@@ -14,5 +16,5 @@ internal sealed class LiveClientFactory(
 
     /// <summary>A session that is not connected yet.</summary>
     public LiveClient Create(LiveSessionConfig config, ILiveListener listener, Uplink uplink, string callId) =>
-        new(config, Options, listener, uplink, connector, timeProvider, logger, callId);
+        new(config, Options, listener, uplink, connector, _gate, timeProvider, logger, callId);
 }

@@ -19,6 +19,9 @@ public enum LiveFailureKind
     /// <summary>The service is up and says that it cannot serve now.</summary>
     Unavailable,
 
+    /// <summary>The service is up and a quota of ours is spent; another key or region may have one left.</summary>
+    QuotaSpent,
+
     /// <summary>The setup message was never answered.</summary>
     SetupTimedOut,
 

@@ -2,42 +2,97 @@ using GeminiLive.Messages;
 
 namespace GeminiLive;
 
-/// <summary>Opens the connections of one session: the first in one attempt, later ones in as many as the budget of an outage allows.</summary>
-/// <remarks>Owned by the session's loop; the old connection has been closed before it is called.</remarks>
+/// <summary>Opens the connections of one session: the first in a few attempts, later ones in as many as the budget of an outage allows.</summary>
+/// <remarks>Owned by the session's loop; the old connection has been closed before it is called, and a failed one before the next is opened.</remarks>
 internal sealed class LiveOpener(
-    ILiveConnector connector, LiveSessionConfig config, LiveOptions options, LiveResumption resumption,
-    TimeProvider timeProvider, ILogger logger, string callId)
+    ILiveConnector connector, LiveConnectGate gate, LiveSessionConfig config, LiveOptions options, IReadOnlyList<Uri> endpoints,
+    LiveResumption resumption, TimeProvider timeProvider, ILogger logger, string callId)
 {
-    /// <summary>One attempt, with the last good handle if there is one.</summary>
+    // The caller hears it ring meanwhile: a fault that may have passed is given one more attempt, no long wait.
+    private const int FirstAttempts = 2;
+
+    private readonly LiveBreaker[] _breakers = [.. endpoints.Select(gate.For)];
+
+    /// <summary>The first connection: two attempts for each target, within <see cref="LiveOptions.ConnectTimeout"/>.</summary>
     public Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(CancellationToken cancellationToken) =>
-        LiveConnection.OpenAsync(connector, options, SetupMessage.Write(config, options, resumption.Handle), timeProvider, cancellationToken);
+        TryAsync(options.ConnectTimeout, FirstAttempts * endpoints.Count, hasBackoff: false, cancellationToken);
 
     /// <summary>Tries until the session is back, until trying is of no use, or until the budget is spent.</summary>
     public async Task<(LiveConnection? Connection, LiveFailure? Failure)> ReopenAsync(CancellationToken cancellationToken)
     {
-        LiveFailure? last = null;
-        while (true)
-        {
-            var wait = resumption.NextWait();
-            if (resumption.IsHopeless || wait >= resumption.BudgetLeft)
-                return (null, new LiveFailure(LiveFailureKind.BudgetSpent, last?.Code, last?.Detail ?? "the model stays mute"));
-            await Task.Delay(wait, timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-
-            (var connection, last) = await OpenWithinBudgetAsync(cancellationToken);
-            if (connection is not null || cancellationToken.IsCancellationRequested)
-                return (connection, last);
-            logger.AttemptFailed(callId, resumption.Attempts, last!.Kind, last.Code, last.Detail);
-            // "Cancelled" is the budget's end, which the next round finds.
-            if (last.Kind != LiveFailureKind.Cancelled && !resumption.MayTryAgain(last))
-                return (null, last);
-        }
+        if (resumption.IsHopeless)
+            return (null, new LiveFailure(LiveFailureKind.BudgetSpent, Code: null, "the model stays mute"));
+        var (connection, failure) = await TryAsync(resumption.BudgetLeft, int.MaxValue, hasBackoff: true, cancellationToken);
+        return (connection, failure is { IsTransient: true } ? failure with { Kind = LiveFailureKind.BudgetSpent } : failure);
     }
 
-    private async Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenWithinBudgetAsync(CancellationToken cancellationToken)
+    private async Task<(LiveConnection? Connection, LiveFailure? Failure)> TryAsync(
+        TimeSpan budget, int attempts, bool hasBackoff, CancellationToken cancellationToken)
     {
-        var left = resumption.BudgetLeft;
-        using var budget = new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
-        return await OpenAsync(either.Token);
+        var end = new Deadline(timeProvider, budget);
+        var last = new LiveFailure(LiveFailureKind.Unreachable, Code: null, "the service is down");
+        while (attempts-- > 0 && await WaitAsync(end, hasBackoff, cancellationToken))
+        {
+            var (connection, failure) = await AttemptAsync(end.Left, cancellationToken);
+            if (connection is not null || cancellationToken.IsCancellationRequested)
+                return (connection, failure);
+            last = failure!;
+            logger.AttemptFailed(callId, resumption.Attempts, last.Kind, last.Code, last.Detail);
+            if (resumption.TargetTimeLeft <= TimeSpan.Zero)
+                resumption.LeaveTarget();
+            else if (!resumption.MayTryAgain(last))
+                break;
+        }
+        return (null, cancellationToken.IsCancellationRequested ? new LiveFailure(LiveFailureKind.Cancelled, Code: null, "given up") : last);
+    }
+
+    /// <summary>Waits for the moment of the next attempt: our own backoff, or while the endpoint is down our turn to probe it.</summary>
+    /// <returns>False when it would come too late.</returns>
+    private async Task<bool> WaitAsync(Deadline end, bool hasBackoff, CancellationToken cancellationToken)
+    {
+        resumption.Attempts++;
+        resumption.Avoid(target => _breakers[target].IsOpen);
+        var breaker = _breakers[resumption.Target];
+        var wait = hasBackoff && !breaker.IsOpen ? resumption.NextWait() : TimeSpan.Zero;
+        if (wait >= end.Left)
+            return false;
+        await DelayAsync(wait, cancellationToken);
+        while (!breaker.TryEnter(out wait))
+        {
+            await breaker.WhenClosed().WaitAsync(end.Cap(wait), timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!breaker.IsOpen)
+                await DelayAsync(resumption.Spread(), cancellationToken);
+            if (end.Left <= TimeSpan.Zero || cancellationToken.IsCancellationRequested)
+                return false;
+        }
+        return !cancellationToken.IsCancellationRequested;
+    }
+
+    private Task DelayAsync(TimeSpan wait, CancellationToken cancellationToken) =>
+        wait > TimeSpan.Zero ? NeverThrowing(Task.Delay(wait, timeProvider, cancellationToken)) : Task.CompletedTask;
+
+    private static async Task NeverThrowing(Task task) => await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    private async Task<(LiveConnection? Connection, LiveFailure? Failure)> AttemptAsync(TimeSpan left, CancellationToken cancellationToken)
+    {
+        var limit = left < resumption.TargetTimeLeft ? left : resumption.TargetTimeLeft;
+        using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        var breaker = _breakers[resumption.Target];
+        var (connection, failure) = await LiveConnection.OpenAsync(
+            connector, options, SetupMessage.Write(config, options, resumption.Handle), timeProvider, either.Token);
+        if (failure is { Kind: LiveFailureKind.Cancelled } && !cancellationToken.IsCancellationRequested)
+            failure = new LiveFailure(LiveFailureKind.SetupTimedOut, Code: null, $"no session within {limit.TotalSeconds:0.#} s");
+        gate.Report(breaker, failure);
+        return (connection, failure);
+    }
+
+    private readonly struct Deadline(TimeProvider timeProvider, TimeSpan budget)
+    {
+        private readonly long _start = timeProvider.GetTimestamp();
+
+        public TimeSpan Left => budget - timeProvider.GetElapsedTime(_start);
+
+        public TimeSpan Cap(TimeSpan wait) => wait < Left ? wait : Left > TimeSpan.Zero ? Left : TimeSpan.Zero;
     }
 }

@@ -47,11 +47,14 @@ internal sealed class LiveOptions
     /// <summary>Rest of a connection's life given up after <c>goAway</c>, so that the change is ours and not the server's.</summary>
     public TimeSpan GoAwayMargin { get; set; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Wait before the second attempt to get a lost session back; the first goes out at once.</summary>
-    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(500);
+    /// <summary>Longest wait before the second attempt to get a lost session back; the first goes out at once. It doubles from attempt to attempt, and the wait is a random part of it.</summary>
+    public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Longest wait between two attempts.</summary>
-    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(4);
+    /// <summary>Longest wait between two attempts; half a second in the first ten of an outage, while nothing answers.</summary>
+    public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Time that one target gets to take a session while there is another one to go to.</summary>
+    public TimeSpan FallbackAfter { get; set; } = TimeSpan.FromMilliseconds(1_500);
 
     /// <summary>Time in which a lost session must be back; after it the session has failed.</summary>
     public TimeSpan ReconnectBudget { get; set; } = TimeSpan.FromSeconds(30);

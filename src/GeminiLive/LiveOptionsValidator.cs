@@ -44,6 +44,7 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
         CheckRange(faults, nameof(options.GoAwayMargin), options.GoAwayMargin, 0, 60);
         CheckRange(faults, nameof(options.FirstBackoff), options.FirstBackoff, 0.05, 10);
         CheckRange(faults, nameof(options.MaxBackoff), options.MaxBackoff, options.FirstBackoff.TotalSeconds, 60);
+        CheckRange(faults, nameof(options.FallbackAfter), options.FallbackAfter, 0.1, 60);
         CheckRange(faults, nameof(options.ReconnectBudget), options.ReconnectBudget, 1, 600);
         CheckRange(faults, nameof(options.PlayoutLimit), options.PlayoutLimit, 60, 1_800);
     }

@@ -1,41 +1,60 @@
 namespace GeminiLive;
 
-/// <summary>What it takes to fetch a session back: the last good handle, the waits between attempts, and the budget of an outage.</summary>
+/// <summary>What is known of a connection's end.</summary>
+/// <param name="Code">The server's close code; null without a close frame.</param>
+/// <param name="Reason">The server's words.</param>
+/// <param name="WasMute">True when we ended it, since an answer stayed away.</param>
+internal readonly record struct LiveLoss(int? Code, string Reason, bool WasMute = false);
+
+/// <summary>What it takes to fetch a session back: where to, with which handle or how much of the history, after what wait, and the budget of an outage.</summary>
 /// <remarks>
-/// An outage ends when the model has spoken on the new connection or when that has lived for ten seconds; a server that accepts every setup and closes
-/// again right away therefore spends one budget, and is not hammered. Owned by the session's loop.
+/// The order is: resume, fresh session that is told what was said, next target, give up. An outage ends when the model has spoken on the new
+/// connection or when that has lived for ten seconds; a server that accepts every setup and closes again right away therefore spends one budget.
+/// Owned by the session's loop.
 /// </remarks>
-internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvider)
+internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvider, int targets = 1, Random? random = null)
 {
     private static readonly TimeSpan HealthyLife = TimeSpan.FromSeconds(10);
 
-    // A handle that fails this often although the service answers, or whose session closes again before the model has spoken, is taken for the cause.
-    private const int HandleTries = 2;
+    // A handle that fails this often although the service answers, or whose session closes again before the model has spoken, is taken for
+    // the cause; after that the target.
+    private const int Tries = 2;
 
     // Sessions in a row on which an answer stayed away, though each new one was asked for it in writing: from the second on the handle is taken
-    // for the cause, after the fourth the session is given up.
+    // for the cause, from the third on the target, and after the fourth without another target the session is given up.
     private const int MuteTries = 4;
 
+    private readonly LiveTargetChoice _targets = new(targets, options, timeProvider);
+    private readonly LiveBackoff _backoff = new(options, timeProvider, random ?? Random.Shared);
     private long? _outageStart;
     private long _openedAt;
     private int _failures;
-    private int _handleFailures;
     private int _muteLosses;
+    private bool _isUnproven;
 
-    /// <summary>Handle of the last update that was resumable; null until there is one.</summary>
+    /// <summary>Index of the target to connect to.</summary>
+    public int Target => _targets.Current;
+
+    /// <summary>Handle of the last update that was resumable; null until there is one, and on a target that did not give it.</summary>
     public string? Handle { get; private set; }
 
     /// <summary>False while the server could only restore an older state than the present one.</summary>
     public bool IsResumable { get; private set; }
 
-    /// <summary>Attempts in the present outage.</summary>
-    public int Attempts { get; private set; }
+    /// <summary>True when a fresh session shall be told only the end of the conversation, since all of it was too much.</summary>
+    public bool WantsShortSeed { get; private set; }
+
+    /// <summary>Attempts in the present outage; counted by <see cref="LiveOpener"/>.</summary>
+    public int Attempts { get; set; }
 
     /// <summary>True when the model has stayed mute over several sessions.</summary>
-    public bool IsHopeless => _muteLosses >= MuteTries;
+    public bool IsHopeless => _muteLosses >= MuteTries + targets - 1;
 
     /// <summary>What is left of the present outage's budget.</summary>
     public TimeSpan BudgetLeft => options.ReconnectBudget - Outage;
+
+    /// <summary>How much longer the present target may be tried; <see cref="TimeSpan.MaxValue"/> when there is no other.</summary>
+    public TimeSpan TargetTimeLeft => _targets.TimeLeft;
 
     /// <summary>Age of the present outage.</summary>
     public TimeSpan Outage => _outageStart is { } start ? timeProvider.GetElapsedTime(start) : TimeSpan.Zero;
@@ -52,14 +71,19 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     public void DropHandle()
     {
         Handle = null;
-        IsResumable = false;
-        _handleFailures = 0;
+        IsResumable = _isUnproven = false;
+        _failures = 0;
     }
 
     /// <summary>A setup was accepted.</summary>
     public void Opened()
     {
         _openedAt = timeProvider.GetTimestamp();
+        if (_outageStart is null)
+            EndOutage();   // the first connection's attempts were none of an outage
+        else
+            _backoff.WasAccepted = true;
+        _isUnproven = Handle is not null;
         IsResumable = false;
     }
 
@@ -71,52 +95,122 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     }
 
     /// <summary>The model has ended a turn or waits for input: when it says nothing, it does so by choice.</summary>
-    public void Reacted() => _muteLosses = 0;
-
-    /// <summary>The connection was lost.</summary>
-    /// <param name="wasMute">True when we ended it, since an answer stayed away.</param>
-    /// <param name="byServer">True when the server sent a close frame.</param>
-    public void Lost(bool wasMute, bool byServer)
+    public void Reacted()
     {
-        if (wasMute && ++_muteLosses > 1)
-            DropHandle();
-        if (timeProvider.GetElapsedTime(_openedAt) >= HealthyLife)
+        _muteLosses = 0;
+        _isUnproven = false;
+    }
+
+    /// <summary>The connection was lost: decides what the next session is, by the words of the close and by what came before.</summary>
+    public void Lost(LiveLoss loss)
+    {
+        var isRepeated = _outageStart is not null && timeProvider.GetElapsedTime(_openedAt) < HealthyLife;
+        if (!isRepeated)
             EndOutage();
-        else if (byServer && _outageStart is not null && ++_handleFailures == HandleTries)
-            DropHandle();
-        _outageStart ??= timeProvider.GetTimestamp();
+        if (_outageStart is null)
+        {
+            _outageStart = timeProvider.GetTimestamp();
+            _targets.Begin();
+        }
+        if (loss.WasMute)
+            LoseMute();
+        else if (isRepeated && loss.Code is not null && ++_failures >= Tries)
+            LeaveCause();
+        else
+            Remedy(isRepeated && LiveCloseReasons.MayBeFullContext(loss.Code) ? LiveRemedy.StartFreshShort : LiveCloseReasons.RemedyFor(loss.Code, loss.Reason));
     }
 
-    /// <summary>Counts the next attempt and gives the wait before it: none before the first, then growing, with a fifth of jitter.</summary>
-    public TimeSpan NextWait()
+    /// <summary>Gives the wait before the next attempt.</summary>
+    public TimeSpan NextWait() => _backoff.Next();
+
+    /// <summary>A short wait for one of many sessions that were all let in at the same moment.</summary>
+    public TimeSpan Spread() => _backoff.Spread();
+
+    /// <summary>Goes to another target when the present one is down and the other is not.</summary>
+    public void Avoid(Func<int, bool> isDown)
     {
-        Attempts++;
-        if (_failures++ == 0)
-            return TimeSpan.Zero;
-        var wait = Math.Min(options.MaxBackoff.TotalSeconds, options.FirstBackoff.TotalSeconds * Math.Pow(2, Math.Min(_failures - 2, 10)));
-        return TimeSpan.FromSeconds(wait * (0.8 + 0.4 * Random.Shared.NextDouble()));
+        if (isDown(Target))
+            MoveOn(isRefused: false, index => !isDown(index));
     }
+
+    /// <summary>The present target has had its time.</summary>
+    public void LeaveTarget() => MoveOn(isRefused: false);
 
     /// <summary>Judges a failed attempt.</summary>
     /// <returns>False when another attempt would fail the same way.</returns>
     public bool MayTryAgain(LiveFailure failure)
     {
-        if (failure.Kind == LiveFailureKind.Unreachable)
-            return true;
-        if (Handle is null)
-            return failure.Kind is LiveFailureKind.Unavailable or LiveFailureKind.SetupTimedOut;
-
-        if (failure.Kind is not LiveFailureKind.Unavailable || ++_handleFailures == HandleTries)
+        switch (failure.Kind)
         {
-            DropHandle();
-            _failures = 0;   // the fresh attempt goes out at once
+            case LiveFailureKind.QuotaSpent:
+                return MoveOn(isRefused: false) || CountFailure();
+            case LiveFailureKind.Unreachable:   // no fault of the handle
+                if (_targets.HasOther && ++_failures >= Tries)
+                    MoveOn(isRefused: false);
+                return true;
+            case LiveFailureKind.Unavailable:
+            case LiveFailureKind.SetupTimedOut when Handle is null:
+                return CountFailure();
+            case LiveFailureKind.Refused or LiveFailureKind.HandleRefused or LiveFailureKind.SetupTimedOut when Handle is not null:
+                DropHandle();
+                _backoff.SkipNext();   // the fresh attempt goes out at once
+                return true;
+            default:
+                return MoveOn(isRefused: true);
         }
+    }
+
+    private bool CountFailure()
+    {
+        if (++_failures >= Tries)
+            LeaveCause();
+        return true;
+    }
+
+    private void LoseMute()
+    {
+        if (++_muteLosses > Tries && MoveOn(isRefused: false))
+            return;
+        if (_muteLosses > 1 || _isUnproven)
+            DropHandle();
+    }
+
+    /// <summary>What has failed again and again is left: the handle, then the target.</summary>
+    private void LeaveCause()
+    {
+        if (Handle is null)
+        {
+            MoveOn(isRefused: false);
+            return;
+        }
+        DropHandle();
+        _backoff.SkipNext();
+    }
+
+    private void Remedy(LiveRemedy remedy)
+    {
+        if (remedy == LiveRemedy.NextTarget || (remedy == LiveRemedy.StartFreshShort && WantsShortSeed))
+            MoveOn(isRefused: false);
+        if (remedy is LiveRemedy.StartFresh or LiveRemedy.StartFreshShort)
+            DropHandle();
+        WantsShortSeed |= remedy == LiveRemedy.StartFreshShort;
+    }
+
+    private bool MoveOn(bool isRefused, Func<int, bool>? isGood = null)
+    {
+        if (!_targets.MoveOn(isRefused, isGood))
+            return false;
+        DropHandle();   // it is the other's
+        if (_targets.IsFirstRound)
+            _backoff.SkipNext();
         return true;
     }
 
     private void EndOutage()
     {
         _outageStart = null;
-        Attempts = _failures = _handleFailures = 0;
+        WantsShortSeed = false;
+        Attempts = _failures = 0;
+        _backoff.Reset();
     }
 }

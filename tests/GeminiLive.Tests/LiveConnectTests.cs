@@ -5,19 +5,19 @@ public sealed class LiveConnectTests
     [Theory]
     [InlineData(401, nameof(LiveFailureKind.Refused))]
     [InlineData(404, nameof(LiveFailureKind.Refused))]
-    [InlineData(429, nameof(LiveFailureKind.Unavailable))]
+    [InlineData(429, nameof(LiveFailureKind.QuotaSpent))]
     [InlineData(503, nameof(LiveFailureKind.Unavailable))]
     [InlineData(null, nameof(LiveFailureKind.Unreachable))]
     public async Task Failed_upgrade_is_a_value(int? status, string expected)
     {
         var rig = new LiveRig();
         await using var end = rig;
-        rig.Plans(() => LiveRig.Refused(status));
+        rig.Default = () => LiveRig.Refused(status);
         var result = await rig.Client.ConnectAsync(CancellationToken.None);
 
         Assert.Equal(expected, result.Failure!.Kind.ToString());
         Assert.Equal(LiveSessionState.Failed, rig.Client.State);
-        Assert.Equal(1, rig.Attempts);
+        Assert.Equal(result.Failure.IsTransient ? 2 : 1, rig.Attempts);
         Assert.Empty(rig.Story);
     }
 
@@ -29,19 +29,29 @@ public sealed class LiveConnectTests
     [InlineData(1008, "Operation is not implemented, or supported, or enabled", nameof(LiveFailureKind.Unavailable))]
     [InlineData(1008, "Your project has been denied access", nameof(LiveFailureKind.Refused))]
     [InlineData(1011, "The service is currently unavailable", nameof(LiveFailureKind.Unavailable))]
-    [InlineData(1011, "You exceeded your current quota", nameof(LiveFailureKind.Unavailable))]
+    [InlineData(1011, "You exceeded your current quota", nameof(LiveFailureKind.QuotaSpent))]
     [InlineData(1013, "try again later", nameof(LiveFailureKind.Unavailable))]
     [InlineData(null, "", nameof(LiveFailureKind.Unavailable))]
     public async Task Close_instead_of_setup_complete_is_read_by_code_and_words(int? code, string reason, string expected)
     {
         var rig = new LiveRig();
         await using var end = rig;
-        var socket = new ScriptedSocket(rig.Pulse) { AnswersSetup = false };
-        socket.Closes(code, reason);
-        rig.Plans(socket);
+        rig.Default = () => rig.Take(LiveRig.Closing(rig.Pulse, code, reason));
         var result = await rig.Client.ConnectAsync(CancellationToken.None);
 
         Assert.Equal(new LiveFailure(Enum.Parse<LiveFailureKind>(expected), code, reason), result.Failure);
+    }
+
+    [Fact]
+    public async Task First_connection_has_a_second_attempt_at_once_when_the_fault_may_have_passed()
+    {
+        await using var rig = new LiveRig();
+        rig.Plans(LiveRig.Closing(rig.Pulse, 1011, "Internal error encountered."));
+        await rig.Connect();
+
+        Assert.Equal(2, rig.Attempts);
+        Assert.True(rig.Sockets[0].IsDisposed);
+        Assert.False(rig.Socket.Setup.GetProperty("sessionResumption").TryGetProperty("handle", out _));
     }
 
     [Fact]

@@ -14,9 +14,10 @@ public sealed class LiveOpenerTests
 
     public LiveOpenerTests()
     {
-        _resumption = new LiveResumption(_options, _clock);
+        _resumption = new LiveResumption(_options, _clock, random: new Random(1));
         _opener = new LiveOpener(
-            new ScriptedConnector(Connect), TestSession.For(_options), _options, _resumption, _clock, NullLogger.Instance, "c1");
+            new ScriptedConnector(Connect), new LiveConnectGate(_clock), TestSession.For(_options), _options, [new Uri("ws://server/path")], _resumption, _clock,
+            NullLogger.Instance, "c1");
     }
 
     private Func<ScriptedSocket?> Server { get; set; } = () => null;
@@ -24,25 +25,24 @@ public sealed class LiveOpenerTests
     private TimeSpan Now => TimeSpan.FromTicks(_clock.GetTimestamp());
 
     [Fact]
-    public void Attempts_grow_rarer_until_the_budget_is_spent()
+    public void Dead_endpoint_is_probed_twice_a_second_until_the_budget_is_spent()
     {
-        _resumption.Lost(wasMute: false, byServer: false);
+        _resumption.Lost(new LiveLoss(Code: null, ""));
         var (_, failure) = Reopen();
 
         Assert.Equal(LiveFailureKind.BudgetSpent, failure!.Kind);
-        Assert.InRange(Now, _options.ReconnectBudget - _options.MaxBackoff * 1.2, _options.ReconnectBudget);
+        Assert.InRange(Now, _options.ReconnectBudget - TimeSpan.FromMilliseconds(500), _options.ReconnectBudget + TimeSpan.FromMilliseconds(20));
         var waits = _attempts.Zip(_attempts.Skip(1), (a, b) => (b - a).TotalSeconds).ToArray();
         Assert.Equal(TimeSpan.Zero, _attempts[0]);
-        double[] expected = [0.5, 1, 2, 4, 4, 4, 4];
-        for (var i = 0; i < expected.Length; i++)
-            Assert.InRange(waits[i], expected[i] * 0.8, expected[i] * 1.2 + 0.02);
+        Assert.All(waits[..4], wait => Assert.InRange(wait, 0, 0.52));
+        Assert.All(waits[4..], wait => Assert.InRange(wait, 0.5, 0.52));
     }
 
     [Fact]
     public void Setup_that_is_never_answered_does_not_stretch_the_budget()
     {
         Server = () => new ScriptedSocket(new Pulse(), isInline: true) { AnswersSetup = false };
-        _resumption.Lost(wasMute: false, byServer: false);
+        _resumption.Lost(new LiveLoss(Code: null, ""));
         var (connection, failure) = Reopen();
 
         Assert.NotNull(failure);
@@ -57,24 +57,24 @@ public sealed class LiveOpenerTests
         var accepted = 0;
         for (LiveFailure? failure = null; failure is null; accepted++)
         {
-            _resumption.Lost(wasMute: false, byServer: false);
+            _resumption.Lost(new LiveLoss(Code: null, ""));
             (var connection, failure) = Reopen();
             connection?.Dispose();
             _resumption.Opened();
         }
 
-        Assert.InRange(accepted, 8, 12);
+        Assert.InRange(accepted, 6, 16);
         Assert.InRange(Now, TimeSpan.FromSeconds(20), _options.ReconnectBudget);
     }
 
     [Fact]
     public void Connection_that_lived_for_a_while_starts_a_new_budget()
     {
-        _resumption.Lost(wasMute: false, byServer: false);
+        _resumption.Lost(new LiveLoss(Code: null, ""));
         _clock.Advance(TimeSpan.FromSeconds(25));
         _resumption.Opened();
         _clock.Advance(TimeSpan.FromSeconds(10));
-        _resumption.Lost(wasMute: false, byServer: false);
+        _resumption.Lost(new LiveLoss(Code: null, ""));
 
         Assert.Equal(_options.ReconnectBudget, _resumption.BudgetLeft);
     }
@@ -95,12 +95,12 @@ public sealed class LiveOpenerTests
     public void Handle_whose_session_closes_twice_before_the_model_speaks_is_dropped()
     {
         _resumption.Note("h-1", isResumable: true);
-        _resumption.Lost(wasMute: false, byServer: true);   // the first loss is no fault of the handle
+        _resumption.Lost(new LiveLoss(1011, ""));   // the first loss is no fault of the handle
         _resumption.Opened();
-        _resumption.Lost(wasMute: false, byServer: true);
+        _resumption.Lost(new LiveLoss(1011, ""));
         Assert.Equal("h-1", _resumption.Handle);
         _resumption.Opened();
-        _resumption.Lost(wasMute: false, byServer: true);
+        _resumption.Lost(new LiveLoss(1011, ""));
         Assert.Null(_resumption.Handle);
     }
 

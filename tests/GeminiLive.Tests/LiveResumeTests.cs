@@ -6,7 +6,7 @@ public sealed class LiveResumeTests
 
     public static TheoryData<int?, string> Losses => new()
     {
-        { 1000, "" }, { 1001, "going away" }, { null, "" }, { 1007, "Request contains an invalid argument" },
+        { 1000, "" }, { 1001, "going away" }, { null, "" }, { 1012, "restart" },
         { 1008, "The operation was aborted" }, { 1011, "Internal error encountered" }, { 1011, "Deadline expired before operation could complete." },
     };
 
@@ -99,6 +99,22 @@ public sealed class LiveResumeTests
 
         Assert.False(rig.Socket.Setup.GetProperty("sessionResumption").TryGetProperty("handle", out _));
         Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 2, IsFresh: true), rig.Story[^1]);
+    }
+
+    [Theory]
+    [InlineData(1007, "Request contains an invalid argument.")]
+    [InlineData(1008, "Requested entity was not found.")]
+    public async Task Close_that_blames_the_context_or_the_handle_is_followed_by_a_fresh_session_at_once(int code, string reason)
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        first.Closes(code, reason);
+        await rig.UntilTold<Resumed>();
+
+        Assert.False(rig.Socket.Setup.GetProperty("sessionResumption").TryGetProperty("handle", out _));
+        Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 1, IsFresh: true), rig.Story[^1]);
     }
 
     [Fact]
@@ -242,10 +258,5 @@ public sealed class LiveResumeTests
         await rig.DisposeAsync();
     }
 
-    private static Func<LiveConnectAttempt> Closing(LiveRig rig, int code, string reason) => () =>
-    {
-        var socket = new ScriptedSocket(rig.Pulse) { AnswersSetup = false };
-        socket.Closes(code, reason);
-        return rig.Take(socket);
-    };
+    private static Func<LiveConnectAttempt> Closing(LiveRig rig, int code, string reason) => () => rig.Take(LiveRig.Closing(rig.Pulse, code, reason));
 }

@@ -17,7 +17,7 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
         Uplink = new Uplink(Options.AudioChunkMs);
         var config = TestSession.For(Options);
         Client = new LiveClient(
-            model is null ? config : config with { Model = model }, Options, this, Uplink, this, Clock, NullLogger.Instance, "c1");
+            model is null ? config : config with { Model = model }, Options, this, Uplink, this, new LiveConnectGate(Clock), Clock, NullLogger.Instance, "c1");
     }
 
     public LiveOptions Options { get; }
@@ -86,6 +86,14 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     }
 
     public static LiveConnectAttempt Refused(int? status = null) => new(Socket: null, status, "refused");
+
+    /// <summary>A server that answers the setup with a close.</summary>
+    public static ScriptedSocket Closing(Pulse pulse, int? code, string reason)
+    {
+        var socket = new ScriptedSocket(pulse) { AnswersSetup = false };
+        socket.Closes(code, reason);
+        return socket;
+    }
 
     public Task Until(Func<bool> condition) => Pulse.Until(condition);
 

@@ -91,7 +91,7 @@ public sealed class SimulatedLiveTests : ILiveListener, IAsyncDisposable
                 3 => session.AbortAsync(),
                 4 => session.CloseAsync(1000),
                 5 => session.CloseAsync(1001, "going away"),
-                6 => session.CloseAsync(1007, "Request contains an invalid argument."),
+                6 => session.CloseAsync(1008, "Operation is not implemented, or supported, or enabled."),
                 7 => session.CloseAsync(1008, "The operation was aborted."),
                 _ => session.CloseAsync(1011, "Deadline expired before operation could complete."),
             });
@@ -134,7 +134,7 @@ public sealed class SimulatedLiveTests : ILiveListener, IAsyncDisposable
         var options = new LiveOptions { Endpoint = _server.Endpoint.AbsoluteUri, ApiKey = "k" };
         var config = TestSession.For(options);
         _client = new LiveClient(
-            model is null ? config : config with { Model = model }, options, this, _uplink, new WebSocketConnector(), TimeProvider.System, NullLogger.Instance, "c1");
+            model is null ? config : config with { Model = model }, options, this, _uplink, new WebSocketConnector(), new LiveConnectGate(TimeProvider.System), TimeProvider.System, NullLogger.Instance, "c1");
         var result = await _client.ConnectAsync(CancellationToken.None);
         Assert.True(result.IsReady, result.Failure?.Detail);
         return await _server.WaitForSessionAsync(1, Limit);

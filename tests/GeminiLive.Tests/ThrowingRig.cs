@@ -9,7 +9,8 @@ internal sealed class ThrowingRig : ILiveConnector, ILiveListener
     public ThrowingRig()
     {
         var options = new LiveOptions();
-        Client = new LiveClient(TestSession.For(options), options, this, new Uplink(20), this, new ManualTimeProvider(), NullLogger.Instance, "c1");
+        var clock = new ManualTimeProvider();
+        Client = new LiveClient(TestSession.For(options), options, this, new Uplink(20), this, new LiveConnectGate(clock), clock, NullLogger.Instance, "c1");
     }
 
     public Pulse Pulse { get; } = new();
