@@ -96,6 +96,14 @@ internal sealed class LiveClient : IAsyncDisposable
         return isTaken;
     }
 
+    /// <summary>Gives up a connection on which nothing comes and fetches the session back on a new one; nothing while there is none.</summary>
+    /// <param name="cause">What was observed; becomes the reason of <see cref="ConnectionLost"/>.</param>
+    public void Reconnect(string cause)
+    {
+        lock (_gate)
+            _pump?.Abort(cause);
+    }
+
     /// <summary>Ends the session with close code 1000; no event follows. May be called more than once.</summary>
     public async Task CloseAsync()
     {

@@ -1,5 +1,6 @@
 using GeminiLive;
 using Microsoft.Extensions.Options;
+using Telephony.Calls;
 
 namespace VoiceAgent.Agents;
 
@@ -40,6 +41,8 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
                 yield return $"Agents:Profiles:{agent}:Model = '{model}' is not a model id; use one such as gemini-3.8-live, or leave it out.";
             if (profile.Voice is { } voice && !LiveVoices.All.Contains(voice))
                 yield return $"Agents:Profiles:{agent}:Voice = '{voice}' is not a voice; use one of: {string.Join(", ", LiveVoices.All)}, or leave it out.";
+            if (profile.TransferTarget is { } target && !TransferTarget.TryParse(target, out _))
+                yield return $"Agents:Profiles:{agent}:TransferTarget = '{target}' is no number and no sip:, sips: or tel: URI.";
             foreach (var number in profile.Numbers)
             {
                 if (number.Length == 0 || number.IndexOf('*') is >= 0 and var star && star != number.Length - 1)

@@ -1,3 +1,5 @@
+using VoiceAgent.Calls;
+
 namespace VoiceAgent.Agents;
 
 /// <summary>One agent as the configuration describes it: who answers, how it sounds, what it is told.</summary>
@@ -20,6 +22,12 @@ public sealed class AgentProfile
     /// <summary>What the model is told when the caller is on the line, so that it speaks first; empty lets the caller speak first.</summary>
     public string Greeting { get; init; } = "(The caller is on the line. Greet them.)";
 
-    /// <summary>Language of the recorded announcements, such as the apology: a key of <c>Calls:Apology</c>.</summary>
+    /// <summary>Language of the recorded announcements, such as the apology: a key of <c>Calls:Apology</c> and <c>Calls:Prompts</c>.</summary>
     public string Language { get; init; } = "en";
+
+    /// <summary>What becomes of a caller after the apology, or null for <c>Calls:LastStep</c>.</summary>
+    public LastStep? LastStep { get; init; }
+
+    /// <summary>Whom a caller is handed to then, or null for <c>Calls:TransferTarget</c>.</summary>
+    public string? TransferTarget { get; init; }
 }

@@ -47,6 +47,9 @@ internal sealed class PlayoutBuffer : IPcmSource
     /// <summary>What the caller has heard so far, of an unfinished turn too, to the sample; any thread.</summary>
     public TimeSpan Heard => TimeSpan.FromSeconds((double)Volatile.Read(ref _heard) / RateHz);
 
+    /// <summary>Samples that came so far; any thread.</summary>
+    public long WrittenSamples => Volatile.Read(ref _written);
+
     /// <summary>Samples refused beyond the limit; any thread.</summary>
     public long DroppedSamples => Volatile.Read(ref _dropped);
 
@@ -80,6 +83,9 @@ internal sealed class PlayoutBuffer : IPcmSource
         Volatile.Write(ref _flushTo, _written);
         _resampler?.Reset();
     }
+
+    /// <summary>Turns that <see cref="TurnPlayed"/> has not told, as they stand; once neither writer nor reader is at work any more.</summary>
+    public IReadOnlyList<PlayedTurn> GetUnfinishedTurns() => _turns.GetUnreported(Volatile.Read(ref _written), Volatile.Read(ref _played));
 
     /// <inheritdoc/>
     public int Read(Span<short> frame)

@@ -35,6 +35,17 @@ internal sealed class PlayoutTurns
         return true;
     }
 
+    /// <summary>The turns that were not taken, the open one too, played up to a position; once neither side is at work any more.</summary>
+    public IReadOnlyList<PlayedTurn> GetUnreported(long written, long playedTo)
+    {
+        var turns = new List<PlayedTurn>();
+        for (var i = Volatile.Read(ref _reported); i < Volatile.Read(ref _closedCount); i++)
+            turns.Add(Played(_closed[i % RingTurns], playedTo));
+        if (Volatile.Read(ref _openStart) is not None and var start)
+            turns.Add(Played((_turn, start, written), playedTo));
+        return turns;
+    }
+
     /// <summary>True when a turn begins at this position; the reader's.</summary>
     public bool StartsAt(long position)
     {
@@ -57,13 +68,18 @@ internal sealed class PlayoutTurns
         turn = default;
         if (_reported == Volatile.Read(ref _closedCount))
             return false;
-        var (number, start, end) = _closed[_reported % RingTurns];
-        if (end > position)
+        var closed = _closed[_reported % RingTurns];
+        if (closed.End > position)
             return false;
 
-        var played = Math.Clamp(heardTo - start, 0, end - start);
-        turn = new PlayedTurn(number, end - start, played, played < end - start);
+        turn = Played(closed, heardTo);
         Volatile.Write(ref _reported, _reported + 1);
         return true;
+    }
+
+    private static PlayedTurn Played((int Turn, long Start, long End) turn, long playedTo)
+    {
+        var played = Math.Clamp(playedTo - turn.Start, 0, turn.End - turn.Start);
+        return new PlayedTurn(turn.Turn, turn.End - turn.Start, played, played < turn.End - turn.Start);
     }
 }

@@ -10,18 +10,23 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
 {
     private readonly Call _call;
     private readonly Action<CallSignal> _post;
+    private readonly PlayedTurns _played = new();
     private readonly CancellationTokenSource _over = new();
     private Task _connecting = Task.CompletedTask;
+    private Task _closing = Task.CompletedTask;
+    private bool _isTurnOpen;
 
-    public CallBridge(Call call, Action<CallSignal> post, LiveSessionConfig config, LiveClientFactory factory)
+    public CallBridge(Call call, Action<CallSignal> post, LiveSessionConfig config, LiveClientFactory factory, TimeProvider timeProvider)
     {
         _call = call;
         _post = post;
         Uplink = factory.CreateUplink();
-        Playout = new PlayoutBuffer(factory.Options.PlayoutLimit);
-        Playout.BecameReady = OnAgentAudioReady;
-        Playout.TurnPlayed = OnTurnPlayed;
+        Playout = new PlayoutBuffer(factory.Options.PlayoutLimit) { BecameReady = OnAgentAudioReady, TurnPlayed = OnTurnPlayed };
+        Line = new LineAudio(Playout, timeProvider) { FinalPlayed = () => _post(new CallSignal(CallTrigger.ApologyEnded)) };
+        Speech = new CallerSpeech(timeProvider) { Changed = OnCallerSpeechChanged };
         Live = factory.Create(config, this, Uplink, call.CallId);
+        Live.History.ReportsPlayout = true;
+        Live.History.TurnCompleted = turn => _post(new CallSignal(null, turn));
     }
 
     /// <summary>The Live session.</summary>
@@ -33,15 +38,32 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     /// <summary>Agent audio on its way to the caller.</summary>
     public PlayoutBuffer Playout { get; }
 
+    /// <summary>What the caller hears: agent and announcements.</summary>
+    public LineAudio Line { get; }
+
+    /// <summary>Whether the caller speaks, and since when not.</summary>
+    public CallerSpeech Speech { get; }
+
+    /// <summary>The model has begun to speak and not said that it has finished; a lost connection changes nothing about that. Any thread.</summary>
+    public bool IsTurnOpen => Volatile.Read(ref _isTurnOpen);
+
     /// <summary>Starts the Live session; its end is a signal.</summary>
     public void Connect() => _connecting = ConnectAsync();
 
+    /// <summary>Lets both sides hear each other.</summary>
+    public void Answer() => _call.Answer(new CallerAudio(Uplink, Speech, Line), Line);
+
     /// <inheritdoc/>
-    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn) => Playout.Write(pcm, sampleRateHz, turn);
+    public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
+    {
+        Volatile.Write(ref _isTurnOpen, true);
+        Playout.Write(pcm, sampleRateHz, turn);
+    }
 
     /// <summary>The model stopped for the caller: what is not yet on the wire is never played.</summary>
     public void OnInterrupted()
     {
+        Volatile.Write(ref _isTurnOpen, false);
         Playout.Flush();
         _post(new CallSignal(CallTrigger.BargeIn));
     }
@@ -49,18 +71,51 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     /// <inheritdoc/>
     public void OnEvent(LiveEvent liveEvent)
     {
+        if (liveEvent is GenerationComplete or TurnComplete)
+            Volatile.Write(ref _isTurnOpen, false);
         // A lost connection ends the turn too: neither of its own ends will come.
         if (liveEvent is GenerationComplete or TurnComplete or ConnectionLost)
             Playout.CompleteTurn();
         _post(CallSignal.Of(liveEvent));
     }
 
-    /// <summary>Plays a recording in place of whatever the agent was saying. Only once the Live session has failed: it writes where that session wrote.</summary>
-    public void PlayInstead(Recording recording)
+    /// <summary>Plays the filler or a prompt wherever the agent is silent; call's loop.</summary>
+    /// <param name="announcement">What to play.</param>
+    /// <param name="again">True for a filler, which is played until the agent is heard.</param>
+    public void Play(Announcement announcement, bool again)
     {
-        Playout.Flush();
-        Playout.Write(recording.Samples, recording.SampleRateHz, PlayedTurn.Recording);
-        Playout.CompleteTurn();
+        if (again)
+            Line.StartFiller(announcement);
+        else
+            Line.Say(announcement);
+        _call.AudioReady();
+    }
+
+    /// <summary>Plays the last words in place of whatever the agent was saying, and closes the Live session; call's loop.</summary>
+    public void PlayFinally(Announcement announcement)
+    {
+        Line.SayFinally(announcement);
+        _call.AudioReady();
+        CloseLive();
+    }
+
+    /// <summary>Ends the Live session, whose last words nobody waits for.</summary>
+    public void CloseLive() => _closing = Live.CloseAsync();
+
+    /// <summary>Hands what was heard since the last time to the history; call's loop.</summary>
+    public void ReportPlayed()
+    {
+        while (_played.TryTake(out var turn))
+            Live.History.Heard(turn.Turn, turn.ReceivedSamples, turn.PlayedSamples, turn.WasCut);
+    }
+
+    /// <summary>The line is over: the history learns of what was still waiting or playing, and tells its last turns. Call's loop.</summary>
+    public void Conclude()
+    {
+        ReportPlayed();
+        foreach (var turn in Playout.GetUnfinishedTurns())
+            Live.History.Heard(turn.Turn, turn.ReceivedSamples, turn.PlayedSamples, turn.WasCut);
+        Live.History.Complete();
     }
 
     /// <inheritdoc/>
@@ -68,6 +123,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     {
         await _over.CancelAsync();
         await _connecting;
+        await _closing;
         await Live.DisposeAsync();
         _over.Dispose();
     }
@@ -81,8 +137,8 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
 
     private void OnTurnPlayed(PlayedTurn turn)
     {
-        if (!turn.WasCut)
-            _post(new CallSignal(CallTrigger.AgentSpeechEnded));
+        _played.Add(turn);
+        _post(new CallSignal(turn.WasCut ? null : CallTrigger.AgentSpeechEnded, LoopNote.TurnsPlayed));
     }
 
     private void OnAgentAudioReady()
@@ -90,4 +146,6 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         _call.AudioReady();
         _post(new CallSignal(CallTrigger.AgentSpeechStarted));
     }
+
+    private void OnCallerSpeechChanged() => _post(new CallSignal(null, LoopNote.CallerSpeechChanged));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GeminiLive;
 using Telephony.Calls;
 using Telephony.Media;
@@ -12,14 +13,12 @@ internal sealed class CallJournal
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly IReadOnlyList<ICallObserver> _observers;
-    private readonly TranscriptBuilder _transcript;
 
     public CallJournal(Call call, string agent, TimeProvider time, IReadOnlyList<ICallObserver> observers)
     {
         _time = time;
         _start = time.GetTimestamp();
         _observers = observers;
-        _transcript = new TranscriptBuilder(TurnCompleted);
         Record = new CallRecord
         {
             CallId = call.CallId,
@@ -35,8 +34,8 @@ internal sealed class CallJournal
 
     private double ElapsedMs => Math.Round(_time.GetElapsedTime(_start).TotalMilliseconds, 1);
 
-    /// <summary>The first reason given is the cause; what follows from it does not replace it.</summary>
-    public void SetEndReason(EndReason reason) => Record.EndReason ??= reason;
+    /// <summary>The first reason given is the cause; what follows from it does not replace it, except that somebody else has taken the call over.</summary>
+    public void SetEndReason(EndReason reason) => Record.EndReason = reason == EndReason.Transferred ? reason : Record.EndReason ?? reason;
 
     /// <summary>Notes the answer; returns the time from admission to it, in ms.</summary>
     public double Answered()
@@ -56,8 +55,28 @@ internal sealed class CallJournal
     {
         Record.Interruptions++;
         Add(TimelineKind.Interruption, "the caller cut in");
-        _transcript.CompleteAgent(interrupted: true);
     }
+
+    /// <summary>Keeps a turn of the conversation, once it is known what of it was heard.</summary>
+    public void Add(LiveTurnRecord turn)
+    {
+        var atMs = Math.Round(_time.GetElapsedTime(_start, turn.Timestamp).TotalMilliseconds, 1);
+        var entry = TranscriptTurn.Of(turn, atMs);
+        if (entry is { Text.Length: 0, AudioReceivedMs: null })
+            return;
+        Record.Add(entry);
+        Add(turn.Speaker == LiveSpeaker.Agent ? TimelineKind.Agent : TimelineKind.Caller, entry.Interrupted ? $"{entry.Heard ?? entry.Text} ..." : entry.Text);
+    }
+
+    /// <summary>Something was done for a caller who waits in silence.</summary>
+    public void Silence(SilenceAction action, SilenceCause cause, TimeSpan silence)
+    {
+        Record.Add(new SilenceEntry(ElapsedMs, action, cause, Math.Round(silence.TotalMilliseconds, 1)));
+        Add(TimelineKind.Silence, string.Create(CultureInfo.InvariantCulture, $"{action} after {silence.TotalSeconds:F1} s without the agent ({cause})"));
+    }
+
+    /// <summary>The caller is being handed to somebody else.</summary>
+    public void Transferring(string target) => Add(TimelineKind.Line, $"transferring to {target}");
 
     public void OnTransition(Transition<CallState, CallTrigger> transition)
     {
@@ -72,15 +91,6 @@ internal sealed class CallJournal
     {
         switch (liveEvent)
         {
-            case InputTranscript input:
-                _transcript.AddCaller(ElapsedMs, input.Text);
-                break;
-            case OutputTranscript output:
-                _transcript.AddAgent(ElapsedMs, output.Text);
-                break;
-            case TurnComplete:
-                _transcript.CompleteAgent(interrupted: false);
-                break;
             case UsageReported usage:
                 Record.TotalTokens += usage.TotalTokens;
                 break;
@@ -92,7 +102,6 @@ internal sealed class CallJournal
                 break;
             case ConnectionLost lost:
                 Add(TimelineKind.Live, lost.IsPlanned ? "changing over to a new connection" : $"connection lost: {lost.Code?.ToString() ?? "no close frame"} {lost.Reason}");
-                _transcript.CompleteAgent(interrupted: true);
                 break;
             case Resumed resumed:
                 Record.LiveResumes++;
@@ -111,7 +120,6 @@ internal sealed class CallJournal
     public void Complete(MediaStatistics? media, TimeSpan agentHeard)
     {
         Record.AgentAudioPlayedMs = Math.Round(agentHeard.TotalMilliseconds, 1);
-        _transcript.CompleteAll(interrupted: false);
         Record.DurationMs = ElapsedMs;
         Record.EndReason ??= EndReason.InternalError;
         if (media is not null)
@@ -119,12 +127,6 @@ internal sealed class CallJournal
         Add(TimelineKind.Line, $"ended: {Record.EndReason}");
         foreach (var observer in _observers)
             observer.OnEnded(Record);
-    }
-
-    private void TurnCompleted(TranscriptTurn turn)
-    {
-        Record.Add(turn);
-        Add(turn.Speaker == "agent" ? TimelineKind.Agent : TimelineKind.Caller, turn.Interrupted ? $"{turn.Text} ..." : turn.Text);
     }
 
     private void Add(TimelineKind kind, string text)

@@ -23,4 +23,7 @@ internal static partial class CallLog
 
     [LoggerMessage(4007, LogLevel.Warning, "Call {CallId}: its record could not be written to {Folder}: {Problem}")]
     public static partial void RecordNotWritten(this ILogger logger, string callId, string folder, string problem);
+
+    [LoggerMessage(4008, LogLevel.Debug, "Call {CallId}: {Action} after {SilenceS:F1} s without the agent ({Cause})")]
+    public static partial void SilenceStepTaken(this ILogger logger, string callId, SilenceAction action, SilenceCause cause, double silenceS);
 }

@@ -8,6 +8,7 @@ public sealed class CallRecord
 {
     private readonly List<TimelineEntry> _timeline = [];
     private readonly List<TranscriptTurn> _transcript = [];
+    private readonly List<SilenceEntry> _silences = [];
 
     /// <summary>Our id of the call, in every log line.</summary>
     public required string CallId { get; init; }
@@ -58,12 +59,17 @@ public sealed class CallRecord
     /// <summary>What was said, turn by turn.</summary>
     public IReadOnlyList<TranscriptTurn> Transcript => _transcript;
 
+    /// <summary>What was done for a caller who waited in silence.</summary>
+    public IReadOnlyList<SilenceEntry> Silences => _silences;
+
     /// <summary>Every step of the call.</summary>
     public IReadOnlyList<TimelineEntry> Timeline => _timeline;
 
     internal void Add(TimelineEntry entry) => _timeline.Add(entry);
 
     internal void Add(TranscriptTurn turn) => _transcript.Add(turn);
+
+    internal void Add(SilenceEntry entry) => _silences.Add(entry);
 }
 
 /// <summary>One step of a call.</summary>
@@ -94,16 +100,19 @@ public enum TimelineKind
     /// <summary>The Live session: ready, lost, resumed, ending.</summary>
     Live,
 
+    /// <summary>Something was done for a caller who waited in silence.</summary>
+    Silence,
+
     /// <summary>The caller's line: answered, held, ended.</summary>
     Line,
 }
 
-/// <summary>One turn of the conversation.</summary>
-/// <param name="AtMs">When its first words arrived, in ms since admission.</param>
-/// <param name="Speaker"><c>caller</c> or <c>agent</c>.</param>
-/// <param name="Text">The transcript, fragments joined.</param>
-/// <param name="Interrupted">Whether the caller cut this turn short.</param>
-public sealed record TranscriptTurn(double AtMs, string Speaker, string Text, bool Interrupted);
+/// <summary>A step taken for a caller who waited in silence.</summary>
+/// <param name="AtMs">Time since admission, in ms.</param>
+/// <param name="Action">What was done.</param>
+/// <param name="Cause">Why the caller waited.</param>
+/// <param name="SilenceMs">For how long the agent had not been heard, in ms.</param>
+public sealed record SilenceEntry(double AtMs, SilenceAction Action, SilenceCause Cause, double SilenceMs);
 
 /// <summary>RTP figures of a call.</summary>
 /// <param name="PacketsReceived">Packets taken from the caller.</param>

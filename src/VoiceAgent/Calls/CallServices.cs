@@ -9,7 +9,7 @@ namespace VoiceAgent.Calls;
 internal sealed record CallServices(
     CallOptions Options,
     LiveClientFactory Live,
-    ApologyLibrary Apologies,
+    AnnouncementLibrary Announcements,
     IReadOnlyList<ICallObserver> Observers,
     VoiceAgentMetrics Metrics,
     TimeProvider Time,
@@ -25,6 +25,6 @@ internal sealed record CallServices(
             SystemInstruction = agent.Instructions,
             Greeting = agent.Greeting,
         };
-        return new CallBridge(call, post, config, Live);
+        return new CallBridge(call, post, config, Live, Time);
     }
 }

@@ -4,6 +4,7 @@ using Telephony.Calls;
 using Telephony.Sip.UserAgents;
 using Telephony.StateMachines;
 using VoiceAgent.Agents;
+using VoiceAgent.Audio;
 
 namespace VoiceAgent.Calls;
 
@@ -14,6 +15,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     // Far more than a call can have waiting; a loop that is that far behind is broken, and its call is ended.
     private const int MaxPendingSignals = 4_096;
 
+    // The line gives a transfer up before (Telephony:TransferTimeout).
+    private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(5);
+
     private readonly Channel<CallSignal> _signals = Channel.CreateBounded<CallSignal>(new BoundedChannelOptions(MaxPendingSignals) { SingleReader = true });
     private readonly Call _call;
     private readonly CallServices _services;
@@ -22,6 +26,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly CallJournal _journal;
     private readonly CallBridge _bridge;
     private readonly DigitCollector _digits;
+    private readonly WaitingCaller _waiting;
     private readonly ITimer _timeLimit;
     private bool _greetingAsked;
     private volatile bool _over;
@@ -35,7 +40,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _journal = new CallJournal(call, agent.Name, services.Time, services.Observers);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
         _bridge = services.CreateBridge(call, agent.Profile, Post);
-        _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, DigitPauseOver.Instance)));
+        _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
+        _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
             services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
     }
@@ -64,9 +70,18 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     bool ICallActions.AgentHasAudio => _bridge.Playout.QueuedSamples > 0;
 
+    bool ICallActions.TransfersAtTheEnd => _answered && TransferTarget is not null;
+
     private bool IsHeld { get; set; }
 
-    private Recording? Apology => _services.Apologies.Find(_agent.Profile.Language);
+    private Announcement? Apology => _services.Announcements.Apology(_agent.Profile.Language);
+
+    private TransferTarget? TransferTarget =>
+        (_agent.Profile.LastStep ?? _services.Options.LastStep) == LastStep.Transfer
+        && Telephony.Calls.TransferTarget.TryParse(_agent.Profile.TransferTarget ?? _services.Options.TransferTarget, out var target) ? target : null;
+
+    private bool CallerIsWithAgent =>
+        _machine.State is CallState.Greeting or CallState.Listening or CallState.Speaking || (_machine.State == CallState.Resuming && !IsHeld);
 
     /// <summary>Runs the call from its admission to its end.</summary>
     public async Task RunAsync()
@@ -96,6 +111,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     {
         await _timeLimit.DisposeAsync();
         _digits.Dispose();
+        _waiting.Dispose();
         await _bridge.DisposeAsync();
     }
 
@@ -121,9 +137,11 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallListener.OnDigit(char digit, int durationMs, DigitSource source) => Post(new CallSignal(null, new DigitPressed(digit)));
 
-    // An accepted transfer ends the call, which is told next; the log has the others.
+    // An accepted transfer ends the call, which is told next.
     void ICallListener.OnTransferEnded(TransferOutcome outcome)
     {
+        if (outcome.End != TransferEnd.Accepted)
+            Post(new CallSignal(CallTrigger.TransferFailed));
     }
 
     void ICallListener.OnEnded(CallEndReason reason) => Post(new CallSignal(CallTrigger.CallEnded, EndReasons.Of(reason)));
@@ -132,11 +150,12 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallActions.ConnectLive() => _bridge.Connect();
 
-    void ICallActions.Answer() => _call.Answer(new CallerAudio(_bridge.Uplink), _bridge.Playout);
+    void ICallActions.Answer() => _bridge.Answer();
 
     void ICallActions.Greet()
     {
         _greetingAsked = true;
+        _waiting.ExpectAgent();
         _bridge.Live.StartGreeting();
     }
 
@@ -144,13 +163,22 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     {
         if (Apology is not { } apology)
         {
-            Post(new CallSignal(CallTrigger.TimeIsUp));
+            _bridge.CloseLive();
+            Post(new CallSignal(CallTrigger.ApologyEnded));
             return;
         }
-        _bridge.PlayInstead(apology);
+        _bridge.PlayFinally(apology);
         // Playing ends it; the limit is for a caller who holds us or takes no audio.
-        var length = TimeSpan.FromSeconds((double)apology.Samples.Length / apology.SampleRateHz);
-        _timeLimit.Change(length + TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+        _timeLimit.Change(apology.Length + TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+    }
+
+    void ICallActions.Transfer()
+    {
+        _journal.Transferring(TransferTarget!.ToString());
+        if (_services.Announcements.Filler is { } filler)
+            _bridge.Play(filler, again: true);
+        _timeLimit.Change(TransferLimit, Timeout.InfiniteTimeSpan);
+        _call.Transfer(TransferTarget!.ToString());
     }
 
     void ICallActions.EndCall()
@@ -163,8 +191,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallActions.Complete()
     {
-        _over = true;
-        _signals.Writer.TryComplete();
+        _digits.Dispose();
+        _waiting.Dispose();
     }
 
     private void Handle(CallSignal signal)
@@ -172,6 +200,10 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         Note(signal);
         if (signal.Trigger is { } trigger && _machine.Fire(trigger, signal.Detail) == FireOutcome.Unhandled)
             _services.Logger.TriggerUnhandled(CallId, trigger, _machine.State);
+        // The caller is there, and the greeting waits for a lost session.
+        if (_machine.State == CallState.Resuming && ((ICallActions)this).GreetingIsDue)
+            _waiting.ExpectAgent();
+        _waiting.Update(CallerIsWithAgent);
     }
 
     /// <summary>Keeps what the signal tells, before the state table acts on it.</summary>
@@ -181,7 +213,11 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             IsHeld = signal.Trigger == CallTrigger.Held;
         // The service also says "interrupted" when nothing was being said (protocol reference, 8.3).
         if (signal.Trigger == CallTrigger.BargeIn && _machine.State is CallState.Speaking or CallState.Greeting)
+        {
             _journal.Interrupted();
+            _waiting.AgentInterrupted();
+        }
+        _waiting.Note(signal.Detail);
         switch (signal.Detail)
         {
             case LineEvent.Answered:
@@ -193,8 +229,14 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
                 if (_digits.Add(pressed.Digit))
                     SendDigits();
                 break;
-            case DigitPauseOver:
+            case LoopNote note when note == LoopNote.DigitPauseOver:
                 SendDigits();
+                break;
+            case LoopNote note when note == LoopNote.TurnsPlayed:
+                _bridge.ReportPlayed();
+                break;
+            case LiveTurnRecord turn:
+                _journal.Add(turn);
                 break;
             case LiveEvent liveEvent:
                 _journal.Note(liveEvent, _answered);
@@ -214,8 +256,14 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     private void Conclude()
     {
+        _bridge.Conclude();
         _over = true;
         _signals.Writer.TryComplete();
+        while (_signals.Reader.TryRead(out var signal))
+        {
+            if (signal.Detail is LiveTurnRecord turn)
+                _journal.Add(turn);
+        }
         _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard);
         _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples);
         _services.Logger.CallEnded(CallId, Record.EndReason, Record.DurationMs / 1_000, Record.Interruptions);

@@ -4,7 +4,7 @@ namespace VoiceAgent.Calls;
 
 /// <summary>One thing that happened to a call, on its way to the call's loop: a trigger of the state table, details, or both.</summary>
 /// <param name="Trigger">What the state table is told; null for details that change no state.</param>
-/// <param name="Detail">A <see cref="LiveEvent"/>, a <see cref="DigitPressed"/>, an end reason, or null.</param>
+/// <param name="Detail">A <see cref="LiveEvent"/>, a <see cref="LiveTurnRecord"/>, a <see cref="DigitPressed"/>, a <see cref="LoopNote"/>, an end reason, or null.</param>
 internal readonly record struct CallSignal(CallTrigger? Trigger, object? Detail = null)
 {
     /// <summary>The signal that a Live event is.</summary>
@@ -24,8 +24,22 @@ internal readonly record struct CallSignal(CallTrigger? Trigger, object? Detail 
 /// <param name="Digit">0-9, *, #, A-D.</param>
 internal sealed record DigitPressed(char Digit);
 
-/// <summary>The pause after the last digit is over.</summary>
-internal sealed record DigitPauseOver
+/// <summary>Asks the call's loop to look at something that it can see for itself; these exist once, so that the media thread allocates nothing.</summary>
+internal sealed class LoopNote
 {
-    public static DigitPauseOver Instance { get; } = new();
+    private LoopNote()
+    {
+    }
+
+    /// <summary>The pause after the last digit is over.</summary>
+    public static LoopNote DigitPauseOver { get; } = new();
+
+    /// <summary>Turns of the agent have been heard or cut.</summary>
+    public static LoopNote TurnsPlayed { get; } = new();
+
+    /// <summary>The caller has begun to speak, or has finished.</summary>
+    public static LoopNote CallerSpeechChanged { get; } = new();
+
+    /// <summary>The silence may have lasted long enough for the next step.</summary>
+    public static LoopNote SilenceLasts { get; } = new();
 }

@@ -30,8 +30,11 @@ public enum CallState
     /// <summary>The Live connection was lost and is being resumed; the caller is still there.</summary>
     Resuming,
 
-    /// <summary>The Live session is gone for good; the caller hears the recorded apology.</summary>
+    /// <summary>The Live session is gone for good, or given up; the caller hears the recorded apology.</summary>
     Apologising,
+
+    /// <summary>The caller's device was asked to call somebody else in our place.</summary>
+    Transferring,
 
     /// <summary>We hang up; the end of the SIP dialog is awaited.</summary>
     Ending,
@@ -64,7 +67,7 @@ public enum CallTrigger
     /// <summary>Agent audio is ready to be played.</summary>
     AgentSpeechStarted,
 
-    /// <summary>The last sample of an agent turn, or of the apology, has been played.</summary>
+    /// <summary>The last sample of an agent turn has been played.</summary>
     AgentSpeechEnded,
 
     /// <summary>The model stopped itself because the caller speaks.</summary>
@@ -76,7 +79,16 @@ public enum CallTrigger
     /// <summary>The caller took us off hold.</summary>
     Unheld,
 
-    /// <summary>The time for the apology, or for the whole call, is over.</summary>
+    /// <summary>The caller has waited in silence for too long, and nothing that was tried has helped.</summary>
+    PatienceOver,
+
+    /// <summary>The apology has been played to its end.</summary>
+    ApologyEnded,
+
+    /// <summary>The caller's device did not, or could not, call somebody else.</summary>
+    TransferFailed,
+
+    /// <summary>The time for the apology, for a transfer, or for the whole call, is over.</summary>
     TimeIsUp,
 
     /// <summary>The service stops and its grace period is over.</summary>
@@ -115,6 +127,9 @@ public enum EndReason
 
     /// <summary>The Live session was lost and could not be had back.</summary>
     LiveLost,
+
+    /// <summary>The model gave no answer for so long that the call was given up.</summary>
+    ModelSilent,
 
     /// <summary>The caller never acknowledged our answer (64*T1, RFC 3261 section 13.3.1.4).</summary>
     NotAcknowledged,

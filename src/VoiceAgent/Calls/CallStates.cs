@@ -27,7 +27,8 @@ internal static class CallStates
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
-            .IgnoreAll(LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+            .IgnoreAll(LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded, TransferFailed);
 
         table.In(Connecting)
             .OnEntry(call => call.Ring())
@@ -38,7 +39,8 @@ internal static class CallStates
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
-            .IgnoreAll(Admitted, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+            .IgnoreAll(Admitted, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded, TransferFailed);
 
         // What becomes of the Live session meanwhile is looked at when the caller is there.
         table.In(Answering)
@@ -50,7 +52,8 @@ internal static class CallStates
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
-            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded, TransferFailed);
     }
 
     private static void Conversation(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
@@ -62,7 +65,8 @@ internal static class CallStates
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
-            .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, Unheld);
+            .On(PatienceOver, Apologising)
+            .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, Unheld, ApologyEnded, TransferFailed);
 
         table.In(Greeting).SubstateOf(Conversing)
             .OnEntry(call => call.Greet())
@@ -91,7 +95,8 @@ internal static class CallStates
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
-            .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held);
+            .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held,
+                PatienceOver, ApologyEnded, TransferFailed);
 
         table.In(Resuming)
             .On(LiveResumed, OnHold, when: call => call.IsHeld)
@@ -99,29 +104,42 @@ internal static class CallStates
             .On(LiveResumed, Speaking, when: call => call.AgentHasAudio)
             .On(LiveResumed, Listening)
             .On(LiveFailed, Apologising)
+            .On(PatienceOver, Apologising)
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
-            .IgnoreAll(Admitted, LiveReady, LiveLost, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld);
+            .IgnoreAll(Admitted, LiveReady, LiveLost, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                ApologyEnded, TransferFailed);
     }
 
     private static void TheEnd(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
     {
-        // The end of an agent turn that was cut off for the apology may still be under way: only an empty buffer counts.
         table.In(Apologising)
             .OnEntry(call => call.Apologise())
-            .On(AgentSpeechEnded, Ending, when: call => !call.AgentHasAudio)
-            .IgnoreAll(AgentSpeechEnded)
-            .On(ServiceStopping, Ending)
+            .On(ApologyEnded, Transferring, when: call => call.TransfersAtTheEnd)
+            .On(ApologyEnded, Ending)
+            .On(TimeIsUp, Transferring, when: call => call.TransfersAtTheEnd)
             .On(TimeIsUp, Ending)
+            .On(ServiceStopping, Ending)
             .On(CallEnded, Ended)
-            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, BargeIn, Held, Unheld);
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, TransferFailed);
+
+        // A transfer that succeeds ends the call by itself.
+        table.In(Transferring)
+            .OnEntry(call => call.Transfer())
+            .On(TransferFailed, Ending)
+            .On(TimeIsUp, Ending)
+            .On(ServiceStopping, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded);
 
         table.In(Ending)
             .OnEntry(call => call.EndCall())
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
-                TimeIsUp, ServiceStopping);
+                PatienceOver, ApologyEnded, TransferFailed, TimeIsUp, ServiceStopping);
 
         table.In(Ended)
             .OnEntry(call => call.Complete())

@@ -22,6 +22,9 @@ internal interface ICallActions
     /// <summary>Agent audio waits to be played.</summary>
     bool AgentHasAudio { get; }
 
+    /// <summary>Configured to hand the caller to somebody else after the apology rather than hang up.</summary>
+    bool TransfersAtTheEnd { get; }
+
     /// <summary>Lets the caller hear ringing.</summary>
     void Ring();
 
@@ -34,8 +37,11 @@ internal interface ICallActions
     /// <summary>Asks the model to speak first.</summary>
     void Greet();
 
-    /// <summary>Plays the recorded apology in place of the agent.</summary>
+    /// <summary>Closes the Live session and plays the recorded apology in place of the agent.</summary>
     void Apologise();
+
+    /// <summary>Asks the caller's device to call the configured number.</summary>
+    void Transfer();
 
     /// <summary>Refuses the call, or hangs up once it is answered.</summary>
     void EndCall();

@@ -46,11 +46,11 @@ internal static class VoiceAgentSetup
         services.AddSingleton<AgentDirectory>().AddSingleton<VoiceAgentMetrics>().AddSingleton<InboundCalls>();
         services.AddSingleton<ICallHandler>(provider => provider.GetRequiredService<InboundCalls>());
         services.AddSingleton(provider => new CallTable(provider.GetRequiredService<IOptions<CallOptions>>().Value.MaxCalls));
-        services.AddSingleton(provider => new ApologyLibrary(provider.GetRequiredService<IOptions<CallOptions>>().Value, configurationFolder));
+        services.AddSingleton(provider => new AnnouncementLibrary(provider.GetRequiredService<IOptions<CallOptions>>().Value, configurationFolder));
         services.AddSingleton(provider => new CallServices(
             provider.GetRequiredService<IOptions<CallOptions>>().Value,
             provider.GetRequiredService<LiveClientFactory>(),
-            provider.GetRequiredService<ApologyLibrary>(),
+            provider.GetRequiredService<AnnouncementLibrary>(),
             [.. provider.GetServices<ICallObserver>()],
             provider.GetRequiredService<VoiceAgentMetrics>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -14,6 +14,7 @@ public sealed class VoiceAgentMetrics
     private readonly Histogram<double> _answerMs;
     private readonly Counter<long> _interruptions;
     private readonly Counter<long> _droppedUplinkSamples;
+    private readonly Counter<long> _silenceSteps;
 
     /// <summary>Creates the instruments.</summary>
     public VoiceAgentMetrics(IMeterFactory meters)
@@ -24,11 +25,15 @@ public sealed class VoiceAgentMetrics
         _answerMs = meter.CreateHistogram<double>("voiceagent.calls.answer_time", "ms", "From the INVITE to the 200.");
         _interruptions = meter.CreateCounter<long>("voiceagent.calls.interruptions", "{interruption}", "Agent turns cut short by the caller.");
         _droppedUplinkSamples = meter.CreateCounter<long>("voiceagent.uplink.dropped", "{sample}", "Caller samples (16 kHz) dropped because the Live session did not take them in time.");
+        _silenceSteps = meter.CreateCounter<long>("voiceagent.silence.steps", "{step}", "Steps taken for callers who waited in silence, by action and cause.");
     }
 
     internal void CallStarted() => _started.Add(1);
 
     internal void CallAnswered(double afterMs) => _answerMs.Record(afterMs);
+
+    internal void SilenceStepTaken(SilenceAction action, SilenceCause cause) =>
+        _silenceSteps.Add(1, new KeyValuePair<string, object?>("action", action.ToString()), new KeyValuePair<string, object?>("cause", cause.ToString()));
 
     internal void CallEnded(CallRecord record, long droppedUplinkSamples)
     {

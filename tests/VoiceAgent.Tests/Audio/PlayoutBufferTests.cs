@@ -102,11 +102,11 @@ public sealed class PlayoutBufferTests
     public void Audio_of_another_turn_ends_the_one_before_it()
     {
         _buffer.Write(Noise(new Random(1), Rate), Rate, Turn);
-        _buffer.Write(Noise(new Random(2), 2 * Rate), Rate, PlayedTurn.Recording);
+        _buffer.Write(Noise(new Random(2), 2 * Rate), Rate, 0);
         _buffer.CompleteTurn();
         Play(151);
 
-        Assert.Equal([new PlayedTurn(Turn, Rate, Rate, WasCut: false), new PlayedTurn(PlayedTurn.Recording, 2 * Rate, 2 * Rate, WasCut: false)], _turns);
+        Assert.Equal([new PlayedTurn(Turn, Rate, Rate, WasCut: false), new PlayedTurn(0, 2 * Rate, 2 * Rate, WasCut: false)], _turns);
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class CallStatesTests
         Assert.Equal([Connecting, Ending, Ended], new Recorder().Run(Admitted, LiveFailed, CallEnded));
 
         var apologising = new Recorder { ApologisesOnSetupFailure = true };
-        Assert.Equal([Connecting, Answering, Apologising, Ending, Ended], apologising.Run(Admitted, LiveFailed, CallerConnected, AgentSpeechEnded, CallEnded));
+        Assert.Equal([Connecting, Answering, Apologising, Ending, Ended], apologising.Run(Admitted, LiveFailed, CallerConnected, ApologyEnded, CallEnded));
         Assert.Equal(["Ring", "ConnectLive", "Answer", "Apologise", "EndCall", "Complete"], apologising.Actions);
     }
 
@@ -88,7 +88,7 @@ public sealed class CallStatesTests
             call.Run(Admitted, LiveReady, CallerConnected);
             if (trigger is { } before)
                 call.Run(before);
-            Assert.Equal([Apologising, Ending, Ended], call.Run(LiveFailed, AgentSpeechEnded, CallEnded));
+            Assert.Equal([Apologising, Ending, Ended], call.Run(LiveFailed, ApologyEnded, CallEnded));
         }
     }
 
@@ -97,10 +97,39 @@ public sealed class CallStatesTests
     {
         var call = new Recorder { LiveIsUp = true };
         call.Run(Admitted, LiveReady, CallerConnected, LiveFailed);
-        call.AgentHasAudio = true;
         Assert.Empty(call.Run(AgentSpeechEnded));
-        call.AgentHasAudio = false;
-        Assert.Equal([Ending], call.Run(AgentSpeechEnded));
+        Assert.Equal([Ending], call.Run(ApologyEnded));
+    }
+
+    [Fact]
+    public void A_caller_who_has_waited_too_long_hears_the_apology()
+    {
+        var call = new Recorder { LiveIsUp = true };
+        call.Run(Admitted, LiveReady, CallerConnected);
+        Assert.Equal([Apologising, Ending, Ended], call.Run(PatienceOver, ApologyEnded, CallEnded));
+        var resuming = new Recorder { LiveIsUp = true };
+        resuming.Run(Admitted, LiveReady, CallerConnected, LiveLost);
+        Assert.Equal([Apologising], resuming.Run(PatienceOver));
+    }
+
+    [Fact]
+    public void After_the_apology_the_caller_is_transferred_where_that_is_configured()
+    {
+        var call = new Recorder { LiveIsUp = true, TransfersAtTheEnd = true };
+        call.Run(Admitted, LiveReady, CallerConnected);
+        Assert.Equal([Apologising, Transferring, Ended], call.Run(LiveFailed, ApologyEnded, CallEnded));
+        Assert.Equal(["Ring", "ConnectLive", "Answer", "Apologise", "Transfer", "Complete"], call.Actions);
+    }
+
+    [Theory]
+    [InlineData(TransferFailed)]
+    [InlineData(TimeIsUp)]
+    [InlineData(ServiceStopping)]
+    public void A_transfer_that_does_not_come_about_ends_the_call(CallTrigger trigger)
+    {
+        var call = new Recorder { LiveIsUp = true, TransfersAtTheEnd = true };
+        call.Run(Admitted, LiveReady, CallerConnected, LiveFailed, ApologyEnded);
+        Assert.Equal([Ending, Ended], call.Run(trigger, CallEnded));
     }
 
     [Fact]
@@ -162,6 +191,8 @@ public sealed class CallStatesTests
 
         public bool AgentHasAudio { get; set; }
 
+        public bool TransfersAtTheEnd { get; init; }
+
         public IReadOnlyList<CallState> Run(params CallTrigger[] triggers)
         {
             _moves.Clear();
@@ -183,6 +214,8 @@ public sealed class CallStatesTests
         }
 
         public void Apologise() => Actions.Add(nameof(Apologise));
+
+        public void Transfer() => Actions.Add(nameof(Transfer));
 
         public void EndCall() => Actions.Add(nameof(EndCall));
 

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Configuration;
 using Support;
 using VoiceAgent.Agents;
+using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
 
 namespace VoiceAgent.Tests.Hosting;
@@ -27,13 +29,22 @@ public sealed class ShippedSettingsTests
     public void Every_option_has_a_comment_of_its_own()
     {
         var lines = File.ReadAllLines(FilePath).Select(line => line.Trim()).TakeWhile(line => !line.StartsWith("\"Logging\"", StringComparison.Ordinal)).ToList();
-        var isEntry = false;   // the apologies' languages are entries, not options
+        var isEntry = false;   // the announcements' languages are entries, not options
         for (var i = 1; i < lines.Count; i++)
         {
-            isEntry = lines[i].StartsWith("\"Apology\"", StringComparison.Ordinal) || (isEntry && lines[i][0] != '}');
+            isEntry = lines[i] is "\"Apology\": {" or "\"Prompts\": {" || (isEntry && lines[i][0] != '}');
             if (lines[i].StartsWith('"') && !lines[i].EndsWith('{') && !isEntry)
                 Assert.True(lines[i - 1].StartsWith("//", StringComparison.Ordinal), $"line {i + 1} has no comment: {lines[i]}");
         }
+    }
+
+    [Fact]
+    public void The_ladder_in_the_file_is_the_default_one()
+    {
+        var file = new ConfigurationBuilder().AddJsonFile(FilePath).Build().GetSection(CallOptions.Section).Get<CallOptions>()!;
+        Assert.Equal(SilenceStep.Default.Select(Text), file.Silence.Select(Text));
+
+        static string Text(SilenceStep step) => $"{step.After} {step.Action} {string.Join(',', step.Causes)}";
     }
 
     private static IEnumerable<string> Options(string path, Type type)
@@ -64,7 +75,7 @@ public sealed class ShippedSettingsTests
     private static IEnumerable<string> Keys(string path, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => [$"{path} = {Written}"],
-        JsonValueKind.Object when path == "Calls:Apology" => [$"{path} = {Written}"],
+        JsonValueKind.Object when path is "Calls:Apology" or "Calls:Prompts" => [$"{path} = {Written}"],
         JsonValueKind.Object => value.EnumerateObject().SelectMany(child => Keys($"{path}:{child.Name}", child.Value)),
         _ => [$"{path} = {value}"],
     };

@@ -1,0 +1,219 @@
+using GeminiLive;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>Measures how long a caller to whom an answer is due has heard nothing of the agent, and climbs the configured rungs while that lasts.</summary>
+/// <remarks>
+/// Owned by the call's loop; its timer only asks that loop to come back. The agent's voice, or a model that yields of its own accord, ends the
+/// wait. New words of the caller bring the comforting rungs again, but a caller who says "hello?" into the silence does not put the others off.
+/// </remarks>
+internal sealed class SilenceLadder : IDisposable
+{
+    // Two refused answers in a row: the session will not find its way out by itself.
+    private const int RejectionsToReconnect = 2;
+
+    // The last frame of a turn that was cut is heard after the cut is known.
+    private static readonly TimeSpan CutMargin = TimeSpan.FromMilliseconds(100);
+
+    private readonly IReadOnlyList<SilenceStep> _steps;
+    private readonly bool[] _taken;
+    private readonly IWaitingCaller _caller;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private bool _isOwed;
+    private bool _isToolOpen;
+    private bool _isThinking;
+    private int _rejections;
+    private long _owedSince;
+    private long _receivedBefore;
+    private long _watchedSince;
+    private bool _isWatching;
+    private long _origin;
+    private TimeSpan _carried;
+
+    /// <param name="steps">The rungs, in the order in which they are taken when several are due at once.</param>
+    /// <param name="caller">The caller who may come to wait.</param>
+    /// <param name="time">The call's clock.</param>
+    /// <param name="wake">Makes the call's loop run <see cref="Update"/>; comes from any thread.</param>
+    public SilenceLadder(IReadOnlyList<SilenceStep> steps, IWaitingCaller caller, TimeProvider time, Action wake)
+    {
+        _steps = steps;
+        _taken = new bool[steps.Count];
+        _caller = caller;
+        _time = time;
+        _timer = time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>An answer is due from now on, unless one is already: the agent was asked to speak.</summary>
+    public void Expect()
+    {
+        if (!_isOwed)
+            Owe(_time.GetTimestamp());
+    }
+
+    /// <summary>The caller has said something.</summary>
+    public void CallerSpoke() => Owe(_caller.Line.CallerSpokeAt);
+
+    /// <summary>The agent was cut off: whoever cut in is owed an answer.</summary>
+    public void Interrupted()
+    {
+        _isThinking = _isToolOpen = false;
+        Owe(_time.GetTimestamp() + (long)(CutMargin.TotalSeconds * _time.TimestampFrequency));
+    }
+
+    /// <summary>Takes what a Live event tells about what is owed.</summary>
+    public void Note(LiveEvent liveEvent)
+    {
+        switch (liveEvent)
+        {
+            case ToolCallsRequested:
+                _isToolOpen = true;
+                break;
+            case TurnComplete { IsIdle: false }:
+                _isThinking = true;
+                break;
+            case TurnComplete { Reason: not (null or "NEED_MORE_INPUT") }:
+                Rejected();
+                break;
+            case ToolCallsCancelled:
+                _isToolOpen = false;
+                break;
+            case AnswerSettled when !HasUnheardAnswer(_caller.Line):
+                Settle();
+                break;
+        }
+    }
+
+    /// <summary>Looks at the line and climbs as far as is due; after every signal to the call, and when the timer asks.</summary>
+    /// <param name="isWatching">Whether the caller is connected to the agent at all, and not on hold.</param>
+    public void Update(bool isWatching)
+    {
+        if (isWatching && !_isWatching)
+            _watchedSince = _time.GetTimestamp();
+        _isWatching = isWatching;
+        var line = _caller.Line;
+        if (_isOwed && line.AgentHeardAt > _owedSince)
+            Answered();
+        if (!isWatching || line.CallerIsSpeaking || !(_isOwed || _isToolOpen || _isThinking || line.TurnIsOpen))
+        {
+            Rest(line.CallerIsSpeaking);
+            return;
+        }
+        var origin = Math.Max(Math.Max(_isOwed ? _owedSince : 0, _watchedSince), Math.Max(line.AgentHeardAt, line.CallerSpokeAt));
+        if (origin != _origin)
+            Start(origin, agentWasHeard: origin == line.AgentHeardAt);
+        var cause = Cause(line);
+        Climb(cause);
+        Arm(cause);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Owe(long since)
+    {
+        _isOwed = true;
+        _owedSince = Math.Max(since, _owedSince);
+        _receivedBefore = _caller.Line.ReceivedSamples;
+    }
+
+    private void Settle()
+    {
+        _isOwed = _isToolOpen = _isThinking = false;
+        _rejections = 0;
+        Forget();
+    }
+
+    /// <summary>The agent is heard: what comes is its turn, which may still stall.</summary>
+    private void Answered()
+    {
+        _isOwed = false;
+        _rejections = 0;
+        Forget();
+    }
+
+    private void Rejected()
+    {
+        Expect();
+        if (++_rejections < RejectionsToReconnect)
+            return;
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            if (_steps[i].Action == SilenceAction.Reconnect && !_taken[i])
+                Take(i, SilenceCause.Rejected);
+        }
+    }
+
+    private void Rest(bool forCaller)
+    {
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (_origin == 0)
+            return;
+        if (forCaller && _taken.Contains(true))
+            _carried += Silence;
+        else if (!forCaller)
+            Forget();
+        _origin = 0;
+        _caller.EndFiller();
+    }
+
+    private TimeSpan Silence => _time.GetElapsedTime(_origin);
+
+    private void Start(long origin, bool agentWasHeard)
+    {
+        if (agentWasHeard)
+            Forget();
+        _origin = origin;
+        for (var i = 0; i < _steps.Count; i++)
+            _taken[i] &= !IsComfort(_steps[i]);
+    }
+
+    private void Forget()
+    {
+        _carried = TimeSpan.Zero;
+        Array.Clear(_taken);
+    }
+
+    private void Climb(SilenceCause cause)
+    {
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            if (!_taken[i] && IsFor(_steps[i], cause) && Left(_steps[i]) <= TimeSpan.Zero)
+                Take(i, cause);
+        }
+    }
+
+    private void Take(int index, SilenceCause cause)
+    {
+        _taken[index] = true;
+        _caller.Climb(_steps[index], cause, Silence);
+    }
+
+    private void Arm(SilenceCause cause)
+    {
+        TimeSpan? next = null;
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            // What is for another cause is looked at again with the event that changes the cause.
+            if (!_taken[i] && IsFor(_steps[i], cause) && (next is null || Left(_steps[i]) < next))
+                next = Left(_steps[i]);
+        }
+        _timer.Change(next ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private TimeSpan Left(SilenceStep step) => step.After - Silence - (IsComfort(step) ? TimeSpan.Zero : _carried);
+
+    private SilenceCause Cause(LineActivity line) =>
+        line.IsReconnecting ? SilenceCause.Reconnecting
+        : _rejections > 0 ? SilenceCause.Rejected
+        : HasUnheardAnswer(line) ? SilenceCause.NothingAudible
+        : _isToolOpen ? SilenceCause.ToolOpen
+        : !_isOwed ? SilenceCause.TurnStalled
+        : SilenceCause.NoAnswer;
+
+    /// <summary>Audio has come, but nothing that could be heard; or it has not been played yet.</summary>
+    private bool HasUnheardAnswer(LineActivity line) => _isOwed && line.ReceivedSamples > _receivedBefore && line.AgentHeardAt <= _owedSince;
+
+    private static bool IsComfort(SilenceStep step) => step.Action is SilenceAction.Filler or SilenceAction.Prompt;
+
+    private static bool IsFor(SilenceStep step, SilenceCause cause) => step.Causes.Count == 0 || step.Causes.Contains(cause);
+}

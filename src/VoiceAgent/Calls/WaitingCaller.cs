@@ -1,0 +1,90 @@
+using System.Globalization;
+using GeminiLive;
+using VoiceAgent.Audio;
+
+namespace VoiceAgent.Calls;
+
+/// <summary>What is done for a caller who waits in silence: joins the <see cref="SilenceLadder"/> to the call's line, its Live session and its record.</summary>
+/// <remarks>Owned by the call's loop.</remarks>
+internal sealed class WaitingCaller : IWaitingCaller, IDisposable
+{
+    private const string Reminder = "(The caller is still on the line and waits for your answer. Give it now, briefly; if you did not hear them, ask them to say it again.)";
+
+    private readonly CallBridge _bridge;
+    private readonly CallServices _services;
+    private readonly CallJournal _journal;
+    private readonly Action<CallSignal> _post;
+    private readonly IReadOnlyList<Announcement> _prompts;
+    private readonly SilenceLadder _ladder;
+    private int _nextPrompt;
+
+    public WaitingCaller(CallBridge bridge, CallServices services, CallJournal journal, string language, Action<CallSignal> post)
+    {
+        (_bridge, _services, _journal, _post) = (bridge, services, journal, post);
+        _prompts = services.Announcements.Prompts(language);
+        _ladder = new SilenceLadder(services.Options.SilenceSteps, this, services.Time, () => post(new CallSignal(null, LoopNote.SilenceLasts)));
+    }
+
+    /// <inheritdoc/>
+    public LineActivity Line => new(
+        _bridge.Line.AgentHeardAt, _bridge.Speech.SpokeAt, _bridge.Speech.IsSpeaking, _bridge.IsTurnOpen, _bridge.Playout.WrittenSamples,
+        IsReconnecting: _bridge.Live.State == LiveSessionState.Resuming);
+
+    /// <summary>The agent owes the caller something from now on, such as the greeting.</summary>
+    public void ExpectAgent() => _ladder.Expect();
+
+    /// <summary>The caller has cut the agent off.</summary>
+    public void AgentInterrupted() => _ladder.Interrupted();
+
+    /// <summary>Takes what a signal tells about who waits for whom.</summary>
+    public void Note(object? detail)
+    {
+        if (detail is LiveEvent liveEvent)
+            _ladder.Note(liveEvent);
+        else if (detail == LoopNote.CallerSpeechChanged && !_bridge.Speech.IsSpeaking)
+            _ladder.CallerSpoke();
+    }
+
+    /// <summary>Does what is due; after every signal.</summary>
+    /// <param name="isWatching">Whether caller and agent are connected, and the caller has not put us on hold.</param>
+    public void Update(bool isWatching) => _ladder.Update(isWatching);
+
+    /// <inheritdoc/>
+    public void Climb(SilenceStep step, SilenceCause cause, TimeSpan silence)
+    {
+        if (!Do(step.Action, cause, silence))
+            return;
+        _journal.Silence(step.Action, cause, silence);
+        _services.Metrics.SilenceStepTaken(step.Action, cause);
+        _services.Logger.SilenceStepTaken(_journal.Record.CallId, step.Action, cause, silence.TotalSeconds);
+    }
+
+    /// <inheritdoc/>
+    public void EndFiller() => _bridge.Line.StopFiller();
+
+    public void Dispose() => _ladder.Dispose();
+
+    /// <returns>False when there is nothing that could be done.</returns>
+    private bool Do(SilenceAction action, SilenceCause cause, TimeSpan silence)
+    {
+        switch (action)
+        {
+            case SilenceAction.Filler when _services.Announcements.Filler is { } filler:
+                _bridge.Play(filler, again: true);
+                return true;
+            case SilenceAction.Prompt when _prompts.Count > 0:
+                _bridge.Play(_prompts[_nextPrompt++ % _prompts.Count], again: false);
+                return true;
+            case SilenceAction.Nudge when _bridge.Live.State == LiveSessionState.Open:
+                return _bridge.Live.SendText(Reminder, expectsAnswer: true);
+            case SilenceAction.Reconnect when _bridge.Live.State == LiveSessionState.Open:
+                _bridge.Live.Reconnect(string.Create(CultureInfo.InvariantCulture, $"the agent was silent for {silence.TotalSeconds:F1} s: {cause}"));
+                return true;
+            case SilenceAction.Apologise:
+                _post(new CallSignal(CallTrigger.PatienceOver, EndReason.ModelSilent));
+                return true;
+            default:
+                return false;
+        }
+    }
+}

@@ -1,0 +1,226 @@
+using GeminiLive;
+using Support;
+using VoiceAgent.Calls;
+using static VoiceAgent.Calls.SilenceAction;
+using static VoiceAgent.Calls.SilenceCause;
+
+namespace VoiceAgent.Tests.Calls;
+
+public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
+{
+    private readonly ManualTimeProvider _clock = new();
+    private readonly SilenceLadder _ladder;
+    private readonly List<(int AtMs, SilenceAction Action, SilenceCause Cause)> _steps = [];
+    private int _fillerEnds;
+    private bool _isWatching = true;
+    private long _origin;
+    private LineActivity _line;
+
+    public SilenceLadderTests()
+    {
+        _clock.Advance(TimeSpan.FromSeconds(1));   // 0 stands for never
+        _ladder = new SilenceLadder(SilenceStep.Default, this, _clock, () => _ladder!.Update(_isWatching));
+        _ladder.Update(_isWatching);
+        _origin = _clock.GetTimestamp();
+    }
+
+    LineActivity IWaitingCaller.Line => _line;
+
+    [Fact]
+    public void Caller_who_gets_no_answer_climbs_every_rung_at_its_time()
+    {
+        CallerSpoke();
+        Pass(30_000);
+        Assert.Equal(
+            [(1_800, Filler, NoAnswer), (2_800, Prompt, NoAnswer), (5_000, Nudge, NoAnswer), (8_000, Reconnect, NoAnswer), (11_500, Prompt, NoAnswer),
+             (18_000, Apologise, NoAnswer)], _steps);
+    }
+
+    [Fact]
+    public void Nothing_happens_while_nothing_is_due()
+    {
+        Pass(60_000);
+        CallerSpoke();
+        AgentHeard();
+        Tell(new AnswerSettled());
+        Pass(60_000);
+        Assert.Empty(_steps);
+        Assert.Equal(0, _clock.ActiveTimers);
+    }
+
+    [Fact]
+    public void Model_that_stays_silent_of_its_own_accord_owes_nothing()
+    {
+        CallerSpoke();
+        Pass(1_000);
+        Tell(new AnswerSettled());
+        Pass(60_000);
+        Assert.Empty(_steps);
+    }
+
+    [Fact]
+    public void Wait_counts_from_the_last_word_not_from_when_it_is_known()
+    {
+        CallerSpoke(knownAfterMs: 400);
+        Pass(1_400);
+        Assert.Equal(Filler, Assert.Single(_steps).Action);
+    }
+
+    [Fact]
+    public void Turn_that_stalls_is_filled_after_less_than_a_second()
+    {
+        CallerSpoke();
+        Pass(1_000);
+        _line = _line with { TurnIsOpen = true };
+        AgentHeard();
+        Pass(5_000);
+        Assert.Equal(
+            [(1_900, Filler, TurnStalled), (2_800, Filler, TurnStalled), (3_800, Prompt, TurnStalled), (6_000, Nudge, TurnStalled)], _steps);
+    }
+
+    [Fact]
+    public void Agent_that_goes_on_begins_the_wait_anew()
+    {
+        _line = _line with { TurnIsOpen = true };
+        AgentHeard();
+        Pass(4_000);
+        AgentHeard();
+        _steps.Clear();
+        Pass(2_000);
+        Assert.Equal([Filler, Filler], _steps.Select(step => step.Action));
+        _line = _line with { TurnIsOpen = false };
+        Tell(new GenerationComplete(1));
+        Assert.True(_fillerEnds > 0);
+        Pass(30_000);
+        Assert.Equal(2, _steps.Count);
+    }
+
+    [Fact]
+    public void Hello_into_the_silence_brings_comfort_again_and_does_not_put_recovery_off()
+    {
+        CallerSpoke();
+        for (var i = 0; i < 4; i++)
+        {
+            Pass(4_000);
+            _line = _line with { CallerIsSpeaking = true };
+            _ladder.Update(_isWatching);
+            Pass(500);
+            CallerSpoke();
+        }
+        Pass(4_000);
+        Assert.Equal(5, _steps.Count(step => step.Action == Filler));
+        Assert.Equal(5, _steps.Count(step => step.Action == Prompt && step.AtMs % 4_500 < 3_000));
+        Assert.Single(_steps, step => step.Action == Nudge);
+        Assert.Single(_steps, step => step.Action == Reconnect);
+        Assert.Single(_steps, step => step.Action == Apologise);
+    }
+
+    [Fact]
+    public void Caller_who_pauses_within_a_long_story_is_not_hurried()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            CallerSpoke();
+            Pass(1_000);
+            _line = _line with { CallerIsSpeaking = true };
+            _ladder.Update(_isWatching);
+            Pass(2_000);
+        }
+        Assert.Empty(_steps);
+    }
+
+    [Fact]
+    public void Audio_in_which_nothing_can_be_heard_is_no_answer()
+    {
+        CallerSpoke();
+        _line = _line with { ReceivedSamples = 24_000 };
+        Tell(new AnswerSettled());
+        Pass(3_000);
+        Assert.Equal([(1_800, Filler, NothingAudible), (2_800, Prompt, NothingAudible)], _steps);
+    }
+
+    [Fact]
+    public void Second_refused_answer_in_a_row_gives_the_connection_up_at_once()
+    {
+        CallerSpoke();
+        Pass(1_000);
+        Tell(new TurnComplete(IsIdle: true, "RESPONSE_REJECTED", Turn: 0));
+        Pass(500);
+        Tell(new TurnComplete(IsIdle: true, "RESPONSE_REJECTED", Turn: 0));
+        Assert.Equal([(1_500, Reconnect, Rejected)], _steps);
+        Pass(500);
+        Assert.Equal(Filler, _steps[^1].Action);
+    }
+
+    [Fact]
+    public void Tool_and_thought_and_lost_connection_keep_the_caller_waiting()
+    {
+        Tell(new ToolCallsRequested([]));
+        AgentHeard();
+        Pass(1_000);
+        Assert.Equal([(900, Filler, ToolOpen)], _steps);
+        Tell(new AnswerSettled());
+        _steps.Clear();
+
+        _line = _line with { IsReconnecting = true };
+        AgentHeard();
+        Tell(new TurnComplete(IsIdle: false, Reason: null, Turn: 1));
+        Pass(3_000);
+        Assert.All(_steps, step => Assert.Equal(Reconnecting, step.Cause));
+        Assert.Equal([Filler, Prompt], _steps.Select(step => step.Action));
+    }
+
+    [Fact]
+    public void Whoever_cuts_the_agent_off_is_owed_an_answer_although_the_last_frame_is_heard_later()
+    {
+        _ladder.Interrupted();
+        Pass(20);
+        AgentHeard();
+        Pass(3_000);
+        Assert.Equal([Filler, Prompt], _steps.Select(step => step.Action));
+    }
+
+    [Fact]
+    public void On_hold_nobody_waits_and_the_wait_begins_anew_after_it()
+    {
+        CallerSpoke();
+        Pass(1_000);
+        _isWatching = false;
+        _ladder.Update(_isWatching);
+        Pass(60_000);
+        _isWatching = true;
+        _ladder.Update(_isWatching);
+        _origin = _clock.GetTimestamp();
+        Pass(2_000);
+        Assert.Equal([(1_800, Filler, NoAnswer)], _steps);
+    }
+
+    void IWaitingCaller.Climb(SilenceStep step, SilenceCause cause, TimeSpan silence) =>
+        _steps.Add(((int)_clock.GetElapsedTime(_origin).TotalMilliseconds, step.Action, cause));
+
+    void IWaitingCaller.EndFiller() => _fillerEnds++;
+
+    public void Dispose() => _ladder.Dispose();
+
+    private void CallerSpoke(int knownAfterMs = 0)
+    {
+        _line = _line with { CallerSpokeAt = _clock.GetTimestamp(), CallerIsSpeaking = false };
+        Pass(knownAfterMs);
+        _ladder.CallerSpoke();
+        _ladder.Update(_isWatching);
+    }
+
+    private void AgentHeard()
+    {
+        _line = _line with { AgentHeardAt = _clock.GetTimestamp() };
+        _ladder.Update(_isWatching);
+    }
+
+    private void Tell(LiveEvent liveEvent)
+    {
+        _ladder.Note(liveEvent);
+        _ladder.Update(_isWatching);
+    }
+
+    private void Pass(int ms) => _clock.Advance(TimeSpan.FromMilliseconds(ms));
+}
