@@ -2,6 +2,16 @@ import { GoogleGenAI, Modality } from '@google/genai';
 
 const waitMs = 30_000;
 
+/** The SDK as a client of the Developer API; without a version it takes its own. */
+export const developerApi = (baseUrl, { key = 'test-key', apiVersion } = {}) =>
+  new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl, ...(apiVersion && { apiVersion }) } });
+
+/** The SDK as a client of Vertex AI behind an address of its own, where it takes the path and the credentials as they are given. */
+export const vertexAi = (baseUrl, token) => new GoogleGenAI({
+  vertexai: true,
+  httpOptions: { baseUrl: `${baseUrl}/ws/google.cloud.aiplatform.v1beta1.LlmBidiService/BidiGenerateContent`, headers: { Authorization: `Bearer ${token}` } },
+});
+
 /** One Live session of the SDK: what came, added up, and a wait for what is to come. */
 export class Conversation {
   audioBytes = 0;
@@ -17,9 +27,8 @@ export class Conversation {
   #waiting = new Set();
 
   /** Connects and sets up; throws the SDK's own error when the server refuses. */
-  static async open(baseUrl, { key = 'test-key', apiVersion, model = 'gemini-3.8-live', config = {} } = {}) {
+  static async open(ai, { model = 'gemini-3.8-live', config = {} } = {}) {
     const conversation = new Conversation();
-    const ai = new GoogleGenAI({ apiKey: key, httpOptions: { baseUrl, ...(apiVersion && { apiVersion }) } });
     conversation.session = await ai.live.connect({
       model,
       config: { responseModalities: [Modality.AUDIO], inputAudioTranscription: {}, outputAudioTranscription: {}, ...config },

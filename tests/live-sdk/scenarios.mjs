@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { Behavior, FunctionResponseScheduling, Type } from '@google/genai';
-import { Conversation } from './conversation.mjs';
+import { Behavior, FunctionResponseScheduling, Modality, Type } from '@google/genai';
+import { Conversation, developerApi, vertexAi } from './conversation.mjs';
 
 const greeting = /^\s*Hello, this is the voice agent\./;
 const acknowledgement = /Thank you, I have noted that\.\s*$/;
@@ -19,7 +19,7 @@ const tools = [{
 
 /** Text in, either way there is; speech, its transcript and a count of tokens out. With the API version that the SDK takes by itself. */
 async function textTurn(url) {
-  const talk = await Conversation.open(url);
+  const talk = await Conversation.open(developerApi(url));
   talk.sendText('Please greet the caller.');
   await talk.until('the greeting', t => t.turns === 1);
   assert.match(talk.heard, greeting);
@@ -42,7 +42,7 @@ async function speak(talk) {
 
 /** Speech in; transcripts of both sides and speech out. */
 async function audioTurn(url) {
-  const talk = await Conversation.open(url, { apiVersion: 'v1beta' });
+  const talk = await Conversation.open(developerApi(url, { apiVersion: 'v1beta' }));
   await speak(talk);
   await talk.until('the answer', t => t.turns === 1);
   assert.match(talk.said, /caller spoke for/);
@@ -53,7 +53,7 @@ async function audioTurn(url) {
 
 /** The caller talks into the greeting. */
 async function bargeIn(url) {
-  const talk = await Conversation.open(url);
+  const talk = await Conversation.open(developerApi(url));
   talk.sendText('Please greet the caller.');
   await talk.until('the greeting', t => t.audioBytes > 0);
   await speak(talk);
@@ -65,13 +65,13 @@ async function bargeIn(url) {
 
 /** What the model does not take is refused with its close code, and the SDK says so. */
 async function refusal(url) {
-  await assert.rejects(Conversation.open(url, { config: { thinkingConfig: { thinkingBudget: 0 } } }), /code 1007/);
-  await assert.rejects(Conversation.open(url, { model: 'no-such-model' }), /code 1008/);
+  await assert.rejects(Conversation.open(developerApi(url), { config: { thinkingConfig: { thinkingBudget: 0 } } }), /code 1007/);
+  await assert.rejects(Conversation.open(developerApi(url), { model: 'no-such-model' }), /code 1008/);
 }
 
 /** The server calls the tool while it greets; the result comes at once. */
 async function askTool(url, scheduling) {
-  const talk = await Conversation.open(url, { config: { tools } });
+  const talk = await Conversation.open(developerApi(url), { config: { tools } });
   talk.sendText('Please greet the caller.');
   await talk.until('the tool call', t => t.toolCalls.length > 0);
   const [call] = talk.toolCalls;
@@ -111,10 +111,10 @@ async function toolSilent(url) {
 
 /** A handle is refused while its connection is open, goes on with the conversation after it, and another one is unknown. */
 async function resumption(url) {
-  const first = await Conversation.open(url, { config: { sessionResumption: {} } });
+  const first = await Conversation.open(developerApi(url), { config: { sessionResumption: {} } });
   first.sendText('Please greet the caller.');
   await first.until('a handle', t => t.turns === 1 && t.isResumable && t.handle);
-  const resume = handle => Conversation.open(url, { config: { sessionResumption: { handle } } });
+  const resume = handle => Conversation.open(developerApi(url), { config: { sessionResumption: { handle } } });
   await assert.rejects(resume(first.handle), /code 1011/);
   await first.close();
 
@@ -128,6 +128,43 @@ async function resumption(url) {
   await assert.rejects(resume('no such handle'), /code 1008/);
 }
 
+/** A token of one use lets one session in; what it locks stays as it is, whatever the session asks for. */
+async function token(url) {
+  const { name } = await developerApi(url, { apiVersion: 'v1alpha' }).authTokens.create({
+    config: {
+      uses: 1,
+      expireTime: new Date(Date.now() + 600_000).toISOString(),
+      newSessionExpireTime: new Date(Date.now() + 60_000).toISOString(),
+      liveConnectConstraints: { model: 'gemini-3.8-live', config: { responseModalities: [Modality.AUDIO], outputAudioTranscription: {} } },
+    },
+  });
+  assert.match(name, /^auth_tokens\/.+/);
+
+  const bearer = key => developerApi(url, { key, apiVersion: 'v1alpha' });
+  const talk = await Conversation.open(bearer(name), { model: 'no-such-model' });
+  talk.sendText('Please greet the caller.');
+  await talk.until('the greeting', t => t.turns === 1);
+  assert.match(talk.heard, greeting);
+  await talk.close();
+
+  await assert.rejects(Conversation.open(bearer(name)), /Live connection (closed|failed) before setup completed/);
+  await assert.rejects(Conversation.open(bearer('auth_tokens/unknown')), /401/);
+}
+
+/** The same conversation over Vertex AI's path, model name and credentials. */
+async function vertex(url) {
+  const talk = await Conversation.open(vertexAi(url, 'test-token'), { model: 'projects/test/locations/europe-west4/publishers/google/models/gemini-3.8-live' });
+  assert.ok(talk.session.setupComplete.sessionId, 'no session id');
+  talk.sendText('Please greet the caller.');
+  await talk.until('the greeting', t => t.turns === 1);
+  assert.match(talk.heard, greeting);
+  assert.ok(talk.audioSeconds > 2, `${talk.audioSeconds} s of greeting`);
+  assert.ok(talk.tokens > 0, 'no usage was told');
+  await talk.close();
+
+  await assert.rejects(Conversation.open(vertexAi(url, '')), /401/);
+}
+
 export const scenarios = {
   'text-turn': textTurn,
   'audio-turn': audioTurn,
@@ -137,4 +174,6 @@ export const scenarios = {
   'tool-when-idle': toolWhenIdle,
   'tool-silent': toolSilent,
   resumption,
+  token,
+  vertex,
 };

@@ -11,7 +11,7 @@ public sealed class LiveSdk : IAsyncLifetime
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(45);
-    private static readonly string[] Plain = ["text-turn", "audio-turn", "barge-in", "refusal", "resumption"];
+    private static readonly string[] Plain = ["text-turn", "audio-turn", "barge-in", "refusal", "resumption", "token", "vertex"];
     private static readonly string[] WithTools = ["tool-interrupt", "tool-when-idle", "tool-silent"];
     private static readonly string Folder = Path.Combine(Repository.Root, "tests", "live-sdk");
 
