@@ -66,8 +66,22 @@ public sealed class TransferTests : IDisposable
         Assert.Equal("200", phone.Notify("SIP/2.0 486 Busy Here"));
         Assert.Equal(Up + "transfer Failed 486", _bench.Events.ToString());
         Assert.Equal("481", phone.Notify("SIP/2.0 200 OK"));
-        _bench.Call.HangUp();
-        Assert.Equal("BYE", phone.Look());
+        _bench.Clock.Advance(TimeSpan.FromMinutes(1));
+        phone.Bye();
+        Assert.Equal(Up + "transfer Failed 486, ended CallerHungUp", _bench.Events.ToString());
+    }
+
+    [Fact]
+    public void A_late_answer_to_a_settled_REFER_is_not_taken_for_the_next_one()
+    {
+        var phone = Transferring(out var first);
+        phone.Notify("SIP/2.0 486 Busy Here");
+        _bench.Call.Transfer("201");
+        Assert.Equal("REFER", phone.Look());
+        phone.Respond(first, 603);
+        Assert.Equal(Up + "transfer Failed 486", _bench.Events.ToString());
+        phone.Bye();
+        Assert.Equal(Up + "transfer Failed 486, ended CallerHungUp", _bench.Events.ToString());
     }
 
     [Fact]
@@ -84,6 +98,7 @@ public sealed class TransferTests : IDisposable
     public void A_BYE_before_the_caller_agreed_is_an_ordinary_end()
     {
         var phone = Transferring(out var refer);
+        phone.Respond(refer, 100);
         Assert.Equal("200", phone.Bye());
         phone.Respond(refer, 202);
         Assert.Equal(Up + "ended CallerHungUp", _bench.Events.ToString());

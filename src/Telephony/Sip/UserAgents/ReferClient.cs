@@ -26,10 +26,10 @@ internal sealed class ReferClient(UserAgentCore core, Dialog dialog, DialogRespo
         return true;
     }
 
-    /// <summary>Sends what is wanted, once.</summary>
+    /// <summary>Sends what is wanted, if anything is; once for each wish.</summary>
     public void Send()
     {
-        if (_target is null || _refer is not null)
+        if (_target is null)
             return;
         _refer = dialog.CreateRequest(SipMethods.Refer);
         _refer.Contact = responses.Contact(dialog.Flow);
