@@ -4,10 +4,10 @@ namespace GeminiLive;
 internal interface ILiveConnector
 {
     /// <summary>Connects and upgrades. Expected failures are values; nothing is thrown.</summary>
-    /// <param name="endpoint">Whole address, without the key.</param>
-    /// <param name="apiKey">Goes into a header; null sends none.</param>
+    /// <param name="endpoint">Whole address, without credentials.</param>
+    /// <param name="headers">Of the upgrade request; they hold the credentials.</param>
     /// <param name="cancellationToken">Gives the attempt up.</param>
-    Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken);
+    Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken);
 }
 
 /// <summary>How a connection attempt went: a socket, or why there is none.</summary>

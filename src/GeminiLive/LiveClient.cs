@@ -40,13 +40,15 @@ internal sealed class LiveClient : IAsyncDisposable
         _outbox = new LiveOutbox(uplink);
         _watchdog = new LiveWatchdog(timeProvider, options.TurnTimeout);
         _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
-        _resumption = new LiveResumption(options, timeProvider);
-        _opener = new LiveOpener(connector, gate, config, options, Endpoints(options), _resumption, timeProvider, logger, callId);
+        _resumption = new LiveResumption(options, timeProvider, config.Targets.Count);
+        _opener = new LiveOpener(connector, gate, config, options, _resumption, timeProvider, logger, callId);
         _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _resumption, _watchdog, _greeting);
     }
 
     /// <summary>What was said and heard so far.</summary>
     public LiveHistory History { get; }
+
+    private LiveTarget Target => _config.Targets[_resumption.Target];
 
     /// <summary>Where the session stands.</summary>
     public LiveSessionState State
@@ -87,7 +89,7 @@ internal sealed class LiveClient : IAsyncDisposable
     {
         if (State is LiveSessionState.Closed or LiveSessionState.Failed)
             return false;
-        var asksByTurn = expectsAnswer && !LiveModelProfile.For(_config.Model).GreetsByRealtimeText;
+        var asksByTurn = expectsAnswer && Target.Profile.TextInput == LiveTextInput.ClientContent;
         var isTaken = _outbox.TryAdd(asksByTurn ? ClientMessages.UserTurn(text) : ClientMessages.RealtimeText(text));
         if (!isTaken)
             _logger.OutboxFull(_callId);
@@ -146,7 +148,7 @@ internal sealed class LiveClient : IAsyncDisposable
     {
         try
         {
-            _logger.Ready(_callId, _config.Model, (long)ready.SetupTime.TotalMilliseconds);
+            _logger.Ready(_callId, Target.Model, (long)ready.SetupTime.TotalMilliseconds);
             _listener.OnEvent(ready);
             for (LiveConnection? connection = first; connection is not null; connection = await ResumeAsync())
                 await ServeAsync(connection);
@@ -234,9 +236,6 @@ internal sealed class LiveClient : IAsyncDisposable
         _listener.OnEvent(new LiveFailed(failure));
         return null;
     }
-
-    private static IReadOnlyList<Uri> Endpoints(LiveOptions options) =>
-        LiveEndpoint.TryResolve(options.Endpoint, out var endpoint) ? [endpoint] : throw new ArgumentException("The endpoint is no WebSocket address.", nameof(options));
 
     /// <summary>Changes the state unless the session has ended.</summary>
     private bool TryMove(LiveSessionState to)

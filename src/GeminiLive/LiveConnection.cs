@@ -39,12 +39,9 @@ internal sealed class LiveConnection : IDisposable
 
     /// <summary>Connects, sends the setup and waits for it to be accepted. Expected failures are values.</summary>
     public static async Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(
-        ILiveConnector connector, LiveOptions options, byte[] setup, TimeProvider timeProvider, CancellationToken cancellationToken)
+        ILiveConnector connector, LiveTarget target, LiveOptions options, byte[] setup, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        if (!LiveEndpoint.TryResolve(options.Endpoint, out var endpoint))
-            return (null, new LiveFailure(LiveFailureKind.Refused, Code: null, "the endpoint is no WebSocket address"));
-
-        var (socket, failure) = await ConnectAsync(connector, endpoint, options, timeProvider, cancellationToken);
+        var (socket, failure) = await ConnectAsync(connector, target, options, timeProvider, cancellationToken);
         if (socket is null)
             return (null, failure);
 
@@ -94,11 +91,14 @@ internal sealed class LiveConnection : IDisposable
     }
 
     private static async Task<(ILiveSocket? Socket, LiveFailure? Failure)> ConnectAsync(
-        ILiveConnector connector, Uri endpoint, LiveOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
+        ILiveConnector connector, LiveTarget target, LiveOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.ConnectTimeout, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var attempt = await connector.ConnectAsync(endpoint, options.ApiKey, either.Token);
+        var credential = await target.Credentials.GetAsync(either.Token);
+        if (credential.Failure is not null && !either.IsCancellationRequested)
+            return (null, credential.Failure);
+        var attempt = credential.Failure is null ? await connector.ConnectAsync(target.Endpoint, credential.Headers, either.Token) : default;
         if (attempt.Socket is not null)
             return (attempt.Socket, null);
         if (cancellationToken.IsCancellationRequested)

@@ -58,5 +58,5 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
     }
 
     private static byte[] Write(LiveSessionConfig config, string text) =>
-        LiveModelProfile.For(config.Model).GreetsByRealtimeText ? ClientMessages.RealtimeText(text) : ClientMessages.UserTurn(text);
+        config.Targets[0].Profile.TextInput == LiveTextInput.RealtimeText ? ClientMessages.RealtimeText(text) : ClientMessages.UserTurn(text);
 }

@@ -5,17 +5,17 @@ namespace GeminiLive;
 /// <summary>Opens the connections of one session: the first in a few attempts, later ones in as many as the budget of an outage allows.</summary>
 /// <remarks>Owned by the session's loop; the old connection has been closed before it is called, and a failed one before the next is opened.</remarks>
 internal sealed class LiveOpener(
-    ILiveConnector connector, LiveConnectGate gate, LiveSessionConfig config, LiveOptions options, IReadOnlyList<Uri> endpoints,
+    ILiveConnector connector, LiveConnectGate gate, LiveSessionConfig config, LiveOptions options,
     LiveResumption resumption, TimeProvider timeProvider, ILogger logger, string callId)
 {
     // The caller hears it ring meanwhile: a fault that may have passed is given one more attempt, no long wait.
     private const int FirstAttempts = 2;
 
-    private readonly LiveBreaker[] _breakers = [.. endpoints.Select(gate.For)];
+    private readonly LiveBreaker[] _breakers = [.. config.Targets.Select(target => gate.For(target.Endpoint))];
 
     /// <summary>The first connection: two attempts for each target, within <see cref="LiveOptions.ConnectTimeout"/>.</summary>
     public Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(CancellationToken cancellationToken) =>
-        TryAsync(options.ConnectTimeout, FirstAttempts * endpoints.Count, hasBackoff: false, cancellationToken);
+        TryAsync(options.ConnectTimeout, FirstAttempts * config.Targets.Count, hasBackoff: false, cancellationToken);
 
     /// <summary>Tries until the session is back, until trying is of no use, or until the budget is spent.</summary>
     public async Task<(LiveConnection? Connection, LiveFailure? Failure)> ReopenAsync(CancellationToken cancellationToken)
@@ -78,9 +78,9 @@ internal sealed class LiveOpener(
         var limit = left < resumption.TargetTimeLeft ? left : resumption.TargetTimeLeft;
         using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var breaker = _breakers[resumption.Target];
+        var (target, breaker) = (config.Targets[resumption.Target], _breakers[resumption.Target]);
         var (connection, failure) = await LiveConnection.OpenAsync(
-            connector, options, SetupMessage.Write(config, options, resumption.Handle), timeProvider, either.Token);
+            connector, target, options, SetupMessage.Write(config, target, resumption.Handle), timeProvider, either.Token);
         if (failure is { Kind: LiveFailureKind.Cancelled } && !cancellationToken.IsCancellationRequested)
             failure = new LiveFailure(LiveFailureKind.SetupTimedOut, Code: null, $"no session within {limit.TotalSeconds:0.#} s");
         gate.Report(breaker, failure);

@@ -1,30 +1,31 @@
 namespace GeminiLive;
 
-/// <summary>Where the Live service is, what every session asks of it, and how long each wait may last.</summary>
-internal sealed class LiveOptions
+/// <summary>Section <c>Live</c>: where the service is, what every session asks of it, where to go when it fails, and how long each wait may last.</summary>
+public sealed class LiveOptions : LiveTargetOptions
 {
+    /// <summary>Configuration section of these settings.</summary>
     public const string Section = "Live";
 
-    /// <summary>Key of the Gemini Developer API; when absent, <c>GEMINI_API_KEY</c> and then <c>GOOGLE_API_KEY</c> are taken.</summary>
-    public string? ApiKey { get; set; }
+    /// <summary>The built-in defaults of every session.</summary>
+    public LiveOptions()
+    {
+        Backend = nameof(LiveBackend.DeveloperApi);
+        Model = "gemini-3.8-live";
+        Voice = "Kore";
+        ResponseModality = "AUDIO";
+        (ActivityDetection.Mode, ActivityDetection.ActivityHandling, ActivityDetection.TurnCoverage) = ("Automatic", "START_OF_ACTIVITY_INTERRUPTS", "ONLY_ACTIVITY");
+        (ActivityDetection.StartSensitivity, ActivityDetection.EndSensitivity) = ("LOW", "LOW");
+        (ActivityDetection.PrefixPaddingMs, ActivityDetection.SilenceDurationMs) = (200, 700);
+        InputTranscription.Enabled = OutputTranscription.Enabled = true;
+        (ContextCompression.Enabled, ContextCompression.TriggerTokens, ContextCompression.TargetTokens) = (true, 25_000, 10_000);
+        Resumption = true;
+    }
 
-    /// <summary>Base address (<c>wss://host</c>, to which the service's path is added) or a whole address; <c>ws://</c> for a simulated server.</summary>
-    public string Endpoint { get; set; } = "wss://generativelanguage.googleapis.com";
+    /// <summary>Where to go, in this order, when the service above cannot serve a call; each takes over from above what it does not say itself.</summary>
+    public List<LiveFallbackOptions> Fallbacks { get; set; } = [];
 
-    /// <summary>Model id, with or without the <c>models/</c> in front.</summary>
-    public string Model { get; set; } = "gemini-3.8-live";
-
-    /// <summary>One of <see cref="LiveVoices.All"/>; an unknown voice would close the session at setup.</summary>
-    public string Voice { get; set; } = "Kore";
-
-    /// <summary>How the server decides that the caller starts and stops speaking.</summary>
-    public ActivityDetectionOptions ActivityDetection { get; set; } = new();
-
-    /// <summary>Context size at which the server forgets the oldest turns, in tokens.</summary>
-    public int CompressionTriggerTokens { get; set; } = 25_000;
-
-    /// <summary>Context size after forgetting, in tokens; below the trigger.</summary>
-    public int CompressionTargetTokens { get; set; } = 10_000;
+    /// <summary>What a model can do, by model id or prefix (<c>gemini-4*</c>): adds models and overrides what is built in.</summary>
+    public Dictionary<string, LiveProfileOptions> Profiles { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Caller audio in one message, in milliseconds: 20 to 100, a multiple of 20.</summary>
     public int AudioChunkMs { get; set; } = 20;
@@ -64,20 +65,4 @@ internal sealed class LiveOptions
 
     /// <summary>Model audio kept per call until it is played; what comes beyond is dropped and counted.</summary>
     public TimeSpan PlayoutLimit { get; set; } = TimeSpan.FromMinutes(2);
-}
-
-/// <summary>The server's voice activity detection; null leaves a value to the service.</summary>
-internal sealed class ActivityDetectionOptions
-{
-    /// <summary><c>HIGH</c> (reacts sooner) or <c>LOW</c>.</summary>
-    public string? StartSensitivity { get; set; } = "LOW";
-
-    /// <summary><c>HIGH</c> (ends turns sooner) or <c>LOW</c>.</summary>
-    public string? EndSensitivity { get; set; } = "LOW";
-
-    /// <summary>Speech needed before the start is believed, in milliseconds.</summary>
-    public int? PrefixPaddingMs { get; set; } = 200;
-
-    /// <summary>Silence needed before the end is believed, in milliseconds.</summary>
-    public int? SilenceDurationMs { get; set; } = 700;
 }

@@ -1,3 +1,4 @@
+using GeminiLive.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -6,12 +7,12 @@ namespace GeminiLive;
 /// <summary>Registers the Live part: options (checked at start), the socket, and the factory of sessions.</summary>
 internal static class LiveSetup
 {
-    /// <summary>Binds section <c>Live</c>; the key falls back to the environment's <c>GEMINI_API_KEY</c>, then <c>GOOGLE_API_KEY</c>.</summary>
+    /// <summary>Binds section <c>Live</c>; what it lacks may come from the environment (<see cref="Complete"/>).</summary>
     public static IServiceCollection AddLive(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<LiveOptions>()
             .Bind(configuration.GetSection(LiveOptions.Section))
-            .PostConfigure(options => options.ApiKey = FindApiKey(configuration))
+            .PostConfigure(options => Complete(options, configuration))
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
@@ -20,10 +21,52 @@ internal static class LiveSetup
         return services;
     }
 
-    /// <summary>The key that sessions will use, or null when none is configured.</summary>
-    public static string? FindApiKey(IConfiguration configuration)
+    /// <summary>Section <c>Live</c> as the sessions will see it, not yet checked.</summary>
+    public static LiveOptions Read(IConfiguration configuration)
     {
-        string[] places = [$"{LiveOptions.Section}:{nameof(LiveOptions.ApiKey)}", "GEMINI_API_KEY", "GOOGLE_API_KEY"];
-        return places.Select(place => configuration[place]?.Trim()).FirstOrDefault(key => !string.IsNullOrEmpty(key));
+        var options = new LiveOptions();
+        configuration.GetSection(LiveOptions.Section).Bind(options);
+        Complete(options, configuration);
+        return options;
     }
+
+    /// <summary>Whether anything is configured to sign in with; without it only a simulated server can be talked to.</summary>
+    public static bool HasCredentials(IConfiguration configuration) =>
+        Read(configuration) is var options
+        && (TargetResolver.BackendOf(options) == LiveBackend.Vertex || options.ApiKey is not null || TargetResolver.Text(options.EphemeralToken) is not null);
+
+    /// <summary>Checks what an agent says of its sessions, by itself and against what its model has.</summary>
+    /// <param name="options">Section <c>Live</c>.</param>
+    /// <param name="agent">What the agent says itself.</param>
+    /// <param name="path">Its place in the configuration.</param>
+    /// <returns>All faults, one sentence each: key, value, what is allowed.</returns>
+    public static IReadOnlyCollection<string> Check(LiveOptions options, LiveSessionSettings agent, string path)
+    {
+        var faults = new FaultList(path);
+        var merged = agent.Over(options);
+        SettingsChecks.Check(agent, faults);
+        SettingsChecks.CheckModel(LiveOptions.Section, merged, agent, options, new ModelProfiles(options.Profiles), faults);
+        if (string.Equals(merged.ResponseModality, "TEXT", StringComparison.OrdinalIgnoreCase))
+            faults.Refuse(nameof(merged.ResponseModality), merged.ResponseModality, "an agent on the phone must speak; use AUDIO");
+        return faults;
+    }
+
+    // The names that Google's own libraries read.
+    private static void Complete(LiveOptions options, IConfiguration configuration)
+    {
+        LiveTargetOptions[] places = [options, .. options.Fallbacks];
+        foreach (var place in places)
+        {
+            var isVertex = TargetResolver.BackendOf(place, options) == LiveBackend.Vertex;
+            var isOfItsOwn = place == options || TargetResolver.BackendOf(place, options) != TargetResolver.BackendOf(options);
+            place.ApiKey = TargetResolver.Text(place.ApiKey) ?? (isVertex || !isOfItsOwn ? null : First(configuration, "GEMINI_API_KEY", "GOOGLE_API_KEY"));
+            if (!isVertex || !isOfItsOwn || place.ApiKey is not null)
+                continue;
+            place.Project = TargetResolver.Text(place.Project) ?? First(configuration, "GOOGLE_CLOUD_PROJECT");
+            place.Location = TargetResolver.Text(place.Location) ?? First(configuration, "GOOGLE_CLOUD_LOCATION");
+        }
+    }
+
+    private static string? First(IConfiguration configuration, params IReadOnlyList<string> names) =>
+        names.Select(name => TargetResolver.Text(configuration[name])).FirstOrDefault(value => value is not null);
 }

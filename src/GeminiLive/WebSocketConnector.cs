@@ -7,14 +7,14 @@ namespace GeminiLive;
 internal sealed class WebSocketConnector : ILiveConnector
 {
     /// <inheritdoc/>
-    public async Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken)
+    public async Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
         // The service's pongs were measured 8 to 30 s late: unsolicited pongs keep the path open, and their absence ends nothing.
         socket.Options.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
-        if (apiKey is not null)
-            socket.Options.SetRequestHeader("x-goog-api-key", apiKey);
+        foreach (var (name, value) in headers)
+            socket.Options.SetRequestHeader(name, value);
         try
         {
             await socket.ConnectAsync(endpoint, cancellationToken);

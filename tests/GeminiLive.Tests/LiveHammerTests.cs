@@ -15,7 +15,7 @@ public sealed class LiveHammerTests
     private readonly LiveConnectGate _gate;
     private readonly Random _random = new(7);
     private readonly List<(TimeSpan At, bool WasOpen)> _attempts = [];
-    private readonly Uri _endpoint = new("ws://server/path");
+    private readonly LiveOptions _options = new() { Endpoint = "ws://server/path" };
     private int _served;
 
     public LiveHammerTests(ITestOutputHelper output)
@@ -45,7 +45,7 @@ public sealed class LiveHammerTests
         var open = _attempts.Where(a => a.WasOpen).Select(a => a.At).ToArray();
         var worst = open.Length == 0 ? 0 : open.Max(at => open.Count(other => other >= at && other < at + TimeSpan.FromSeconds(1)));
         _output.WriteLine($"{what}: {_attempts.Count} attempts in 5 min by {Sessions} calls, {open.Length} of them while the breaker was open, at most {worst} of these in a second; "
-            + $"breaker opened {_gate.For(_endpoint).Openings} times, {_served} sessions served");
+            + $"breaker opened {_gate.For(TestSession.For(_options).Targets[0].Endpoint).Openings} times, {_served} sessions served");
         Assert.InRange(worst, 0, 2);
         if (refusedShare >= 1)
             Assert.InRange(_attempts.Count, 30, 130);   // 5 to open the breaker, 60 in its first half minute, then one every 5 s
@@ -56,11 +56,11 @@ public sealed class LiveHammerTests
     /// <summary>One caller after the other: each session lives for half a minute, is lost, and is fetched back or given up.</summary>
     private async Task CallsAsync(SlowConnector connector, int number, CancellationToken over)
     {
-        var options = new LiveOptions();
+        var options = _options;
         while (!over.IsCancellationRequested)
         {
             var resumption = new LiveResumption(options, _clock, random: new Random(number));
-            var opener = new LiveOpener(connector, _gate, TestSession.For(options), options, [_endpoint], resumption, _clock, NullLogger.Instance, "c1");
+            var opener = new LiveOpener(connector, _gate, TestSession.For(options), options, resumption, _clock, NullLogger.Instance, "c1");
             for (LiveConnection? connection = null; ; connection.Dispose())
             {
                 resumption.Lost(new LiveLoss(Code: null, ""));
@@ -77,7 +77,7 @@ public sealed class LiveHammerTests
 
     private sealed class SlowConnector(LiveHammerTests test, double refusedShare, TimeSpan delay) : ILiveConnector
     {
-        public async Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken)
+        public async Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
         {
             test._attempts.Add((test.Now, test._gate.For(endpoint).IsOpen));
             if (delay > TimeSpan.Zero)

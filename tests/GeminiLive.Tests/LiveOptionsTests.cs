@@ -10,8 +10,6 @@ public sealed class LiveOptionsTests
     public void Defaults_are_good() => Assert.Equal("gemini-3.8-live", Bind().Model);
 
     [Theory]
-    [InlineData("Live:Voice", "Bob", "Kore")]
-    [InlineData("Live:Voice", "kore", "Kore")]
     [InlineData("Live:Endpoint", "https://example.org", "ws://")]
     [InlineData("Live:Endpoint", "wss://example.org/?key=secret", "without query")]
     [InlineData("Live:Endpoint", "nonsense", "ws://")]
@@ -19,7 +17,7 @@ public sealed class LiveOptionsTests
     [InlineData("Live:AudioChunkMs", "30", "20, 40")]
     [InlineData("Live:AudioChunkMs", "200", "20, 40")]
     [InlineData("Live:PlayoutLimit", "00:00:10", "00:01:00 to")]
-    [InlineData("Live:CompressionTargetTokens", "99999", "500 to 24999")]
+    [InlineData("Live:ContextCompression:TargetTokens", "99999", "500 to 24999")]
     [InlineData("Live:ActivityDetection:StartSensitivity", "loud", "HIGH, LOW")]
     [InlineData("Live:ReconnectBudget", "-00:00:01", "00:00:01 to")]
     public void Bad_value_is_refused_with_key_value_and_what_is_allowed(string key, string value, string allowed)
@@ -47,13 +45,12 @@ public sealed class LiveOptionsTests
     }
 
     [Theory]
-    [InlineData("wss://generativelanguage.googleapis.com", "wss://generativelanguage.googleapis.com/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent")]
+    [InlineData("", "wss://generativelanguage.googleapis.com/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent")]
     [InlineData("ws://127.0.0.1:9090/", "ws://127.0.0.1:9090/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent")]
     [InlineData("wss://example.org/ws/other", "wss://example.org/ws/other")]
     public void Base_address_gets_the_path_of_the_service(string endpoint, string expected)
     {
-        Assert.True(LiveEndpoint.TryResolve(endpoint, out var address));
-        Assert.Equal(expected, address.AbsoluteUri);
+        Assert.Equal(expected, TestSession.For(Bind(("Live:Endpoint", endpoint))).Targets[0].Endpoint.AbsoluteUri);
     }
 
     private static LiveOptions Bind(params (string Key, string Value)[] settings)

@@ -15,9 +15,9 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     {
         Options = options ?? new LiveOptions { ApiKey = "k" };
         Uplink = new Uplink(Options.AudioChunkMs);
-        var config = TestSession.For(Options);
+        var config = TestSession.For(Options, new LiveSessionSettings { Model = model });
         Client = new LiveClient(
-            model is null ? config : config with { Model = model }, Options, this, Uplink, this, new LiveConnectGate(Clock), Clock, NullLogger.Instance, "c1");
+            config, Options, this, Uplink, this, new LiveConnectGate(Clock), Clock, NullLogger.Instance, "c1");
     }
 
     public LiveOptions Options { get; }
@@ -142,7 +142,7 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
             Uplink.Write(frame);
     }
 
-    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken)
+    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
         Attempts++;
         Pulse.Signal();

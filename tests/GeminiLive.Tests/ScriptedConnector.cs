@@ -3,5 +3,5 @@ namespace GeminiLive.Tests;
 /// <summary>A connector that answers at once.</summary>
 internal sealed class ScriptedConnector(Func<LiveConnectAttempt> connect) : ILiveConnector
 {
-    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken) => Task.FromResult(connect());
+    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) => Task.FromResult(connect());
 }

@@ -132,9 +132,9 @@ public sealed class SimulatedLiveTests : ILiveListener, IAsyncDisposable
     {
         _server = await SimulatedLive.StartAsync(settings, TimeProvider.System);
         var options = new LiveOptions { Endpoint = _server.Endpoint.AbsoluteUri, ApiKey = "k" };
-        var config = TestSession.For(options);
+        var config = TestSession.For(options, new LiveSessionSettings { Model = model });
         _client = new LiveClient(
-            model is null ? config : config with { Model = model }, options, this, _uplink, new WebSocketConnector(), new LiveConnectGate(TimeProvider.System), TimeProvider.System, NullLogger.Instance, "c1");
+            config, options, this, _uplink, new WebSocketConnector(), new LiveConnectGate(TimeProvider.System), TimeProvider.System, NullLogger.Instance, "c1");
         var result = await _client.ConnectAsync(CancellationToken.None);
         Assert.True(result.IsReady, result.Failure?.Detail);
         return await _server.WaitForSessionAsync(1, Limit);

@@ -21,7 +21,7 @@ internal sealed class ThrowingRig : ILiveConnector, ILiveListener
 
     public LiveFailure? Failure { get; private set; }
 
-    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, string? apiKey, CancellationToken cancellationToken)
+    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
         Socket = new ScriptedSocket(Pulse);
         return Task.FromResult(new LiveConnectAttempt(Socket, HttpStatus: null, Error: null));

@@ -45,7 +45,7 @@ public sealed class WebSocketTests : IAsyncLifetime
         await using (var client = Client(listener))
             Assert.True((await client.ConnectAsync(CancellationToken.None)).IsReady);
 
-        Assert.Equal(("secret", LiveEndpoint.Path, ""), _request);
+        Assert.Equal(("secret", "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent", ""), _request);
     }
 
     [Fact]

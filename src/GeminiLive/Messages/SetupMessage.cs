@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using GeminiLive.Configuration;
 
 namespace GeminiLive.Messages;
 
@@ -7,42 +9,48 @@ internal static class SetupMessage
 {
     /// <summary>The same setup for the first connection and for a resumed one, which differ in the handle only.</summary>
     /// <param name="config">What the call asks for.</param>
-    /// <param name="options">What every session asks for.</param>
+    /// <param name="target">Where it is asked; a field that its model does not have was refused at start or, on a fallback, is left out.</param>
     /// <param name="handle">Last good resumption handle; null starts a session and asks for handles.</param>
-    public static byte[] Write(LiveSessionConfig config, LiveOptions options, string? handle) => ClientMessages.Write(json =>
+    public static byte[] Write(LiveSessionConfig config, LiveTarget target, string? handle) => ClientMessages.Write(json =>
     {
         json.WriteStartObject("setup"u8);
-        json.WriteString("model"u8, config.Model.Contains('/', StringComparison.Ordinal) ? config.Model : "models/" + config.Model);
-        WriteGenerationConfig(json, config);
-        WriteInstruction(json, config.SystemInstruction);
-        WriteRealtimeInput(json, options.ActivityDetection);
-        WriteEmpty(json, "inputAudioTranscription"u8);
-        WriteEmpty(json, "outputAudioTranscription"u8);
-        WriteResumption(json, handle);
-        WriteCompression(json, options);
+        WriteInside(json, config, target, handle);
         json.WriteEndObject();
     });
 
-    private static void WriteGenerationConfig(Utf8JsonWriter json, LiveSessionConfig config)
+    /// <summary>What stands inside <c>setup</c>, also the form of a token's locked setup.</summary>
+    public static void WriteInside(Utf8JsonWriter json, LiveSessionConfig config, LiveTarget target, string? handle)
     {
-        json.WriteStartObject("generationConfig"u8);
-        json.WriteStartArray("responseModalities"u8);
-        json.WriteStringValue("AUDIO"u8);
-        json.WriteEndArray();
-        json.WriteStartObject("speechConfig"u8);
-        json.WriteStartObject("voiceConfig"u8);
-        json.WriteStartObject("prebuiltVoiceConfig"u8);
-        json.WriteString("voiceName"u8, config.Voice);
-        json.WriteEndObject();
-        json.WriteEndObject();
-        json.WriteEndObject();
-        if (LiveModelProfile.For(config.Model).ThinkingLevel is { } level)
+        var settings = target.SettingsFor(config.Settings);
+        json.WriteString("model"u8, target.ModelResource);
+        SetupGeneration.Write(json, settings, target.Profile);
+        WriteSafety(json, settings.SafetySettings);
+        WriteInstruction(json, config.SystemInstruction);
+        SetupTools.Write(json, settings, config.Functions, target.Profile);
+        WriteRealtimeInput(json, settings.ActivityDetection);
+        WriteTranscription(json, "inputAudioTranscription"u8, settings.InputTranscription);
+        WriteTranscription(json, "outputAudioTranscription"u8, settings.OutputTranscription);
+        WriteResumption(json, settings, handle);
+        WriteCompression(json, settings.ContextCompression);
+        WriteProactivity(json, settings, target.Profile);
+        WriteHistory(json, config, target.Profile, handle);
+    }
+
+    private static void WriteSafety(Utf8JsonWriter json, List<SafetySettings> settings)
+    {
+        if (settings.Count == 0)
+            return;
+        json.WriteStartArray("safetySettings"u8);
+        foreach (var setting in settings)
         {
-            json.WriteStartObject("thinkingConfig"u8);
-            json.WriteString("thinkingLevel"u8, level);
+            json.WriteStartObject();
+            json.WriteString("category"u8, WireName.Whole(WireName.HarmCategory, setting.Category ?? ""));
+            json.WriteString("threshold"u8, WireName.Whole("", setting.Threshold ?? ""));
+            if (!string.IsNullOrEmpty(setting.Method))
+                json.WriteString("method"u8, WireName.Whole("", setting.Method));
             json.WriteEndObject();
         }
-        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static void WriteInstruction(Utf8JsonWriter json, string instruction)
@@ -54,47 +62,105 @@ internal static class SetupMessage
         json.WriteEndObject();
     }
 
-    private static void WriteRealtimeInput(Utf8JsonWriter json, ActivityDetectionOptions detection)
+    private static void WriteRealtimeInput(Utf8JsonWriter json, ActivityDetectionSettings detection)
     {
         json.WriteStartObject("realtimeInputConfig"u8);
-        json.WriteStartObject("automaticActivityDetection"u8);
-        if (detection.StartSensitivity is { } start)
-            json.WriteString("startOfSpeechSensitivity"u8, "START_SENSITIVITY_" + start);
-        if (detection.EndSensitivity is { } end)
-            json.WriteString("endOfSpeechSensitivity"u8, "END_SENSITIVITY_" + end);
-        if (detection.PrefixPaddingMs is { } prefix)
-            json.WriteNumber("prefixPaddingMs"u8, prefix);
-        if (detection.SilenceDurationMs is { } silence)
-            json.WriteNumber("silenceDurationMs"u8, silence);
-        json.WriteEndObject();
-        json.WriteString("activityHandling"u8, "START_OF_ACTIVITY_INTERRUPTS"u8);
-        json.WriteString("turnCoverage"u8, "TURN_INCLUDES_ONLY_ACTIVITY"u8);
+        WriteDetection(json, detection);
+        WriteEnum(json, "activityHandling"u8, "", detection.ActivityHandling);
+        WriteEnum(json, "turnCoverage"u8, WireName.TurnCoverage, detection.TurnCoverage);
         json.WriteEndObject();
     }
 
-    private static void WriteResumption(Utf8JsonWriter json, string? handle)
+    private static void WriteDetection(Utf8JsonWriter json, ActivityDetectionSettings detection)
     {
+        json.WriteStartObject("automaticActivityDetection"u8);
+        if (string.Equals(detection.Mode, "Manual", StringComparison.OrdinalIgnoreCase))
+        {
+            json.WriteBoolean("disabled"u8, true);
+        }
+        else
+        {
+            WriteEnum(json, "startOfSpeechSensitivity"u8, WireName.StartSensitivity, detection.StartSensitivity);
+            WriteEnum(json, "endOfSpeechSensitivity"u8, WireName.EndSensitivity, detection.EndSensitivity);
+            if (detection.PrefixPaddingMs is { } prefix)
+                json.WriteNumber("prefixPaddingMs"u8, prefix);
+            if (detection.SilenceDurationMs is { } silence)
+                json.WriteNumber("silenceDurationMs"u8, silence);
+        }
+        json.WriteEndObject();
+    }
+
+    private static void WriteTranscription(Utf8JsonWriter json, ReadOnlySpan<byte> name, TranscriptionSettings transcription)
+    {
+        if (transcription.Enabled == false)
+            return;
+        json.WriteStartObject(name);
+        WriteList(json, "languageCodes"u8, transcription.LanguageCodes);
+        WriteList(json, "customVocabulary"u8, transcription.CustomVocabulary);
+        json.WriteEndObject();
+    }
+
+    private static void WriteResumption(Utf8JsonWriter json, LiveSessionSettings settings, string? handle)
+    {
+        if (settings.Resumption == false)
+            return;
         // An absent handle must be absent: null was reported to close with 1008.
         json.WriteStartObject("sessionResumption"u8);
         if (handle is not null)
             json.WriteString("handle"u8, handle);
+        if (settings.TransparentResumption == true)
+            json.WriteBoolean("transparent"u8, true);
         json.WriteEndObject();
     }
 
-    private static void WriteCompression(Utf8JsonWriter json, LiveOptions options)
+    private static void WriteCompression(Utf8JsonWriter json, CompressionSettings compression)
     {
-        // 64-bit integers are strings in proto3 JSON.
+        if (compression.Enabled == false)
+            return;
+        // 64-bit integers are strings in proto3 JSON. Without a sliding window nothing would be compressed.
         json.WriteStartObject("contextWindowCompression"u8);
-        json.WriteString("triggerTokens"u8, options.CompressionTriggerTokens.ToString());
+        if (compression.TriggerTokens is { } trigger)
+            json.WriteString("triggerTokens"u8, trigger.ToString(CultureInfo.InvariantCulture));
         json.WriteStartObject("slidingWindow"u8);
-        json.WriteString("targetTokens"u8, options.CompressionTargetTokens.ToString());
+        if (compression.TargetTokens is { } target)
+            json.WriteString("targetTokens"u8, target.ToString(CultureInfo.InvariantCulture));
         json.WriteEndObject();
         json.WriteEndObject();
     }
 
-    private static void WriteEmpty(Utf8JsonWriter json, ReadOnlySpan<byte> name)
+    private static void WriteProactivity(Utf8JsonWriter json, LiveSessionSettings settings, LiveModelProfile profile)
     {
-        json.WriteStartObject(name);
+        // "false" is an error where it is always on, and the default elsewhere.
+        if (settings.ProactiveAudio != true || profile.ProactiveAudio != LiveAvailability.OnRequest)
+            return;
+        json.WriteStartObject("proactivity"u8);
+        json.WriteBoolean("proactiveAudio"u8, true);
         json.WriteEndObject();
+    }
+
+    private static void WriteHistory(Utf8JsonWriter json, LiveSessionConfig config, LiveModelProfile profile, string? handle)
+    {
+        // With it the service waits for a history; a resumed session has its own.
+        if (config.History.Count == 0 || handle is not null || profile.HistorySeeding != LiveHistorySeeding.HistoryConfig)
+            return;
+        json.WriteStartObject("historyConfig"u8);
+        json.WriteBoolean("initialHistoryInClientContent"u8, true);
+        json.WriteEndObject();
+    }
+
+    private static void WriteEnum(Utf8JsonWriter json, ReadOnlySpan<byte> name, string prefix, string? value)
+    {
+        if (!string.IsNullOrEmpty(value))
+            json.WriteString(name, WireName.Whole(prefix, value));
+    }
+
+    private static void WriteList(Utf8JsonWriter json, ReadOnlySpan<byte> name, List<string> values)
+    {
+        if (values.Count == 0)
+            return;
+        json.WriteStartArray(name);
+        foreach (var value in values)
+            json.WriteStringValue(value);
+        json.WriteEndArray();
     }
 }

@@ -1,4 +1,3 @@
-using GeminiLive;
 using Microsoft.Extensions.Options;
 using Telephony.Calls;
 
@@ -37,10 +36,6 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         var owners = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (agent, profile) in options.Profiles)
         {
-            if (profile.Model is { } model && !LiveModelProfile.IsModelId(model))
-                yield return $"Agents:Profiles:{agent}:Model = '{model}' is not a model id; use one such as gemini-3.8-live, or leave it out.";
-            if (profile.Voice is { } voice && !LiveVoices.All.Contains(voice))
-                yield return $"Agents:Profiles:{agent}:Voice = '{voice}' is not a voice; use one of: {string.Join(", ", LiveVoices.All)}, or leave it out.";
             if (profile.TransferTarget is { } target && !TransferTarget.TryParse(target, out _))
                 yield return $"Agents:Profiles:{agent}:TransferTarget = '{target}' is no number and no sip:, sips: or tel: URI.";
             foreach (var number in profile.Numbers)

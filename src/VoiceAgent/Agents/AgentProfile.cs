@@ -1,19 +1,14 @@
+using GeminiLive;
 using VoiceAgent.Calls;
 
 namespace VoiceAgent.Agents;
 
 /// <summary>One agent as the configuration describes it: who answers, how it sounds, what it is told.</summary>
-/// <remarks>Immutable once bound; a null setting falls back to the <c>Live</c> section.</remarks>
-public sealed class AgentProfile
+/// <remarks>Immutable once bound; a session setting that it does not say comes from section <c>Live</c>.</remarks>
+public sealed class AgentProfile : LiveSessionSettings
 {
     /// <summary>Dialled numbers that this agent answers: exact, or ending in <c>*</c>. An agent without numbers answers only as the default.</summary>
     public IReadOnlyList<string> Numbers { get; init; } = [];
-
-    /// <summary>Live model id, or null for <c>Live:Model</c>.</summary>
-    public string? Model { get; init; }
-
-    /// <summary>Prebuilt voice, or null for <c>Live:Voice</c>.</summary>
-    public string? Voice { get; init; }
 
     /// <summary>System instruction: who the agent is and how it behaves.</summary>
     public string Instructions { get; init; } =

@@ -18,13 +18,7 @@ internal sealed record CallServices(
     /// <summary>Both audio paths and the Live session of one call, not yet connected.</summary>
     public CallBridge CreateBridge(Call call, AgentProfile agent, Action<CallSignal> post)
     {
-        var config = new LiveSessionConfig
-        {
-            Model = agent.Model ?? Live.Options.Model,
-            Voice = agent.Voice ?? Live.Options.Voice,
-            SystemInstruction = agent.Instructions,
-            Greeting = agent.Greeting,
-        };
+        var config = Live.Configure(agent) with { SystemInstruction = agent.Instructions, Greeting = agent.Greeting };
         return new CallBridge(call, post, config, Live, Time);
     }
 }

@@ -48,7 +48,7 @@ internal static class RunCommand
     private static async Task<int> RunServiceAsync(string file, CancellationToken cancellation)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        await using var simulated = LiveSetup.FindApiKey(VoiceAgentHost.ReadConfiguration(file)) is null ? await StartSimulatedAsync(settings) : null;
+        await using var simulated = LiveSetup.HasCredentials(VoiceAgentHost.ReadConfiguration(file)) ? null : await StartSimulatedAsync(settings);
         await using var app = VoiceAgentHost.Build(file, settings);
         await app.StartAsync(cancellation);
         if (simulated is not null)

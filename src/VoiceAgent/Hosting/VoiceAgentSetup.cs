@@ -33,6 +33,7 @@ internal static class VoiceAgentSetup
         services.AddTelephony(configuration);
         services.AddLive(configuration);
         services.AddChecked<AgentOptions, AgentOptionsValidator>(configuration, AgentOptions.Section);
+        services.AddSingleton<IValidateOptions<AgentOptions>>(new AgentLiveValidator(LiveSetup.Read(configuration)));
         services.AddChecked<CallOptions, CallOptionsValidator>(configuration, CallOptions.Section);
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddCalls(configuration, configurationFolder);

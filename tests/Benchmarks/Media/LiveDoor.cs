@@ -1,5 +1,7 @@
 using System.Net.WebSockets;
 using GeminiLive;
+using GeminiLive.Configuration;
+using GeminiLive.Credentials;
 using GeminiLive.Messages;
 using Simulation.Live;
 
@@ -8,9 +10,12 @@ namespace Benchmarks.Media;
 /// <summary>Plain sessions at the simulated Live server: what connecting costs when there is no agent around it.</summary>
 internal static class LiveDoor
 {
+    private static readonly LiveOptions Options = new();
+    private static readonly IReadOnlyList<LiveTarget> Targets = TargetResolver.Resolve(Options, Options, new CredentialStore());
+
     // The very bytes that the agent sends, so that both ask the server for the same.
     private static readonly byte[] Setup = SetupMessage.Write(
-        new LiveSessionConfig { Model = "gemini-3.8-live", Voice = "Kore", SystemInstruction = "You answer the phone." }, new LiveOptions(), handle: null);
+        new LiveSessionConfig { Settings = Options, Targets = Targets, SystemInstruction = "You answer the phone." }, Targets[0], handle: null);
 
     /// <summary>Connects and sets up; the session has said <c>setupComplete</c>.</summary>
     public static async Task<ClientWebSocket> OpenAsync(SimulatedLive live)

@@ -7,14 +7,7 @@ namespace GeminiLive.Tests.Messages;
 
 public sealed class ClientMessagesTests
 {
-    private static readonly LiveOptions Options = new();
-
-    private static readonly LiveSessionConfig Config = new()
-    {
-        Model = "gemini-3.8-live",
-        Voice = "Kore",
-        SystemInstruction = "You answer the phone for a bicycle shop. Keep answers short.",
-    };
+    private static readonly LiveSessionConfig Config = For(new LiveSessionSettings());
 
     [Fact]
     public void Setup_holds_exactly_what_the_service_knows()
@@ -30,14 +23,14 @@ public sealed class ClientMessagesTests
               "inputAudioTranscription":{},"outputAudioTranscription":{},
               "sessionResumption":{},
               "contextWindowCompression":{"triggerTokens":"25000","slidingWindow":{"targetTokens":"10000"}}}}
-            """, SetupMessage.Write(Config, Options, handle: null));
+            """, SetupMessage.Write(Config, Config.Targets[0], handle: null));
     }
 
     [Fact]
     public void Resuming_setup_differs_in_the_handle_only()
     {
-        var fresh = JsonNode.Parse(SetupMessage.Write(Config, Options, handle: null))!;
-        var resuming = JsonNode.Parse(SetupMessage.Write(Config, Options, "h-0107"))!;
+        var fresh = JsonNode.Parse(SetupMessage.Write(Config, Config.Targets[0], handle: null))!;
+        var resuming = JsonNode.Parse(SetupMessage.Write(Config, Config.Targets[0], "h-0107"))!;
         fresh["setup"]!["sessionResumption"]!["handle"] = "h-0107";
         Assert.True(JsonNode.DeepEquals(fresh, resuming));
     }
@@ -45,8 +38,11 @@ public sealed class ClientMessagesTests
     [Fact]
     public void What_is_not_set_is_not_sent()
     {
-        var options = new LiveOptions { ActivityDetection = new() { StartSensitivity = null, EndSensitivity = null, PrefixPaddingMs = null, SilenceDurationMs = null } };
-        var setup = Setup(SetupMessage.Write(Config with { SystemInstruction = "" }, options, handle: null));
+        var options = new LiveOptions { Voice = null };
+        (options.ActivityDetection.StartSensitivity, options.ActivityDetection.EndSensitivity) = (null, null);
+        (options.ActivityDetection.PrefixPaddingMs, options.ActivityDetection.SilenceDurationMs) = (null, null);
+        var config = TestSession.For(options) with { SystemInstruction = "" };
+        var setup = Setup(SetupMessage.Write(config, config.Targets[0], handle: null));
 
         Assert.False(setup.TryGetProperty("systemInstruction", out _));
         Assert.Equal("{}", setup.GetProperty("realtimeInputConfig").GetProperty("automaticActivityDetection").GetRawText());
@@ -57,14 +53,14 @@ public sealed class ClientMessagesTests
     [InlineData("models/gemini-3.8-live", "models/gemini-3.8-live")]
     [InlineData("projects/p/locations/l/publishers/google/models/m", "projects/p/locations/l/publishers/google/models/m")]
     public void Model_is_written_as_a_resource_name(string model, string expected) =>
-        Assert.Equal(expected, Setup(SetupMessage.Write(Config with { Model = model }, Options, handle: null)).GetProperty("model").GetString());
+        Assert.Equal(expected, Setup(Write(model)).GetProperty("model").GetString());
 
     [Theory]
     [InlineData("gemini-3.8-live", false)]
     [InlineData("gemini-3.1-flash-live-preview", false)]
     [InlineData("gemini-3.8-live-extended-thinking", true)]
     public void Thinking_level_is_sent_where_it_is_required_and_nowhere_else(string model, bool isSent) =>
-        Assert.Equal(isSent, Setup(SetupMessage.Write(Config with { Model = model }, Options, handle: null))
+        Assert.Equal(isSent, Setup(Write(model))
             .GetProperty("generationConfig").TryGetProperty("thinkingConfig", out _));
 
     [Fact]
@@ -101,6 +97,13 @@ public sealed class ClientMessagesTests
                 Encoding.UTF8.GetString(message.Write(pcm).Span));
         }
     }
+
+    private static LiveSessionConfig For(LiveSessionSettings settings) =>
+        TestSession.For(new LiveOptions(), settings) with { SystemInstruction = "You answer the phone for a bicycle shop. Keep answers short." };
+
+    private static byte[] Write(string model) => Write(For(new LiveSessionSettings { Model = model }));
+
+    private static byte[] Write(LiveSessionConfig config) => SetupMessage.Write(config, config.Targets[0], handle: null);
 
     private static JsonElement Setup(byte[] message) => JsonDocument.Parse(message).RootElement.GetProperty("setup");
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using GeminiLive;
 using Microsoft.Extensions.Configuration;
 using Support;
 using VoiceAgent.Agents;
@@ -47,19 +48,22 @@ public sealed class ShippedSettingsTests
         static string Text(SilenceStep step) => $"{step.After} {step.Action} {string.Join(',', step.Causes)}";
     }
 
-    private static IEnumerable<string> Options(string path, Type type)
+    // Listed once, below Live; an agent may say them too.
+    private static IEnumerable<string> SessionSettings(string path) => Options(path, typeof(LiveSessionSettings));
+
+    private static IEnumerable<string> Options(string path, Type type, object? defaults = null)
     {
-        var defaults = Activator.CreateInstance(type)!;
+        defaults ??= Activator.CreateInstance(type)!;
         foreach (var property in SettingsCheck.SettableProperties(type))
         {
             var key = $"{path}:{property.Name}";
             if (SettingsCheck.IsValue(property.PropertyType))
                 yield return $"{key} = {Text(property.GetValue(defaults))}";
             else if (SettingsCheck.EntryType(property.PropertyType) is not { } entry)
-                foreach (var option in Options(key, property.PropertyType))
+                foreach (var option in Options(key, property.PropertyType, property.GetValue(defaults)))
                     yield return option;
             else if (entry == typeof(AgentProfile))
-                foreach (var option in Options(key + ":reception", entry))
+                foreach (var option in Options(key + ":reception", entry).Except(SessionSettings(key + ":reception")))
                     yield return option;
             else
                 yield return $"{key} = {Written}";
@@ -75,7 +79,7 @@ public sealed class ShippedSettingsTests
     private static IEnumerable<string> Keys(string path, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => [$"{path} = {Written}"],
-        JsonValueKind.Object when path is "Calls:Apology" or "Calls:Prompts" => [$"{path} = {Written}"],
+        JsonValueKind.Object when path is "Calls:Apology" or "Calls:Prompts" or "Live:Profiles" => [$"{path} = {Written}"],
         JsonValueKind.Object => value.EnumerateObject().SelectMany(child => Keys($"{path}:{child.Name}", child.Value)),
         _ => [$"{path} = {value}"],
     };

@@ -12,7 +12,7 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Telephony:Nope", "1", "Telephony:Nope is not a setting; known are Codecs, Listen,")]
     [InlineData("Telephony:Rtp:Nope", "1", "Telephony:Rtp:Nope is not a setting; known are FirstPacketTimeout,")]
     [InlineData("Live:Nope", "1", "Live:Nope is not a setting")]
-    [InlineData("Live:ActivityDetection:Nope", "1", "Live:ActivityDetection:Nope is not a setting; known are EndSensitivity, PrefixPaddingMs,")]
+    [InlineData("Live:ActivityDetection:Nope", "1", "Live:ActivityDetection:Nope is not a setting; known are ActivityHandling, EndSensitivity, Mode,")]
     [InlineData("Agents:Nope", "1", "Agents:Nope is not a setting; known are Default, Profiles.")]
     [InlineData("Agents:Profiles:reception:Nope", "1", "Agents:Profiles:reception:Nope is not a setting")]
     [InlineData("Calls:Nope", "1", "Calls:Nope is not a setting")]
@@ -37,8 +37,8 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Calls:MaxCalls", "0", "Calls:MaxCalls = '0' must be between 1 and 10000.")]
     [InlineData("Calls:MaxDuration", "00:00:01", "Calls:MaxDuration = '00:00:01' must be between 00:00:10 and")]
     [InlineData("Http:Listen", "8080", "Http:Listen = '8080': use http://ADDRESS:PORT.")]
-    [InlineData("Agents:Profiles:reception:Voice", "Bob", "Agents:Profiles:reception:Voice = 'Bob' is not a voice; use one of: Zephyr,")]
-    [InlineData("Agents:Profiles:reception:Model", "my model", "Agents:Profiles:reception:Model = 'my model' is not a model id")]
+    [InlineData("Agents:Profiles:reception:Voice", "Bob", "Agents:Profiles:reception:Voice is 'Bob'; gemini-3.8-live (DeveloperApi v1beta) does not take that: this model speaks with Zephyr,")]
+    [InlineData("Agents:Profiles:reception:Model", "my model", "Agents:Profiles:reception:Model is 'my model'; allowed: a model id")]
     [InlineData("Telephony:Rtp:RtcpInterval", "00:00:00", "Telephony:Rtp:RtcpInterval = '00:00:00' must be between 00:00:01 and 00:01:00.")]
     public void What_is_out_of_range_is_refused_at_start(string key, string value, string said)
     {
