@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Simulation.Live.Connections;
 
 namespace Simulation.Live;
@@ -135,6 +136,13 @@ internal sealed class SessionState
         await _socket.SendAsync(ServerMessages.ToolCalls, sent);
         await SendHandleAsync();
         return sent.ConvertAll(call => call.Id!);
+    }
+
+    /// <summary>Sends a message of server content as it is given.</summary>
+    public ValueTask SendAsync<TState>(Action<Utf8JsonWriter, TState> write, TState state)
+    {
+        _record.Add(SessionEventKind.RawSent);
+        return _socket.SendAsync(write, state);
     }
 
     /// <summary>Sends a fresh handle, or the news that there is none while a generation or a tool runs.</summary>

@@ -130,6 +130,13 @@ public sealed class SimulatedSession
         return ValueTask.CompletedTask;
     });
 
+    /// <summary>Makes the model mute: it hears and transcribes, and says nothing, until it is told otherwise.</summary>
+    public Task MuteAsync(bool isMute = true) => RunAsync(() =>
+    {
+        _state.Speaker.IsMute = isMute;
+        return ValueTask.CompletedTask;
+    });
+
     /// <summary>Closes the connection.</summary>
     public Task CloseAsync(int code = 1000, string reason = "") => RunAsync(() => _state.EndAsync(new CloseReason(code, reason)));
 
@@ -170,6 +177,8 @@ public sealed class SimulatedSession
             speech.End(SpeechOutcome.ConnectionLost);
         return speech;
     }
+
+    internal Task SendAsync<TState>(Action<Utf8JsonWriter, TState> write, TState state) => RunAsync(() => _state.SendAsync(write, state));
 
     internal async Task<IReadOnlyList<string>> CallToolsAsync(IReadOnlyList<FunctionCall> calls)
     {

@@ -130,7 +130,7 @@ public sealed class MemoryConnectionTests : IAsyncDisposable
     [Fact]
     public async Task Everything_runs_on_the_context_of_whoever_connects()
     {
-        using var pump = new Pump();
+        using var pump = new PumpedContext();
         var script = LiveScript.Parse("""{ "sessions": [ { "steps": [ { "do": "waitForText" }, { "do": "say", "prompt": "greeting", "until": "generated" }, { "do": "transcript", "text": "t" } ] } ] }""");
         await using var server = SimulatedLive.Create(new() { Pace = 1_000, PrettyPrint = false, Script = script }, _clock);
         var client = pump.Run(() => RawLiveClient.OpenAsync(server));
@@ -139,7 +139,7 @@ public sealed class MemoryConnectionTests : IAsyncDisposable
         pump.RunUntilIdle();
 
         // Without any wait on another thread the greeting is there to the last byte, and the script goes on after it.
-        var reading = pump.Start(() => client.ReceiveAsync("inputTranscription"));
+        var reading = client.ReceiveAsync("inputTranscription");
         pump.RunUntilIdle();
         Assert.True(reading.IsCompletedSuccessfully);
         pump.Run(async () => await client.DisposeAsync());
@@ -159,54 +159,4 @@ public sealed class MemoryConnectionTests : IAsyncDisposable
     }
 
     private Task SettleAsync() => _server!.Sessions[0].SettleAsync();
-
-    /// <summary>A single-threaded synchronization context that a test runs by hand.</summary>
-    private sealed class Pump : SynchronizationContext, IDisposable
-    {
-        private readonly SynchronizationContext? _before = Current;
-        private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = new();
-
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-            lock (_work)
-                _work.Enqueue((d, state));
-        }
-
-        public Task<T> Start<T>(Func<Task<T>> start)
-        {
-            SetSynchronizationContext(this);
-            return start();
-        }
-
-        public T Run<T>(Func<Task<T>> start)
-        {
-            var task = Start(start);
-            RunUntilIdle();
-            Assert.True(task.IsCompleted);
-            return task.GetAwaiter().GetResult();
-        }
-
-        public void Run(Func<Task> start) => Run(async () =>
-        {
-            await start();
-            return true;
-        });
-
-        public void RunUntilIdle()
-        {
-            SetSynchronizationContext(this);
-            while (true)
-            {
-                (SendOrPostCallback Callback, object? State) work;
-                lock (_work)
-                {
-                    if (!_work.TryDequeue(out work))
-                        return;
-                }
-                work.Callback(work.State);
-            }
-        }
-
-        public void Dispose() => SetSynchronizationContext(_before);
-    }
 }

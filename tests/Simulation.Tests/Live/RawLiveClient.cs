@@ -121,8 +121,13 @@ internal sealed class RawLiveClient : IAsyncDisposable
         {
             // What was on its way before the close.
         }
-        return ((int?)_socket.CloseStatus ?? 1006, _socket.CloseStatusDescription ?? "");
+        return CloseSeen;
     }
+
+    /// <summary>Code and reason of the server's close, or 1006.</summary>
+    public (int Code, string Reason) CloseSeen => ((int?)_socket.CloseStatus ?? 1006, _socket.CloseStatusDescription ?? "");
+
+    public Task CloseOutputAsync() => _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None);
 
     public async Task CloseAsync()
     {

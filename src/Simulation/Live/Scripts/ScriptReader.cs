@@ -41,6 +41,14 @@ internal sealed class ScriptReader(JsonElement element, string place, string dir
         return text;
     }
 
+    /// <summary>One of an enum's names, in lower case.</summary>
+    public T OneOf<T>(string key, T fallback)
+        where T : struct, Enum
+    {
+        var names = Enum.GetNames<T>().Select(name => name.ToLowerInvariant()).ToArray();
+        return Enum.TryParse<T>(OneOf(key, fallback.ToString().ToLowerInvariant(), names), ignoreCase: true, out var value) ? value : fallback;
+    }
+
     public int Number(string key, int minimum, int maximum, int? fallback = null)
     {
         var value = Find(key);
@@ -48,6 +56,27 @@ internal sealed class ScriptReader(JsonElement element, string place, string dir
             return number;
         Missing(key, value, fallback is not null, $"a whole number from {minimum} to {maximum}");
         return fallback ?? minimum;
+    }
+
+    /// <summary>A list of texts.</summary>
+    public IReadOnlyList<string> Texts(string key)
+    {
+        var value = Find(key);
+        if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
+            return value.EnumerateArray().Select(item => item.GetString()!).ToList();
+        Missing(key, value, isOptional: false, "a list of texts");
+        return [];
+    }
+
+    /// <summary>A list of at least one whole number.</summary>
+    public IReadOnlyList<int> Numbers(string key, int minimum, int maximum)
+    {
+        var value = Find(key);
+        var numbers = value.ValueKind == JsonValueKind.Array ? value.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var number) ? number : minimum - 1).ToList() : [];
+        if (numbers.Count > 0 && numbers.TrueForAll(number => number >= minimum && number <= maximum))
+            return numbers;
+        Missing(key, value, isOptional: false, $"a list of whole numbers from {minimum} to {maximum}");
+        return [minimum];
     }
 
     public bool Flag(string key, bool fallback)

@@ -21,34 +21,6 @@ internal sealed record WaitStep(SessionEventKind Kind, Predicate<SessionEvent> M
     public override Task<bool> RunAsync(ScriptRun run) => run.WaitAsync(this);
 }
 
-/// <summary>How far a speech must have come before the next step.</summary>
-internal enum SayUntil
-{
-    Started,
-    Generated,
-    Ended,
-}
-
-/// <summary>Says something.</summary>
-internal sealed record SayStep(string Name, ReadOnlyMemory<short> Pcm, string Transcript, SayUntil Until) : ScriptStep
-{
-    public override bool Waits => Until == SayUntil.Ended;
-
-    public override async Task<bool> RunAsync(ScriptRun run)
-    {
-        var speech = await run.Session.SayAsync(new SimulatedSpeech(Name, Pcm, Transcript));
-
-        // All three come at the latest with the end of the connection.
-        await (Until switch
-        {
-            SayUntil.Started => speech.Started,
-            SayUntil.Generated => speech.Generated,
-            _ => speech.Ended,
-        });
-        return true;
-    }
-}
-
 /// <summary>Lets time pass, with or without holding back what is being said.</summary>
 internal sealed record PauseStep(TimeSpan Time, bool Stalls) : ScriptStep
 {

@@ -1,5 +1,4 @@
 using System.Text;
-using Simulation.Prompts;
 
 namespace Simulation.Live.Scripts;
 
@@ -9,9 +8,7 @@ internal static class StepCatalog
     private const int MaxMs = 3_600_000;
     private const int DefaultTimeoutMs = 30_000;
 
-    private static readonly string[] SayKeys = ["prompt", "wav", "tone"];
-
-    private static readonly Dictionary<string, Func<ScriptReader, ScriptStep>> Steps = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, Func<ScriptReader, ScriptStep>> Steps = new(FaultSteps.All, StringComparer.Ordinal)
     {
         ["acceptSetup"] = _ => new AcceptSetupStep(),
         ["refuseSetup"] = r => ReadClose(r, isSetupRefusal: true),
@@ -19,9 +16,10 @@ internal static class StepCatalog
         ["waitForSpeech"] = ReadWaitForSpeech,
         ["waitForText"] = ReadWaitForText,
         ["waitForToolResponse"] = ReadWaitForToolResponse,
-        ["say"] = ReadSay,
+        ["say"] = SayStep.Read,
         ["transcript"] = r => new TranscriptStep(r.Text("text")),
         ["callTool"] = r => new CallToolsStep([ReadCall(r)]),
+        ["callTools"] = ReadCallTools,
         ["cancelTool"] = ReadCancelTool,
         ["interrupt"] = _ => new ActStep(session => session.InterruptAsync()),
         ["sendStale"] = ReadSendStale,
@@ -83,27 +81,17 @@ internal static class StepCatalog
     private static bool Answers(string[] idAndName, string id, string name) =>
         (id.Length == 0 || idAndName[0] == id) && (name.Length == 0 || idAndName[^1] == name);
 
-    private static SayStep ReadSay(ScriptReader reader)
+    private static CallToolsStep ReadCallTools(ScriptReader reader)
     {
-        var until = reader.OneOf("until", "ended", "started", "generated", "ended") switch
+        var calls = reader.Objects("calls").Select(call =>
         {
-            "started" => SayUntil.Started,
-            "generated" => SayUntil.Generated,
-            _ => SayUntil.Ended,
-        };
-        if (SayKeys.Count(reader.Has) != 1)
-            reader.Fail("exactly one of \"prompt\", \"wav\", \"tone\" is needed");
-        if (reader.Has("wav"))
-            return new SayStep(reader.Text("wav"), SpokenAudio.ReadWav(reader), reader.Text("transcript", ""), until);
-        if (reader.Has("tone"))
-            return new SayStep("tone", SpokenAudio.ReadTone(reader.Object("tone")), reader.Text("transcript", ""), until);
-        if (!PromptLibrary.TryGet(reader.Text("prompt", ""), out var prompt))
-        {
-            var known = string.Join(", ", PromptLibrary.All.Select(p => p.Name));
-            reader.Fail($"\"prompt\" is \"{reader.Text("prompt", "")}\"; it must be one of {known}");
-            return new SayStep("", default, "", until);
-        }
-        return new SayStep(prompt.Name, prompt.Pcm, reader.Text("transcript", prompt.Transcript), until);
+            var read = ReadCall(call);
+            call.RefuseUnknownKeys();
+            return read;
+        }).ToList();
+        if (calls.Count == 0)
+            reader.Fail("\"calls\" must hold at least one call");
+        return new CallToolsStep(calls);
     }
 
     private static FunctionCall ReadCall(ScriptReader reader) => new(reader.Text("name"), reader.Json("args"), reader.Has("id") ? reader.Text("id") : null);
