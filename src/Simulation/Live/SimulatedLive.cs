@@ -129,7 +129,9 @@ public sealed class SimulatedLive : IAsyncDisposable
     {
         if (Interlocked.Exchange(ref _isDisposed, true))
             return;
-        await _stopping.CancelAsync();
+
+        // Not CancelAsync: it would leave the caller's thread, and with it the context in which everything else runs.
+        _stopping.Cancel();
         if (_app is not null)
         {
             await _app.StopAsync();

@@ -54,7 +54,8 @@ internal sealed class ScriptRun : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _ending.CancelAsync();
+        // Not CancelAsync: it would leave the context in which the session runs.
+        _ending.Cancel();
         await _running;
         _ending.Dispose();
     }
