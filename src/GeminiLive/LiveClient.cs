@@ -25,6 +25,8 @@ internal sealed class LiveClient : IAsyncDisposable
     private readonly LiveWatchdog _watchdog;
     private readonly LiveResumption _resumption;
     private readonly LiveReceiver _receiver;
+    private readonly LiveToolCalls _toolCalls;
+    private readonly LiveActivity _activity;
     private LivePump? _pump;
     private Task _run = Task.CompletedTask;
     private LiveSessionState _state;
@@ -42,11 +44,17 @@ internal sealed class LiveClient : IAsyncDisposable
         _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider, config.Targets.Count);
         _opener = new LiveOpener(connector, gate, config, options, _resumption, timeProvider, logger, callId);
-        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _resumption, _watchdog, _greeting);
+        _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile);
+        _activity = LiveActivity.For(config.Settings.ActivityDetection, uplink.ChunkSamples);
+        Input = new LiveInput(_outbox, _toolCalls, _activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);
+        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _toolCalls, _resumption, _watchdog, _greeting);
     }
 
     /// <summary>What was said and heard so far.</summary>
     public LiveHistory History { get; }
+
+    /// <summary>What the model is told besides audio.</summary>
+    public LiveInput Input { get; }
 
     private LiveTarget Target => _config.Targets[_resumption.Target];
 
@@ -127,6 +135,16 @@ internal sealed class LiveClient : IAsyncDisposable
     /// <inheritdoc cref="CloseAsync"/>
     public async ValueTask DisposeAsync() => await CloseAsync();
 
+    private byte[] ChangeContext(string? systemInstruction, IReadOnlyList<LiveFunction>? functions)
+    {
+        // The next connection is set up with what holds by then.
+        var config = _opener.Config;
+        _opener.Config = config with { SystemInstruction = systemInstruction ?? config.SystemInstruction, Functions = functions ?? config.Functions };
+        if (functions is not null)
+            _toolCalls.Functions = functions;
+        return ClientMessages.ContextUpdate(systemInstruction, functions, Target.SettingsFor(config.Settings), Target.Profile);
+    }
+
     private LiveConnectResult Begin(LiveConnection connection, TimeSpan setupTime)
     {
         lock (_gate)
@@ -164,7 +182,7 @@ internal sealed class LiveClient : IAsyncDisposable
     private async Task ServeAsync(LiveConnection connection)
     {
         using var owned = connection;
-        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _options, _timeProvider);
+        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _activity, _options, _timeProvider);
         _resumption.Opened();
         lock (_gate)
             _pump = pump;
@@ -224,6 +242,7 @@ internal sealed class LiveClient : IAsyncDisposable
         _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
         if (!resumed.IsFresh)
             History.Resumed();
+        _toolCalls.Reopened(resumed.IsFresh);
         _listener.OnEvent(resumed);
         return connection;
     }

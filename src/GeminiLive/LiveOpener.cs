@@ -13,9 +13,12 @@ internal sealed class LiveOpener(
 
     private readonly LiveBreaker[] _breakers = [.. config.Targets.Select(target => gate.For(target.Endpoint))];
 
+    /// <summary>What the next connection is set up with.</summary>
+    public LiveSessionConfig Config { get; set; } = config;
+
     /// <summary>The first connection: two attempts for each target, within <see cref="LiveOptions.ConnectTimeout"/>.</summary>
     public Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(CancellationToken cancellationToken) =>
-        TryAsync(options.ConnectTimeout, FirstAttempts * config.Targets.Count, hasBackoff: false, cancellationToken);
+        TryAsync(options.ConnectTimeout, FirstAttempts * Config.Targets.Count, hasBackoff: false, cancellationToken);
 
     /// <summary>Tries until the session is back, until trying is of no use, or until the budget is spent.</summary>
     public async Task<(LiveConnection? Connection, LiveFailure? Failure)> ReopenAsync(CancellationToken cancellationToken)
@@ -78,9 +81,9 @@ internal sealed class LiveOpener(
         var limit = left < resumption.TargetTimeLeft ? left : resumption.TargetTimeLeft;
         using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var (target, breaker) = (config.Targets[resumption.Target], _breakers[resumption.Target]);
+        var (target, breaker) = (Config.Targets[resumption.Target], _breakers[resumption.Target]);
         var (connection, failure) = await LiveConnection.OpenAsync(
-            connector, target, options, SetupMessage.Write(config, target, resumption.Handle), timeProvider, either.Token);
+            connector, target, options, SetupMessage.Write(Config, target, resumption.Handle), timeProvider, either.Token);
         if (failure is { Kind: LiveFailureKind.Cancelled } && !cancellationToken.IsCancellationRequested)
             failure = new LiveFailure(LiveFailureKind.SetupTimedOut, Code: null, $"no session within {limit.TotalSeconds:0.#} s");
         gate.Report(breaker, failure);

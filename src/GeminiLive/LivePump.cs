@@ -10,7 +10,6 @@ internal sealed class LivePump : IDisposable
 
     private readonly LiveConnection _connection;
     private readonly LiveReceiver _receiver;
-    private readonly LiveOutbox _outbox;
     private readonly LiveSender _sender;
     private readonly TimeSpan _goAwayMargin;
     private readonly ITimer _closing;
@@ -19,12 +18,11 @@ internal sealed class LivePump : IDisposable
 
     /// <summary>Loops that do not run yet.</summary>
     public LivePump(
-        LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveOptions options, TimeProvider timeProvider)
+        LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, LiveOptions options, TimeProvider timeProvider)
     {
         _connection = connection;
         _receiver = receiver;
-        _outbox = outbox;
-        _sender = new LiveSender(connection, outbox, uplink, watchdog);
+        _sender = new LiveSender(connection, outbox, uplink, watchdog, activity, receiver.InterruptHere);
         _goAwayMargin = options.GoAwayMargin;
         _closing = NewTimer(timeProvider, () => connection.Abort("the close frame was not answered"));
         _deadline = NewTimer(timeProvider, ChangeOver);
@@ -76,9 +74,6 @@ internal sealed class LivePump : IDisposable
     private void Handle(ServerMessage message)
     {
         _receiver.Handle(message, _connection.Json);
-        // No function was declared, so none can be called; still, a call without an answer would keep the caller waiting for ever.
-        foreach (var call in _receiver.ToolCalls)
-            _outbox.TryAdd(ClientMessages.ToolError(call, "There is no function of this name."));
         FollowGoAway();
     }
 

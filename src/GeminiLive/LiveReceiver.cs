@@ -3,10 +3,11 @@ using GeminiLive.Messages;
 namespace GeminiLive;
 
 /// <summary>Acts on each server message: every key on its own, in the one order in which they make sense together.</summary>
-/// <remarks>Owned by the session's loop; lives as long as the session.</remarks>
+/// <remarks>Owned by the session's loop, but for <see cref="InterruptHere"/>, which takes its turn; lives as long as the session.</remarks>
 internal sealed class LiveReceiver(
-    ILiveListener listener, LiveTurn turn, LiveHistory history, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
+    ILiveListener listener, LiveTurn turn, LiveHistory history, LiveToolCalls toolCalls, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
 {
+    private readonly Lock _gate = new();
     private readonly PcmDecoder _decoder = new();
     private readonly ToolCodeFilter _toolCode = new();
 
@@ -23,31 +24,39 @@ internal sealed class LiveReceiver(
     public bool IsWorking { get; private set; }
 
     /// <summary>True when a change of connection would lose nothing: no generation is running, none is due, and the server's state is saved.</summary>
-    public bool IsCalm => !IsWorking && !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && resumption.IsResumable;
-
-    /// <summary>Calls that the model has made with this message, to be answered.</summary>
-    public IReadOnlyList<LiveToolCall> ToolCalls { get; private set; } = [];
+    public bool IsCalm => !IsWorking && !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && !toolCalls.IsAnyOpen && resumption.IsResumable;
 
     /// <summary>Handles one message.</summary>
     /// <param name="message">As read.</param>
     /// <param name="json">Its bytes, in which the audio lies.</param>
     public void Handle(ServerMessage message, ReadOnlySpan<byte> json)
     {
-        if (!message.IsSetupComplete)
-            watchdog.NoteSign();
-        HandleSession(message);
-        HandleInterruption(message);
-        HandleTranscripts(message);
-        HandleOutput(message, json);
-        HandleToolCalls(message);
-        HandleEnds(message);
-        HandleInteraction(message);
+        lock (_gate)
+        {
+            if (!message.IsSetupComplete)
+                watchdog.NoteSign();
+            HandleSession(message);
+            HandleInterruption(message);
+            HandleTranscripts(message);
+            HandleOutput(message, json);
+            HandleToolCalls(message);
+            HandleEnds(message);
+            HandleInteraction(message);
+        }
+    }
+
+    /// <summary>The caller's turn has been marked here: what the model is saying is void, and the service's own word for it need not be waited for. Any thread.</summary>
+    public void InterruptHere()
+    {
+        lock (_gate)
+            Interrupt();
     }
 
     /// <summary>The connection is gone: the open turn's ends will never come.</summary>
     /// <returns>Number of that turn; 0 when none was open.</returns>
     public int ConnectionLost()
     {
+        toolCalls.ConnectionLost();
         var lost = turn.OpenNumber;
         TellWords(_toolCode.End(), language: null);
         if (lost > 0)
@@ -62,7 +71,7 @@ internal sealed class LiveReceiver(
     private void HandleSession(ServerMessage message)
     {
         if (message.IsResumable is { } isResumable)
-            resumption.Note(message.NewHandle, isResumable);
+            NoteHandle(message.NewHandle, isResumable);
         if (message.GoAwayTimeLeft is { } timeLeft)
         {
             GoAwayTimeLeft = timeLeft;
@@ -77,9 +86,23 @@ internal sealed class LiveReceiver(
     private void HandleInterruption(ServerMessage message)
     {
         if (message.CancelledCalls.Count > 0)
+        {
+            toolCalls.Cancel(message.CancelledCalls);
             listener.OnEvent(new ToolCallsCancelled([.. message.CancelledCalls]));
-        if (!message.IsInterrupted)
-            return;
+        }
+        if (message.IsInterrupted)
+            Interrupt();
+    }
+
+    private void NoteHandle(string? newHandle, bool isResumable)
+    {
+        resumption.Note(newHandle, isResumable);
+        if (newHandle is not null)
+            toolCalls.HandleIssued();
+    }
+
+    private void Interrupt()
+    {
         TellWords(_toolCode.End(), language: null);
         if (turn.OpenNumber > 0)
             history.EndAgent(turn.Number, LiveTurnEnd.Interrupted);
@@ -132,11 +155,13 @@ internal sealed class LiveReceiver(
 
     private void HandleToolCalls(ServerMessage message)
     {
-        ToolCalls = message.ToolCalls.Count == 0 ? [] : [.. message.ToolCalls];
-        if (ToolCalls.Count == 0)
+        if (message.ToolCalls.Count == 0)
             return;
+        var calls = message.ToolCalls.ToArray();
         watchdog.Satisfy();
-        listener.OnEvent(new ToolCallsRequested(ToolCalls));
+        toolCalls.Add(calls);
+        listener.OnEvent(new ToolCallsRequested(calls));
+        toolCalls.AnswerUnknown(calls);
     }
 
     private void HandleEnds(ServerMessage message)

@@ -3,12 +3,21 @@ using GeminiLive.Messages;
 namespace GeminiLive;
 
 /// <summary>The send loop of one connection: control messages first, then caller audio in chunks, until told to stop; then the close frame.</summary>
-/// <remarks>The only one that sends, since a WebSocket takes one message at a time. Allocates only when built.</remarks>
-internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog)
+/// <remarks>
+/// The only one that sends, since a WebSocket takes one message at a time. With manual activity detection only the caller's turns are sent,
+/// between their marks, and a little silence now and then so that the service does not take the session for idle. Allocates only when built.
+/// </remarks>
+internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, Action onActivityStart)
 {
+    // A session without audio is cut after about 150 s; 100 ms of silence every 30 s keep it (protocol reference, 10.5).
+    private const int KeepAliveMs = 30_000;
+    private const int KeepAliveSilenceMs = 100;
+
     private readonly short[] _chunk = new short[uplink.ChunkSamples];
     private readonly SpeechEnd _speechEnd = new(uplink.ChunkSamples * 1000 / Uplink.RateHz);
     private readonly AudioMessage _audio = new(uplink.ChunkSamples);
+    private readonly int _chunkMs = uplink.ChunkSamples * 1000 / Uplink.RateHz;
+    private int _withheldMs;
     private volatile bool _isStopping;
 
     /// <summary>Ends the loop with a close frame, dropping nothing that is still queued for the next connection; any thread.</summary>
@@ -21,6 +30,7 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
     /// <summary>Runs until <see cref="Stop"/> or until the connection is gone.</summary>
     public async Task RunAsync()
     {
+        activity.Reset();
         while (!_isStopping)
         {
             if (!await SendControlAsync() || !await SendAudioAsync())
@@ -40,7 +50,7 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
         {
             if (!await connection.SendAsync(message))
                 return false;
-            outbox.Sent();
+            outbox.Sent(message);
         }
         return true;
     }
@@ -49,10 +59,55 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
     {
         while (!_isStopping && uplink.TryRead(_chunk))
         {
-            if (!await connection.SendAsync(_audio.Write(_chunk)))
-                return false;
             if (_speechEnd.Passes(_chunk))
                 watchdog.ExpectSign();
+            if (!await (activity.IsManual ? SendMarkedAsync() : SendChunkAsync()))
+                return false;
+        }
+        return true;
+    }
+
+    private ValueTask<bool> SendChunkAsync() => connection.SendAsync(_audio.Write(_chunk));
+
+    private async ValueTask<bool> SendMarkedAsync()
+    {
+        switch (activity.Hear(_chunk))
+        {
+            case ActivityStep.Start:
+                if (activity.Interrupts)
+                    onActivityStart();
+                return await connection.SendAsync(ClientMessages.ActivityStart) && await SendPreRollAsync();
+            case ActivityStep.Send:
+                return await SendChunkAsync();
+            case ActivityStep.End:
+                _withheldMs = 0;
+                return await connection.SendAsync(ClientMessages.ActivityEnd);
+            default:
+                return await KeepAliveAsync();
+        }
+    }
+
+    private async ValueTask<bool> SendPreRollAsync()
+    {
+        while (activity.TryReadPreRoll(_chunk))
+        {
+            if (!await SendChunkAsync())
+                return false;
+        }
+        return true;
+    }
+
+    private async ValueTask<bool> KeepAliveAsync()
+    {
+        _withheldMs += _chunkMs;
+        if (_withheldMs < KeepAliveMs)
+            return true;
+        _withheldMs = 0;
+        _chunk.AsSpan().Clear();
+        for (var sentMs = 0; sentMs < KeepAliveSilenceMs; sentMs += _chunkMs)
+        {
+            if (!await SendChunkAsync())
+                return false;
         }
         return true;
     }

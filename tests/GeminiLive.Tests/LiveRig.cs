@@ -11,13 +11,13 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     private readonly List<int> _audioTurns = [];
     private readonly Queue<Func<LiveConnectAttempt>> _attempts = [];
 
-    public LiveRig(LiveOptions? options = null, string? model = null)
+    public LiveRig(LiveOptions? options = null, string? model = null, Func<LiveSessionConfig, LiveSessionConfig>? change = null)
     {
         Options = options ?? new LiveOptions { ApiKey = "k" };
         Uplink = new Uplink(Options.AudioChunkMs);
         var config = TestSession.For(Options, new LiveSessionSettings { Model = model });
         Client = new LiveClient(
-            config, Options, this, Uplink, this, new LiveConnectGate(Clock), Clock, NullLogger.Instance, "c1");
+            change?.Invoke(config) ?? config, Options, this, Uplink, this, new LiveConnectGate(Clock), Clock, NullLogger.Instance, "c1");
     }
 
     public LiveOptions Options { get; }

@@ -9,6 +9,15 @@ internal static class ClientMessages
 {
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary><c>realtimeInput.audioStreamEnd</c>: the audio pauses.</summary>
+    public static byte[] AudioStreamEnd { get; } = """{"realtimeInput":{"audioStreamEnd":true}}"""u8.ToArray();
+
+    /// <summary><c>realtimeInput.activityStart</c>: the caller begins to speak; cuts a running answer.</summary>
+    public static byte[] ActivityStart { get; } = """{"realtimeInput":{"activityStart":{}}}"""u8.ToArray();
+
+    /// <summary><c>realtimeInput.activityEnd</c>: the caller has spoken.</summary>
+    public static byte[] ActivityEnd { get; } = """{"realtimeInput":{"activityEnd":{}}}"""u8.ToArray();
+
     /// <summary><c>realtimeInput.text</c>: written user input; does not cut a running answer by itself.</summary>
     public static byte[] RealtimeText(string text) => Write(json =>
     {
@@ -18,35 +27,114 @@ internal static class ClientMessages
     });
 
     /// <summary><c>clientContent</c> with one finished user turn: the model answers at once.</summary>
-    public static byte[] UserTurn(string text) => Write(json =>
+    public static byte[] UserTurn(string text) => Content([new LiveHistoryTurn(LiveRole.User, text)], turnComplete: true);
+
+    /// <summary><c>clientContent</c>: turns for the conversation, with their roles said.</summary>
+    public static byte[] Content(IReadOnlyList<LiveHistoryTurn> turns, bool turnComplete) => Write(json =>
     {
         json.WriteStartObject("clientContent"u8);
-        json.WriteStartArray("turns"u8);
-        json.WriteStartObject();
-        json.WriteString("role"u8, "user"u8);
-        WriteTextParts(json, text);
-        json.WriteEndObject();
-        json.WriteEndArray();
-        json.WriteBoolean("turnComplete"u8, true);
+        if (turns.Count > 0)
+            WriteTurns(json, turns);
+        json.WriteBoolean("turnComplete"u8, turnComplete);
         json.WriteEndObject();
     });
 
-    /// <summary><c>toolResponse</c> that says why a call cannot be served; a call without an answer would hang the turn.</summary>
-    public static byte[] ToolError(LiveToolCall call, string error) => Write(json =>
+    /// <summary><c>realtimeInput.video</c>: one JPEG.</summary>
+    public static byte[] Video(ReadOnlySpan<byte> jpeg)
+    {
+        var base64 = Convert.ToBase64String(jpeg);
+        return Write(json =>
+        {
+            json.WriteStartObject("realtimeInput"u8);
+            json.WriteStartObject("video"u8);
+            json.WriteString("mimeType"u8, "image/jpeg"u8);
+            json.WriteString("data"u8, base64);
+            json.WriteEndObject();
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary><c>toolResponse</c>, with only those fields that the model has.</summary>
+    public static byte[] ToolResponse(IReadOnlyList<LiveToolResponse> responses, LiveModelProfile profile) => Write(json =>
     {
         json.WriteStartObject("toolResponse"u8);
         json.WriteStartArray("functionResponses"u8);
-        json.WriteStartObject();
-        if (call.Id is not null)
-            json.WriteString("id"u8, call.Id);
-        json.WriteString("name"u8, call.Name);
-        json.WriteStartObject("response"u8);
-        json.WriteString("error"u8, error);
-        json.WriteEndObject();
-        json.WriteEndObject();
+        foreach (var response in responses)
+            WriteResponse(json, response, profile);
         json.WriteEndArray();
         json.WriteEndObject();
     });
+
+    /// <summary><c>contextUpdate</c>: a new instruction, new tools, or both.</summary>
+    public static byte[] ContextUpdate(string? instruction, IReadOnlyList<LiveFunction>? functions, LiveSessionSettings settings, LiveModelProfile profile) => Write(json =>
+    {
+        json.WriteStartObject("contextUpdate"u8);
+        if (instruction is not null)
+        {
+            json.WriteStartObject("systemInstruction"u8);
+            WriteTextParts(json, instruction);
+            json.WriteEndObject();
+        }
+        if (functions is not null)
+        {
+            json.WriteStartObject("tools"u8);
+            SetupTools.Write(json, settings, functions, profile);
+            json.WriteEndObject();
+        }
+        json.WriteEndObject();
+    });
+
+    private static void WriteTurns(Utf8JsonWriter json, IReadOnlyList<LiveHistoryTurn> turns)
+    {
+        json.WriteStartArray("turns"u8);
+        foreach (var turn in turns)
+        {
+            json.WriteStartObject();
+            json.WriteString("role"u8, turn.Role == LiveRole.Model ? "model"u8 : "user"u8);
+            WriteTextParts(json, turn.Text);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static void WriteResponse(Utf8JsonWriter json, LiveToolResponse response, LiveModelProfile profile)
+    {
+        json.WriteStartObject();
+        if (response.Id is not null)
+            json.WriteString("id"u8, response.Id);
+        json.WriteString("name"u8, response.Name);
+        json.WritePropertyName("response"u8);
+        WriteResult(json, response.Response);
+        // Beside the response, where the service's schema has it; inside it is only a part of the result.
+        if (response.Scheduling is { } scheduling && profile.SupportsScheduling)
+            json.WriteString("scheduling"u8, NameOf(scheduling));
+        if (response.WillContinue is { } willContinue && profile.SupportsContinuedResponses)
+            json.WriteBoolean("willContinue"u8, willContinue);
+        json.WriteEndObject();
+    }
+
+    private static void WriteResult(Utf8JsonWriter json, JsonElement result)
+    {
+        if (result.ValueKind == JsonValueKind.Object)
+        {
+            result.WriteTo(json);
+            return;
+        }
+        json.WriteStartObject();
+        if (result.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null))
+        {
+            json.WritePropertyName("output"u8);
+            result.WriteTo(json);
+        }
+        json.WriteEndObject();
+    }
+
+    private static ReadOnlySpan<byte> NameOf(LiveScheduling scheduling) => scheduling switch
+    {
+        LiveScheduling.Interrupt => "INTERRUPT"u8,
+        LiveScheduling.Silent => "SILENT"u8,
+        _ => "WHEN_IDLE"u8,
+    };
 
     /// <summary>An object whose inside is <paramref name="content"/>.</summary>
     internal static byte[] Write(Action<Utf8JsonWriter> content)

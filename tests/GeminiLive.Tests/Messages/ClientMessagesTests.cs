@@ -71,12 +71,46 @@ public sealed class ClientMessagesTests
     }
 
     [Fact]
-    public void Tool_error_carries_the_id_only_when_the_call_had_one()
+    public void Content_says_whose_words_they_are()
     {
-        AssertJson("""{"toolResponse":{"functionResponses":[{"id":"1","name":"f","response":{"error":"no"}}]}}""",
-            ClientMessages.ToolError(new LiveToolCall("1", "f", "{}"), "no"));
-        AssertJson("""{"toolResponse":{"functionResponses":[{"name":"f","response":{"error":"no"}}]}}""",
-            ClientMessages.ToolError(new LiveToolCall(Id: null, "f", "{}"), "no"));
+        AssertJson("""
+            {"clientContent":{"turns":[{"role":"user","parts":[{"text":"A slot."}]},{"role":"model","parts":[{"text":"Friday?"}]}],"turnComplete":false}}
+            """, ClientMessages.Content([new(LiveRole.User, "A slot."), new(LiveRole.Model, "Friday?")], turnComplete: false));
+        AssertJson("""{"clientContent":{"turnComplete":true}}""", ClientMessages.Content([], turnComplete: true));
+    }
+
+    [Fact]
+    public void Marks_and_pictures_are_one_key_each()
+    {
+        AssertJson("""{"realtimeInput":{"audioStreamEnd":true}}""", ClientMessages.AudioStreamEnd);
+        AssertJson("""{"realtimeInput":{"activityStart":{}}}""", ClientMessages.ActivityStart);
+        AssertJson("""{"realtimeInput":{"activityEnd":{}}}""", ClientMessages.ActivityEnd);
+        AssertJson("""{"realtimeInput":{"video":{"mimeType":"image/jpeg","data":"/9j/"}}}""", ClientMessages.Video([0xFF, 0xD8, 0xFF]));
+    }
+
+    [Fact]
+    public void Tool_responses_go_in_one_message_with_scheduling_beside_the_result()
+    {
+        var call = new LiveToolCall("1", "f", "{}");
+        AssertJson("""
+            {"toolResponse":{"functionResponses":[
+              {"id":"1","name":"f","response":{"output":"a"},"scheduling":"INTERRUPT"},
+              {"name":"g","response":{"error":"no"}},
+              {"id":"3","name":"h","response":{"output":[1]},"scheduling":"SILENT","willContinue":true},
+              {"id":"4","name":"h","response":{"free":1},"scheduling":"WHEN_IDLE","willContinue":false}]}}
+            """, ClientMessages.ToolResponse(
+            [
+                LiveToolResponse.Output(call, "a", LiveScheduling.Interrupt), LiveToolResponse.Error(new LiveToolCall(Id: null, "g", "{}"), "no"),
+                new("3", "h", Json("[1]"), LiveScheduling.Silent, WillContinue: true), new("4", "h", Json("""{"free":1}"""), LiveScheduling.WhenIdle, WillContinue: false),
+            ], new LiveModelProfile()));
+    }
+
+    [Fact]
+    public void What_the_model_does_not_have_is_left_out_of_a_tool_response()
+    {
+        var profile = new LiveModelProfile() with { SupportsScheduling = false, SupportsContinuedResponses = false };
+        AssertJson("""{"toolResponse":{"functionResponses":[{"id":"3","name":"h","response":{}}]}}""",
+            ClientMessages.ToolResponse([new("3", "h", Json("null"), LiveScheduling.Silent, WillContinue: true)], profile));
     }
 
     [Theory]
@@ -104,6 +138,8 @@ public sealed class ClientMessagesTests
     private static byte[] Write(string model) => Write(For(new LiveSessionSettings { Model = model }));
 
     private static byte[] Write(LiveSessionConfig config) => SetupMessage.Write(config, config.Targets[0], handle: null);
+
+    private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
 
     private static JsonElement Setup(byte[] message) => JsonDocument.Parse(message).RootElement.GetProperty("setup");
 
