@@ -40,7 +40,7 @@ internal sealed class LiveClient : IAsyncDisposable
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
         History = new LiveHistory(timeProvider);
         _outbox = new LiveOutbox(uplink);
-        _watchdog = new LiveWatchdog(timeProvider, options.TurnTimeout);
+        _watchdog = new LiveWatchdog(timeProvider, options);
         _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider, config.Targets.Count);
         _opener = new LiveOpener(connector, gate, config, options, _resumption, timeProvider, logger, callId);
@@ -102,7 +102,7 @@ internal sealed class LiveClient : IAsyncDisposable
         if (!isTaken)
             _logger.OutboxFull(_callId);
         else if (expectsAnswer)
-            _watchdog.Expect();
+            _watchdog.Expect(isAsked: true);
         return isTaken;
     }
 

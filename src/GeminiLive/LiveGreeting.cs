@@ -11,7 +11,8 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
 {
     // The caller has said it already and waits; the new session may not have heard it.
     private const string AnswerIsDue =
-        "(The line was interrupted for a moment. The caller may be waiting for an answer: give it now, or ask them to say it again if you did not hear it.)";
+        "(The line was interrupted for a moment. The caller may be waiting for an answer, or may have heard only the beginning of one: give it now or "
+        + "go on where you were cut off, or ask them to say it again if you did not hear it. Do not greet them again.)";
 
     private readonly Lock _gate = new();
 
@@ -29,7 +30,7 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
             _isDue = true;
             if (options.GreetingGuard > TimeSpan.Zero)
                 uplink.Mute(options.TurnTimeout);
-            watchdog.Expect();
+            watchdog.Expect(isAsked: true);
             outbox.TryAdd(_message);
         }
     }

@@ -97,7 +97,7 @@ public sealed class LiveInput
     {
         if (!Send(message))
             return false;
-        _watchdog.Expect();
+        _watchdog.Expect(isAsked: true);
         return true;
     }
 

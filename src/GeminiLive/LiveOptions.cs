@@ -39,8 +39,15 @@ public sealed class LiveOptions : LiveTargetOptions
     /// <summary>Longest wait for <c>setupComplete</c>; some illegal setups are never answered.</summary>
     public TimeSpan SetupTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Longest silence of the server while an answer is due; after it the connection counts as lost.</summary>
+    /// <summary>Longest time without any message of the server after the caller's words or a written question; after it the connection counts as frozen.</summary>
+    /// <remarks>Doubles, up to <see cref="TurnTimeout"/>, while new connections bring no sign either. A message that cannot be sent for so long counts too.</remarks>
+    public TimeSpan SignTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>Longest wait for the model to begin an answer that is due; after it the connection counts as lost.</summary>
     public TimeSpan TurnTimeout { get; set; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Longest wait for more of a turn, or for its end, after what came of it has been played; extended thinking included.</summary>
+    public TimeSpan TurnEndTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Quiet after an interruption that proves the next audio to be a new generation when no <c>turnComplete</c> comes.</summary>
     public TimeSpan StaleAudioQuiet { get; set; } = TimeSpan.FromMilliseconds(500);

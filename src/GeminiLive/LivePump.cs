@@ -6,15 +6,19 @@ namespace GeminiLive;
 internal sealed class LivePump : IDisposable
 {
     // Time for the server to answer our close frame; the next connection waits for it, since a session still open cannot be resumed.
-    private static readonly TimeSpan ClosingLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ClosingLimit = TimeSpan.FromMilliseconds(250);
+
+    private static readonly TimeSpan CalmCheckInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly LiveConnection _connection;
     private readonly LiveReceiver _receiver;
     private readonly LiveSender _sender;
     private readonly TimeSpan _goAwayMargin;
     private readonly ITimer _closing;
-    private readonly ITimer _deadline;
-    private bool _isGoing;
+    private readonly ITimer _calm;
+    private readonly TimeProvider _timeProvider;
+    private long _goAwayAt;
+    private TimeSpan? _untilDeadline;
 
     /// <summary>Loops that do not run yet.</summary>
     public LivePump(
@@ -25,7 +29,8 @@ internal sealed class LivePump : IDisposable
         _sender = new LiveSender(connection, outbox, uplink, watchdog, activity, receiver.InterruptHere);
         _goAwayMargin = options.GoAwayMargin;
         _closing = NewTimer(timeProvider, () => connection.Abort("the close frame was not answered"));
-        _deadline = NewTimer(timeProvider, ChangeOver);
+        _calm = NewTimer(timeProvider, ChangeOverWhenCalm);
+        _timeProvider = timeProvider;
     }
 
     /// <summary>True when the connection ended because we changed over.</summary>
@@ -65,7 +70,7 @@ internal sealed class LivePump : IDisposable
     public void Dispose()
     {
         _closing.Dispose();
-        _deadline.Dispose();
+        _calm.Dispose();
     }
 
     private static ITimer NewTimer(TimeProvider timeProvider, Action action) =>
@@ -81,18 +86,26 @@ internal sealed class LivePump : IDisposable
     {
         if (_receiver.GoAwayTimeLeft is not { } timeLeft)
             return;
-        if (!_isGoing)
+        if (_untilDeadline is null)
         {
-            _isGoing = true;
-            var untilDeadline = timeLeft - _goAwayMargin;
-            _deadline.Change(untilDeadline > TimeSpan.Zero ? untilDeadline : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+            _goAwayAt = _timeProvider.GetTimestamp();
+            _untilDeadline = timeLeft - _goAwayMargin;
+            _calm.Change(CalmCheckInterval, CalmCheckInterval);
         }
-        if (_receiver.IsCalm)
+        ChangeOverWhenCalm();
+    }
+
+    // From the receive loop, and from the timer's thread since the caller's silence makes no message: a look at the model's state that comes a
+    // moment late does no more harm than a message that is still on its way.
+    private void ChangeOverWhenCalm()
+    {
+        if ((_receiver.IsCalm && !_sender.IsCallerSpeaking) || _timeProvider.GetElapsedTime(_goAwayAt) >= _untilDeadline)
             ChangeOver();
     }
 
     private void ChangeOver()
     {
+        _calm.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         IsChangingOver = true;
         Stop();
     }

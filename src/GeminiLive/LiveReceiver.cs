@@ -10,6 +10,7 @@ internal sealed class LiveReceiver(
     private readonly Lock _gate = new();
     private readonly PcmDecoder _decoder = new();
     private readonly ToolCodeFilter _toolCode = new();
+    private readonly EmptyTurns _emptyTurns = new();
 
     /// <summary>Audio parts that were no base64.</summary>
     public int MalformedAudioParts => _decoder.MalformedParts;
@@ -59,6 +60,9 @@ internal sealed class LiveReceiver(
         toolCalls.ConnectionLost();
         var lost = turn.OpenNumber;
         TellWords(_toolCode.End(), language: null);
+        if (IsWorking || turn.IsGenerating)
+            watchdog.Expect();   // the rest of the answer will never come by itself
+        _emptyTurns.Forget();
         if (lost > 0)
             history.EndAgent(lost, turn.IsGenerating ? LiveTurnEnd.ConnectionLost : LiveTurnEnd.Completed);
         turn.Complete();
@@ -107,6 +111,8 @@ internal sealed class LiveReceiver(
         if (turn.OpenNumber > 0)
             history.EndAgent(turn.Number, LiveTurnEnd.Interrupted);
         turn.Interrupt();
+        watchdog.EndTurn();
+        _emptyTurns.Forget();
         _decoder.Reset();
         listener.OnInterrupted();
     }
@@ -148,6 +154,8 @@ internal sealed class LiveReceiver(
             if (pcm.IsEmpty)
                 continue;
             greeting.Heard();
+            watchdog.ExpectTurnEnd(TimeSpan.FromSeconds((double)pcm.Length / part.SampleRateHz));
+            _emptyTurns.Hear(pcm);
             history.AddAudio(turn.Number, pcm.Length, part.SampleRateHz);
             listener.OnAudio(pcm, part.SampleRateHz, turn.Number);
         }
@@ -159,6 +167,7 @@ internal sealed class LiveReceiver(
             return;
         var calls = message.ToolCalls.ToArray();
         watchdog.Satisfy();
+        watchdog.EndTurn();   // it is our turn to answer
         toolCalls.Add(calls);
         listener.OnEvent(new ToolCallsRequested(calls));
         toolCalls.AnswerUnknown(calls);
@@ -171,6 +180,7 @@ internal sealed class LiveReceiver(
         if (message.IsGenerationComplete)
         {
             _decoder.Reset();
+            EndWait();
             if (turn.CompleteGeneration())
                 listener.OnEvent(new GenerationComplete(turn.OpenNumber));
         }
@@ -194,11 +204,23 @@ internal sealed class LiveReceiver(
 
     private void CompleteTurn(ServerMessage message)
     {
+        EndWait();
         TellWords(_toolCode.End(), language: null);
         var ended = turn.OpenNumber;
         turn.Complete();
         history.EndAgent(ended, LiveTurnEnd.Completed);
         listener.OnEvent(new TurnComplete(message.IsIdle, message.TurnCompleteReason, ended));
+        if (_emptyTurns.EndsInARow(message.TurnCompleteReason))
+            watchdog.Reject("answers in a row were without sound or were rejected");
+    }
+
+    // A model that works on says when it has finished.
+    private void EndWait()
+    {
+        if (IsWorking)
+            watchdog.ExpectTurnEnd(TimeSpan.Zero);
+        else
+            watchdog.EndTurn();
     }
 
     private void HandleInteraction(ServerMessage message)
@@ -207,6 +229,7 @@ internal sealed class LiveReceiver(
         if (saysNothing || IsWorking == !message.IsIdle)
             return;
         IsWorking = !message.IsIdle;
+        EndWait();
         listener.OnEvent(new InteractionChanged(message.IsIdle));
         if (message.IsIdle && !message.IsTurnComplete)
         {

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GeminiLive.Messages;
 
 namespace GeminiLive;
@@ -19,6 +20,9 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
     private readonly int _chunkMs = uplink.ChunkSamples * 1000 / Uplink.RateHz;
     private int _withheldMs;
     private volatile bool _isStopping;
+
+    /// <summary>True while the caller is in the middle of saying something; any thread.</summary>
+    public bool IsCallerSpeaking => _speechEnd.IsSpeaking;
 
     /// <summary>Ends the loop with a close frame, dropping nothing that is still queued for the next connection; any thread.</summary>
     public void Stop()
@@ -48,11 +52,27 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
     {
         while (!_isStopping && outbox.TryPeek(out var message))
         {
-            if (!await connection.SendAsync(message))
+            if (!await SendAsync(message))
                 return false;
             outbox.Sent(message);
         }
         return true;
+    }
+
+    private ValueTask<bool> SendAsync(ReadOnlyMemory<byte> message)
+    {
+        var sending = connection.SendAsync(message);
+        return sending.IsCompleted ? sending : WatchedAsync(sending);
+    }
+
+    // Only a message that finds no room at once is worth a timer.
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WatchedAsync(ValueTask<bool> sending)
+    {
+        watchdog.NoteSending(isStuck: true);
+        var isSent = await sending;
+        watchdog.NoteSending(isStuck: false);
+        return isSent;
     }
 
     private async ValueTask<bool> SendAudioAsync()
@@ -60,14 +80,14 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
         while (!_isStopping && uplink.TryRead(_chunk))
         {
             if (_speechEnd.Passes(_chunk))
-                watchdog.ExpectSign();
+                watchdog.ExpectSign(SpeechEnd.Delay);
             if (!await (activity.IsManual ? SendMarkedAsync() : SendChunkAsync()))
                 return false;
         }
         return true;
     }
 
-    private ValueTask<bool> SendChunkAsync() => connection.SendAsync(_audio.Write(_chunk));
+    private ValueTask<bool> SendChunkAsync() => SendAsync(_audio.Write(_chunk));
 
     private async ValueTask<bool> SendMarkedAsync()
     {
@@ -76,12 +96,12 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
             case ActivityStep.Start:
                 if (activity.Interrupts)
                     onActivityStart();
-                return await connection.SendAsync(ClientMessages.ActivityStart) && await SendPreRollAsync();
+                return await SendAsync(ClientMessages.ActivityStart) && await SendPreRollAsync();
             case ActivityStep.Send:
                 return await SendChunkAsync();
             case ActivityStep.End:
                 _withheldMs = 0;
-                return await connection.SendAsync(ClientMessages.ActivityEnd);
+                return await SendAsync(ClientMessages.ActivityEnd);
             default:
                 return await KeepAliveAsync();
         }

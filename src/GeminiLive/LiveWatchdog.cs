@@ -1,29 +1,42 @@
 namespace GeminiLive;
 
-/// <summary>Notices a model that owes an answer and stays silent, and a server that says nothing at all although the caller has spoken.</summary>
+/// <summary>
+/// Notices a model that owes an answer and stays silent, a server of which nothing at all is heard although something is due, a turn that never ends,
+/// and a send that gets stuck; each ends the connection, and the session is fetched back.
+/// </summary>
 /// <remarks>
 /// Any thread. What is due stays due over a reconnect, where it is asked for in writing (<see cref="LiveGreeting.AskAgainIfLost"/>): a model may
-/// pass over words that were not meant for it, but a living one answers that, or at least ends its turn.
+/// pass over words that were not meant for it, but a living one answers that, or at least ends its turn. All times are monotonic, and none is over
+/// before input that has piled up while the process stood still could be read (<see cref="Grace"/>).
 /// </remarks>
 internal sealed class LiveWatchdog : IDisposable
 {
+    /// <summary>Time between the first suspicion and the end of the connection.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
-    private readonly TimeSpan _limit;
+    private readonly LiveOptions _options;
     private readonly ITimer _timer;
     private LiveConnection? _connection;
     private bool _isAnswerDue;
     private bool _hasSign;
-    private long? _answerSince;
-    private long? _signSince;
+    private long _lastSign;
+    private long? _suspectedAt;
+    private TimeSpan _signLimit;
+    private LiveWait _answer;
+    private LiveWait _sign;
+    private LiveWait _turnEnd;
+    private LiveWait _send;
 
     /// <summary>A watchdog that watches nothing yet.</summary>
     /// <param name="timeProvider">The session's clock.</param>
-    /// <param name="limit">Longest silence of the server while something is due.</param>
-    public LiveWatchdog(TimeProvider timeProvider, TimeSpan limit)
+    /// <param name="options">The limits.</param>
+    public LiveWatchdog(TimeProvider timeProvider, LiveOptions options)
     {
         _timeProvider = timeProvider;
-        _limit = limit;
+        _options = options;
+        _signLimit = options.SignTimeout;
         _timer = timeProvider.CreateTimer(_ => Check(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -47,8 +60,8 @@ internal sealed class LiveWatchdog : IDisposable
         {
             _connection = connection;
             _hasSign = FoundMute = false;
-            _signSince = null;
-            _answerSince = _isAnswerDue ? _timeProvider.GetTimestamp() : null;
+            if (_isAnswerDue)
+                StartAnswer(isAsked: true);
             Arm();
         }
     }
@@ -59,18 +72,20 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             _connection = null;
-            _answerSince = _signSince = null;
+            _answer = _sign = _turnEnd = _send = default;
             Arm();
         }
     }
 
     /// <summary>From now on the model owes an answer; more words of the caller give it more time.</summary>
-    public void Expect()
+    /// <param name="isAsked">True when it was asked for in writing: a living server then gives some sign soon.</param>
+    public void Expect(bool isAsked = false)
     {
         lock (_gate)
         {
             _isAnswerDue = true;
-            _answerSince = _connection is null ? null : _timeProvider.GetTimestamp();
+            if (_connection is not null)
+                StartAnswer(isAsked);
             Arm();
         }
     }
@@ -81,19 +96,21 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             _isAnswerDue = false;
-            _answerSince = null;
+            _answer = default;
             Arm();
         }
     }
 
     /// <summary>The caller has said something: a living server reacts, if only by a transcript. More words give it no more time.</summary>
-    public void ExpectSign()
+    /// <param name="ago">How long ago the words ended; a sign since then will do.</param>
+    public void ExpectSign(TimeSpan ago)
     {
         lock (_gate)
         {
-            if (_signSince is not null || _connection is null)
+            var since = _timeProvider.GetTimestamp() - (long)(ago.TotalSeconds * _timeProvider.TimestampFrequency);
+            if (_sign.IsRunning || _connection is null || (_hasSign && _lastSign >= since))
                 return;
-            _signSince = _timeProvider.GetTimestamp();
+            _sign = new LiveWait(since, _signLimit);
             Arm();
         }
     }
@@ -104,40 +121,127 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             _hasSign = true;
-            _signSince = null;
+            _lastSign = _timeProvider.GetTimestamp();
+            _signLimit = _options.SignTimeout;
+            _sign = default;
         }
+    }
+
+    /// <summary>Output has come, and its turn is not over: more or its end has to follow once this has been played.</summary>
+    /// <param name="audio">How long it plays.</param>
+    public void ExpectTurnEnd(TimeSpan audio)
+    {
+        lock (_gate)
+        {
+            if (_connection is null)
+                return;
+            var now = _timeProvider.GetTimestamp();
+            var played = _turnEnd.IsRunning && _turnEnd.Since > now ? _turnEnd.Since : now;
+            var wasRunning = _turnEnd.IsRunning;
+            _turnEnd = new LiveWait(played + (long)(audio.TotalSeconds * _timeProvider.TimestampFrequency), _options.TurnEndTimeout);
+            if (!wasRunning)
+                Arm();   // a running timer looks again by itself
+        }
+    }
+
+    /// <summary>Nothing of the turn is to come any more.</summary>
+    public void EndTurn()
+    {
+        lock (_gate)
+            _turnEnd = default;
+    }
+
+    /// <summary>A message waits for room on its way to the server, or has got it.</summary>
+    public void NoteSending(bool isStuck)
+    {
+        lock (_gate)
+        {
+            _send = isStuck && _connection is not null ? new LiveWait(_timeProvider.GetTimestamp(), _options.SignTimeout) : default;
+            Arm();
+        }
+    }
+
+    /// <summary>What came as an answer was none: the connection is ended as a mute one.</summary>
+    public void Reject(string cause)
+    {
+        LiveConnection? rejected;
+        lock (_gate)
+        {
+            rejected = _connection;
+            FoundMute = _isAnswerDue = true;
+        }
+        rejected?.Abort(cause);
     }
 
     public void Dispose() => _timer.Dispose();
 
+    private void StartAnswer(bool isAsked)
+    {
+        var now = _timeProvider.GetTimestamp();
+        _answer = new LiveWait(now, _options.TurnTimeout);
+        if (isAsked && !_sign.IsRunning)
+            _sign = new LiveWait(now, _signLimit);
+    }
+
     private void Arm()
     {
-        var since = Earlier(_answerSince, _signSince);
-        var left = since is { } start ? _limit - _timeProvider.GetElapsedTime(start) : Timeout.InfiniteTimeSpan;
-        _timer.Change(left > TimeSpan.Zero || since is null ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        if (FirstDue is not { } left)
+        {
+            _suspectedAt = null;
+            _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            return;
+        }
+        if (left > Grace)
+            _suspectedAt = null;
+        var wait = _suspectedAt is { } suspected ? Later(left, Grace - _timeProvider.GetElapsedTime(suspected)) : left - Grace;
+        _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     private void Check()
     {
-        LiveConnection? silent;
+        LiveConnection? silent = null;
+        var cause = "";
         lock (_gate)
         {
-            var isMute = IsOver(_answerSince);
-            silent = isMute || IsOver(_signSince) ? _connection : null;
+            if (FirstDue is { } left && left <= Grace && _suspectedAt is null)
+                _suspectedAt = _timeProvider.GetTimestamp();
+            else if (FirstDue <= TimeSpan.Zero && _suspectedAt is { } at && _timeProvider.GetElapsedTime(at) >= Grace)
+                (silent, cause) = (_connection, Condemn());
             if (silent is null)
-            {
                 Arm();
-            }
-            else
-            {
-                FoundMute = isMute || !_hasSign;
-                _isAnswerDue = true;   // what the caller said went unheard
-            }
         }
-        silent?.Abort($"no answer within {_limit.TotalSeconds:0.#} s");
+        silent?.Abort(cause);
     }
 
-    private bool IsOver(long? since) => since is { } start && _timeProvider.GetElapsedTime(start) >= _limit;
+    private string Condemn()
+    {
+        var now = _timeProvider.GetTimestamp();
+        bool IsOver(LiveWait wait) => wait.Left(_timeProvider, now) <= TimeSpan.Zero;
+        var isMute = IsOver(_answer);
+        // A new connection without any sign is as bad as a mute one; and the next one gets more time.
+        FoundMute = isMute || (IsOver(_sign) && !_hasSign);
+        if (IsOver(_sign))
+            _signLimit = _signLimit * 2 < _options.TurnTimeout ? _signLimit * 2 : _options.TurnTimeout;
+        _isAnswerDue = true;   // what the caller said went unheard, or the answer was cut
+        return isMute ? $"no answer within {_options.TurnTimeout.TotalSeconds:0.#} s"
+            : IsOver(_sign) ? "no sign of the server while something was due"
+            : IsOver(_send) ? "a message could not be sent" : "the turn has not ended";
+    }
 
-    private static long? Earlier(long? a, long? b) => a is null || b < a ? b ?? a : a;
+    private TimeSpan? FirstDue
+    {
+        get
+        {
+            var now = _timeProvider.GetTimestamp();
+            TimeSpan? first = null;
+            foreach (var wait in (ReadOnlySpan<LiveWait>)[_answer, _sign, _turnEnd, _send])
+            {
+                if (wait.IsRunning && !(wait.Left(_timeProvider, now) >= first))
+                    first = wait.Left(_timeProvider, now);
+            }
+            return first;
+        }
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -61,6 +61,33 @@ public sealed class LiveGoAwayTests
     }
 
     [Fact]
+    public async Task Caller_is_let_finish_and_nothing_of_what_they_say_is_lost_or_out_of_order()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        rig.Speak(400, value: 3_000);
+        await rig.Until(() => first.SentAudio == 20);
+        first.Says(GoAway);
+        await rig.Settle();
+        rig.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(first.IsClosedByClient);
+
+        rig.Speak(500, value: 2);
+        await rig.Until(() => first.SentAudio == 45);
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        rig.Speak(200, value: 7);
+        await rig.UntilTold<Resumed>();
+        rig.Speak(200, value: 8);
+        await rig.Until(() => first.SentAudio + rig.Socket.SentAudio == 65);
+        Assert.True(first.IsClosedByClient);
+        Assert.Equal(0, rig.Uplink.DroppedSamples);
+        var after = rig.Sockets.SelectMany(s => s.Sent).Where(m => m.Contains("\"audio\"", StringComparison.Ordinal)).Skip(45).ToArray();
+        Assert.All(after[..10], m => Assert.Contains("BwAHAAcA", m, StringComparison.Ordinal));
+        Assert.All(after[10..], m => Assert.Contains("CAAIAAgA", m, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Deadline_ends_the_waiting()
     {
         await using var rig = new LiveRig();

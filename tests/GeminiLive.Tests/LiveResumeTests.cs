@@ -169,12 +169,14 @@ public sealed class LiveResumeTests
         first.Says(Handle);
         await rig.Settle();
         first.SaysAudio([1]);
-        await rig.UntilTold<short[]>();
+        first.Says("""{"serverContent":{"generationComplete":true}}""");
+        await rig.UntilTold<GenerationComplete>();
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
         rig.Speak(400, value: 3_000);
         rig.Speak(500, value: 10);
         await rig.Until(() => first.SentAudio == 45);
-        await rig.Until(() => rig.Clock.ActiveTimers == 1);
-        rig.Clock.Advance(rig.Options.TurnTimeout);
+        await rig.RunUntil(() => first.IsAborted);
+        Assert.InRange(rig.Clock.GetTimestamp(), TimeSpan.FromSeconds(3.4).Ticks, TimeSpan.FromSeconds(4).Ticks);
         await rig.UntilTold<Resumed>();
 
         Assert.False(((Resumed)rig.Story[^1]).IsFresh);

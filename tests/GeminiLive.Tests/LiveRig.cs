@@ -121,9 +121,10 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     /// <summary>The server's messages up to now have been handled once the listener has heard this one.</summary>
     public async Task Settle()
     {
-        var before = Story.OfType<UsageReported>().Count();
+        int Marks() => Story.OfType<UsageReported>().Count(usage => usage.TotalTokens == 0);
+        var before = Marks();
         Socket.Says("""{"usageMetadata":{"totalTokenCount":0}}""");
-        await UntilTold<UsageReported>(before + 1);
+        await Until(() => Marks() > before);
     }
 
     /// <summary>The server has heard the caller say something; an answer is due from now on.</summary>

@@ -11,6 +11,7 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
     private readonly Channel<(byte[] Bytes, bool End)> _incoming = Channel.CreateUnbounded<(byte[], bool)>(
         new UnboundedChannelOptions { AllowSynchronousContinuations = isInline });
     private readonly List<string> _sent = [];
+    private readonly TaskCompletionSource<bool> _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadOnlyMemory<byte> _rest;
     private bool _restEnds;
 
@@ -28,6 +29,9 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
     public bool AnswersClose { get; init; } = true;
 
     public bool AnswersSetup { get; init; } = true;
+
+    /// <summary>True leaves sends unfinished until the socket is aborted.</summary>
+    public bool IsStuck { get; set; }
 
     public IReadOnlyList<string> Sent
     {
@@ -70,6 +74,8 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
         if (AnswersSetup && text.StartsWith("{\"setup\"", StringComparison.Ordinal))
             Says("""{"setupComplete":{}}""");
         pulse.Signal();
+        if (IsStuck)
+            return new(_aborted.Task);
         return new(!IsAborted && !IsDisposed);
     }
 
@@ -99,6 +105,7 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
     public void Abort()
     {
         IsAborted = true;
+        _aborted.TrySetResult(false);
         _incoming.Writer.TryComplete();
         pulse.Signal();
     }

@@ -36,6 +36,8 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
         faults.CheckRange(nameof(options.ConnectTimeout), options.ConnectTimeout, 0.1, 60);
         faults.CheckRange(nameof(options.SetupTimeout), options.SetupTimeout, 0.1, 60);
         faults.CheckRange(nameof(options.TurnTimeout), options.TurnTimeout, 1, 120);
+        faults.CheckRange(nameof(options.SignTimeout), options.SignTimeout, 1, 60);
+        faults.CheckRange(nameof(options.TurnEndTimeout), options.TurnEndTimeout, 5, 600);
         faults.CheckRange(nameof(options.StaleAudioQuiet), options.StaleAudioQuiet, 0.1, 5);
         faults.CheckRange(nameof(options.GoAwayMargin), options.GoAwayMargin, 0, 60);
         faults.CheckRange(nameof(options.FirstBackoff), options.FirstBackoff, 0.05, 10);
