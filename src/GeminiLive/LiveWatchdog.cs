@@ -223,9 +223,11 @@ internal sealed class LiveWatchdog : IDisposable
         if (IsOver(_sign))
             _signLimit = _signLimit * 2 < _options.TurnTimeout ? _signLimit * 2 : _options.TurnTimeout;
         _isAnswerDue = true;   // what the caller said went unheard, or the answer was cut
-        return isMute ? $"no answer within {_options.TurnTimeout.TotalSeconds:0.#} s"
+        var cause = isMute ? $"no answer within {_options.TurnTimeout.TotalSeconds:0.#} s"
             : IsOver(_sign) ? "no sign of the server while something was due"
             : IsOver(_send) ? "a message could not be sent" : "the turn has not ended";
+        _answer = _sign = _turnEnd = _send = default;   // once is enough
+        return cause;
     }
 
     private TimeSpan? FirstDue
