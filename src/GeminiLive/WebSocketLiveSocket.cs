@@ -3,9 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace GeminiLive;
 
-/// <summary><see cref="ILiveSocket"/> over <see cref="ClientWebSocket"/>.</summary>
+/// <summary><see cref="ILiveSocket"/> over a WebSocket.</summary>
 /// <remarks>Pooled task builders: a message that has to wait for the network allocates nothing either.</remarks>
-internal sealed class WebSocketLiveSocket(ClientWebSocket socket) : ILiveSocket
+internal sealed class WebSocketLiveSocket(WebSocket socket) : ILiveSocket
 {
     private string? _error;
 

@@ -65,7 +65,8 @@ internal sealed class CallJournal
         if (entry is { Text.Length: 0, AudioReceivedMs: null })
             return;
         Record.Add(entry);
-        Add(turn.Speaker == LiveSpeaker.Agent ? TimelineKind.Agent : TimelineKind.Caller, entry.Interrupted ? $"{entry.Heard ?? entry.Text} ..." : entry.Text);
+        if (entry.Text.Length > 0)
+            Add(turn.Speaker == LiveSpeaker.Agent ? TimelineKind.Agent : TimelineKind.Caller, entry.Interrupted ? $"{entry.Heard ?? entry.Text} ..." : entry.Text);
     }
 
     /// <summary>Something was done for a caller who waits in silence.</summary>

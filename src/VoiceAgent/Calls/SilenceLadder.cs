@@ -27,6 +27,8 @@ internal sealed class SilenceLadder : IDisposable
     private long _owedSince;
     private long _receivedBefore;
     private long _watchedSince;
+    private long _dueSince;
+    private bool _isDue;
     private bool _isWatching;
     private long _origin;
     private TimeSpan _carried;
@@ -51,8 +53,15 @@ internal sealed class SilenceLadder : IDisposable
             Owe(_time.GetTimestamp());
     }
 
+    /// <summary>The caller has begun to speak: what the model gives from now on may be the answer.</summary>
+    public void CallerBegan() => _receivedBefore = _caller.Line.ReceivedSamples;
+
     /// <summary>The caller has said something.</summary>
-    public void CallerSpoke() => Owe(_caller.Line.CallerSpokeAt);
+    public void CallerSpoke()
+    {
+        _isOwed = true;
+        _owedSince = Math.Max(_caller.Line.CallerSpokeAt, _owedSince);
+    }
 
     /// <summary>The agent was cut off: whoever cut in is owed an answer.</summary>
     public void Interrupted()
@@ -94,12 +103,16 @@ internal sealed class SilenceLadder : IDisposable
         var line = _caller.Line;
         if (_isOwed && line.AgentHeardAt > _owedSince)
             Answered();
-        if (!isWatching || line.CallerIsSpeaking || !(_isOwed || _isToolOpen || _isThinking || line.TurnIsOpen))
+        var isDue = _isOwed || _isToolOpen || _isThinking || line.TurnIsOpen;
+        if (isDue && !_isDue)
+            _dueSince = _time.GetTimestamp();
+        _isDue = isDue;
+        if (!isWatching || line.CallerIsSpeaking || !isDue)
         {
             Rest(line.CallerIsSpeaking);
             return;
         }
-        var origin = Math.Max(Math.Max(_isOwed ? _owedSince : 0, _watchedSince), Math.Max(line.AgentHeardAt, line.CallerSpokeAt));
+        var origin = Math.Max(Math.Max(_isOwed ? _owedSince : _dueSince, _watchedSince), Math.Max(line.AgentHeardAt, line.CallerSpokeAt));
         if (origin != _origin)
             Start(origin, agentWasHeard: origin == line.AgentHeardAt);
         var cause = Cause(line);

@@ -41,8 +41,8 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
     {
         if (detail is LiveEvent liveEvent)
             _ladder.Note(liveEvent);
-        else if (detail == LoopNote.CallerSpeechChanged && !_bridge.Speech.IsSpeaking)
-            _ladder.CallerSpoke();
+        else if (detail == LoopNote.CallerSpeechChanged)
+            NoteSpeech();
     }
 
     /// <summary>Does what is due; after every signal.</summary>
@@ -63,6 +63,14 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
     public void EndFiller() => _bridge.Line.StopFiller();
 
     public void Dispose() => _ladder.Dispose();
+
+    private void NoteSpeech()
+    {
+        if (_bridge.Speech.IsSpeaking)
+            _ladder.CallerBegan();
+        else
+            _ladder.CallerSpoke();
+    }
 
     /// <returns>False when there is nothing that could be done.</returns>
     private bool Do(SilenceAction action, SilenceCause cause, TimeSpan silence)

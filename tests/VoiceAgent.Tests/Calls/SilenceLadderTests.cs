@@ -79,6 +79,31 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
     }
 
     [Fact]
+    public void Turn_that_begins_after_a_long_peaceful_pause_has_all_its_time()
+    {
+        AgentHeard();
+        Pass(60_000);
+        _line = _line with { TurnIsOpen = true };
+        _ladder.Update(_isWatching);
+        Pass(800);
+        Assert.Empty(_steps);
+        AgentHeard();
+        Pass(1_000);
+        Assert.Equal([(61_700, Filler, TurnStalled)], _steps);
+    }
+
+    [Fact]
+    public void Answer_that_came_before_the_end_of_the_words_was_noticed_counts_as_one()
+    {
+        _ladder.CallerBegan();
+        _line = _line with { ReceivedSamples = 24_000, CallerSpokeAt = _clock.GetTimestamp() };
+        _ladder.CallerSpoke();
+        Tell(new AnswerSettled());
+        Pass(3_000);
+        Assert.Equal([NothingAudible, NothingAudible], _steps.Select(step => step.Cause));
+    }
+
+    [Fact]
     public void Agent_that_goes_on_begins_the_wait_anew()
     {
         _line = _line with { TurnIsOpen = true };
@@ -204,6 +229,7 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
 
     private void CallerSpoke(int knownAfterMs = 0)
     {
+        _ladder.CallerBegan();
         _line = _line with { CallerSpokeAt = _clock.GetTimestamp(), CallerIsSpeaking = false };
         Pass(knownAfterMs);
         _ladder.CallerSpoke();

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+
+namespace VoiceAgent.Tests.VirtualCalls;
+
+/// <summary>Waits until nothing runs any more: on virtual time and in-memory connections everything that can happen next then waits for the clock.</summary>
+/// <remarks>Looks at the thread pool as a whole: tests that use it run alone (<see cref="VirtualTimeCollection"/>).</remarks>
+internal sealed class Quiescence
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+
+    private readonly int _own = BusyThreads();
+
+    public void Wait()
+    {
+        var start = Stopwatch.GetTimestamp();
+        var calm = 0;
+        while (calm < 2)
+        {
+            calm = ThreadPool.PendingWorkItemCount == 0 && BusyThreads() <= _own ? calm + 1 : 0;
+            if (calm > 0)
+                continue;
+            if (Stopwatch.GetElapsedTime(start) > Limit)
+                throw new TimeoutException($"{BusyThreads()} threads are busy, {ThreadPool.PendingWorkItemCount} work items wait.");
+            Thread.Yield();
+        }
+    }
+
+    private static int BusyThreads()
+    {
+        ThreadPool.GetMaxThreads(out var all, out _);
+        ThreadPool.GetAvailableThreads(out var free, out _);
+        return all - free;
+    }
+}
+
+/// <summary>Tests that watch the thread pool, and therefore have it for themselves.</summary>
+[CollectionDefinition(nameof(VirtualTimeCollection), DisableParallelization = true)]
+public sealed class VirtualTimeCollection;

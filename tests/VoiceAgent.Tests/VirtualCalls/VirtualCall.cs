@@ -1,0 +1,137 @@
+using GeminiLive;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Simulation.Live;
+using Support;
+using VoiceAgent.Agents;
+using VoiceAgent.Calls;
+using VoiceAgent.Observability;
+
+namespace VoiceAgent.Tests.VirtualCalls;
+
+/// <summary>A whole call on virtual time: a caller, the service's call session with its Live client, and a simulated Live server in memory.</summary>
+/// <remarks>The clock moves in frames of 20 ms; after each all that could happen has happened, so the same script gives the same call.</remarks>
+internal sealed class VirtualCall : IAsyncDisposable
+{
+    private readonly Quiescence _quiescence = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly CallSession _session;
+
+    public VirtualCall(SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null)
+    {
+        Live = SimulatedLive.Create(live ?? new SimulatedLiveOptions { AutoAnswer = false }, Clock);
+        liveOptions ??= new LiveOptions();
+        (liveOptions.ApiKey, liveOptions.Endpoint) = ("test", Live.Endpoint.ToString());
+        var factory = new LiveClientFactory(Options.Create(liveOptions), new MemoryConnector(Live), Clock, NullLogger<LiveClient>.Instance);
+        options ??= NewOptions();
+        var services = new CallServices(
+            options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [],
+            new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), Clock, NullLogger<CallSession>.Instance);
+        _session = new CallSession(Line.Call, new SelectedAgent("reception", agent ?? new AgentProfile { Greeting = "" }), services);
+        Line.Call.Listener = _session;
+    }
+
+    public ManualTimeProvider Clock { get; } = new();
+
+    public VirtualLine Line { get; } = new();
+
+    public SimulatedLive Live { get; }
+
+    /// <summary>The Live connection made last.</summary>
+    public SimulatedSession Session => Live.Sessions[^1];
+
+    public CallRecord Record => _session.Record;
+
+    /// <summary>Time since the call began, in ms.</summary>
+    public int NowMs => (int)Clock.GetElapsedTime(0).TotalMilliseconds;
+
+    public static CallOptions NewOptions(LastStep lastStep = LastStep.HangUp, string transferTarget = "") => new()
+    {
+        Apology = { ["en"] = "prompts/apology.en.wav" },
+        Prompts = { ["en"] = ["prompts/moment.en.wav", "prompts/moment2.en.wav"] },
+        LastStep = lastStep,
+        TransferTarget = transferTarget,
+    };
+
+    /// <summary>Rings, is answered, and lets a second pass, so that a first timestamp is not zero.</summary>
+    public void Start()
+    {
+        _session.Completion = Task.Run(_session.RunAsync);
+        RunUntil(() => Line.IsAnswered, limitMs: 1_000);
+        Run(1_000);
+    }
+
+    public void Run(int ms)
+    {
+        for (var at = 0; at < ms; at += VirtualLine.FrameMs)
+            Step();
+    }
+
+    public void RunUntil(Func<bool> isSo, int limitMs)
+    {
+        for (var at = 0; !isSo(); at += VirtualLine.FrameMs)
+        {
+            if (at >= limitMs)
+                throw new TimeoutException($"Not within {limitMs} ms of virtual time.\n{Story}");
+            Step();
+        }
+    }
+
+    /// <summary>The caller says something, and has finished when this returns.</summary>
+    public void CallerSays(int ms)
+    {
+        Line.Say(ms);
+        Run(ms);
+    }
+
+    /// <summary>Runs a command of the simulated server.</summary>
+    public void Do(Task command)
+    {
+        _quiescence.Wait();
+        command.Wait(TimeSpan.FromSeconds(10));
+        _quiescence.Wait();
+    }
+
+    /// <summary>Longest stretch without anything to be heard, in ms, between two points of the call's audio.</summary>
+    public int LongestSilenceMs(int fromFrame, int? toFrame = null)
+    {
+        int longest = 0, silence = 0;
+        foreach (var audible in Line.Audible.Take(toFrame ?? int.MaxValue).Skip(fromFrame))
+        {
+            silence = audible ? 0 : silence + VirtualLine.FrameMs;
+            longest = Math.Max(longest, silence);
+        }
+        return longest;
+    }
+
+    /// <summary>The call's timeline as text, for a test that fails.</summary>
+    public string Story => string.Join('\n', Record.Timeline.Select(entry => $"{entry.AtMs,9:F0} {entry.Kind} {entry.Text}"));
+
+    public async ValueTask DisposeAsync()
+    {
+        Line.HangUp();
+        var end = EndAsync();
+        for (var at = 0; !end.IsCompleted && at < 60_000; at += VirtualLine.FrameMs)
+            Step();   // a close that is not answered is given up on this clock
+        await end.WaitAsync(TimeSpan.FromSeconds(10));
+    }
+
+    private async Task EndAsync()
+    {
+        if (_session.Completion is { } completion)
+            await completion;
+        await _session.DisposeAsync();
+        await Live.DisposeAsync();
+        await _services.DisposeAsync();
+    }
+
+    private void Step()
+    {
+        _quiescence.Wait();
+        Clock.Advance(TimeSpan.FromMilliseconds(VirtualLine.FrameMs));
+        _quiescence.Wait();
+        Line.Tick();
+        _quiescence.Wait();
+    }
+}
