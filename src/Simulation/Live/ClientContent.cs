@@ -3,7 +3,7 @@ using Simulation.Live.Schema;
 
 namespace Simulation.Live;
 
-/// <summary>What <c>clientContent</c> does: seeds the history in silence, adds to it, or asks for an answer at once.</summary>
+/// <summary>What changes the context in writing: <c>clientContent</c> seeds the history, adds to it, or asks for an answer; <c>contextUpdate</c> changes the frame.</summary>
 /// <remarks>Owned by the session's loop.</remarks>
 internal sealed class ClientContent(SessionState session, ClientInput input, SessionRecord record)
 {
@@ -24,6 +24,18 @@ internal sealed class ClientContent(SessionState session, ClientInput input, Ses
         record.Add(SessionEventKind.TextReceived, text);
         session.Conversation!.Context.AddText(text);
         input.AwaitsHistory &= !isComplete;
+        return null;
+    }
+
+    /// <summary>Takes a <c>contextUpdate</c>: new instructions or tools for the running session.</summary>
+    /// <returns>The close that answers a fault, or null.</returns>
+    public CloseReason? OnContextUpdate(JsonElement update)
+    {
+        var traits = session.Setup!.Traits;
+        if (!traits.TakesContextUpdate)
+            return CloseReason.Invalid("Invalid JSON payload received. Unknown name \"contextUpdate\": Cannot find field.");
+        if (update.Has("tools"))
+            session.Tools.BlockingFunctions = SessionSetup.ReadBlockingFunctions(update.Get("tools").GetElements("tools"), traits);
         return null;
     }
 

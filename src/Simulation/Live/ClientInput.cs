@@ -18,7 +18,6 @@ internal sealed class ClientInput
     private readonly CallerAudio _callerAudio = new();
     private SessionSetup _setup = null!;
     private ActivityDetector? _detector;
-    private IReadOnlySet<string> _blockingFunctions = new HashSet<string>(StringComparer.Ordinal);
     private bool _isInMarkedActivity;
     private long _markedSamples;
 
@@ -49,13 +48,9 @@ internal sealed class ClientInput
     {
         _setup = setup;
         _detector = setup.Detection is { } settings ? new ActivityDetector(settings) : null;
-        _blockingFunctions = setup.BlockingFunctions;
         AwaitsHistory = setup.SeedsHistory && setup.Handle.Length == 0;
         LastAudioAt = _context.Now;
     }
-
-    /// <summary>Whether a function blocks the model until it is answered; one that was never declared does not.</summary>
-    public bool IsBlocking(string function) => _blockingFunctions.Contains(function);
 
     /// <summary>Takes caller audio of whole samples.</summary>
     public async ValueTask OnAudioAsync(ReadOnlyMemory<byte> pcmBytes, int rateHz, long timestamp)
@@ -88,7 +83,7 @@ internal sealed class ClientInput
             return await _content.OnContentAsync(message.Get("clientContent"));
         return message.Has("toolResponse")
             ? await _results.OnResponsesAsync(message.Get("toolResponse"))
-            : OnContextUpdate(message.Get("contextUpdate"));
+            : _content.OnContextUpdate(message.Get("contextUpdate"));
     }
 
     private async ValueTask<CloseReason?> OnRealtimeInputAsync(JsonElement input, long timestamp)
@@ -192,14 +187,5 @@ internal sealed class ClientInput
         if (interrupts && _session.Speaker.IsBusy)
             await _session.Speaker.InterruptAsync();
         await _session.AutoAnswer.OnTextAsync(text);
-    }
-
-    private CloseReason? OnContextUpdate(JsonElement update)
-    {
-        if (!_setup.Traits.TakesContextUpdate)
-            return CloseReason.Invalid("Invalid JSON payload received. Unknown name \"contextUpdate\": Cannot find field.");
-        if (update.Has("tools"))
-            _blockingFunctions = SessionSetup.ReadBlockingFunctions(update.Get("tools").GetElements("tools"), _setup.Traits);
-        return null;
     }
 }

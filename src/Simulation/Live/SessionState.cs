@@ -13,6 +13,7 @@ internal sealed class SessionState
     private readonly ClientInput _input;
     private readonly ClientProtocol _protocol;
     private readonly SessionLimits _limits;
+    private readonly ResumptionUpdates _updates;
 
     public SessionState(LiveSocket socket, SessionRecord record, SessionContext context, Admission admission)
     {
@@ -24,6 +25,7 @@ internal sealed class SessionState
         Life = new ConnectionLife(socket, record, context);
         AutoAnswer = new AutoAnswer(Speaker) { IsEnabled = context.Options.AutoAnswer };
         _input = new ClientInput(this, socket, record, context);
+        _updates = new ResumptionUpdates(this, socket, record, context);
         _limits = new SessionLimits(this, _input, context);
         _protocol = new ClientProtocol(this, _input, record, context, admission);
     }
@@ -82,6 +84,7 @@ internal sealed class SessionState
             conversation.Context = conversation.Context.For(setup);
         else
             conversation.Restore(state, setup);
+        Tools.BlockingFunctions = setup.BlockingFunctions;
         Tools.Restore(state?.ClosedCalls ?? []);
         AutoAnswer.Conversation = conversation;
         Speaker.Open(setup, conversation);
@@ -130,7 +133,7 @@ internal sealed class SessionState
         var sent = calls.Select(call => call with { Id = call.Id ?? Tools.NextId(Setup!.Traits) }).ToList();
         foreach (var call in sent)
         {
-            Tools.Open(call.Id!, call.Name, _input.IsBlocking(call.Name));
+            Tools.Open(call.Id!, call.Name);
             _record.Add(SessionEventKind.ToolCallSent, call.Id!);
         }
         await _socket.SendAsync(ServerMessages.ToolCalls, sent);
@@ -145,20 +148,8 @@ internal sealed class SessionState
         return _socket.SendAsync(write, state);
     }
 
-    /// <summary>Sends a fresh handle, or the news that there is none while a generation or a tool runs.</summary>
-    public async ValueTask SendHandleAsync()
-    {
-        if (!Setup!.WantsHandles)
-            return;
-        var conversation = Conversation!;
-        var handle = Speaker.IsGenerating || Tools.HasOpen
-            ? null
-            : _context.Conversations.IssueHandle(
-                conversation, new ConversationState(conversation.HasBegun, conversation.NextAnswer, conversation.Context.For(Setup), Tools.Closed));
-        if (handle is not null)
-            _record.Add(SessionEventKind.HandleIssued, handle);
-        await _socket.SendAsync(ServerMessages.ResumptionUpdate, (handle, Setup.IsTransparent ? _protocol.MessageIndex : (int?)null));
-    }
+    /// <summary>Tells the client where it may resume.</summary>
+    public ValueTask SendHandleAsync() => _updates.SendAsync(_protocol.MessageIndex);
 
     /// <summary>Ends the session from the server's side.</summary>
     public async ValueTask EndAsync(CloseReason reason)

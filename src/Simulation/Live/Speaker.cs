@@ -9,10 +9,8 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
     private readonly Queue<SimulatedSpeech> _queue = new();
     private SimulatedSpeech? _current;
     private SessionSetup? _setup;
-    private Conversation? _conversation;
     private TimeSpan? _firstByteDelay;
     private long _stalledUntil;
-    private int _turnBytes;
 
     /// <summary>Whether a turn is open that the caller could cut: something sounds, waits to sound, or waits for a blocking tool.</summary>
     public bool IsBusy => _current is not null || _queue.Count > 0 || tools.IsBlocked;
@@ -23,8 +21,8 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
     /// <summary>Whether a generation is unfinished.</summary>
     public bool IsGenerating => _current is { IsGenerated: false };
 
-    /// <summary>Reasoning that is billed with the turn, in tokens.</summary>
-    public int ThoughtTokens { get; set; }
+    /// <summary>What the turn has cost.</summary>
+    public TurnAccounts Accounts { get; } = new(socket, record);
 
     /// <summary>Whether an interruption makes the model mute for the rest of the session.</summary>
     public bool IsMutedByInterruption { get; set; }
@@ -42,7 +40,11 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
     public bool IsMute { get; set; }
 
     /// <summary>Starts speaking for this setup; nothing may be said before.</summary>
-    public void Open(SessionSetup setup, Conversation conversation) => (_setup, _conversation) = (setup, conversation);
+    public void Open(SessionSetup setup, Conversation conversation)
+    {
+        _setup = setup;
+        Accounts.Open(setup, conversation);
+    }
 
     /// <summary>Delays the next generation's first chunk, once.</summary>
     public void DelayFirstByte(TimeSpan delay) => _firstByteDelay = delay;
@@ -138,7 +140,7 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
         var firstByte = speech.SentBytes;
         speech.SentBytes += bytes;
         speech.SentChunks++;
-        _turnBytes += bytes;
+        Accounts.AddAudio(bytes);
         var time = TimeSpan.FromSeconds(bytes / BytesPerSecond);
         speech.PlayedAt = context.After(time, Math.Max(speech.PlayedAt, context.Now));
         speech.NextChunkAt = context.After(time / context.Options.Pace, Math.Max(speech.NextChunkAt, _stalledUntil));
@@ -180,24 +182,7 @@ internal sealed class Speaker(LiveSocket socket, SessionRecord record, ToolLedge
         return tools.HasOpen || speech is { IsInProgress: true } ? "IN_PROGRESS" : "IDLE";
     }
 
-    private ValueTask SendTurnCompleteAsync(string interactionStatus) => SendTurnEndAsync(EndTurn() with { InteractionStatus = interactionStatus });
-
-    /// <summary>Closes the turn's accounts.</summary>
-    public TurnEnd EndTurn()
-    {
-        var output = TimeSpan.FromSeconds(_turnBytes / BytesPerSecond);
-        _turnBytes = 0;
-        var usage = _conversation!.Context.EndTurn(output, ThoughtTokens);
-        ThoughtTokens = 0;
-        return new TurnEnd(usage, _setup!.Traits);
-    }
-
-    /// <summary>Sends the end of a turn.</summary>
-    public ValueTask SendTurnEndAsync(TurnEnd turn)
-    {
-        record.Add(SessionEventKind.TurnCompleted, turn.Reason);
-        return socket.SendAsync(TurnEnd.Write, turn);
-    }
+    private ValueTask SendTurnCompleteAsync(string interactionStatus) => Accounts.SendAsync(Accounts.Close() with { InteractionStatus = interactionStatus });
 
     private async ValueTask SendStaleAsync(SimulatedSpeech dead)
     {

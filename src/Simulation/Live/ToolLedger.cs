@@ -16,6 +16,9 @@ internal sealed class ToolLedger
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
     private int _made;
 
+    /// <summary>Functions that block the model until they are answered; one that was never declared does not.</summary>
+    public IReadOnlySet<string> BlockingFunctions { get; set; } = new HashSet<string>(StringComparer.Ordinal);
+
     /// <summary>Whether the model waits for a blocking call.</summary>
     public bool IsBlocked => _open.Values.Any(call => call.IsBlocking);
 
@@ -33,7 +36,7 @@ internal sealed class ToolLedger
         return traits.Family == ModelFamily.NativeAudio25 ? $"function-call-{number}" : $"fc_{number}";
     }
 
-    public void Open(string id, string name, bool isBlocking) => _open[id] = (name, isBlocking);
+    public void Open(string id, string name) => _open[id] = (name, BlockingFunctions.Contains(name));
 
     /// <summary>Remembers calls that were over when the session was resumed.</summary>
     public void Restore(IEnumerable<string> closed) => _closed.UnionWith(closed);

@@ -156,6 +156,22 @@ public sealed class ToolSemanticsTests
         Assert.Equal(["VAD_SIGNAL_TYPE_SOS", "VAD_SIGNAL_TYPE_EOS"], live.Find("voiceActivityDetectionSignal").Select(signal => signal.GetProperty("vadSignalType").GetString()));
     }
 
+    [Theory]
+    [InlineData("BLOCKING", 0)]
+    [InlineData("NON_BLOCKING", 1)]
+    public void Context_update_replaces_the_functions(string behavior, int turnCompletes)
+    {
+        using var live = new VirtualLive();
+        live.Open(
+            """{"setup":{"model":"projects/p/locations/l/publishers/google/models/gemini-3.8-live","generationConfig":{"responseModalities":["AUDIO"]}}}""",
+            "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent");
+        live.Send($$$"""{"contextUpdate":{"tools":{"tools":[{"functionDeclarations":[{"name":"g","behavior":"{{{behavior}}}"}]}]}}}""");
+        live.Run(() => live.Session.CallToolAsync("g"));
+        live.Run(() => live.Session.SayAsync("one-moment"));
+        live.Advance(5_000);
+        Assert.Equal(turnCompletes, live.Count("turnComplete"));
+    }
+
     private static string[] Spoken(VirtualLive live) =>
         live.Session.Events.Where(e => e.Kind == SessionEventKind.GenerationStarted).Select(e => e.Text).ToArray();
 

@@ -58,8 +58,8 @@ internal static class FaultSteps
         var hasUsage = reader.Flag("usage", fallback: true);
         return new ActStep(session => session.RunAsync(() =>
         {
-            var counted = session.State.Speaker.EndTurn();
-            return session.State.Speaker.SendTurnEndAsync(end with { Usage = hasUsage ? counted.Usage : null, Traits = counted.Traits });
+            var counted = session.State.Speaker.Accounts.Close();
+            return session.State.Speaker.Accounts.SendAsync(end with { Usage = hasUsage ? counted.Usage : null, Traits = counted.Traits });
         }));
     }
 
@@ -69,7 +69,7 @@ internal static class FaultSteps
         var tokens = reader.Number("tokens", 0, 1_000_000, text.Length / 4);
         return new ActStep(session => session.RunAsync(() =>
         {
-            session.State.Speaker.ThoughtTokens += tokens;
+            session.State.Speaker.Accounts.AddThoughts(tokens);
             return session.State.SendAsync(ScriptedContent.TextPart, (text, true));
         }));
     }
