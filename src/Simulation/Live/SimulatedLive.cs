@@ -131,7 +131,7 @@ public sealed class SimulatedLive : IAsyncDisposable
             return;
 
         // Not CancelAsync: it would leave the caller's thread, and with it the context in which everything else runs.
-        _stopping.Cancel();
+        ContextScheduler.WithoutContext(_stopping.Cancel);
         if (_app is not null)
         {
             await _app.StopAsync();

@@ -108,11 +108,28 @@ public sealed class MemoryConnectionTests : IAsyncDisposable
         var handle = (await session.WaitForAsync(SessionEventKind.HandleIssued, RawLiveClient.Patience)).Text;
         await session.FreezeAsync();
         var stuck = session.SayAsync("story");
+        await client.SendAudioAsync(new short[160_000]);
         await client.DisposeAsync();
         await session.Closed.WaitAsync(RawLiveClient.Patience);
         await stuck;
         await using var second = await RawLiveClient.OpenAsync(_server, RawLiveClient.Resume38(handle));
         Assert.Equal(1, _server.MaxOpenPerConversation);
+    }
+
+    [Fact]
+    public void Everything_that_was_sent_into_a_freeze_arrives_in_order_when_it_ends()
+    {
+        using var live = new VirtualLive(new() { AutoAnswer = false });
+        live.Open();
+        var caller = Enumerable.Range(0, 64_000).Select(i => (short)i).ToArray();
+        live.SendAudio(caller.AsSpan(0, 16_000));
+        live.Run(live.Session.FreezeAsync);
+        live.SendAudio(caller.AsSpan(16_000, 32_000));
+        Assert.Equal(16_000, live.Session.CallerSamples);
+        live.Run(live.Session.ThawAsync);
+        Assert.Equal(48_000, live.Session.CallerSamples);
+        live.SendAudio(caller.AsSpan(48_000));
+        Assert.Equal(caller, live.Session.CallerAudio);
     }
 
     [Fact]

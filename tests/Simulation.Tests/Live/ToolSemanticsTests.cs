@@ -165,7 +165,7 @@ public sealed class ToolSemanticsTests
         live.Open(
             """{"setup":{"model":"projects/p/locations/l/publishers/google/models/gemini-3.8-live","generationConfig":{"responseModalities":["AUDIO"]}}}""",
             "/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent");
-        live.Send($$$"""{"contextUpdate":{"tools":{"tools":[{"functionDeclarations":[{"name":"g","behavior":"{{{behavior}}}"}]}]}}}""");
+        live.Send($$"""{"contextUpdate":{"tools":{"tools":[{"functionDeclarations":[{"name":"g","behavior":"{{behavior}}" }] }] } } }""");
         live.Run(() => live.Session.CallToolAsync("g"));
         live.Run(() => live.Session.SayAsync("one-moment"));
         live.Advance(5_000);

@@ -95,24 +95,4 @@ internal sealed class MemoryConnection : Stream
         }
         base.Dispose(disposing);
     }
-
-    private sealed class ContextScheduler(SynchronizationContext context) : PipeScheduler
-    {
-        // Without a context while it runs: else the WebSocket's own continuations would flee to the thread pool.
-        public override void Schedule(Action<object?> action, object? state) => context.Post(
-            _ =>
-            {
-                var current = SynchronizationContext.Current;
-                SynchronizationContext.SetSynchronizationContext(null);
-                try
-                {
-                    action(state);
-                }
-                finally
-                {
-                    SynchronizationContext.SetSynchronizationContext(current);
-                }
-            },
-            state: null);
-    }
 }
