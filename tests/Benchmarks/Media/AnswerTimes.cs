@@ -39,7 +39,7 @@ internal sealed class AnswerTimes
     private static async Task<double> HandshakeAsync(AgentUnderTest agent)
     {
         var start = Clock.Now;
-        using var socket = await LiveDoor.OpenAsync(agent.Live);
+        using var socket = await LiveDoor.OpenAsync(agent.Live.Endpoint);
         var handshake = Clock.Milliseconds(start, Clock.Now);
         await socket.CloseAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, CancellationToken.None);
         return handshake;

@@ -3,7 +3,6 @@ using GeminiLive;
 using GeminiLive.Configuration;
 using GeminiLive.Credentials;
 using GeminiLive.Messages;
-using Simulation.Live;
 
 namespace Benchmarks.Media;
 
@@ -18,11 +17,11 @@ internal static class LiveDoor
         new LiveSessionConfig { Settings = Options, Targets = Targets, SystemInstruction = "You answer the phone." }, Targets[0], handle: null);
 
     /// <summary>Connects and sets up; the session has said <c>setupComplete</c>.</summary>
-    public static async Task<ClientWebSocket> OpenAsync(SimulatedLive live)
+    public static async Task<ClientWebSocket> OpenAsync(Uri endpoint)
     {
         var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("x-goog-api-key", "test");
-        await socket.ConnectAsync(live.Endpoint, CancellationToken.None);
+        await socket.ConnectAsync(endpoint, CancellationToken.None);
         await socket.SendAsync(Setup.AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
         await ReceiveAsync(socket, new byte[4096]);
         return socket;

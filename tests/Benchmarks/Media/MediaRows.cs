@@ -11,10 +11,10 @@ internal static class MediaRows
 
     public static IEnumerable<FigureRow> Of(AnswerTimes times) =>
     [
-        new("B27", "INVITE to 100", "p99 <= 5 ms", Judge(times.Trying, worstMs: 5), $"handshake alone: {times.Handshake}"),
+        new("B27", "INVITE to 100", "p99 <= 5 ms", Verdict.Of(times.Trying, worstMs: 5), $"handshake alone: {times.Handshake}"),
         new("B27", "INVITE to 200, cold Live session", "Live handshake + <= 20 ms",
-            Judge(times.Answered, times.Handshake.Quantile(0.5) + OwnShareMs, times.Handshake.Quantile(0.99) + OwnShareMs), $"handshake alone: {times.Handshake}"),
-        new("B27", "INVITE to 200, less the handshake made before it", "<= 20 ms", Judge(times.OwnShare, OwnShareMs, OwnShareMs), ""),
+            Verdict.Of(times.Answered, times.Handshake.Quantile(0.5) + OwnShareMs, times.Handshake.Quantile(0.99) + OwnShareMs), $"handshake alone: {times.Handshake}"),
+        new("B27", "INVITE to 200, less the handshake made before it", "<= 20 ms", Verdict.Of(times.OwnShare, OwnShareMs, OwnShareMs), ""),
     ];
 
     public static IEnumerable<FigureRow> Of(string scenario, (TurnTimes Measured, ReferenceTimes Reference) figures, double stopWorstMs)
@@ -22,11 +22,11 @@ internal static class MediaRows
         var (measured, reference) = figures;
         return
         [
-            new("B1", $"caller to Live, {scenario}", "p50 <= 5, p99 <= 12 ms", Judge(measured.Up, 5, 12, reference.Up), $"plain bridge: {reference.Up}"),
-            new("B2", $"Live to caller, line idle, {scenario}", "p50 <= 5, p99 <= 25 ms", Judge(measured.Down, 5, 25, reference.Down), $"plain bridge: {reference.Down}"),
-            new("B3", $"B1 + B2 of the same turn, {scenario}", "p50 <= 9, p99 <= 30 ms", Judge(measured.Both, 9, 30), ""),
+            new("B1", $"caller to Live, {scenario}", "p50 <= 5, p99 <= 12 ms", Verdict.Of(measured.Up, 5, 12, reference.Up), $"plain bridge: {reference.Up}"),
+            new("B2", $"Live to caller, line idle, {scenario}", "p50 <= 5, p99 <= 25 ms", Verdict.Of(measured.Down, 5, 25, reference.Down), $"plain bridge: {reference.Down}"),
+            new("B3", $"B1 + B2 of the same turn, {scenario}", "p50 <= 9, p99 <= 30 ms", Verdict.Of(measured.Both, 9, 30), ""),
             new("B5", $"interrupted to the last model sample, {scenario}", $"p50 <= 15, p99 <= {stopWorstMs} ms",
-                Judge(measured.Stop, 15, stopWorstMs, reference.Down), $"plain bridge: {reference.Down}"),
+                Verdict.Of(measured.Stop, 15, stopWorstMs, reference.Down), $"plain bridge: {reference.Down}"),
             new("", $"reference: sends of a plain thread against its schedule, {scenario}", "", "", reference.Lateness.ToString()),
             new("", $"reference: one datagram from thread to thread, {scenario}", "", "", reference.Hop.ToString()),
             new("", $"reference: one WebSocket message to the Live server, {scenario}", "", "", reference.Message.ToString()),
@@ -34,13 +34,4 @@ internal static class MediaRows
                 $"phone's latest packet {measured.PhoneLatenessMs:0.0} ms behind its schedule"),
         ];
     }
-
-    // What the bridge misses too, doing nothing, is the machine's doing.
-    private static string Judge(Samples samples, double medianMs = double.MaxValue, double worstMs = double.MaxValue, Samples? bridge = null) =>
-        IsWithin(samples, medianMs, worstMs) ? $"{samples}"
-        : bridge is null || IsWithin(bridge, medianMs, worstMs) ? $"{samples}, **missed**"
-        : $"{samples}, **missed**, by the bridge too";
-
-    private static bool IsWithin(Samples samples, double medianMs, double worstMs) =>
-        samples.Quantile(0.5) <= medianMs && samples.Quantile(0.99) <= worstMs;
 }

@@ -41,7 +41,7 @@ internal sealed class PlainBridge : IAsyncDisposable
     /// <summary>Opens a session of its own at the server and starts.</summary>
     public static async Task<PlainBridge> StartAsync(SimulatedLive live)
     {
-        var socket = await LiveDoor.OpenAsync(live);
+        var socket = await LiveDoor.OpenAsync(live.Endpoint);
         return new PlainBridge(socket, live.Sessions[^1]);
     }
 
