@@ -41,9 +41,9 @@ internal sealed class LiveClient : IAsyncDisposable
         History = new LiveHistory(timeProvider);
         _outbox = new LiveOutbox(uplink);
         _watchdog = new LiveWatchdog(timeProvider, options);
-        _greeting = new LiveGreeting(config, options, uplink, _outbox, _watchdog);
+        _greeting = new LiveGreeting(config.Greeting, () => Target.Profile.TextInput, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider, config.Targets.Count);
-        _opener = new LiveOpener(connector, gate, config, options, _resumption, timeProvider, logger, callId);
+        _opener = new LiveOpener(connector, gate, config, options, History, _resumption, timeProvider, logger, callId);
         _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile);
         _activity = LiveActivity.For(config.Settings.ActivityDetection, uplink.ChunkSamples);
         Input = new LiveInput(_outbox, _toolCalls, _activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);
@@ -105,6 +105,10 @@ internal sealed class LiveClient : IAsyncDisposable
             _watchdog.Expect(isAsked: true);
         return isTaken;
     }
+
+    /// <summary>Reminds the model in writing that the caller waits for an answer, in the way of its family.</summary>
+    /// <returns>False when the session is over, or far too much is waiting.</returns>
+    public bool Nudge(string text) => Input.SendText(text);
 
     /// <summary>Gives up a connection on which nothing comes and fetches the session back on a new one; nothing while there is none.</summary>
     /// <param name="cause">What was observed; becomes the reason of <see cref="ConnectionLost"/>.</param>

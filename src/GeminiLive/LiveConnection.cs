@@ -37,16 +37,20 @@ internal sealed class LiveConnection : IDisposable
     /// <summary>Why the connection ended; the server's word counts before ours, since a send that fails on a closed connection aborts it too.</summary>
     public string CloseReason => _socket.CloseCode is null ? _abortReason ?? _socket.CloseReason : _socket.CloseReason;
 
-    /// <summary>Connects, sends the setup and waits for it to be accepted. Expected failures are values.</summary>
-    public static async Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(
-        ILiveConnector connector, LiveTarget target, LiveOptions options, byte[] setup, TimeProvider timeProvider, CancellationToken cancellationToken)
-    {
-        var (socket, failure) = await ConnectAsync(connector, target, options, timeProvider, cancellationToken);
-        if (socket is null)
-            return (null, failure);
+    /// <summary>Sent before all else, the caller's audio included: what was said before this session; null when there is nothing to tell.</summary>
+    public byte[]? History { get; init; }
 
-        var connection = new LiveConnection(socket, options.MaxMessageBytes);
-        failure = await connection.SetUpAsync(setup, options.SetupTimeout, timeProvider, cancellationToken);
+    /// <summary>Sends the setup over a socket that is open and waits for it to be accepted. Expected failures are values.</summary>
+    /// <param name="socket">Belongs to the connection from here on, after a failure too.</param>
+    /// <param name="opening">What is sent.</param>
+    /// <param name="options">The limits.</param>
+    /// <param name="timeProvider">The session's clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(
+        ILiveSocket socket, LiveOpening opening, LiveOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        var connection = new LiveConnection(socket, options.MaxMessageBytes) { History = opening.History };
+        var failure = await connection.SetUpAsync(opening.Setup, options.SetupTimeout, timeProvider, cancellationToken);
         if (failure is null)
             return (connection, null);
         connection.Abort(failure.Detail);
@@ -88,23 +92,6 @@ internal sealed class LiveConnection : IDisposable
         ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _length = 0;
-    }
-
-    private static async Task<(ILiveSocket? Socket, LiveFailure? Failure)> ConnectAsync(
-        ILiveConnector connector, LiveTarget target, LiveOptions options, TimeProvider timeProvider, CancellationToken cancellationToken)
-    {
-        using var timeout = new CancellationTokenSource(options.ConnectTimeout, timeProvider);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var credential = await target.Credentials.GetAsync(either.Token);
-        if (credential.Failure is not null && !either.IsCancellationRequested)
-            return (null, credential.Failure);
-        var attempt = credential.Failure is null ? await connector.ConnectAsync(target.Endpoint, credential.Headers, either.Token) : default;
-        if (attempt.Socket is not null)
-            return (attempt.Socket, null);
-        if (cancellationToken.IsCancellationRequested)
-            return (null, new LiveFailure(LiveFailureKind.Cancelled, Code: null, "given up"));
-        var detail = timeout.IsCancellationRequested ? $"no connection within {options.ConnectTimeout.TotalSeconds:0.#} s" : attempt.Error ?? "";
-        return (null, new LiveFailure(LiveCloseReasons.OfUpgrade(attempt.HttpStatus), attempt.HttpStatus, detail));
     }
 
     private async Task<LiveFailure?> SetUpAsync(byte[] setup, TimeSpan limit, TimeProvider timeProvider, CancellationToken cancellationToken)

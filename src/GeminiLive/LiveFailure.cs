@@ -6,6 +6,9 @@ namespace GeminiLive;
 /// <param name="Detail">For the log: the server's words or the local observation; never holds the key.</param>
 public sealed record LiveFailure(LiveFailureKind Kind, int? Code, string Detail)
 {
+    /// <summary>True when the upgrade itself was refused, with an HTTP status.</summary>
+    internal bool IsBeforeSetup => Code is >= 400 and < 600;
+
     /// <summary>True when the same attempt may succeed a little later.</summary>
     public bool IsTransient => Kind is not LiveFailureKind.Refused and not LiveFailureKind.Cancelled;
 }

@@ -7,7 +7,7 @@ namespace GeminiLive;
 /// took with it, the greeting before its first sound or an answer that was due.
 /// </summary>
 /// <remarks>Any thread.</remarks>
-internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options, Uplink uplink, LiveOutbox outbox, LiveWatchdog watchdog)
+internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, LiveOptions options, Uplink uplink, LiveOutbox outbox, LiveWatchdog watchdog)
 {
     // The caller has said it already and waits; the new session may not have heard it.
     private const string AnswerIsDue =
@@ -17,8 +17,8 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
     private readonly Lock _gate = new();
 
     // Always the same arrays, so that none can wait twice in the outbox.
-    private readonly byte[] _message = Write(config, config.Greeting);
-    private readonly byte[] _reminder = Write(config, AnswerIsDue);
+    private readonly (byte[] Turn, byte[] Realtime) _message = Write(greeting);
+    private readonly (byte[] Turn, byte[] Realtime) _reminder = Write(AnswerIsDue);
 
     private bool _isDue;
 
@@ -31,7 +31,7 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
             if (options.GreetingGuard > TimeSpan.Zero)
                 uplink.Mute(options.TurnTimeout);
             watchdog.Expect(isAsked: true);
-            outbox.TryAdd(_message);
+            outbox.TryAdd(Fit(_message));
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
             if (_isDue)
                 Ask();
             else if (watchdog.IsAnswerDue)
-                outbox.TryAdd(_reminder);
+                outbox.TryAdd(Fit(_reminder));
         }
     }
 
@@ -58,6 +58,7 @@ internal sealed class LiveGreeting(LiveSessionConfig config, LiveOptions options
         }
     }
 
-    private static byte[] Write(LiveSessionConfig config, string text) =>
-        config.Targets[0].Profile.TextInput == LiveTextInput.RealtimeText ? ClientMessages.RealtimeText(text) : ClientMessages.UserTurn(text);
+    private byte[] Fit((byte[] Turn, byte[] Realtime) message) => family() == LiveTextInput.RealtimeText ? message.Realtime : message.Turn;
+
+    private static (byte[] Turn, byte[] Realtime) Write(string text) => (ClientMessages.UserTurn(text), ClientMessages.RealtimeText(text));
 }

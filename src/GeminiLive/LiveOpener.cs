@@ -5,7 +5,7 @@ namespace GeminiLive;
 /// <summary>Opens the connections of one session: the first in a few attempts, later ones in as many as the budget of an outage allows.</summary>
 /// <remarks>Owned by the session's loop; the old connection has been closed before it is called, and a failed one before the next is opened.</remarks>
 internal sealed class LiveOpener(
-    ILiveConnector connector, LiveConnectGate gate, LiveSessionConfig config, LiveOptions options,
+    ILiveConnector connector, LiveConnectGate gate, LiveSessionConfig config, LiveOptions options, LiveHistory history,
     LiveResumption resumption, TimeProvider timeProvider, ILogger logger, string callId)
 {
     // The caller hears it ring meanwhile: a fault that may have passed is given one more attempt, no long wait.
@@ -82,12 +82,19 @@ internal sealed class LiveOpener(
         using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var (target, breaker) = (Config.Targets[resumption.Target], _breakers[resumption.Target]);
-        var (connection, failure) = await LiveConnection.OpenAsync(
-            connector, target, options, SetupMessage.Write(Config, target, resumption.Handle), timeProvider, either.Token);
+        var (connection, failure) = await ConnectAsync(target, either.Token);
         if (failure is { Kind: LiveFailureKind.Cancelled } && !cancellationToken.IsCancellationRequested)
             failure = new LiveFailure(LiveFailureKind.SetupTimedOut, Code: null, $"no session within {limit.TotalSeconds:0.#} s");
         gate.Report(breaker, failure);
         return (connection, failure);
+    }
+
+    private async Task<(LiveConnection? Connection, LiveFailure? Failure)> ConnectAsync(LiveTarget target, CancellationToken cancellationToken)
+    {
+        var (socket, failure) = await LiveUpgrade.ConnectAsync(connector, target, options, timeProvider, cancellationToken);
+        return socket is null
+            ? (null, failure)
+            : await LiveConnection.OpenAsync(socket, LiveOpening.For(Config, target, history, resumption), options, timeProvider, cancellationToken);
     }
 
     private readonly struct Deadline(TimeProvider timeProvider, TimeSpan budget)

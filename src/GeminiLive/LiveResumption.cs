@@ -41,8 +41,8 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     /// <summary>False while the server could only restore an older state than the present one.</summary>
     public bool IsResumable { get; private set; }
 
-    /// <summary>True when a fresh session shall be told only the end of the conversation, since all of it was too much.</summary>
-    public bool WantsShortSeed { get; private set; }
+    /// <summary>How much a fresh session shall be told: 0 all, 1 only the end since all was too much, 2 nothing since that was too much as well.</summary>
+    public int SeedLevel { get; private set; }
 
     /// <summary>Attempts in the present outage; counted by <see cref="LiveOpener"/>.</summary>
     public int Attempts { get; set; }
@@ -144,7 +144,8 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
         {
             case LiveFailureKind.QuotaSpent:
                 return MoveOn(isRefused: false) || CountFailure();
-            case LiveFailureKind.Unreachable:   // no fault of the handle
+            case LiveFailureKind.Unreachable:
+            case LiveFailureKind.Unavailable when failure.IsBeforeSetup:   // no fault of the handle, which was not even shown
                 if (_targets.HasOther && ++_failures >= Tries)
                     MoveOn(isRefused: false);
                 return true;
@@ -189,11 +190,12 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
 
     private void Remedy(LiveRemedy remedy)
     {
-        if (remedy == LiveRemedy.NextTarget || (remedy == LiveRemedy.StartFreshShort && WantsShortSeed))
+        if (remedy == LiveRemedy.NextTarget || (remedy == LiveRemedy.StartFreshShort && SeedLevel > 0))
             MoveOn(isRefused: false);
         if (remedy is LiveRemedy.StartFresh or LiveRemedy.StartFreshShort)
             DropHandle();
-        WantsShortSeed |= remedy == LiveRemedy.StartFreshShort;
+        if (remedy == LiveRemedy.StartFreshShort)
+            SeedLevel = Math.Min(SeedLevel + 1, 2);
     }
 
     private bool MoveOn(bool isRefused, Func<int, bool>? isGood = null)
@@ -209,8 +211,7 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     private void EndOutage()
     {
         _outageStart = null;
-        WantsShortSeed = false;
-        Attempts = _failures = 0;
+        Attempts = SeedLevel = _failures = 0;
         _backoff.Reset();
     }
 }

@@ -35,6 +35,11 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
     public async Task RunAsync()
     {
         activity.Reset();
+        if (connection.History is { } history && !await SendAsync(history))
+        {
+            connection.Abort("sending failed");
+            return;
+        }
         while (!_isStopping)
         {
             if (!await SendControlAsync() || !await SendAudioAsync())

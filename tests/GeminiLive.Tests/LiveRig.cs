@@ -15,14 +15,23 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     {
         Options = options ?? new LiveOptions { ApiKey = "k" };
         Uplink = new Uplink(Options.AudioChunkMs);
+        Gate = new LiveConnectGate(Clock);
         var config = TestSession.For(Options, new LiveSessionSettings { Model = model });
         Client = new LiveClient(
-            change?.Invoke(config) ?? config, Options, this, Uplink, this, new LiveConnectGate(Clock), Clock, NullLogger.Instance, "c1");
+            change?.Invoke(config) ?? config, Options, this, Uplink, this, Gate, Clock, NullLogger.Instance, "c1");
     }
 
     public LiveOptions Options { get; }
 
     public ManualTimeProvider Clock { get; } = new();
+
+    public LiveConnectGate Gate { get; }
+
+    /// <summary>Addresses of all attempts.</summary>
+    public List<Uri> Addresses { get; } = [];
+
+    /// <summary>Attempts that were made while an earlier socket was still open.</summary>
+    public int Overlaps { get; private set; }
 
     public Pulse Pulse { get; } = new();
 
@@ -146,6 +155,8 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
         Attempts++;
+        Addresses.Add(endpoint);
+        Overlaps += Sockets.Any(socket => !socket.IsDisposed) ? 1 : 0;
         Pulse.Signal();
         var attempt = _attempts.Count > 0 ? _attempts.Dequeue() : Default ?? (() => Take(new ScriptedSocket(Pulse)));
         return Task.FromResult(attempt());
