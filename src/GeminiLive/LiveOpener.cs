@@ -1,5 +1,3 @@
-using GeminiLive.Messages;
-
 namespace GeminiLive;
 
 /// <summary>Opens the connections of one session: the first in a few attempts, later ones in as many as the budget of an outage allows.</summary>
