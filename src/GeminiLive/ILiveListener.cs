@@ -1,8 +1,8 @@
 namespace GeminiLive;
 
 /// <summary>Hears what a session says: the door from <see cref="LiveClient"/> to the call.</summary>
-/// <remarks>Called in order by the session's receive loop, one call at a time; must not block, and must not wait for the client.</remarks>
-internal interface ILiveListener
+/// <remarks>Called in order, one call at a time, by the session's receive loop and, where our own detector marks the caller's turns, by its send loop; must not block, and must not wait for the client.</remarks>
+public interface ILiveListener
 {
     /// <summary>Model audio of the running generation; what belongs to an interrupted one never comes here.</summary>
     /// <param name="pcm">Mono PCM16 of any length; valid during the call only.</param>

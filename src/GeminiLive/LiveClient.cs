@@ -8,7 +8,7 @@ namespace GeminiLive;
 /// Public members may be called from any thread and do not block. Everything that happens comes to the <see cref="ILiveListener"/>, which
 /// must not wait for <see cref="CloseAsync"/>. The session's loop owns one connection after the other, never two at a time.
 /// </remarks>
-internal sealed class LiveClient : IAsyncDisposable
+public sealed class LiveClient : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly LiveSessionConfig _config;
@@ -32,13 +32,14 @@ internal sealed class LiveClient : IAsyncDisposable
     private LiveSessionState _state;
 
     /// <summary>A session that is not connected yet; see <see cref="LiveClientFactory"/>.</summary>
-    public LiveClient(
+    internal LiveClient(
         LiveSessionConfig config, LiveOptions options, ILiveListener listener, Uplink uplink, ILiveConnector connector,
         LiveConnectGate gate, TimeProvider timeProvider, ILogger logger, string callId)
     {
         (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
         History = new LiveHistory(timeProvider);
+        Usage = new LiveUsage(new LivePrices(options.Prices));
         _outbox = new LiveOutbox(uplink);
         _watchdog = new LiveWatchdog(timeProvider, options);
         _greeting = new LiveGreeting(config.Greeting, () => Target.Profile.TextInput, options, uplink, _outbox, _watchdog);
@@ -47,11 +48,17 @@ internal sealed class LiveClient : IAsyncDisposable
         _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile);
         _activity = LiveActivity.For(config.Settings.ActivityDetection, uplink.ChunkSamples);
         Input = new LiveInput(_outbox, _toolCalls, _activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);
-        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _toolCalls, _resumption, _watchdog, _greeting);
+        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _toolCalls, AddUsage, _resumption, _watchdog, _greeting);
     }
 
     /// <summary>What was said and heard so far.</summary>
     public LiveHistory History { get; }
+
+    /// <summary>Tokens and cost so far.</summary>
+    public LiveUsage Usage { get; }
+
+    /// <summary>The caller's audio: whoever has it writes it here, all the time, silence too.</summary>
+    public Uplink Uplink => _uplink;
 
     /// <summary>What the model is told besides audio.</summary>
     public LiveInput Input { get; }
@@ -134,10 +141,13 @@ internal sealed class LiveClient : IAsyncDisposable
         await run;
         _watchdog.Dispose();
         History.Complete();
+        (_listener as LiveEventStream)?.Complete();
     }
 
     /// <inheritdoc cref="CloseAsync"/>
     public async ValueTask DisposeAsync() => await CloseAsync();
+
+    private void AddUsage(UsageReported usage) => Usage.Add(usage, Target.Model);
 
     private byte[] ChangeContext(string? systemInstruction, IReadOnlyList<LiveFunction>? functions)
     {

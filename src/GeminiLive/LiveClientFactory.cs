@@ -1,18 +1,39 @@
 using GeminiLive.Configuration;
 using GeminiLive.Credentials;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace GeminiLive;
 
-/// <summary>Makes the session of a call, and the uplink that goes with it, from the configured values.</summary>
-internal sealed class LiveClientFactory(
-    IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger<LiveClient> logger)
+/// <summary>Makes sessions from the configured values: one factory for a process, since what it learns of a service that is down holds for all sessions.</summary>
+/// <remarks>Any thread.</remarks>
+public sealed class LiveClientFactory
 {
-    private readonly LiveConnectGate _gate = new(timeProvider);
+    private readonly IOptions<LiveOptions> _options;
+    private readonly ILiveConnector _connector;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly LiveConnectGate _gate;
     private readonly CredentialStore _credentials = new();
 
+    /// <summary>A factory outside a host; inside one <see cref="LiveSetup.AddLive"/> makes it.</summary>
+    /// <param name="options">Key, model and all else; not to be changed any more.</param>
+    /// <param name="timeProvider">Clock; null takes the system's.</param>
+    /// <param name="loggerFactory">Where to log; null logs nowhere.</param>
+    /// <exception cref="OptionsValidationException">A setting is not usable; the message names each.</exception>
+    public LiveClientFactory(LiveOptions options, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
+        : this(Checked(options), new WebSocketConnector(), timeProvider ?? TimeProvider.System, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LiveClient>())
+    {
+    }
+
+    internal LiveClientFactory(IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger logger)
+    {
+        (_options, _connector, _timeProvider, _logger) = (options, connector, timeProvider, logger);
+        _gate = new LiveConnectGate(timeProvider);
+    }
+
     /// <summary>The configured values, key included.</summary>
-    public LiveOptions Options => options.Value;
+    public LiveOptions Options => _options.Value;
 
     /// <summary>Caller audio in chunks of the configured length.</summary>
     public Uplink CreateUplink() => new(Options.AudioChunkMs);
@@ -26,6 +47,23 @@ internal sealed class LiveClientFactory(
     }
 
     /// <summary>A session that is not connected yet.</summary>
+    /// <param name="config">From <see cref="Configure"/>.</param>
+    /// <param name="listener">Hears what the session says: a <see cref="LiveEventStream"/>, or one of your own.</param>
+    public LiveClient Create(LiveSessionConfig config, ILiveListener listener) => Create(config, listener, CreateUplink(), Guid.NewGuid().ToString("N"));
+
+    /// <inheritdoc cref="Create(LiveSessionConfig, ILiveListener)"/>
+    /// <param name="config">From <see cref="Configure"/>.</param>
+    /// <param name="listener">Hears what the session says.</param>
+    /// <param name="uplink">From <see cref="CreateUplink"/>; belongs to this session alone.</param>
+    /// <param name="callId">Name of the session in the log.</param>
     public LiveClient Create(LiveSessionConfig config, ILiveListener listener, Uplink uplink, string callId) =>
-        new(config, Options, listener, uplink, connector, _gate, timeProvider, logger, callId);
+        new(config, Options, listener, uplink, _connector, _gate, _timeProvider, _logger, callId);
+
+    private static IOptions<LiveOptions> Checked(LiveOptions options)
+    {
+        var result = new LiveOptionsValidator().Validate(name: null, options);
+        return result.Succeeded
+            ? Microsoft.Extensions.Options.Options.Create(options)
+            : throw new OptionsValidationException(LiveOptions.Section, typeof(LiveOptions), result.Failures);
+    }
 }

@@ -3,6 +3,15 @@ namespace GeminiLive;
 /// <summary>Something the session reported besides audio; closed list.</summary>
 public abstract record LiveEvent;
 
+/// <summary>Model audio of the running generation; given by <see cref="LiveEventStream"/> in place of <see cref="ILiveListener.OnAudio"/>.</summary>
+/// <param name="Pcm">Mono PCM16 of any length.</param>
+/// <param name="SampleRateHz">24000 as a rule.</param>
+/// <param name="Turn">Number of the agent's turn, counted from 1 over the whole session.</param>
+public sealed record ModelAudio(short[] Pcm, int SampleRateHz, int Turn) : LiveEvent;
+
+/// <summary>The caller cut in: all audio so far that has not been played is void; given by <see cref="LiveEventStream"/> in place of <see cref="ILiveListener.OnInterrupted"/>.</summary>
+public sealed record Interrupted : LiveEvent;
+
 /// <summary>The first setup was accepted.</summary>
 /// <param name="SetupTime">From the first byte of the connection attempt.</param>
 /// <param name="SessionId">The service's own name for the session, where it gives one.</param>

@@ -27,6 +27,9 @@ public sealed class LiveOptions : LiveTargetOptions
     /// <summary>What a model can do, by model id or prefix (<c>gemini-4*</c>): adds models and overrides what is built in.</summary>
     public Dictionary<string, LiveProfileOptions> Profiles { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What tokens cost, by model id or prefix (<c>gemini-4*</c>), in US dollars per million: adds to what is built in and overrides it.</summary>
+    public Dictionary<string, LivePrice> Prices { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>Caller audio in one message, in milliseconds: 20 to 100, a multiple of 20.</summary>
     public int AudioChunkMs { get; set; } = 20;
 

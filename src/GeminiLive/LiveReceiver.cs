@@ -5,7 +5,7 @@ namespace GeminiLive;
 /// <summary>Acts on each server message: every key on its own, in the one order in which they make sense together.</summary>
 /// <remarks>Owned by the session's loop, but for <see cref="InterruptHere"/>, which takes its turn; lives as long as the session.</remarks>
 internal sealed class LiveReceiver(
-    ILiveListener listener, LiveTurn turn, LiveHistory history, LiveToolCalls toolCalls, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
+    ILiveListener listener, LiveTurn turn, LiveHistory history, LiveToolCalls toolCalls, Action<UsageReported> onUsage, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
 {
     private readonly Lock _gate = new();
     private readonly PcmDecoder _decoder = new();
@@ -185,7 +185,10 @@ internal sealed class LiveReceiver(
                 listener.OnEvent(new GenerationComplete(turn.OpenNumber));
         }
         if (message.Usage is { } usage)
+        {
+            onUsage(usage);
             listener.OnEvent(usage);
+        }
         // The end of an interrupted turn is no answer to the words that interrupted it.
         var hasYielded = (message.IsTurnComplete && !turn.IsDead) || message.IsWaitingForInput;
         if (hasYielded)

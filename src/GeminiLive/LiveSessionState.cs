@@ -1,7 +1,7 @@
 namespace GeminiLive;
 
 /// <summary>Where a <see cref="LiveClient"/> stands.</summary>
-internal enum LiveSessionState
+public enum LiveSessionState
 {
     /// <summary>Built, not connected.</summary>
     Idle,

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace GeminiLive;
 
 /// <summary>Registers the Live part: options (checked at start), the socket, and the factory of sessions.</summary>
-internal static class LiveSetup
+public static class LiveSetup
 {
     /// <summary>Binds section <c>Live</c>; what it lacks may come from the environment (<see cref="Complete"/>).</summary>
     public static IServiceCollection AddLive(this IServiceCollection services, IConfiguration configuration)
@@ -17,7 +17,9 @@ internal static class LiveSetup
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<ILiveConnector, WebSocketConnector>();
-        services.AddSingleton<LiveClientFactory>();
+        services.AddSingleton(provider => new LiveClientFactory(
+            provider.GetRequiredService<IOptions<LiveOptions>>(), provider.GetRequiredService<ILiveConnector>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<LiveClient>>()));
         return services;
     }
 

@@ -1,8 +1,9 @@
 namespace GeminiLive;
 
 /// <summary>The prebuilt voices a session may ask for; names are case-sensitive on the wire.</summary>
-internal static class LiveVoices
+public static class LiveVoices
 {
+    /// <summary>Their names, exactly as the service writes them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         "Zephyr", "Puck", "Charon", "Kore", "Fenrir", "Leda", "Orus", "Aoede", "Callirrhoe", "Autonoe", "Enceladus", "Iapetus",

@@ -6,7 +6,7 @@ namespace GeminiLive;
 /// One writer (media thread) and one reader (send loop), without locks. Holds one second: while nobody reads, the oldest audio gives way,
 /// is counted, and what is left is the second that a resumed session gets first. Allocates only when built.
 /// </remarks>
-internal sealed class Uplink
+public sealed class Uplink
 {
     /// <summary>What the model expects.</summary>
     public const int RateHz = 16_000;

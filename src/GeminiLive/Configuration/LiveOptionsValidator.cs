@@ -14,6 +14,8 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
         CheckTimes(options, faults);
         CheckSizes(options, faults);
         ProfileChecks.Check(options.Profiles, faults.Below(nameof(options.Profiles)));
+        foreach (var (model, price) in options.Prices)
+            CheckPrice(price, faults.Below($"{nameof(options.Prices)}:{model}"));
         for (var i = 0; i < options.Fallbacks.Count; i++)
             CheckFallback(options, options.Fallbacks[i], i, faults.Below($"{nameof(options.Fallbacks)}:{i}"));
         return faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(faults);
@@ -28,6 +30,15 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
         // Only what it says itself: what it takes over is left out where its model does not have it.
         var own = new LiveSessionSettings { Model = TargetResolver.Text(fallback.Model) ?? options.Model };
         SettingsChecks.CheckModel(TargetResolver.FallbackName(index), fallback.Over(own), fallback, place, new ModelProfiles(options.Profiles), faults);
+    }
+
+    private static void CheckPrice(LivePrice price, FaultList faults)
+    {
+        const int Most = 100_000;
+        faults.CheckRange(nameof(price.TextIn), (double)price.TextIn, 0, Most);
+        faults.CheckRange(nameof(price.AudioIn), (double)price.AudioIn, 0, Most);
+        faults.CheckRange(nameof(price.TextOut), (double)price.TextOut, 0, Most);
+        faults.CheckRange(nameof(price.AudioOut), (double)price.AudioOut, 0, Most);
     }
 
     private static void CheckTimes(LiveOptions options, FaultList faults)
