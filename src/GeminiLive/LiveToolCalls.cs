@@ -89,7 +89,7 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         lock (_gate)
         {
             _entries.RemoveAll(entry => entry.IsAnswered && !entry.Waits(outbox));
-            foreach (var entry in _entries)
+            foreach (var entry in _entries.Where(entry => !entry.IsLost))
                 entry.IsSaved = true;
         }
     }
@@ -113,7 +113,7 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         {
             _isDown = false;
             foreach (var entry in _entries)
-                entry.IsLost = isFresh || !entry.IsSaved;
+                entry.IsLost |= isFresh || !entry.IsSaved;
             // A fresh session has read in its history what was answered before.
             if (isFresh)
                 _entries.RemoveAll(entry => entry.IsAnswered && entry.HasReached);

@@ -86,6 +86,8 @@ public sealed class LiveToolCallsTests
     [InlineData("call handle lost fresh answer", "note")]
     [InlineData("call handle lost answer fresh", "note")]
     [InlineData("call answer sent lost fresh", "nothing")]
+    [InlineData("call lost resumed handle lost resumed answer", "note")]
+    [InlineData("call handle lost fresh handle lost resumed answer", "note")]
     [InlineData("call cancel lost resumed answer", "nothing")]
     public void No_answer_is_lost_and_none_goes_to_a_session_that_never_asked(string story, string expected)
     {
