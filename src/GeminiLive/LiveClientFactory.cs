@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GeminiLive.Configuration;
 using GeminiLive.Credentials;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -14,7 +15,8 @@ public sealed class LiveClientFactory
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly LiveConnectGate _gate;
-    private readonly CredentialStore _credentials = new();
+    private readonly CredentialStore _credentials;
+    private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     /// <summary>A factory outside a host; inside one <see cref="LiveSetup.AddLive"/> makes it.</summary>
     /// <param name="options">Key, model and all else; not to be changed any more.</param>
@@ -26,9 +28,10 @@ public sealed class LiveClientFactory
     {
     }
 
-    internal LiveClientFactory(IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger logger)
+    internal LiveClientFactory(IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger logger, CredentialStore? credentials = null)
     {
         (_options, _connector, _timeProvider, _logger) = (options, connector, timeProvider, logger);
+        _credentials = credentials ?? new CredentialStore();
         _gate = new LiveConnectGate(timeProvider);
     }
 
@@ -43,12 +46,17 @@ public sealed class LiveClientFactory
     public LiveSessionConfig Configure(LiveSessionSettings? agent = null)
     {
         var settings = (agent ?? new LiveSessionSettings()).Over(Options);
-        return new LiveSessionConfig { Settings = settings, Targets = TargetResolver.Resolve(Options, settings, _credentials) };
+        var targets = TargetResolver.Resolve(Options, settings, _credentials);
+        var profiles = new ModelProfiles(Options.Profiles);
+        foreach (var target in targets.Where(target => profiles.IsUnknown(target.Model) && _warned.TryAdd(target.Model, true)))
+            _logger.UnknownModel(target.Model, target.Profile.Family);
+        return new LiveSessionConfig { Settings = settings, Targets = targets };
     }
 
     /// <summary>A session that is not connected yet.</summary>
     /// <param name="config">From <see cref="Configure"/>.</param>
     /// <param name="listener">Hears what the session says: a <see cref="LiveEventStream"/>, or one of your own.</param>
+    /// <exception cref="ArgumentException">The session asks for what its model does not have, or a function's declaration is no good.</exception>
     public LiveClient Create(LiveSessionConfig config, ILiveListener listener) => Create(config, listener, CreateUplink(), Guid.NewGuid().ToString("N"));
 
     /// <inheritdoc cref="Create(LiveSessionConfig, ILiveListener)"/>
@@ -57,7 +65,9 @@ public sealed class LiveClientFactory
     /// <param name="uplink">From <see cref="CreateUplink"/>; belongs to this session alone.</param>
     /// <param name="callId">Name of the session in the log.</param>
     public LiveClient Create(LiveSessionConfig config, ILiveListener listener, Uplink uplink, string callId) =>
-        new(config, Options, listener, uplink, _connector, _gate, _timeProvider, _logger, callId);
+        ConfigChecks.Fault(config) is { } fault
+            ? throw new ArgumentException(fault, nameof(config))
+            : new(config, Options, listener, uplink, _connector, _gate, _timeProvider, _logger, callId);
 
     private static IOptions<LiveOptions> Checked(LiveOptions options)
     {

@@ -1,3 +1,5 @@
+using GeminiLive.Configuration;
+
 namespace GeminiLive;
 
 /// <summary>Why there is no session: what <see cref="LiveConnectResult"/> and <see cref="LiveFailed"/> carry.</summary>
@@ -11,6 +13,10 @@ public sealed record LiveFailure(LiveFailureKind Kind, int? Code, string Detail)
 
     /// <summary>True when the same attempt may succeed a little later.</summary>
     public bool IsTransient => Kind is not LiveFailureKind.Refused and not LiveFailureKind.Cancelled;
+
+    /// <summary>What it means for the person who configured the session, and what to change: a sentence without full stop.</summary>
+    /// <param name="target">Where the session was asked for.</param>
+    public string Explain(LiveTarget target) => FailureAdvice.Of(this, target);
 }
 
 /// <summary>The ways a session can fail; closed list.</summary>

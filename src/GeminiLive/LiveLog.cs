@@ -38,4 +38,7 @@ internal static partial class LiveLog
 
     [LoggerMessage(3012, LogLevel.Warning, "Call {CallId} outbox is full, a message is dropped")]
     public static partial void OutboxFull(this ILogger logger, string callId);
+
+    [LoggerMessage(3030, LogLevel.Warning, "Model {Model} is not known and is treated as one of {Family}; describe it in Live:Profiles if it differs")]
+    public static partial void UnknownModel(this ILogger logger, string model, LiveModelFamily family);
 }

@@ -1,4 +1,5 @@
 using GeminiLive.Configuration;
+using GeminiLive.Credentials;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
@@ -16,10 +17,11 @@ public static class LiveSetup
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new CredentialStore());
         services.AddSingleton<ILiveConnector, WebSocketConnector>();
         services.AddSingleton(provider => new LiveClientFactory(
             provider.GetRequiredService<IOptions<LiveOptions>>(), provider.GetRequiredService<ILiveConnector>(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<LiveClient>>()));
+            provider.GetRequiredService<ILogger<LiveClient>>(), provider.GetRequiredService<CredentialStore>()));
         return services;
     }
 

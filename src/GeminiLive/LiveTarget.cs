@@ -1,5 +1,7 @@
+using System.Text.Json;
 using GeminiLive.Configuration;
 using GeminiLive.Credentials;
+using GeminiLive.Messages;
 
 namespace GeminiLive;
 
@@ -39,6 +41,18 @@ public sealed record LiveTarget
 
     /// <summary>What a fallback says of the session itself; null for the first target.</summary>
     internal LiveSessionSettings? Overrides { get; init; }
+
+    /// <summary>Keys of settings that are left out here, since a fallback's model does not have what the session asks for.</summary>
+    public IReadOnlyList<string> LeftOut(LiveSessionConfig config) =>
+        Overrides is null ? [] : [.. SettingRules.Faults(Overrides.Over(config.Settings), Profile).Select(fault => fault.Key)];
+
+    /// <summary>Names of the fields that a session's setup has here, those of <c>generationConfig</c> in parentheses; never their values.</summary>
+    public IReadOnlyList<string> SetupFields(LiveSessionConfig config)
+    {
+        using var message = JsonDocument.Parse(SetupMessage.Write(config, this, handle: null));
+        return [.. message.RootElement.GetProperty("setup").EnumerateObject().Select(field =>
+            field.NameEquals("generationConfig"u8) ? $"{field.Name} ({string.Join(", ", field.Value.EnumerateObject().Select(inner => inner.Name))})" : field.Name)];
+    }
 
     /// <summary>What is asked of a session here: the session's wishes, and on a fallback its own, without what this model does not have.</summary>
     internal LiveSessionSettings SettingsFor(LiveSessionSettings wishes) =>

@@ -8,6 +8,8 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     DemoCommand.Create(),
     SimulateCommand.Create(),
     CallCommand.Create(),
+    CheckCommand.Create(),
+    TokenCommand.Create(),
     GraphCommand.Create(),
 };
 RunCommand.AddTo(root);

@@ -25,7 +25,9 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
     {
         var place = TargetResolver.Place(fallback, options);
         faults.CheckName(nameof(fallback.Backend), fallback.Backend, "", Enum.GetNames<LiveBackend>());
-        PlaceChecks.Check(place, faults);
+        // What it takes over is told where it stands.
+        if (TargetResolver.NamesPlace(fallback))
+            PlaceChecks.Check(place, faults);
         SettingsChecks.Check(fallback, faults);
         // Only what it says itself: what it takes over is left out where its model does not have it.
         var own = new LiveSessionSettings { Model = TargetResolver.Text(fallback.Model) ?? options.Model };

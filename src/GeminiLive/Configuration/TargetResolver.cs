@@ -41,6 +41,11 @@ internal static class TargetResolver
         };
     }
 
+    /// <summary>Whether a fallback says anything of where to connect or with what credentials.</summary>
+    public static bool NamesPlace(LiveTargetOptions fallback) =>
+        new[] { fallback.Backend, fallback.ApiVersion, fallback.Endpoint, fallback.ApiKey, fallback.EphemeralToken, fallback.Project, fallback.Location, fallback.CredentialsFile }
+            .Any(value => Text(value) is not null);
+
     /// <summary>Backend of a place; the first target's where it says none.</summary>
     public static LiveBackend BackendOf(LiveTargetOptions place, LiveTargetOptions? first = null) =>
         Enum.TryParse<LiveBackend>(Text(place.Backend) ?? first?.Backend, ignoreCase: true, out var backend) ? backend : LiveBackend.DeveloperApi;

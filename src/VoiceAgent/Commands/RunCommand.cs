@@ -71,7 +71,7 @@ internal static class RunCommand
     }
 
     /// <summary>What a person can mend, a line each; empty for a bug, which shall show its stack.</summary>
-    private static IReadOnlyList<string> Problems(Exception exception) => exception switch
+    internal static IReadOnlyList<string> Problems(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
         FileNotFoundException => [exception.Message],

@@ -76,7 +76,7 @@ internal static class SettingsCheck
         return type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
             : type == typeof(TimeSpan) ? "a time such as 00:00:30"
             : type == typeof(bool) ? "true or false"
-            : type == typeof(double) ? "a number such as 0.7"
+            : type == typeof(double) || type == typeof(decimal) ? "a number such as 0.7"
             : "a whole number";
     }
 

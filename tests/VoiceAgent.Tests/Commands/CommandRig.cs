@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Simulation.Live;
+
+namespace VoiceAgent.Tests.Commands;
+
+/// <summary>Runs a command on a configuration file, against the simulated Live service where it is named <c>SERVICE</c> in it.</summary>
+internal sealed class CommandRig : IAsyncDisposable
+{
+    private readonly string _file = Path.GetTempFileName();
+
+    private CommandRig(SimulatedLive service) => Service = service;
+
+    public SimulatedLive Service { get; }
+
+    public string Output { get; private set; } = "";
+
+    public static async Task<CommandRig> StartAsync(string live, SimulatedLiveOptions? options = null, string agents = """{ "reception": {} }""")
+    {
+        var rig = new CommandRig(await SimulatedLive.StartAsync(options ?? new SimulatedLiveOptions { ApiKey = "key" }, TimeProvider.System));
+        var settings = new JsonObject
+        {
+            ["Live"] = JsonNode.Parse(live.Replace("SERVICE", new Uri(rig.Service.Endpoint, "/").AbsoluteUri, StringComparison.Ordinal)),
+            ["Agents"] = new JsonObject { ["Profiles"] = JsonNode.Parse(agents) },
+            ["Calls"] = JsonNode.Parse($$"""{ "Apology": { "en": {{JsonSerializer.Serialize(Path.Combine(AppContext.BaseDirectory, "config", "prompts", "apology.en.wav"))}} } }"""),
+        };
+        await File.WriteAllTextAsync(rig._file, settings.ToJsonString());
+        return rig;
+    }
+
+    public async Task<int> RunAsync(Command command, params string[] args)
+    {
+        using var output = new StringWriter();
+        var exitCode = await command.Parse(["--config", _file, .. args]).InvokeAsync(new InvocationConfiguration { Output = output, Error = output });
+        Output = output.ToString();
+        return exitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        File.Delete(_file);
+        await Service.DisposeAsync();
+    }
+}
