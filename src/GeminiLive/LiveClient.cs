@@ -63,7 +63,8 @@ public sealed class LiveClient : IAsyncDisposable
     /// <summary>What the model is told besides audio.</summary>
     public LiveInput Input { get; }
 
-    private LiveTarget Target => _config.Targets[_resumption.Target];
+    /// <summary>Where the session is, or will be connected next.</summary>
+    public LiveTarget Target => _config.Targets[_resumption.Target];
 
     /// <summary>Where the session stands.</summary>
     public LiveSessionState State

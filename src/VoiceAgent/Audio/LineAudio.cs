@@ -90,7 +90,8 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
         return filled;
     }
 
-    private Announcement? Wanted() => _isOver ? null : Volatile.Read(ref _final) ?? Volatile.Read(ref _prompt) ?? Volatile.Read(ref _filler);
+    // After the last words only a filler is left, for a caller who is being transferred.
+    private Announcement? Wanted() => _isOver ? Volatile.Read(ref _filler) : Volatile.Read(ref _final) ?? Volatile.Read(ref _prompt) ?? Volatile.Read(ref _filler);
 
     private int Play(Announcement announcement, Span<short> frame)
     {

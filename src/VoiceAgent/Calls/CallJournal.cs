@@ -13,6 +13,7 @@ internal sealed class CallJournal
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly IReadOnlyList<ICallObserver> _observers;
+    private ReconnectEntry? _lost;
 
     public CallJournal(Call call, string agent, TimeProvider time, IReadOnlyList<ICallObserver> observers)
     {
@@ -101,11 +102,17 @@ internal sealed class CallJournal
             case GoAwayReceived goAway:
                 Add(TimelineKind.Live, $"connection ends in {goAway.TimeLeft.TotalSeconds:F0} s");
                 break;
+            case GroundingReceived grounding:
+                foreach (var source in grounding.Sources)
+                    Record.Add(source);
+                break;
             case ConnectionLost lost:
-                Add(TimelineKind.Live, lost.IsPlanned ? "changing over to a new connection" : $"connection lost: {lost.Code?.ToString() ?? "no close frame"} {lost.Reason}");
+                _lost = new ReconnectEntry(ElapsedMs, $"{lost.Code?.ToString(CultureInfo.InvariantCulture) ?? "no close frame"} {lost.Reason}".TrimEnd(), lost.IsPlanned, null, null);
+                Add(TimelineKind.Live, lost.IsPlanned ? "changing over to a new connection" : $"connection lost: {_lost.Cause}");
                 break;
             case Resumed resumed:
                 Record.LiveResumes++;
+                CloseLoss(resumed);
                 Add(TimelineKind.Live, $"resumed after {resumed.Gap.TotalMilliseconds:F0} ms");
                 break;
             case LiveFailed failed:
@@ -115,11 +122,23 @@ internal sealed class CallJournal
         }
     }
 
+    /// <summary>The last loss is settled: by a new connection, or by none.</summary>
+    private void CloseLoss(Resumed? resumed)
+    {
+        if (_lost is { } lost)
+            Record.Add(resumed is null ? lost : lost with { GapMs = Math.Round(resumed.Gap.TotalMilliseconds, 1), IsFresh = resumed.IsFresh });
+        _lost = null;
+    }
+
     /// <summary>Closes the record; nothing is added after it.</summary>
     /// <param name="media">The line's counters.</param>
     /// <param name="agentHeard">Agent audio that went out to the caller, a last unfinished turn included.</param>
-    public void Complete(MediaStatistics? media, TimeSpan agentHeard)
+    /// <param name="usage">Tokens and cost of the Live session.</param>
+    /// <param name="model">Model that was spoken to last.</param>
+    public void Complete(MediaStatistics? media, TimeSpan agentHeard, LiveUsageTotals usage, string model)
     {
+        CloseLoss(resumed: null);
+        (Record.Usage, Record.Model) = (usage, model);
         Record.AgentAudioPlayedMs = Math.Round(agentHeard.TotalMilliseconds, 1);
         Record.DurationMs = ElapsedMs;
         Record.EndReason ??= EndReason.InternalError;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using GeminiLive;
 
 namespace VoiceAgent.Calls;
 
@@ -9,6 +10,8 @@ public sealed class CallRecord
     private readonly List<TimelineEntry> _timeline = [];
     private readonly List<TranscriptTurn> _transcript = [];
     private readonly List<SilenceEntry> _silences = [];
+    private readonly List<LiveSource> _sources = [];
+    private readonly List<ReconnectEntry> _reconnects = [];
 
     /// <summary>Our id of the call, in every log line.</summary>
     public required string CallId { get; init; }
@@ -50,6 +53,18 @@ public sealed class CallRecord
     /// <summary>Tokens the Live service billed for all turns.</summary>
     public long TotalTokens { get; set; }
 
+    /// <summary>Model that was spoken to last, fallbacks included; set at the end of the call.</summary>
+    public string Model { get; set; } = "";
+
+    /// <summary>The same tokens by kind and modality, and what they cost; set at the end of the call.</summary>
+    public LiveUsageTotals? Usage { get; set; }
+
+    /// <summary>Pages that answers of the agent rest on, each once.</summary>
+    public IReadOnlyList<LiveSource> Sources => _sources;
+
+    /// <summary>Live connections that were lost or changed, and how each was had back.</summary>
+    public IReadOnlyList<ReconnectEntry> Reconnects => _reconnects;
+
     /// <summary>Agent audio that reached the caller's line, in ms.</summary>
     public double AgentAudioPlayedMs { get; set; }
 
@@ -70,6 +85,14 @@ public sealed class CallRecord
     internal void Add(TranscriptTurn turn) => _transcript.Add(turn);
 
     internal void Add(SilenceEntry entry) => _silences.Add(entry);
+
+    internal void Add(ReconnectEntry entry) => _reconnects.Add(entry);
+
+    internal void Add(LiveSource source)
+    {
+        if (!_sources.Contains(source))
+            _sources.Add(source);
+    }
 }
 
 /// <summary>One step of a call.</summary>
@@ -113,6 +136,14 @@ public enum TimelineKind
 /// <param name="Cause">Why the caller waited.</param>
 /// <param name="SilenceMs">For how long the agent had not been heard, in ms.</param>
 public sealed record SilenceEntry(double AtMs, SilenceAction Action, SilenceCause Cause, double SilenceMs);
+
+/// <summary>A change of the Live connection.</summary>
+/// <param name="AtMs">When the old connection was lost, in ms since admission.</param>
+/// <param name="Cause">Close code and reason, or what was observed here.</param>
+/// <param name="IsPlanned">True when we changed over before the service closed.</param>
+/// <param name="GapMs">From the loss to the accepted setup, in ms; null when it was never had back.</param>
+/// <param name="IsFresh">True when the service's own memory of the conversation was lost; null likewise.</param>
+public sealed record ReconnectEntry(double AtMs, string Cause, bool IsPlanned, double? GapMs, bool? IsFresh);
 
 /// <summary>RTP figures of a call.</summary>
 /// <param name="PacketsReceived">Packets taken from the caller.</param>

@@ -264,7 +264,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             if (signal.Detail is LiveTurnRecord turn)
                 _journal.Add(turn);
         }
-        _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard);
+        _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard, _bridge.Live.Usage.Totals, _bridge.Live.Target.Model);
         _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples);
         _services.Logger.CallEnded(CallId, Record.EndReason, Record.DurationMs / 1_000, Record.Interruptions);
     }

@@ -84,7 +84,7 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
                 _bridge.Play(_prompts[_nextPrompt++ % _prompts.Count], again: false);
                 return true;
             case SilenceAction.Nudge when _bridge.Live.State == LiveSessionState.Open:
-                return _bridge.Live.SendText(Reminder, expectsAnswer: true);
+                return _bridge.Live.Nudge(Reminder);
             case SilenceAction.Reconnect when _bridge.Live.State == LiveSessionState.Open:
                 _bridge.Live.Reconnect(string.Create(CultureInfo.InvariantCulture, $"the agent was silent for {silence.TotalSeconds:F1} s: {cause}"));
                 return true;

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using GeminiLive;
 using VoiceAgent.Calls;
 
 namespace VoiceAgent.Observability;
@@ -15,6 +16,10 @@ public sealed class VoiceAgentMetrics
     private readonly Counter<long> _interruptions;
     private readonly Counter<long> _droppedUplinkSamples;
     private readonly Counter<long> _silenceSteps;
+    private readonly Counter<long> _reconnects;
+    private readonly Histogram<double> _reconnectGapMs;
+    private readonly Counter<long> _tokens;
+    private readonly Counter<double> _cost;
 
     /// <summary>Creates the instruments.</summary>
     public VoiceAgentMetrics(IMeterFactory meters)
@@ -26,6 +31,10 @@ public sealed class VoiceAgentMetrics
         _interruptions = meter.CreateCounter<long>("voiceagent.calls.interruptions", "{interruption}", "Agent turns cut short by the caller.");
         _droppedUplinkSamples = meter.CreateCounter<long>("voiceagent.uplink.dropped", "{sample}", "Caller samples (16 kHz) dropped because the Live session did not take them in time.");
         _silenceSteps = meter.CreateCounter<long>("voiceagent.silence.steps", "{step}", "Steps taken for callers who waited in silence, by action and cause.");
+        _reconnects = meter.CreateCounter<long>("voiceagent.live.reconnects", "{connection}", "Live connections lost or changed, by whether that was planned and whether it succeeded.");
+        _reconnectGapMs = meter.CreateHistogram<double>("voiceagent.live.reconnect_gap", "ms", "From the loss of a Live connection to the accepted setup of the next.");
+        _tokens = meter.CreateCounter<long>("voiceagent.live.tokens", "{token}", "Tokens billed by the Live service, by kind.");
+        _cost = meter.CreateCounter<double>("voiceagent.live.cost", "{USD}", "Cost of ended calls by the price table; calls on models without a price add nothing.");
     }
 
     internal void CallStarted() => _started.Add(1);
@@ -40,5 +49,29 @@ public sealed class VoiceAgentMetrics
         _ended.Add(1, new KeyValuePair<string, object?>("reason", record.EndReason.ToString()));
         _interruptions.Add(record.Interruptions);
         _droppedUplinkSamples.Add(droppedUplinkSamples);
+        foreach (var reconnect in record.Reconnects)
+            Add(reconnect);
+        if (record.Usage is { } usage)
+            Add(usage);
     }
+
+    private void Add(ReconnectEntry reconnect)
+    {
+        _reconnects.Add(1, new KeyValuePair<string, object?>("planned", reconnect.IsPlanned), new KeyValuePair<string, object?>("succeeded", reconnect.GapMs is not null));
+        if (reconnect.GapMs is { } gapMs)
+            _reconnectGapMs.Record(gapMs);
+    }
+
+    private void Add(LiveUsageTotals usage)
+    {
+        AddTokens("prompt", usage.PromptTokens);
+        AddTokens("response", usage.ResponseTokens);
+        AddTokens("thought", usage.ThoughtTokens);
+        AddTokens("tool_use", usage.ToolUseTokens);
+        AddTokens("cached", usage.CachedTokens);
+        if (usage.CostUsd is { } cost)
+            _cost.Add((double)cost);
+    }
+
+    private void AddTokens(string kind, long tokens) => _tokens.Add(tokens, new KeyValuePair<string, object?>("kind", kind));
 }

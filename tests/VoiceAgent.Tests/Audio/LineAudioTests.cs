@@ -108,6 +108,9 @@ public sealed class LineAudioTests
         Assert.Equal(1, played);
         Assert.All(Play(20)[PlayoutFade.OutSamples..], sample => Assert.Equal(0, sample));
         Assert.Equal(1, played);
+        _line.StartFiller(_filler);
+        Assert.Contains(Play(20), sample => sample != 0);
+        Assert.Equal(1, played);
     }
 
     [Fact]

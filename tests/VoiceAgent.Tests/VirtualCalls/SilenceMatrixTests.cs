@@ -1,3 +1,4 @@
+using Simulation.Live;
 using Support;
 using VoiceAgent.Calls;
 
@@ -31,6 +32,7 @@ public sealed class SilenceMatrixTests
         InMidSentence,
         AfterAToolCall,
         AudioWithoutSound,
+        FrozenConnection,
         LostConnection,
     }
 
@@ -79,6 +81,9 @@ public sealed class SilenceMatrixTests
             case Stall.AudioWithoutSound:
                 call.Do(call.Session.SayAsync(new short[24_000]));
                 break;
+            case Stall.FrozenConnection:
+                call.Do(call.Session.FreezeAsync());
+                break;
             case Stall.LostConnection:
                 call.Live.Faults.RefuseWithStatus = 503;
                 call.Do(call.Session.AbortAsync());
@@ -90,7 +95,7 @@ public sealed class SilenceMatrixTests
     private static void Answer(VirtualCall call)
     {
         call.Live.Faults.RefuseWithStatus = null;
-        call.RunUntil(() => call.Live.OpenSessions > 0 && !call.Session.Closed.IsCompleted, 9_000);
+        call.RunUntil(() => !call.Session.Events.Any(happened => happened.Kind is SessionEventKind.Frozen or SessionEventKind.Closed), 9_000);
         var frame = call.Line.Audible.Count;
         call.Do(call.Session.SayAsync(Speech, "the answer"));
         call.Run(3_500);
