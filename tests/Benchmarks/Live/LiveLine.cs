@@ -1,7 +1,5 @@
 using Benchmarks.Media;
 using GeminiLive;
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using VoiceAgent.Audio;
 
 namespace Benchmarks.Live;
@@ -38,8 +36,7 @@ internal sealed class LiveLine : ILiveListener, IAsyncDisposable
     public long FirstAudio => Volatile.Read(ref _firstAudio);
 
     /// <summary>Makes the sessions of one configuration, over real sockets.</summary>
-    public static LiveClientFactory FactoryFor(LiveOptions options) =>
-        new(Options.Create(options), new WebSocketConnector(), TimeProvider.System, NullLogger<LiveClient>.Instance);
+    public static LiveClientFactory FactoryFor(LiveOptions options) => new(options);
 
     /// <summary>A line whose session is set up.</summary>
     /// <exception cref="InvalidOperationException">The session was refused.</exception>

@@ -36,8 +36,7 @@ internal sealed class Losses
             await Task.Delay(100);
         }
         losses._reception = Reception.Of(live.Sessions);
-        foreach (var line in opened)
-            await line.DisposeAsync();
+        await Task.WhenAll(opened.Select(line => line.DisposeAsync().AsTask()));
         return losses;
     }
 

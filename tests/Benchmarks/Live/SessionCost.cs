@@ -41,8 +41,7 @@ internal static class SessionCost
             await Task.Delay(Settling);
             spent = await SpendAsync();
         }
-        foreach (var line in lines)
-            await line.DisposeAsync();
+        await Task.WhenAll(lines.Select(line => line.DisposeAsync().AsTask()));
         return spent;
     }
 

@@ -41,6 +41,16 @@ public sealed class ScriptTests
     }
 
     [Fact]
+    public async Task Endless_script_ends_with_its_session()
+    {
+        await using var server = await StartAsync("""{ "do": "say", "tone": { "hz": 440, "ms": 1000 } }, { "do": "repeat" }""");
+        await using (var client = await RawLiveClient.OpenAsync(server))
+            await client.ReceiveAsync("modelTurn");
+        await server.Sessions[0].Closed.WaitAsync(Patience);
+        Assert.Equal(0, server.OpenSessions);
+    }
+
+    [Fact]
     public async Task Say_interrupt_stale_and_cancel_look_like_a_caller_who_cut_in()
     {
         await using var server = await StartAsync("""

@@ -30,8 +30,10 @@ internal sealed class ScriptRun : IAsyncDisposable
     public Task DelayAsync(TimeSpan time) => Task.Delay(time, _context.TimeProvider, Ending);
 
     /// <summary>Goes back to the step's start, unless it has been there often enough.</summary>
+    /// <exception cref="OperationCanceledException">The session is over: no step would wait any more, and the loop would spin.</exception>
     public void Repeat(RepeatStep step)
     {
+        Ending.ThrowIfCancellationRequested();
         var done = _repeats.GetValueOrDefault(step);
         _repeats[step] = done + 1;
         if (step.Times is null || done < step.Times)
