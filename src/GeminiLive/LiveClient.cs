@@ -34,7 +34,7 @@ public sealed class LiveClient : IAsyncDisposable
     /// <summary>A session that is not connected yet; see <see cref="LiveClientFactory"/>.</summary>
     internal LiveClient(
         LiveSessionConfig config, LiveOptions options, ILiveListener listener, Uplink uplink, ILiveConnector connector,
-        LiveConnectGate gate, TimeProvider timeProvider, ILogger logger, string callId)
+        LiveConnectGate gate, LiveWarmPool pool, TimeProvider timeProvider, ILogger logger, string callId)
     {
         (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
@@ -44,7 +44,7 @@ public sealed class LiveClient : IAsyncDisposable
         _watchdog = new LiveWatchdog(timeProvider, options);
         _greeting = new LiveGreeting(config.Greeting, () => Target.Profile.TextInput, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider, config.Targets.Count);
-        _opener = new LiveOpener(connector, gate, config, options, History, _resumption, timeProvider, logger, callId);
+        _opener = new LiveOpener(connector, gate, pool, config, options, History, _resumption, timeProvider, logger, callId);
         _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile);
         _activity = LiveActivity.For(config.Settings.ActivityDetection, uplink.ChunkSamples);
         Input = new LiveInput(_outbox, _toolCalls, _activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);
@@ -191,13 +191,17 @@ public sealed class LiveClient : IAsyncDisposable
             _logger.LoopFailed(e, _callId);
             Fail(new LiveFailure(LiveFailureKind.Fault, Code: null, e.Message));
         }
+        finally
+        {
+            await _opener.DropPreparedAsync();
+        }
     }
 
     /// <summary>One connection, from its accepted setup until nothing uses it any more.</summary>
     private async Task ServeAsync(LiveConnection connection)
     {
         using var owned = connection;
-        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _activity, _options, _timeProvider);
+        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _activity, _opener, _lifetime.Token, _options, _timeProvider);
         _resumption.Opened();
         lock (_gate)
             _pump = pump;

@@ -16,6 +16,7 @@ public sealed class LiveClientFactory
     private readonly ILogger _logger;
     private readonly LiveConnectGate _gate;
     private readonly CredentialStore _credentials;
+    private LiveWarmPool? _pool;
     private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     /// <summary>A factory outside a host; inside one <see cref="LiveSetup.AddLive"/> makes it.</summary>
@@ -24,7 +25,7 @@ public sealed class LiveClientFactory
     /// <param name="loggerFactory">Where to log; null logs nowhere.</param>
     /// <exception cref="OptionsValidationException">A setting is not usable; the message names each.</exception>
     public LiveClientFactory(LiveOptions options, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
-        : this(Checked(options), new WebSocketConnector(), timeProvider ?? TimeProvider.System, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LiveClient>())
+        : this(Checked(options), new WebSocketConnector(options), timeProvider ?? TimeProvider.System, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LiveClient>())
     {
     }
 
@@ -53,6 +54,15 @@ public sealed class LiveClientFactory
         return new LiveSessionConfig { Settings = settings, Targets = targets };
     }
 
+    /// <summary>Opens the configured number of connections to the first target ahead of the first call; nothing when it is 0.</summary>
+    public void KeepWarm() => Pool.Keep(Configure().Targets[0]);
+
+    /// <summary>Closes the connections that were kept open for nobody.</summary>
+    public ValueTask StopKeepingWarmAsync() => _pool?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>Connections kept open ahead of calls.</summary>
+    internal LiveWarmPool Pool => LazyInitializer.EnsureInitialized(ref _pool, () => new LiveWarmPool(_connector, _gate, Options, _timeProvider));
+
     /// <summary>A session that is not connected yet.</summary>
     /// <param name="config">From <see cref="Configure"/>.</param>
     /// <param name="listener">Hears what the session says: a <see cref="LiveEventStream"/>, or one of your own.</param>
@@ -67,7 +77,7 @@ public sealed class LiveClientFactory
     public LiveClient Create(LiveSessionConfig config, ILiveListener listener, Uplink uplink, string callId) =>
         ConfigChecks.Fault(config) is { } fault
             ? throw new ArgumentException(fault, nameof(config))
-            : new(config, Options, listener, uplink, _connector, _gate, _timeProvider, _logger, callId);
+            : new(config, Options, listener, uplink, _connector, _gate, Pool, _timeProvider, _logger, callId);
 
     private static IOptions<LiveOptions> Checked(LiveOptions options)
     {

@@ -3,7 +3,7 @@ namespace GeminiLive;
 /// <summary>Opens the connections of one session: the first in a few attempts, later ones in as many as the budget of an outage allows.</summary>
 /// <remarks>Owned by the session's loop; the old connection has been closed before it is called, and a failed one before the next is opened.</remarks>
 internal sealed class LiveOpener(
-    ILiveConnector connector, LiveConnectGate gate, LiveSessionConfig config, LiveOptions options, LiveHistory history,
+    ILiveConnector connector, LiveConnectGate gate, LiveWarmPool pool, LiveSessionConfig config, LiveOptions options, LiveHistory history,
     LiveResumption resumption, TimeProvider timeProvider, ILogger logger, string callId)
 {
     // The caller hears it ring meanwhile: a fault that may have passed is given one more attempt, no long wait.
@@ -11,8 +11,24 @@ internal sealed class LiveOpener(
 
     private readonly LiveBreaker[] _breakers = [.. config.Targets.Select(target => gate.For(target.Endpoint))];
 
+    private Task<(LiveTarget Target, WarmSocket? Socket)>? _next;
+
     /// <summary>What the next connection is set up with.</summary>
     public LiveSessionConfig Config { get; set; } = config;
+
+    /// <summary>True unless <see cref="Prepare"/> is still at work.</summary>
+    public bool IsPrepared => _next is null or { IsCompleted: true };
+
+    /// <summary>Opens the socket of the next connection while the present one still lives; only its setup has to wait until that is closed.</summary>
+    public void Prepare(CancellationToken cancellationToken) => _next ??= PrepareAsync(Config.Targets[resumption.Target], cancellationToken);
+
+    /// <summary>Gives up what was prepared and not used.</summary>
+    public async Task DropPreparedAsync()
+    {
+        if (_next is not null)
+            (await _next).Socket?.Dispose();
+        _next = null;
+    }
 
     /// <summary>The first connection: two attempts for each target, within <see cref="LiveOptions.ConnectTimeout"/>.</summary>
     public Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(CancellationToken cancellationToken) =>
@@ -89,10 +105,39 @@ internal sealed class LiveOpener(
 
     private async Task<(LiveConnection? Connection, LiveFailure? Failure)> ConnectAsync(LiveTarget target, CancellationToken cancellationToken)
     {
+        var opening = LiveOpening.For(Config, target, history, resumption);
+        if (await TakeWarmAsync(target) is { } warm)
+        {
+            var (connection, fault) = await LiveConnection.OpenAsync(warm, opening, options, timeProvider, cancellationToken);
+            // Without a word of the server it was the socket that had gone stale.
+            if (connection is not null || fault!.Code is not null || fault.Kind != LiveFailureKind.Unavailable)
+                return (connection, fault);
+        }
         var (socket, failure) = await LiveUpgrade.ConnectAsync(connector, target, options, timeProvider, cancellationToken);
-        return socket is null
-            ? (null, failure)
-            : await LiveConnection.OpenAsync(socket, LiveOpening.For(Config, target, history, resumption), options, timeProvider, cancellationToken);
+        return socket is null ? (null, failure) : await LiveConnection.OpenAsync(socket, opening, options, timeProvider, cancellationToken);
+    }
+
+    private async Task<(LiveTarget Target, WarmSocket? Socket)> PrepareAsync(LiveTarget target, CancellationToken cancellationToken)
+    {
+        if (pool.Take(target) is { } pooled)
+            return (target, pooled);
+        var (socket, _) = await LiveUpgrade.ConnectAsync(connector, target, options, timeProvider, cancellationToken);
+        return (target, socket is null ? null : new WarmSocket(socket));
+    }
+
+    private async Task<WarmSocket?> TakeWarmAsync(LiveTarget target)
+    {
+        if (_next is { IsCompleted: true } prepared)
+        {
+            var (its, socket) = await prepared;
+            if (its == target && socket is { IsGood: true })
+            {
+                _next = null;
+                return socket;
+            }
+        }
+        await DropPreparedAsync();
+        return pool.Take(target);
     }
 
     private readonly struct Deadline(TimeProvider timeProvider, TimeSpan budget)

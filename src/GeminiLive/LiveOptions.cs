@@ -61,6 +61,18 @@ public sealed class LiveOptions : LiveTargetOptions
     /// <summary>Longest wait before the second attempt to get a lost session back; the first goes out at once. It doubles from attempt to attempt, and the wait is a random part of it.</summary>
     public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Connections kept open ahead of calls, with all done but the setup; 0 keeps none.</summary>
+    public int WarmConnections { get; set; }
+
+    /// <summary>Age at which such a connection is replaced; below the service's idle cut.</summary>
+    public TimeSpan WarmMaxAge { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Time between two pings of a connection.</summary>
+    public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Longest wait for the answer to a ping, after which the connection is dead; the service's were measured 8 to 30 s late.</summary>
+    public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(55);
+
     /// <summary>Longest wait between two attempts; half a second in the first ten of an outage, while nothing answers.</summary>
     public TimeSpan MaxBackoff { get; set; } = TimeSpan.FromSeconds(8);
 

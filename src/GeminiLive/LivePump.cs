@@ -12,6 +12,8 @@ internal sealed class LivePump : IDisposable
 
     private readonly LiveConnection _connection;
     private readonly LiveReceiver _receiver;
+    private readonly LiveOpener _opener;
+    private readonly CancellationToken _lifetime;
     private readonly LiveSender _sender;
     private readonly TimeSpan _goAwayMargin;
     private readonly ITimer _closing;
@@ -22,10 +24,13 @@ internal sealed class LivePump : IDisposable
 
     /// <summary>Loops that do not run yet.</summary>
     public LivePump(
-        LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, LiveOptions options, TimeProvider timeProvider)
+        LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, LiveOpener opener,
+        CancellationToken lifetime, LiveOptions options, TimeProvider timeProvider)
     {
         _connection = connection;
         _receiver = receiver;
+        _opener = opener;
+        _lifetime = lifetime;
         _sender = new LiveSender(connection, outbox, uplink, watchdog, activity, receiver.InterruptHere);
         _goAwayMargin = options.GoAwayMargin;
         _closing = NewTimer(timeProvider, () => connection.Abort("the close frame was not answered"));
@@ -91,6 +96,7 @@ internal sealed class LivePump : IDisposable
             _goAwayAt = _timeProvider.GetTimestamp();
             _untilDeadline = timeLeft - _goAwayMargin;
             _calm.Change(CalmCheckInterval, CalmCheckInterval);
+            _opener.Prepare(_lifetime);
         }
         ChangeOverWhenCalm();
     }
@@ -99,7 +105,7 @@ internal sealed class LivePump : IDisposable
     // moment late does no more harm than a message that is still on its way.
     private void ChangeOverWhenCalm()
     {
-        if ((_receiver.IsCalm && !_sender.IsCallerSpeaking) || _timeProvider.GetElapsedTime(_goAwayAt) >= _untilDeadline)
+        if ((_opener.IsPrepared && _receiver.IsCalm && !_sender.IsCallerSpeaking) || _timeProvider.GetElapsedTime(_goAwayAt) >= _untilDeadline)
             ChangeOver();
     }
 

@@ -18,10 +18,11 @@ public static class LiveSetup
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new CredentialStore());
-        services.AddSingleton<ILiveConnector, WebSocketConnector>();
+        services.AddSingleton<ILiveConnector>(provider => new WebSocketConnector(provider.GetRequiredService<IOptions<LiveOptions>>().Value));
         services.AddSingleton(provider => new LiveClientFactory(
             provider.GetRequiredService<IOptions<LiveOptions>>(), provider.GetRequiredService<ILiveConnector>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LiveClient>>(), provider.GetRequiredService<CredentialStore>()));
+        services.AddHostedService<LiveWarmService>();
         return services;
     }
 

@@ -4,15 +4,16 @@ using System.Net.WebSockets;
 namespace GeminiLive;
 
 /// <summary>Opens real WebSockets.</summary>
-internal sealed class WebSocketConnector : ILiveConnector
+/// <param name="options">How often a connection is pinged, and how late the answer may come.</param>
+internal sealed class WebSocketConnector(LiveOptions options) : ILiveConnector
 {
     /// <inheritdoc/>
     public async Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
         var socket = new ClientWebSocket();
         socket.Options.CollectHttpResponseDetails = true;
-        // The service's pongs were measured 8 to 30 s late: unsolicited pongs keep the path open, and their absence ends nothing.
-        socket.Options.KeepAliveTimeout = Timeout.InfiniteTimeSpan;
+        socket.Options.KeepAliveInterval = options.KeepAliveInterval;
+        socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
         foreach (var (name, value) in headers)
             socket.Options.SetRequestHeader(name, value);
         try

@@ -21,6 +21,43 @@ public sealed class LiveGoAwayTests
     }
 
     [Fact]
+    public async Task Next_socket_is_open_before_the_old_session_is_closed_and_set_up_after_it()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        first.SaysAudio([1]);
+        first.Says(GoAway);
+        await rig.Settle(first);
+        Assert.Equal(2, rig.Sockets.Count);
+        Assert.Empty(rig.Socket.Sent);
+        rig.Plans(() => throw new InvalidOperationException("no third socket is needed"));
+
+        first.Says("""{"serverContent":{"generationComplete":true}}""");
+        await rig.UntilTold<Resumed>();
+        Assert.True(first.IsDisposed);
+        Assert.Equal("h-7", rig.Socket.Setup.GetProperty("sessionResumption").GetProperty("handle").GetString());
+        Assert.Equal(2, rig.Attempts);
+    }
+
+    [Fact]
+    public async Task Prepared_socket_that_the_server_gave_up_is_replaced()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        first.SaysAudio([1]);
+        first.Says(GoAway);
+        await rig.Settle(first);
+        rig.Socket.Closes(code: null);
+        first.Says("""{"serverContent":{"generationComplete":true}}""");
+        await rig.UntilTold<Resumed>();
+
+        Assert.Equal(3, rig.Sockets.Count);
+        Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 1, IsFresh: false), rig.Story[^1]);
+    }
+
+    [Fact]
     public async Task Running_generation_is_let_finish()
     {
         await using var rig = new LiveRig();
@@ -30,11 +67,11 @@ public sealed class LiveGoAwayTests
         first.Says("""{"sessionResumptionUpdate":{"resumable":false}}""");
         first.Says(GoAway);
         first.SaysAudio([2]);
-        await rig.Settle();
+        await rig.Settle(first);
         Assert.False(first.IsClosedByClient);
 
         first.Says("""{"serverContent":{"generationComplete":true}}""");
-        await rig.Settle();
+        await rig.Settle(first);
         Assert.False(first.IsClosedByClient);   // the server's state is older than what was just said
 
         first.Says("""{"sessionResumptionUpdate":{"newHandle":"h-8","resumable":true}}""");
@@ -51,7 +88,7 @@ public sealed class LiveGoAwayTests
         first.Says(Handle);
         await rig.CallerIsHeard();
         first.Says(GoAway);
-        await rig.Settle();
+        await rig.Settle(first);
         Assert.False(first.IsClosedByClient);
 
         first.SaysAudio([1]);
@@ -69,7 +106,7 @@ public sealed class LiveGoAwayTests
         rig.Speak(400, value: 3_000);
         await rig.Until(() => first.SentAudio == 20);
         first.Says(GoAway);
-        await rig.Settle();
+        await rig.Settle(first);
         rig.Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.False(first.IsClosedByClient);
 
@@ -96,7 +133,7 @@ public sealed class LiveGoAwayTests
         first.SaysAudio([1]);
         first.Says(GoAway);
         await rig.UntilTold<GoAwayReceived>();
-        await rig.Settle();
+        await rig.Settle(first);
         rig.Clock.Advance(TimeSpan.FromSeconds(50) - rig.Options.GoAwayMargin - TimeSpan.FromSeconds(1));
         Assert.False(first.IsClosedByClient);
         rig.Clock.Advance(TimeSpan.FromSeconds(1));

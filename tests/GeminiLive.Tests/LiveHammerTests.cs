@@ -60,7 +60,7 @@ public sealed class LiveHammerTests
         while (!over.IsCancellationRequested)
         {
             var resumption = new LiveResumption(options, _clock, random: new Random(number));
-            var opener = new LiveOpener(connector, _gate, TestSession.For(options), options, new LiveHistory(_clock), resumption, _clock, NullLogger.Instance, "c1");
+            var opener = new LiveOpener(connector, _gate, LiveRig.NoPool, TestSession.For(options), options, new LiveHistory(_clock), resumption, _clock, NullLogger.Instance, "c1");
             for (LiveConnection? connection = null; ; connection.Dispose())
             {
                 resumption.Lost(new LiveLoss(Code: null, ""));

@@ -16,7 +16,7 @@ public sealed class LiveOpenerTests
     {
         _resumption = new LiveResumption(_options, _clock, random: new Random(1));
         _opener = new LiveOpener(
-            new ScriptedConnector(Connect), new LiveConnectGate(_clock), TestSession.For(_options), _options, new LiveHistory(_clock), _resumption, _clock,
+            new ScriptedConnector(Connect), new LiveConnectGate(_clock), LiveRig.NoPool, TestSession.For(_options), _options, new LiveHistory(_clock), _resumption, _clock,
             NullLogger.Instance, "c1");
     }
 

@@ -18,8 +18,12 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
         Gate = new LiveConnectGate(Clock);
         var config = TestSession.For(Options, new LiveSessionSettings { Model = model });
         Client = new LiveClient(
-            change?.Invoke(config) ?? config, Options, this, Uplink, this, Gate, Clock, NullLogger.Instance, "c1");
+            change?.Invoke(config) ?? config, Options, this, Uplink, this, Gate, NoPool, Clock, NullLogger.Instance, "c1");
     }
+
+    /// <summary>A pool that keeps nothing.</summary>
+    public static LiveWarmPool NoPool { get; } =
+        new(new ScriptedConnector(() => Refused()), new LiveConnectGate(TimeProvider.System), new LiveOptions(), TimeProvider.System);
 
     public LiveOptions Options { get; }
 
@@ -128,11 +132,11 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     }
 
     /// <summary>The server's messages up to now have been handled once the listener has heard this one.</summary>
-    public async Task Settle()
+    public async Task Settle(ScriptedSocket? socket = null)
     {
         int Marks() => Story.OfType<UsageReported>().Count(usage => usage.TotalTokens == 0);
         var before = Marks();
-        Socket.Says("""{"usageMetadata":{"totalTokenCount":0}}""");
+        (socket ?? Socket).Says("""{"usageMetadata":{"totalTokenCount":0}}""");
         await Until(() => Marks() > before);
     }
 

@@ -134,7 +134,7 @@ public sealed class SimulatedLiveTests : ILiveListener, IAsyncDisposable
         var options = new LiveOptions { Endpoint = _server.Endpoint.AbsoluteUri, ApiKey = "k" };
         var config = TestSession.For(options, new LiveSessionSettings { Model = model });
         _client = new LiveClient(
-            config, options, this, _uplink, new WebSocketConnector(), new LiveConnectGate(TimeProvider.System), TimeProvider.System, NullLogger.Instance, "c1");
+            config, options, this, _uplink, new WebSocketConnector(options), new LiveConnectGate(TimeProvider.System), LiveRig.NoPool, TimeProvider.System, NullLogger.Instance, "c1");
         var result = await _client.ConnectAsync(CancellationToken.None);
         Assert.True(result.IsReady, result.Failure?.Detail);
         return await _server.WaitForSessionAsync(1, Limit);

@@ -10,7 +10,7 @@ internal sealed class ThrowingRig : ILiveConnector, ILiveListener
     {
         var options = new LiveOptions();
         var clock = new ManualTimeProvider();
-        Client = new LiveClient(TestSession.For(options), options, this, new Uplink(20), this, new LiveConnectGate(clock), clock, NullLogger.Instance, "c1");
+        Client = new LiveClient(TestSession.For(options), options, this, new Uplink(20), this, new LiveConnectGate(clock), LiveRig.NoPool, clock, NullLogger.Instance, "c1");
     }
 
     public Pulse Pulse { get; } = new();

@@ -191,7 +191,7 @@ public sealed class WebSocketTests : IAsyncLifetime
     {
         var options = new LiveOptions { Endpoint = address ?? Address, ApiKey = "secret" };
         return new LiveClient(
-            TestSession.For(options), options, listener, uplink ?? new Uplink(20), new WebSocketConnector(), new LiveConnectGate(TimeProvider.System), TimeProvider.System, NullLogger.Instance, "c1");
+            TestSession.For(options), options, listener, uplink ?? new Uplink(20), new WebSocketConnector(options), new LiveConnectGate(TimeProvider.System), LiveRig.NoPool, TimeProvider.System, NullLogger.Instance, "c1");
     }
 
     private static async Task SendAsync(

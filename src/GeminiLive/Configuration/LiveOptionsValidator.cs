@@ -55,6 +55,10 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
         faults.CheckRange(nameof(options.GoAwayMargin), options.GoAwayMargin, 0, 60);
         faults.CheckRange(nameof(options.FirstBackoff), options.FirstBackoff, 0.05, 10);
         faults.CheckRange(nameof(options.MaxBackoff), options.MaxBackoff, options.FirstBackoff.TotalSeconds, 60);
+        faults.CheckRange(nameof(options.KeepAliveInterval), options.KeepAliveInterval, 1, 600);
+        faults.CheckRange(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, 35, 600);
+        faults.CheckRange(nameof(options.WarmMaxAge), options.WarmMaxAge, 1, 140);
+        faults.CheckRange(nameof(options.WarmConnections), options.WarmConnections, 0, 100);
         faults.CheckRange(nameof(options.FallbackAfter), options.FallbackAfter, 0.1, 60);
         faults.CheckRange(nameof(options.ReconnectBudget), options.ReconnectBudget, 1, 600);
         faults.CheckRange(nameof(options.PlayoutLimit), options.PlayoutLimit, 60, 1_800);

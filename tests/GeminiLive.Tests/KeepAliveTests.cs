@@ -1,0 +1,90 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace GeminiLive.Tests;
+
+/// <summary>Pings of a real WebSocket against a server that is slow to answer them, or does not answer at all.</summary>
+public sealed class KeepAliveTests
+{
+    private static readonly LiveOptions Quick = new() { KeepAliveInterval = TimeSpan.FromMilliseconds(100), KeepAliveTimeout = TimeSpan.FromMilliseconds(400) };
+
+    [Fact]
+    public async Task Idle_server_that_answers_no_ping_is_left()
+    {
+        using var listener = Listen(out var address);
+        var serving = ServeAsync(listener, pongAfter: null);
+        var attempt = await new WebSocketConnector(Quick).ConnectAsync(address, new Dictionary<string, string>(StringComparer.Ordinal), CancellationToken.None);
+        using var socket = attempt.Socket!;
+        var read = await socket.ReadAsync(new byte[100]).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
+
+        Assert.True(read.IsClosed);
+        Assert.Null(socket.CloseCode);
+        await serving;
+    }
+
+    [Fact]
+    public async Task Late_answer_ends_nothing()
+    {
+        using var listener = Listen(out var address);
+        var serving = ServeAsync(listener, pongAfter: TimeSpan.FromMilliseconds(200));
+        var attempt = await new WebSocketConnector(Quick).ConnectAsync(address, new Dictionary<string, string>(StringComparer.Ordinal), CancellationToken.None);
+        using var socket = attempt.Socket!;
+        var reading = socket.ReadAsync(new byte[100]).AsTask();
+        await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(900)));
+
+        Assert.False(reading.IsCompleted);
+        socket.Abort();
+        await reading;
+        await serving;
+    }
+
+    private static TcpListener Listen(out Uri address)
+    {
+        var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        address = new Uri($"ws://{listener.LocalEndpoint}/");
+        return listener;
+    }
+
+    /// <summary>Accepts one upgrade; then each ping is answered late, or nothing is.</summary>
+    private static async Task ServeAsync(TcpListener listener, TimeSpan? pongAfter)
+    {
+        using var client = await listener.AcceptTcpClientAsync();
+        var stream = client.GetStream();
+        var buffer = new byte[4096];
+        var request = Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
+        var key = request.Split("Sec-WebSocket-Key: ")[1].Split("\r\n")[0];
+#pragma warning disable CA5350 // RFC 6455 section 4.2.2 has it so.
+        var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
+#pragma warning restore CA5350
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
+        try
+        {
+            while (await stream.ReadAsync(buffer) is > 0 and var bytes)
+            {
+                if (pongAfter is not { } late)
+                    continue;
+                await Task.Delay(late);
+                await stream.WriteAsync(PongFor(buffer.AsSpan(0, bytes)));
+            }
+        }
+        catch (IOException)
+        {
+            // The client has aborted.
+        }
+    }
+
+    // Client frames are masked: two bytes of header, four of mask, then the payload (RFC 6455 section 5.2).
+    private static byte[] PongFor(ReadOnlySpan<byte> ping)
+    {
+        var length = ping[1] & 0x7F;
+        var pong = new byte[2 + length];
+        (pong[0], pong[1]) = (0x8A, (byte)length);
+        for (var i = 0; i < length; i++)
+            pong[2 + i] = (byte)(ping[6 + i] ^ ping[2 + i % 4]);
+        return pong;
+    }
+}

@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Support;
+
+namespace GeminiLive.Tests;
+
+/// <summary>Row A38 of the goals: a connection that was opened ahead of its call is alive, is one of few, and carries nothing of another call.</summary>
+public sealed class LiveWarmPoolTests : ILiveConnector, IAsyncDisposable
+{
+    private const int Kept = 4;
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly LiveOptions _options = new() { ApiKey = "k", Endpoint = "ws://server/path", WarmConnections = Kept };
+    private readonly List<ScriptedSocket> _sockets = [];
+    private readonly LiveClientFactory _factory;
+
+    public LiveWarmPoolTests() => _factory = new LiveClientFactory(Options.Create(_options), this, _clock, NullLogger<LiveClient>.Instance);
+
+    private ScriptedSocket[] Sockets
+    {
+        get
+        {
+            lock (_sockets)
+                return [.. _sockets];
+        }
+    }
+
+    private IEnumerable<ScriptedSocket> Idle => Sockets.Where(socket => !socket.IsDisposed && socket.Sent.Count == 0);
+
+    [Fact]
+    public async Task Sessions_one_after_the_other_find_a_live_connection_whatever_became_of_the_kept_ones()
+    {
+        _factory.KeepWarm();
+        for (var number = 1; number <= 50; number++)
+        {
+            await Filled();
+            await Disturb(number);
+            var before = Sockets.Length;
+            await using var session = new Session(_factory, (short)number);
+            Assert.True(await session.ConnectAsync());
+            Assert.InRange(Array.FindIndex(Sockets, socket => socket.Carries(session.Value)), 0, before - 1);
+            Assert.InRange(Idle.Count(), 0, Kept);
+        }
+        CheckNothingCrosses(sessions: 50);
+    }
+
+    [Fact]
+    public async Task Sessions_at_the_same_time_each_have_a_connection_of_their_own()
+    {
+        _factory.KeepWarm();
+        await Filled();
+        var sessions = Enumerable.Range(1, 20).Select(number => new Session(_factory, (short)number)).ToArray();
+        Assert.DoesNotContain(false, await Task.WhenAll(sessions.Select(session => Task.Run(session.ConnectAsync))));
+        await Filled();
+        Assert.InRange(Idle.Count(), 0, Kept);
+        foreach (var session in sessions)
+            await session.DisposeAsync();
+        CheckNothingCrosses(sessions: 20);
+    }
+
+    [Fact]
+    public async Task Nothing_is_opened_ahead_unless_it_is_asked_for()
+    {
+        _options.WarmConnections = 0;
+        _factory.KeepWarm();
+        await using var session = new Session(_factory, 1);
+        Assert.True(await session.ConnectAsync());
+        Assert.Single(Sockets);
+    }
+
+    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
+    {
+        var socket = new ScriptedSocket(new Pulse());
+        lock (_sockets)
+            _sockets.Add(socket);
+        return Task.FromResult(new LiveConnectAttempt(socket, HttpStatus: null, Error: null));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _factory.StopKeepingWarmAsync();
+        Assert.All(Sockets, socket => Assert.True(socket.IsDisposed));
+    }
+
+    /// <summary>What happens to sockets that nobody uses yet.</summary>
+    private async Task Disturb(int number)
+    {
+        var idle = Idle.ToArray();
+        switch (number % 4)
+        {
+            case 1:
+                idle[0].Closes(1008, "The operation was aborted.");
+                break;
+            case 2:
+                idle[^1].Says("""{"goAway":{"timeLeft":"50s"}}""");
+                break;
+            case 3:
+                _clock.Advance(_options.WarmMaxAge);
+                await Until(() => idle.All(socket => socket.IsDisposed));
+                break;
+        }
+        await Filled();
+    }
+
+    private Task Filled() => Until(() => _factory.Pool.Waiting == Kept && Idle.Count() == Kept);
+
+    private static async Task Until(Func<bool> condition)
+    {
+        for (var i = 0; i < 5_000 && !condition(); i++)
+            await Task.Delay(1);
+        Assert.True(condition());
+    }
+
+    private void CheckNothingCrosses(int sessions)
+    {
+        var used = Sockets.Where(socket => socket.Sent.Count > 0).ToArray();
+        Assert.Equal(sessions, used.Length);
+        Assert.All(used, socket => Assert.Single(socket.Sent, message => message.StartsWith("{\"setup\"", StringComparison.Ordinal)));
+        Assert.All(Enumerable.Range(1, sessions), number => Assert.Single(used, socket => socket.Carries((short)number)));
+    }
+
+    private sealed class Session : ILiveListener, IAsyncDisposable
+    {
+        private readonly Uplink _uplink;
+        private readonly LiveClient _client;
+
+        public Session(LiveClientFactory factory, short value)
+        {
+            Value = value;
+            _uplink = factory.CreateUplink();
+            _client = factory.Create(factory.Configure() with { SystemInstruction = $"call {value}." }, this, _uplink, $"c{value}");
+        }
+
+        public short Value { get; }
+
+        public async Task<bool> ConnectAsync() => (await _client.ConnectAsync(CancellationToken.None)).IsReady;
+
+        public ValueTask DisposeAsync() => _client.DisposeAsync();
+
+        public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
+        {
+        }
+
+        public void OnInterrupted()
+        {
+        }
+
+        public void OnEvent(LiveEvent liveEvent)
+        {
+        }
+    }
+}
+
+file static class SocketOfSession
+{
+    /// <summary>True when the setup is that of a session.</summary>
+    public static bool Carries(this ScriptedSocket socket, short session) =>
+        socket.Sent.Any(message => message.Contains($"\"call {session}.\"", StringComparison.Ordinal));
+}
