@@ -5,7 +5,7 @@ using Support;
 namespace GeminiLive.Tests;
 
 /// <summary>Row A38 of the goals: a connection that was opened ahead of its call is alive, is one of few, and carries nothing of another call.</summary>
-public sealed class LiveWarmPoolTests : ILiveConnector, IAsyncDisposable
+public sealed class LiveWarmPoolTests : IAsyncDisposable
 {
     private const int Kept = 4;
 
@@ -14,7 +14,7 @@ public sealed class LiveWarmPoolTests : ILiveConnector, IAsyncDisposable
     private readonly List<ScriptedSocket> _sockets = [];
     private readonly LiveClientFactory _factory;
 
-    public LiveWarmPoolTests() => _factory = new LiveClientFactory(Options.Create(_options), this, _clock, NullLogger<LiveClient>.Instance);
+    public LiveWarmPoolTests() => _factory = new LiveClientFactory(Options.Create(_options), new ScriptedConnector(Connect), _clock, NullLogger<LiveClient>.Instance);
 
     private ScriptedSocket[] Sockets
     {
@@ -68,12 +68,12 @@ public sealed class LiveWarmPoolTests : ILiveConnector, IAsyncDisposable
         Assert.Single(Sockets);
     }
 
-    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
+    private LiveConnectAttempt Connect()
     {
         var socket = new ScriptedSocket(new Pulse());
         lock (_sockets)
             _sockets.Add(socket);
-        return Task.FromResult(new LiveConnectAttempt(socket, HttpStatus: null, Error: null));
+        return new LiveConnectAttempt(socket, HttpStatus: null, Error: null);
     }
 
     public async ValueTask DisposeAsync()
