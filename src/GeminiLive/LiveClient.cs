@@ -201,7 +201,7 @@ public sealed class LiveClient : IAsyncDisposable
     private async Task ServeAsync(LiveConnection connection)
     {
         using var owned = connection;
-        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _activity, _opener, _lifetime.Token, _options, _timeProvider);
+        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _activity, _opener, _options, _timeProvider, _lifetime.Token);
         _resumption.Opened();
         lock (_gate)
             _pump = pump;

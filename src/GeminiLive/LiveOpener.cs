@@ -109,8 +109,8 @@ internal sealed class LiveOpener(
         if (await TakeWarmAsync(target) is { } warm)
         {
             var (connection, fault) = await LiveConnection.OpenAsync(warm, opening, options, timeProvider, cancellationToken);
-            // Without a word of the server it was the socket that had gone stale.
-            if (connection is not null || fault!.Code is not null || fault.Kind != LiveFailureKind.Unavailable)
+            // It may have gone stale at the last moment; that says nothing about the service.
+            if (connection is not null || fault!.Kind != LiveFailureKind.Unavailable)
                 return (connection, fault);
         }
         var (socket, failure) = await LiveUpgrade.ConnectAsync(connector, target, options, timeProvider, cancellationToken);

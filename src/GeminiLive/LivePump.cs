@@ -25,7 +25,7 @@ internal sealed class LivePump : IDisposable
     /// <summary>Loops that do not run yet.</summary>
     public LivePump(
         LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, LiveOpener opener,
-        CancellationToken lifetime, LiveOptions options, TimeProvider timeProvider)
+        LiveOptions options, TimeProvider timeProvider, CancellationToken lifetime)
     {
         _connection = connection;
         _receiver = receiver;

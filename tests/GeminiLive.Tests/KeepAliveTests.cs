@@ -9,6 +9,7 @@ namespace GeminiLive.Tests;
 public sealed class KeepAliveTests
 {
     private static readonly LiveOptions Quick = new() { KeepAliveInterval = TimeSpan.FromMilliseconds(100), KeepAliveTimeout = TimeSpan.FromMilliseconds(400) };
+    private static readonly LiveOptions Patient = new() { KeepAliveInterval = TimeSpan.FromMilliseconds(100), KeepAliveTimeout = TimeSpan.FromSeconds(5) };
 
     [Fact]
     public async Task Idle_server_that_answers_no_ping_is_left()
@@ -29,7 +30,7 @@ public sealed class KeepAliveTests
     {
         using var listener = Listen(out var address);
         var serving = ServeAsync(listener, pongAfter: TimeSpan.FromMilliseconds(200));
-        var attempt = await new WebSocketConnector(Quick).ConnectAsync(address, new Dictionary<string, string>(StringComparer.Ordinal), CancellationToken.None);
+        var attempt = await new WebSocketConnector(Patient).ConnectAsync(address, new Dictionary<string, string>(StringComparer.Ordinal), CancellationToken.None);
         using var socket = attempt.Socket!;
         var reading = socket.ReadAsync(new byte[100]).AsTask();
         await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(900)));

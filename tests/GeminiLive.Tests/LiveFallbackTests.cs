@@ -56,9 +56,9 @@ public sealed class LiveFallbackTests
     {
         await using var rig = Rig("gemini-3.8-live");
         var silent = new ScriptedSocket(rig.Pulse) { AnswersSetup = false };
-        if (duringResume)
-            (await TalkAsync(rig)).Closes(code: null);
+        var first = duringResume ? await TalkAsync(rig) : null;
         rig.Plans(silent);
+        first?.Closes(code: null);
         var connecting = duringResume ? rig.UntilTold<Resumed>() : rig.Connect();
         await rig.RunUntil(() => rig.Sockets.Count(s => s.Sent.Count > 0) >= (duringResume ? 3 : 2));
         await connecting;

@@ -90,9 +90,11 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
         {
             case 1:
                 idle[0].Closes(1008, "The operation was aborted.");
+                await Until(() => idle[0].IsDisposed);
                 break;
             case 2:
                 idle[^1].Says("""{"goAway":{"timeLeft":"50s"}}""");
+                await Until(() => idle[^1].IsDisposed);
                 break;
             case 3:
                 _clock.Advance(_options.WarmMaxAge);
