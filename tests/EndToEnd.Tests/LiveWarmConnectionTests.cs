@@ -1,5 +1,4 @@
 using Simulation.Live;
-using Simulation.Phone;
 using Support;
 
 namespace EndToEnd.Tests;
