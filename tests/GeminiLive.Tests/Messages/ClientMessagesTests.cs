@@ -10,6 +10,13 @@ public sealed class ClientMessagesTests
     private static readonly LiveSessionConfig Config = For(new LiveSessionSettings());
 
     [Fact]
+    public void Caller_audio_is_written_without_allocation()
+    {
+        var (message, chunk) = (new AudioMessage(320), new short[320]);
+        Assert.Equal(0, Support.Allocations.Of(() => message.Write(chunk), runs: 10_000));
+    }
+
+    [Fact]
     public void Setup_holds_exactly_what_the_service_knows()
     {
         AssertJson("""
