@@ -26,7 +26,8 @@ public sealed class LiveClient : IAsyncDisposable
     private readonly LiveResumption _resumption;
     private readonly LiveReceiver _receiver;
     private readonly LiveToolCalls _toolCalls;
-    private readonly LiveActivity _activity;
+    private readonly LiveActivity[] _activities;
+    private readonly UnconsumedMessages _unconsumed;
     private LivePump? _pump;
     private Task _run = Task.CompletedTask;
     private LiveSessionState _state;
@@ -43,12 +44,17 @@ public sealed class LiveClient : IAsyncDisposable
         _outbox = new LiveOutbox(uplink);
         _watchdog = new LiveWatchdog(timeProvider, options);
         _greeting = new LiveGreeting(config.Greeting, () => Target.Profile.TextInput, options, uplink, _outbox, _watchdog);
-        _resumption = new LiveResumption(options, timeProvider, config.Targets.Count);
+        _resumption = new LiveResumption(options, timeProvider, config.Targets.Count)
+        {
+            AsksForHandles = [.. config.Targets.Select(target => target.SettingsFor(config.Settings).Resumption != false)],
+        };
         _opener = new LiveOpener(connector, gate, pool, config, options, History, _resumption, timeProvider, logger, callId);
         _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile);
-        _activity = LiveActivity.For(config.Settings.ActivityDetection, uplink.ChunkSamples);
-        Input = new LiveInput(_outbox, _toolCalls, _activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);
-        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _toolCalls, AddUsage, _resumption, _watchdog, _greeting);
+        _activities = [.. config.Targets.Select(target => LiveActivity.For(target.SettingsFor(config.Settings).ActivityDetection, uplink.ChunkSamples))];
+        Input = new LiveInput(_outbox, _toolCalls, () => Activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);
+        bool[] isTransparent = [.. config.Targets.Select(target => target.SettingsFor(config.Settings).TransparentResumption == true)];
+        _unconsumed = new UnconsumedMessages(() => isTransparent[_resumption.Target]);
+        _receiver = new LiveReceiver(listener, new LiveTurn(timeProvider, options.StaleAudioQuiet), History, _toolCalls, AddUsage, _resumption, _watchdog, _greeting, _unconsumed);
     }
 
     /// <summary>What was said and heard so far.</summary>
@@ -105,8 +111,7 @@ public sealed class LiveClient : IAsyncDisposable
     {
         if (State is LiveSessionState.Closed or LiveSessionState.Failed)
             return false;
-        var asksByTurn = expectsAnswer && Target.Profile.TextInput == LiveTextInput.ClientContent;
-        var isTaken = _outbox.TryAdd(asksByTurn ? ClientMessages.UserTurn(text) : ClientMessages.RealtimeText(text));
+        var isTaken = _outbox.TryAdd(ClientMessages.Text(text, expectsAnswer, Target.Profile));
         if (!isTaken)
             _logger.OutboxFull(_callId);
         else if (expectsAnswer)
@@ -147,6 +152,9 @@ public sealed class LiveClient : IAsyncDisposable
 
     /// <inheritdoc cref="CloseAsync"/>
     public async ValueTask DisposeAsync() => await CloseAsync();
+
+    // A fallback may detect in another way than the place before it.
+    private LiveActivity Activity => _activities[_resumption.Target];
 
     private void AddUsage(UsageReported usage) => Usage.Add(usage, Target.Model);
 
@@ -201,7 +209,8 @@ public sealed class LiveClient : IAsyncDisposable
     private async Task ServeAsync(LiveConnection connection)
     {
         using var owned = connection;
-        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, _activity, _opener, _options, _timeProvider, _lifetime.Token);
+        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, Activity, _opener, () => _toolCalls.HoldsAudio, _unconsumed,
+            _options, _timeProvider, _lifetime.Token);
         _resumption.Opened();
         lock (_gate)
             _pump = pump;
@@ -259,8 +268,12 @@ public sealed class LiveClient : IAsyncDisposable
         TryMove(LiveSessionState.Open);
         var resumed = new Resumed(_resumption.Outage, _resumption.Attempts, IsFresh: _resumption.Handle is null);
         _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
+        var unconsumed = _unconsumed.Reopen();
         if (!resumed.IsFresh)
+        {
             History.Resumed();
+            _outbox.PutFirst(unconsumed);
+        }
         _toolCalls.Reopened(resumed.IsFresh);
         _listener.OnEvent(resumed);
         return connection;

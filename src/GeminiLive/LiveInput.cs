@@ -17,7 +17,7 @@ public sealed class LiveInput
     private readonly Lock _gate = new();
     private readonly LiveOutbox _outbox;
     private readonly LiveToolCalls _toolCalls;
-    private readonly LiveActivity _activity;
+    private readonly Func<LiveActivity> _activity;
     private readonly LiveWatchdog _watchdog;
     private readonly Func<string?, IReadOnlyList<LiveFunction>?, byte[]> _changeContext;
     private readonly Func<bool> _isOver;
@@ -25,7 +25,7 @@ public sealed class LiveInput
     private long? _lastVideo;
 
     internal LiveInput(
-        LiveOutbox outbox, LiveToolCalls toolCalls, LiveActivity activity, LiveWatchdog watchdog,
+        LiveOutbox outbox, LiveToolCalls toolCalls, Func<LiveActivity> activity, LiveWatchdog watchdog,
         Func<string?, IReadOnlyList<LiveFunction>?, byte[]> changeContext, Func<bool> isOver, TimeProvider timeProvider)
     {
         (_outbox, _toolCalls, _activity, _watchdog) = (outbox, toolCalls, activity, watchdog);
@@ -34,7 +34,7 @@ public sealed class LiveInput
 
     /// <summary>Says something in writing that the model shall answer, in the way of its family; where that is <c>clientContent</c>, a running answer is cut.</summary>
     public bool SendText(string text) =>
-        Ask(_toolCalls.Profile.TextInput == LiveTextInput.RealtimeText ? ClientMessages.RealtimeText(text) : ClientMessages.UserTurn(text));
+        Ask(ClientMessages.Text(text, expectsAnswer: true, _toolCalls.Profile));
 
     /// <summary>Appends turns to the conversation (<c>clientContent</c>).</summary>
     /// <param name="turns">Oldest first; may be empty to have the model go on from what it has.</param>
@@ -64,15 +64,15 @@ public sealed class LiveInput
 
     /// <summary>Says that the audio pauses for more than about a second, so that the service works in what it has; audio may go on at any time.</summary>
     /// <returns>False also with manual activity detection, which has no such message.</returns>
-    public bool EndAudioStream() => !_activity.IsManual && Send(ClientMessages.AudioStreamEnd);
+    public bool EndAudioStream() => !_activity().IsManual && Send(ClientMessages.AudioStreamEnd);
 
     /// <summary>Opens the caller's turn by hand and keeps it open until <see cref="EndActivity"/>, whatever the detector hears.</summary>
     /// <returns>False also with automatic activity detection, where the service decides.</returns>
-    public bool StartActivity() => !_isOver() && _activity.Hold(isOpen: true);
+    public bool StartActivity() => !_isOver() && _activity().Hold(isOpen: true);
 
     /// <summary>Ends the caller's turn by hand; from now on the detector decides again.</summary>
     /// <returns>False also with automatic activity detection, where the service decides.</returns>
-    public bool EndActivity() => !_isOver() && _activity.Hold(isOpen: false);
+    public bool EndActivity() => !_isOver() && _activity().Hold(isOpen: false);
 
     /// <summary>Changes what the session was set up with; a null stays as it is, anything else replaces the old value whole.</summary>
     /// <param name="systemInstruction">New instruction.</param>
@@ -88,7 +88,7 @@ public sealed class LiveInput
     {
         if (_isOver() || !_toolCalls.Respond(responses))
             return false;
-        if (responses.Any(response => response.Scheduling != LiveScheduling.Silent))
+        if (responses.Any(response => response.Scheduling != LiveScheduling.Silent && (response.WillContinue != true || _toolCalls.Profile.SupportsContinuedResponses)))
             _watchdog.Expect();
         return true;
     }

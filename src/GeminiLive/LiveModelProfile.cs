@@ -55,6 +55,12 @@ public sealed record LiveModelProfile
     /// <summary>How written input that asks for an answer goes.</summary>
     public LiveTextInput TextInput { get; init; } = LiveTextInput.ClientContent;
 
+    /// <summary>Whether <c>realtimeInput.text</c> is taken at all; 2.5 on Vertex closes on it.</summary>
+    public bool SupportsRealtimeText { get; init; } = true;
+
+    /// <summary>Whether caller audio has to wait while a function call is open; the one model that needs it may close on such audio.</summary>
+    public bool HoldsAudioDuringCalls { get; init; }
+
     /// <summary>How an earlier conversation is handed over.</summary>
     public LiveHistorySeeding HistorySeeding { get; init; } = LiveHistorySeeding.ClientContent;
 
@@ -72,9 +78,6 @@ public sealed record LiveModelProfile
 
     /// <summary>Whether a safety setting may name its <c>method</c>.</summary>
     public bool SupportsSafetyMethod { get; init; }
-
-    /// <summary>Whether the turn is over only at <c>interactionStatus: IDLE</c>; otherwise at <c>turnComplete</c>.</summary>
-    public bool IdleEndsTurn { get; init; }
 
     /// <summary>Size of the context window, in tokens.</summary>
     public int ContextTokens { get; init; } = 131_072;

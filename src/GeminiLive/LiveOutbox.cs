@@ -33,6 +33,13 @@ internal sealed class LiveOutbox(Uplink uplink)
         return true;
     }
 
+    /// <summary>Puts messages before those that wait: what was said first is said again first.</summary>
+    public void PutFirst(IReadOnlyList<byte[]> messages)
+    {
+        lock (_gate)
+            _messages.InsertRange(0, messages.Where(message => !_messages.Contains(message)));
+    }
+
     /// <summary>The oldest message, which stays until <see cref="Sent"/>: a message whose sending failed is sent again.</summary>
     public bool TryPeek(out byte[] message)
     {

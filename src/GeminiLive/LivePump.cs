@@ -25,13 +25,13 @@ internal sealed class LivePump : IDisposable
     /// <summary>Loops that do not run yet.</summary>
     public LivePump(
         LiveConnection connection, LiveReceiver receiver, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, LiveOpener opener,
-        LiveOptions options, TimeProvider timeProvider, CancellationToken lifetime)
+        Func<bool> holdsAudio, UnconsumedMessages unconsumed, LiveOptions options, TimeProvider timeProvider, CancellationToken lifetime)
     {
         _connection = connection;
         _receiver = receiver;
         _opener = opener;
         _lifetime = lifetime;
-        _sender = new LiveSender(connection, outbox, uplink, watchdog, activity, receiver.InterruptHere);
+        _sender = new LiveSender(connection, outbox, uplink, watchdog, activity, receiver.InterruptHere, holdsAudio, unconsumed);
         _goAwayMargin = options.GoAwayMargin;
         _closing = NewTimer(timeProvider, () => connection.Abort("the close frame was not answered"));
         _calm = NewTimer(timeProvider, ChangeOverWhenCalm);

@@ -5,7 +5,8 @@ namespace GeminiLive;
 /// <summary>Acts on each server message: every key on its own, in the one order in which they make sense together.</summary>
 /// <remarks>Owned by the session's loop, but for <see cref="InterruptHere"/>, which takes its turn; lives as long as the session.</remarks>
 internal sealed class LiveReceiver(
-    ILiveListener listener, LiveTurn turn, LiveHistory history, LiveToolCalls toolCalls, Action<UsageReported> onUsage, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting)
+    ILiveListener listener, LiveTurn turn, LiveHistory history, LiveToolCalls toolCalls, Action<UsageReported> onUsage, LiveResumption resumption, LiveWatchdog watchdog, LiveGreeting greeting,
+    UnconsumedMessages unconsumed)
 {
     private readonly Lock _gate = new();
     private readonly PcmDecoder _decoder = new();
@@ -75,7 +76,7 @@ internal sealed class LiveReceiver(
     private void HandleSession(ServerMessage message)
     {
         if (message.IsResumable is { } isResumable)
-            NoteHandle(message.NewHandle, isResumable);
+            NoteHandle(message, isResumable);
         if (message.GoAwayTimeLeft is { } timeLeft)
         {
             GoAwayTimeLeft = timeLeft;
@@ -98,11 +99,14 @@ internal sealed class LiveReceiver(
             Interrupt();
     }
 
-    private void NoteHandle(string? newHandle, bool isResumable)
+    private void NoteHandle(ServerMessage message, bool isResumable)
     {
-        resumption.Note(newHandle, isResumable);
-        if (newHandle is not null)
-            toolCalls.HandleIssued();
+        resumption.Note(message.NewHandle, isResumable);
+        if (message.NewHandle is null)
+            return;
+        toolCalls.HandleIssued();
+        if (message.LastConsumedIndex is { } index)
+            unconsumed.Consumed(index);
     }
 
     private void Interrupt()

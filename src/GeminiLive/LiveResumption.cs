@@ -32,6 +32,9 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     private int _muteLosses;
     private bool _isUnproven;
 
+    /// <summary>Which targets are asked for handles; null for all. One that comes unasked, as from 3.1, would not be taken back.</summary>
+    public IReadOnlyList<bool>? AsksForHandles { get; init; }
+
     /// <summary>Index of the target to connect to.</summary>
     public int Target => _targets.Current;
 
@@ -62,6 +65,8 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     /// <summary>Takes an update: a handle only when it came with <c>resumable</c>; the last good one stays otherwise.</summary>
     public void Note(string? newHandle, bool isResumable)
     {
+        if (AsksForHandles?[Target] == false)
+            return;
         IsResumable = isResumable;
         if (newHandle is not null)
             Handle = newHandle;

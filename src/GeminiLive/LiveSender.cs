@@ -8,7 +8,9 @@ namespace GeminiLive;
 /// The only one that sends, since a WebSocket takes one message at a time. With manual activity detection only the caller's turns are sent,
 /// between their marks, and a little silence now and then so that the service does not take the session for idle. Allocates only when built.
 /// </remarks>
-internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, Action onActivityStart)
+internal sealed class LiveSender(
+    LiveConnection connection, LiveOutbox outbox, Uplink uplink, LiveWatchdog watchdog, LiveActivity activity, Action onActivityStart, Func<bool> holdsAudio,
+    UnconsumedMessages unconsumed)
 {
     // A session without audio is cut after about 150 s; 100 ms of silence every 30 s keep it (protocol reference, 10.5).
     private const int KeepAliveMs = 30_000;
@@ -35,10 +37,14 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
     public async Task RunAsync()
     {
         activity.Reset();
-        if (connection.History is { } history && !await SendAsync(history))
+        if (connection.History is { } history)
         {
-            connection.Abort("sending failed");
-            return;
+            unconsumed.Keep(history);
+            if (!await SendAsync(history))
+            {
+                connection.Abort("sending failed");
+                return;
+            }
         }
         while (!_isStopping)
         {
@@ -57,6 +63,10 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
     {
         while (!_isStopping && outbox.TryPeek(out var message))
         {
+            // Audio sent after it would open the stream again.
+            if (message == ClientMessages.AudioStreamEnd && !await SendAudioAsync())
+                return false;
+            unconsumed.Keep(message);
             if (!await SendAsync(message))
                 return false;
             outbox.Sent(message);
@@ -66,6 +76,7 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
 
     private ValueTask<bool> SendAsync(ReadOnlyMemory<byte> message)
     {
+        unconsumed.Count();
         var sending = connection.SendAsync(message);
         return sending.IsCompleted ? sending : WatchedAsync(sending);
     }
@@ -82,7 +93,7 @@ internal sealed class LiveSender(LiveConnection connection, LiveOutbox outbox, U
 
     private async ValueTask<bool> SendAudioAsync()
     {
-        while (!_isStopping && uplink.TryRead(_chunk))
+        while (!_isStopping && !holdsAudio() && uplink.TryRead(_chunk))
         {
             if (_speechEnd.Passes(_chunk))
                 watchdog.ExpectSign(SpeechEnd.Delay);

@@ -73,7 +73,7 @@ public class LiveSessionSettings
     /// <summary>Whether the session can be fetched back after a lost connection.</summary>
     public bool? Resumption { get; set; }
 
-    /// <summary>Whether the service reports which message of ours it consumed last; Vertex only.</summary>
+    /// <summary>Whether the service reports which message of ours it consumed last, so that written ones beyond it are said again after a resume; Vertex only.</summary>
     public bool? TransparentResumption { get; set; }
 }
 

@@ -77,6 +77,12 @@ public sealed class LiveProfileOptions
     /// <summary>How written input goes: <c>RealtimeText</c> or <c>ClientContent</c>.</summary>
     public string? TextInput { get; set; }
 
+    /// <summary>Whether <c>realtimeInput.text</c> is taken at all.</summary>
+    public bool? RealtimeText { get; set; }
+
+    /// <summary>Whether caller audio waits while a function call is open.</summary>
+    public bool? HoldAudioDuringCalls { get; set; }
+
     /// <summary>How an earlier conversation is handed over: <c>HistoryConfig</c> or <c>ClientContent</c>.</summary>
     public string? HistorySeeding { get; set; }
 
@@ -88,9 +94,6 @@ public sealed class LiveProfileOptions
 
     /// <summary>Whether transcription takes a vocabulary.</summary>
     public bool? TranscriptionVocabulary { get; set; }
-
-    /// <summary>Whether a turn is over only when <c>interactionStatus</c> says <c>IDLE</c>.</summary>
-    public bool? IdleEndsTurn { get; set; }
 
     /// <summary>Size of the context window, in tokens.</summary>
     public int? ContextTokens { get; set; }

@@ -34,6 +34,9 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         }
     }
 
+    /// <summary>True while the model must not hear the caller, since a call of its own is open or its answer has not gone out.</summary>
+    public bool HoldsAudio => Profile.HoldsAudioDuringCalls && (IsAnyOpen || outbox.Count > 0);
+
     /// <summary>The model has called.</summary>
     public void Add(IReadOnlyList<LiveToolCall> calls)
     {
@@ -75,11 +78,13 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
             {
                 if (_entries.Find(entry => entry.IsFor(response)) is not { } entry)
                     continue;
-                entry.Responses.Add(response);
                 history.AddNote(NoteOf(entry.Call, response));
                 answered.Add(entry);
+                // One answer is all that such a model takes: it has to be the last one.
+                if (response.WillContinue != true || Profile.SupportsContinuedResponses)
+                    entry.Responses.Add(response);
             }
-            return answered.Count > 0 && (_isDown || Send(answered));
+            return answered.Count > 0 && (_isDown || Send(answered.FindAll(entry => entry.Responses.Count > 0)));
         }
     }
 

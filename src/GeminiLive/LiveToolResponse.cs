@@ -7,7 +7,7 @@ namespace GeminiLive;
 /// <param name="Name">As in <see cref="LiveToolCall.Name"/>.</param>
 /// <param name="Response">An object, <c>{"output":...}</c> or <c>{"error":...}</c>; anything else is sent as the output.</param>
 /// <param name="Scheduling">When the model shall speak of it; for functions that it does not wait for. Left out for models that have none.</param>
-/// <param name="WillContinue">True when more results of this call follow; null for the only one. Left out for models that have none.</param>
+/// <param name="WillContinue">True when more results of this call follow; null for the only one. A model that takes one result only is sent the last.</param>
 public sealed record LiveToolResponse(string? Id, string Name, JsonElement Response, LiveScheduling? Scheduling = null, bool? WillContinue = null)
 {
     /// <summary>A result in words.</summary>

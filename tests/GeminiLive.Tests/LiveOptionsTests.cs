@@ -17,7 +17,7 @@ public sealed class LiveOptionsTests
     [InlineData("Live:AudioChunkMs", "30", "20, 40")]
     [InlineData("Live:AudioChunkMs", "200", "20, 40")]
     [InlineData("Live:PlayoutLimit", "00:00:10", "00:01:00 to")]
-    [InlineData("Live:ContextCompression:TargetTokens", "99999", "500 to 24999")]
+    [InlineData("Live:ContextCompression:TargetTokens", "200", "500 to 131071")]
     [InlineData("Live:ActivityDetection:StartSensitivity", "loud", "HIGH, LOW")]
     [InlineData("Live:ReconnectBudget", "-00:00:01", "00:00:01 to")]
     public void Bad_value_is_refused_with_key_value_and_what_is_allowed(string key, string value, string allowed)

@@ -61,6 +61,20 @@ public sealed class LiveToolCallsTests
     }
 
     [Fact]
+    public void Interim_answer_is_left_out_where_a_model_takes_one_only()
+    {
+        var calls = new LiveToolCalls(_outbox, _history, [Function("look")], () => new LiveModelProfile { SupportsContinuedResponses = false });
+        calls.Add([Look]);
+        Assert.True(calls.Respond([LiveToolResponse.Output(Look, "asking") with { WillContinue = true }]));
+        Assert.Empty(Sent());
+        Assert.True(calls.IsAnyOpen);
+        Assert.True(calls.Respond([LiveToolResponse.Output(Look, "done") with { WillContinue = false }]));
+        var response = Assert.Single(Responses(Assert.Single(Sent())));
+        Assert.Equal("done", response.GetProperty("response").GetProperty("output").GetString());
+        Assert.False(response.TryGetProperty("willContinue", out _));
+    }
+
+    [Fact]
     public void Undeclared_function_is_answered_with_an_error()
     {
         var calls = new[] { Look, new LiveToolCall("fc_7", "made_up", "{}") };

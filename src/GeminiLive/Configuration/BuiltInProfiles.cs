@@ -33,6 +33,7 @@ internal static class BuiltInProfiles
         ProactiveAudio = hasPreviews ? LiveAvailability.OnRequest : LiveAvailability.Missing,
         SupportsSearchWithFunctions = false,
         SupportsTranscriptionLanguages = !isVertex,
+        SupportsRealtimeText = !isVertex,
     };
 
     private static LiveModelProfile HalfCascade25 { get; } = new()
@@ -46,6 +47,7 @@ internal static class BuiltInProfiles
         SupportsGoogleSearch = false,
         SupportsSearchWithFunctions = false,
         SupportsTranscriptionLanguages = false,
+        SupportsRealtimeText = false,
         ContextTokens = 32_768,
         Voices = HalfCascadeVoices,
     };
@@ -72,6 +74,5 @@ internal static class BuiltInProfiles
         RequiredThinkingLevel = "LOW",
         SupportsBlockingTools = false,
         SupportsScheduling = false,
-        IdleEndsTurn = true,
     };
 }

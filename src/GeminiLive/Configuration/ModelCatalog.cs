@@ -10,9 +10,9 @@ internal static class ModelCatalog
         new("gemini-3.8-live", LiveModelFamily.Live38),
         new("gemini-3.8-live-extended-thinking", LiveModelFamily.ExtendedThinking38),
         new("gemini-3.1-flash-live-preview", LiveModelFamily.Live31, LiveBackend.DeveloperApi),
-        new("gemini-2.5-flash-native-audio-preview-12-2025", LiveModelFamily.NativeAudio25, LiveBackend.DeveloperApi),
+        new("gemini-2.5-flash-native-audio-preview-12-2025", LiveModelFamily.NativeAudio25, LiveBackend.DeveloperApi) { HoldsAudioDuringCalls = true },
         new("gemini-2.5-flash-native-audio-preview-09-2025", LiveModelFamily.NativeAudio25, LiveBackend.DeveloperApi),
-        new("gemini-2.5-flash-native-audio-latest", LiveModelFamily.NativeAudio25, LiveBackend.DeveloperApi),
+        new("gemini-2.5-flash-native-audio-latest", LiveModelFamily.NativeAudio25, LiveBackend.DeveloperApi) { HoldsAudioDuringCalls = true },
         new("gemini-live-2.5-flash-native-audio", LiveModelFamily.NativeAudio25, LiveBackend.Vertex),
         new("gemini-live-2.5-flash", LiveModelFamily.HalfCascade25, LiveBackend.Vertex),
         Unusable("gemini-3.5-live-translate-preview", "translates speech and holds no conversation"),
@@ -53,4 +53,8 @@ internal static class ModelCatalog
 /// <param name="Family">What it can do.</param>
 /// <param name="Only">The only backend that serves it; null when both do, or nobody knows.</param>
 /// <param name="Unusable">Why nobody can talk to it; null when one can.</param>
-internal sealed record KnownModel(string Id, LiveModelFamily Family, LiveBackend? Only = null, string? Unusable = null);
+internal sealed record KnownModel(string Id, LiveModelFamily Family, LiveBackend? Only = null, string? Unusable = null)
+{
+    /// <summary>Caller audio beside an open call was seen to end the session with 1008 (protocol reference, 9.1).</summary>
+    public bool HoldsAudioDuringCalls { get; init; }
+}

@@ -11,7 +11,7 @@ internal sealed class ModelProfiles(IReadOnlyDictionary<string, LiveProfileOptio
         var said = OverrideFor(id);
         var family = Enum.TryParse<LiveModelFamily>(said?.Family, ignoreCase: true, out var named) ? named
             : ModelCatalog.Find(id)?.Family ?? LiveModelFamily.Live38;
-        var profile = BuiltInProfiles.For(family, backend, apiVersion);
+        var profile = BuiltInProfiles.For(family, backend, apiVersion) with { HoldsAudioDuringCalls = ModelCatalog.Find(id)?.HoldsAudioDuringCalls == true };
         return said is null ? profile : Apply(said, profile);
     }
 
@@ -45,11 +45,12 @@ internal sealed class ModelProfiles(IReadOnlyDictionary<string, LiveProfileOptio
             SupportsCodeExecution = said.CodeExecution ?? profile.SupportsCodeExecution,
             SupportsUrlContext = said.UrlContext ?? profile.SupportsUrlContext,
             TextInput = Enum.TryParse<LiveTextInput>(said.TextInput, ignoreCase: true, out var input) ? input : profile.TextInput,
+            SupportsRealtimeText = said.RealtimeText ?? profile.SupportsRealtimeText,
+            HoldsAudioDuringCalls = said.HoldAudioDuringCalls ?? profile.HoldsAudioDuringCalls,
             HistorySeeding = Enum.TryParse<LiveHistorySeeding>(said.HistorySeeding, ignoreCase: true, out var seeding) ? seeding : profile.HistorySeeding,
             SupportsContextUpdate = said.ContextUpdate ?? profile.SupportsContextUpdate,
             SupportsTranscriptionLanguages = said.TranscriptionLanguages ?? profile.SupportsTranscriptionLanguages,
             SupportsTranscriptionVocabulary = said.TranscriptionVocabulary ?? profile.SupportsTranscriptionVocabulary,
-            IdleEndsTurn = said.IdleEndsTurn ?? profile.IdleEndsTurn,
             ContextTokens = said.ContextTokens ?? profile.ContextTokens,
             Voices = said.Voices.Count > 0 ? said.Voices : profile.Voices,
             LanguageCodes = said.LanguageCodes.Count > 0 ? said.LanguageCodes : profile.LanguageCodes,

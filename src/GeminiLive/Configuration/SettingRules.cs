@@ -34,6 +34,8 @@ internal static class SettingRules
             _ => "a Method exists on Vertex only; leave it out", s => s.SafetySettings = [.. s.SafetySettings.Select(WithoutMethod)]),
         new("ContextCompression:TriggerTokens", s => s.ContextCompression.TriggerTokens, (s, p) => s.ContextCompression.TriggerTokens <= p.ContextTokens,
             p => $"this model's context holds {p.ContextTokens} tokens; use less", s => (s.ContextCompression.TriggerTokens, s.ContextCompression.TargetTokens) = (null, null)),
+        new("ContextCompression:TargetTokens", s => s.ContextCompression.TargetTokens, (s, _) => !(s.ContextCompression.TargetTokens >= s.ContextCompression.TriggerTokens),
+            _ => "use less than ContextCompression:TriggerTokens", s => s.ContextCompression.TargetTokens = null),
         new("TransparentResumption", s => s.TransparentResumption, (s, p) => s.TransparentResumption == false || p.SupportsTransparentResumption,
             _ => "it exists on Vertex only; leave it out", s => s.TransparentResumption = null),
     ];
@@ -45,8 +47,14 @@ internal static class SettingRules
         select new SettingFault(rule.Key, rule.Text(settings), rule.Remedy(profile));
 
     /// <summary>Keys of those of these settings that say anything.</summary>
-    public static IReadOnlySet<string> Said(LiveSessionSettings settings) =>
-        Rules.Where(rule => rule.IsSaid(settings)).Select(rule => rule.Key).ToHashSet(StringComparer.Ordinal);
+    public static IReadOnlySet<string> Said(LiveSessionSettings settings)
+    {
+        var said = Rules.Where(rule => rule.IsSaid(settings)).Select(rule => rule.Key).ToHashSet(StringComparer.Ordinal);
+        // Who changes the one answers for the other, too.
+        if (settings.ContextCompression.TriggerTokens is not null)
+            said.Add("ContextCompression:TargetTokens");
+        return said;
+    }
 
     /// <summary>A copy that says only what the model has.</summary>
     public static LiveSessionSettings WithoutIllegal(LiveSessionSettings settings, LiveModelProfile profile)

@@ -88,6 +88,6 @@ internal static class SettingsChecks
     private static void CheckCompression(CompressionSettings compression, FaultList faults)
     {
         faults.CheckRange(nameof(compression.TriggerTokens), compression.TriggerTokens, 1_000, 131_072);
-        faults.CheckRange(nameof(compression.TargetTokens), compression.TargetTokens, 500, (compression.TriggerTokens ?? 131_072) - 1);
+        faults.CheckRange(nameof(compression.TargetTokens), compression.TargetTokens, 500, 131_071);
     }
 }

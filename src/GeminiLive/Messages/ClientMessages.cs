@@ -29,6 +29,17 @@ internal static class ClientMessages
     /// <summary><c>clientContent</c> with one finished user turn: the model answers at once.</summary>
     public static byte[] UserTurn(string text) => Content([new LiveHistoryTurn(LiveRole.User, text)], turnComplete: true);
 
+    /// <summary>Written input in the way of the model's family.</summary>
+    /// <param name="text">What the model reads.</param>
+    /// <param name="expectsAnswer">True asks for an answer at once.</param>
+    /// <param name="profile">What the model takes.</param>
+    public static byte[] Text(string text, bool expectsAnswer, LiveModelProfile profile)
+    {
+        if (profile.TextInput == LiveTextInput.RealtimeText || (!expectsAnswer && profile.SupportsRealtimeText))
+            return RealtimeText(text);
+        return Content([new LiveHistoryTurn(LiveRole.User, text)], turnComplete: expectsAnswer);
+    }
+
     /// <summary><c>clientContent</c>: turns for the conversation, with their roles said.</summary>
     public static byte[] Content(IReadOnlyList<LiveHistoryTurn> turns, bool turnComplete) => Write(json =>
     {

@@ -86,6 +86,18 @@ public sealed class LegalityTests
     }
 
     [Theory]
+    [InlineData(8_000, null)]
+    [InlineData(null, 30_000)]
+    public void Agent_whose_compression_does_not_fit_the_rest_is_refused(int? trigger, int? target)
+    {
+        var agent = new LiveSessionSettings { ContextCompression = { TriggerTokens = trigger, TargetTokens = target } };
+        Assert.Contains("ContextCompression:TargetTokens is '", Assert.Single(LiveSetup.Check(new LiveOptions(), agent, "a")), StringComparison.Ordinal);
+        var fallback = new LiveOptions { Fallbacks = { new LiveFallbackOptions { ContextCompression = { TriggerTokens = trigger, TargetTokens = target } } } };
+        var config = new LiveClientFactory(fallback).Configure();
+        Assert.Null(config.Targets[1].SettingsFor(config.Settings).ContextCompression.TargetTokens);
+    }
+
+    [Theory]
     [InlineData(M38, "Thinking:Level", "LOW", """{ "Thinking": "Level" }""")]
     [InlineData(M31, "Thinking:Budget", "0", """{ "Thinking": "Budget" }""")]
     [InlineData(M25, "AffectiveDialog", "true", """{ "AffectiveDialog": true }""")]
