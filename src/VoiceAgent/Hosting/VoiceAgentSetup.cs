@@ -34,6 +34,8 @@ internal static class VoiceAgentSetup
         services.AddLive(configuration);
         services.AddChecked<AgentOptions, AgentOptionsValidator>(configuration, AgentOptions.Section);
         services.AddSingleton<IValidateOptions<AgentOptions>>(new AgentLiveValidator(LiveSetup.Read(configuration)));
+        services.AddSingleton<IValidateOptions<AgentOptions>>(
+            new AgentLastStepValidator(configuration[$"{CallOptions.Section}:{nameof(CallOptions.TransferTarget)}"]));
         services.AddChecked<CallOptions, CallOptionsValidator>(configuration, CallOptions.Section);
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddCalls(configuration, configurationFolder);

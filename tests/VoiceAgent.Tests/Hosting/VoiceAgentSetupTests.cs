@@ -40,6 +40,7 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Agents:Profiles:reception:Voice", "Bob", "Agents:Profiles:reception:Voice is 'Bob'; gemini-3.8-live (DeveloperApi v1beta) does not take that: this model speaks with Zephyr,")]
     [InlineData("Agents:Profiles:reception:Model", "my model", "Agents:Profiles:reception:Model is 'my model'; allowed: a model id")]
     [InlineData("Telephony:Rtp:RtcpInterval", "00:00:00", "Telephony:Rtp:RtcpInterval = '00:00:00' must be between 00:00:01 and 00:01:00.")]
+    [InlineData("Agents:Profiles:reception:LastStep", "Transfer", "Agents:Profiles:reception:LastStep = 'Transfer' needs Agents:Profiles:reception:TransferTarget or Calls:TransferTarget.")]
     public void What_is_out_of_range_is_refused_at_start(string key, string value, string said)
     {
         using var provider = Services(key, value).BuildServiceProvider();
