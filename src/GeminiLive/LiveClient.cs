@@ -248,6 +248,10 @@ public sealed class LiveClient : IAsyncDisposable
             _uplink.Clear();
             _outbox.Clear();
         }
+        else if (!isPlanned)
+        {
+            _uplink.Rewind();
+        }
         _listener.OnEvent(new ConnectionLost(code, reason, isPlanned, turn));
     }
 

@@ -63,6 +63,9 @@ internal static class LiveCloseReasons
     /// <summary>True for the close that a context which is full gets where nothing compresses it; it comes back at once when it was that.</summary>
     public static bool MayBeFullContext(int? code) => code == Normal;
 
+    /// <summary>True for a refusal whose words tell neither what is wrong nor that anything of ours is.</summary>
+    public static bool BlamesNothing(int? code, string reason) => code == InvalidPayload && reason.TrimEnd('.').EndsWith("invalid argument", StringComparison.OrdinalIgnoreCase);
+
     private static Row? Find(int? code, string reason) =>
         Array.Find(Rows, row => row.Code == code && reason.Contains(row.Words, StringComparison.OrdinalIgnoreCase));
 

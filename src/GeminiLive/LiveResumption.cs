@@ -31,6 +31,7 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     private int _failures;
     private int _muteLosses;
     private bool _isUnproven;
+    private bool _hasDoubted;
 
     /// <summary>Which targets are asked for handles; null for all. One that comes unasked, as from 3.1, would not be taken back.</summary>
     public IReadOnlyList<bool>? AsksForHandles { get; init; }
@@ -160,6 +161,10 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
             case LiveFailureKind.Refused or LiveFailureKind.HandleRefused or LiveFailureKind.SetupTimedOut when Handle is not null:
                 DropHandle();
                 _backoff.SkipNext();   // the fresh attempt goes out at once
+                return true;
+            case LiveFailureKind.Refused when !_hasDoubted && LiveCloseReasons.BlamesNothing(failure.Code, failure.Detail):
+                // Words that name no field, seen for passing faults too: asked once more before the call is lost for them.
+                _hasDoubted = true;
                 return true;
             default:
                 return MoveOn(isRefused: true);

@@ -21,6 +21,7 @@ public sealed class Uplink
     private readonly AsyncSignal _signal = new();
     private long _written;
     private long _read;
+    private long _takenTo;
     private long _mutedUntil;
     private long _dropped;
 
@@ -71,8 +72,9 @@ public sealed class Uplink
             if (Volatile.Read(ref _written) - start > RingSamples - MaxWriteSamples)
                 continue;   // overtaken while copying: the reader slept for half a second right here
 
-            Volatile.Write(ref _dropped, _dropped + start - _read);
+            Volatile.Write(ref _dropped, _dropped + Math.Max(0, start - Math.Max(_read, _takenTo)));
             Volatile.Write(ref _read, start + chunk.Length);
+            _takenTo = Math.Max(_takenTo, _read);
             return true;
         }
     }
@@ -87,9 +89,13 @@ public sealed class Uplink
     public void Clear()
     {
         var written = Volatile.Read(ref _written);
-        Volatile.Write(ref _dropped, _dropped + written - _read);
+        Volatile.Write(ref _dropped, _dropped + written - Math.Max(_read, _takenTo));
         Volatile.Write(ref _read, written);
+        _takenTo = written;
     }
+
+    /// <summary>Gives the last second out again, taken already or not: what a lost session heard last, the next one has not. The reader's thread.</summary>
+    public void Rewind() => Volatile.Write(ref _read, Math.Min(_read, Math.Max(0, Volatile.Read(ref _written) - KeptSamples)));
 
     /// <summary>Replaces the caller's next samples by silence, keeping the time line; any thread.</summary>
     /// <param name="duration">From now on; zero ends a running mute.</param>

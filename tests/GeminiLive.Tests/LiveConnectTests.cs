@@ -54,6 +54,20 @@ public sealed class LiveConnectTests
         Assert.False(rig.Socket.Setup.GetProperty("sessionResumption").TryGetProperty("handle", out _));
     }
 
+    [Theory]
+    [InlineData("Request contains an invalid argument.", 2)]
+    [InlineData("Invalid JSON payload received. Unknown name \"turnDetection\" at 'setup': Cannot find field.", 1)]
+    public async Task Refusal_that_blames_nothing_is_doubted_once(string reason, int attempts)
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        rig.Default = () => rig.Take(LiveRig.Closing(rig.Pulse, 1007, reason));
+        var result = await rig.Client.ConnectAsync(CancellationToken.None);
+
+        Assert.Equal(LiveFailureKind.Refused, result.Failure!.Kind);
+        Assert.Equal(attempts, rig.Attempts);
+    }
+
     [Fact]
     public async Task Setup_that_is_never_answered_times_out()
     {

@@ -127,7 +127,7 @@ public sealed class LiveGoAwayTests
     [Fact]
     public async Task Deadline_ends_the_waiting()
     {
-        await using var rig = new LiveRig();
+        await using var rig = new LiveRig(new LiveOptions { ApiKey = "k", TurnEndTimeout = TimeSpan.FromMinutes(2) });
         var first = await rig.Connect();
         first.Says(Handle);
         first.SaysAudio([1]);

@@ -69,6 +69,27 @@ public sealed class LiveResumeTests
     }
 
     [Fact]
+    public async Task Last_second_that_a_broken_connection_took_with_it_is_sent_again()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        rig.Speak(1_000, value: 1);
+        await rig.Until(() => first.SentAudio == 50);
+        rig.Speak(1_000, value: 2);
+        await rig.Until(() => first.SentAudio == 100);
+        rig.Plans(() => rig.Take(new ScriptedSocket(rig.Pulse)));
+        first.Closes(code: null);
+        await rig.UntilTold<Resumed>();
+        await rig.Until(() => rig.Socket.SentAudio == 50);
+
+        Assert.All(rig.Socket.Sent.Skip(1), message => Assert.Contains("AgACAAIA", message, StringComparison.Ordinal));
+        Assert.Equal(0, rig.Uplink.DroppedSamples);
+    }
+
+    [Fact]
     public async Task After_1007_nothing_that_was_waiting_is_sent_again()
     {
         var rig = new LiveRig();

@@ -35,6 +35,31 @@ public sealed class UplinkTests
     }
 
     [Fact]
+    public void Rewound_it_gives_its_last_second_again_and_counts_nothing_as_lost()
+    {
+        var uplink = new Uplink(20);
+        var chunk = new short[uplink.ChunkSamples];
+        short next = 0;
+        for (var i = 0; i < 100; i++)
+        {
+            uplink.Write(Counting(ref next, chunk.Length));
+            Assert.True(uplink.TryRead(chunk));
+        }
+        uplink.Rewind();
+        Assert.True(uplink.TryRead(chunk));
+        Assert.Equal(2 * Uplink.RateHz - Uplink.RateHz, chunk[0]);
+        for (var i = 1; i < 50; i++)
+            Assert.True(uplink.TryRead(chunk));
+        Assert.False(uplink.TryRead(chunk));
+
+        // Longer without a reader than it keeps: what was never taken is lost, what was taken before is not.
+        uplink.Rewind();
+        uplink.Write(new short[2 * Uplink.RateHz]);
+        Assert.True(uplink.TryRead(chunk));
+        Assert.Equal(Uplink.RateHz, uplink.DroppedSamples);
+    }
+
+    [Fact]
     public void Oldest_audio_gives_way_to_the_last_second_and_is_counted()
     {
         var uplink = new Uplink(20);
