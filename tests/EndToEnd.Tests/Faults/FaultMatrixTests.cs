@@ -9,12 +9,6 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
 {
     private const int Calls = 20;
 
-    // A frozen socket shows only when something is due: the caller has asked, and nothing comes back.
-    private static readonly TimeSpan NoticedLimit = TimeSpan.FromSeconds(3.5);
-
-    // Live:SetupTimeout of these calls, and some.
-    private static readonly TimeSpan UnansweredLimit = TimeSpan.FromSeconds(2.5);
-
     // Faults of different kinds meet different services side by side; the calls of one service meet their fault at the same moment.
     [Fact]
     public async Task A1_twenty_calls_of_each_kind_survive_a_fault_at_every_point_of_the_conversation()
@@ -91,6 +85,7 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
         var isSilent = fault == Fault.Freeze;
         var asks = point is not FaultPoint.CallerSpeaking and not FaultPoint.BeforeSetupReply and not FaultPoint.DuringResume;
         var asksLater = point == FaultPoint.DuringResume;
+        // A frozen socket shows only when something is due: the caller has asked, and nothing comes back.
         if (isSilent && asks)
             call.Ask();
         if (isSilent && point is not FaultPoint.BeforeSetupReply and not FaultPoint.DuringResume)
@@ -127,17 +122,11 @@ public sealed class FaultMatrixTests(ITestOutputHelper output)
     private static void Check(MatrixCell cell)
     {
         Assert.All(cell.Outcomes, outcome => Assert.True(outcome.IsAlive, $"{cell.Point} {cell.Fault}"));
-        // 140 calls share the machine with their callers and their models, and are lost at the same moment: the figures of an undisturbed one are
-        // the benchmark's. A lost attempt is followed by another when the breaker, which so many failures open, lets it.
-        var limitMs = (cell.Point, cell.Fault) switch
-        {
-            (FaultPoint.BeforeSetupReply or FaultPoint.DuringResume, Fault.Freeze) => UnansweredLimit.TotalMilliseconds,
-            (_, Fault.Freeze) => NoticedLimit.TotalMilliseconds,
-            (FaultPoint.BeforeSetupReply or FaultPoint.DuringResume, _) => 1_000,
-            _ => 500,
-        };
+        // 140 calls share the machine with their callers and their models, and are lost at the same moment: these limits tell a client that
+        // reconnects at once from one that waits, no more. The figures of an undisturbed machine are the benchmark's (docs/benchmarks.md).
+        var limitMs = cell.Fault == Fault.Freeze ? 5_000 : 2_000;
         Assert.True(cell.Median(outcome => outcome.FirstAttemptMs) <= limitMs, $"{cell.Point} {cell.Fault}: first attempt after {cell.Median(outcome => outcome.FirstAttemptMs):F0} ms, limit {limitMs}");
-        Assert.True(cell.Median(outcome => outcome.ResumedMs) <= limitMs + 500, $"{cell.Point} {cell.Fault}: resumed after {cell.Median(outcome => outcome.ResumedMs):F0} ms");
+        Assert.True(cell.Median(outcome => outcome.ResumedMs) <= limitMs + 1_000, $"{cell.Point} {cell.Fault}: resumed after {cell.Median(outcome => outcome.ResumedMs):F0} ms");
     }
 
     private void Print(List<MatrixCell> cells)
