@@ -17,6 +17,8 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Agents:Profiles:reception:Nope", "1", "Agents:Profiles:reception:Nope is not a setting")]
     [InlineData("Calls:Nope", "1", "Calls:Nope is not a setting")]
     [InlineData("Http:Nope", "1", "Http:Nope is not a setting; known are Listen.")]
+    [InlineData("Live:Thinking", "LOW", "Live:Thinking = 'LOW' is not usable; it is a group or a list, not one value.")]
+    [InlineData("Live:Fallbacks", "gemini-3.8-live", "Live:Fallbacks = 'gemini-3.8-live' is not usable; it is a group or a list, not one value.")]
     [InlineData("Calls:MaxCalls", "abc", "Calls:MaxCalls = 'abc' is not usable; use a whole number.")]
     [InlineData("Calls:MaxCalls", "99999999999", "Calls:MaxCalls = '99999999999' is not usable")]
     [InlineData("Calls:MaxCalls", "", "Calls:MaxCalls = '' is not usable")]
