@@ -51,6 +51,8 @@ public static class LiveSetup
         var merged = agent.Over(options);
         SettingsChecks.Check(agent, faults);
         SettingsChecks.CheckModel(LiveOptions.Section, merged, agent, options, new ModelProfiles(options.Profiles), faults);
+        if (TargetResolver.Text(agent.Model) is not null)
+            SettingsChecks.CheckFallbacks(agent, options, faults);
         if (string.Equals(merged.ResponseModality, "TEXT", StringComparison.OrdinalIgnoreCase))
             faults.Refuse(nameof(merged.ResponseModality), merged.ResponseModality, "an agent on the phone must speak; use AUDIO");
         return faults;

@@ -53,6 +53,19 @@ internal static class SettingsChecks
         }
     }
 
+    /// <summary>Whether the model that an agent chooses is served wherever a fallback takes it over.</summary>
+    public static void CheckFallbacks(LiveSessionSettings agent, LiveOptions options, FaultList faults)
+    {
+        var profiles = new ModelProfiles(options.Profiles);
+        for (var i = 0; i < options.Fallbacks.Count; i++)
+        {
+            var (fallback, id) = (options.Fallbacks[i], ModelCatalog.IdOf(agent.Model!));
+            var backend = TargetResolver.BackendOf(fallback, options);
+            if (TargetResolver.Text(fallback.Model) is null && backend != TargetResolver.BackendOf(options) && ModelFault(id, backend, profiles) is { } reason)
+                faults.Refuse(nameof(agent.Model), agent.Model, $"{TargetResolver.FallbackName(i)} names no model and takes this one over, but {reason}, or name one there");
+        }
+    }
+
     private static string? ModelFault(string id, LiveBackend backend, ModelProfiles profiles)
     {
         // A profile in the configuration knows better than a list that was built in.

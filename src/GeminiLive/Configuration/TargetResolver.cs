@@ -28,15 +28,18 @@ internal static class TargetResolver
         string? Below(string? value) => isSame ? value : null;
         var hasKey = Text(fallback.ApiKey) is not null;
         var hasToken = Text(fallback.EphemeralToken) is not null;
+        // On Vertex a key (express mode) and a project exclude each other: who says the one does not mean the other.
+        var isVertex = BackendOf(fallback, first) == LiveBackend.Vertex;
+        var hasProject = isVertex && Text(fallback.Project) is not null;
         return new LiveTargetOptions
         {
             Backend = BackendOf(fallback, first).ToString(),
             ApiVersion = Text(fallback.ApiVersion) ?? Below(first.ApiVersion),
             Endpoint = Text(fallback.Endpoint) ?? Below(Text(fallback.Location) is null ? first.Endpoint : null),
-            ApiKey = hasToken ? null : Text(fallback.ApiKey) ?? Below(first.ApiKey),
+            ApiKey = hasToken ? null : hasProject ? Text(fallback.ApiKey) : Text(fallback.ApiKey) ?? Below(first.ApiKey),
             EphemeralToken = hasKey ? null : Text(fallback.EphemeralToken) ?? Below(first.EphemeralToken),
-            Project = Text(fallback.Project) ?? Below(first.Project),
-            Location = Text(fallback.Location) ?? Below(first.Location),
+            Project = Text(fallback.Project) ?? (isVertex && hasKey ? null : Below(first.Project)),
+            Location = Text(fallback.Location) ?? (isVertex && hasKey ? null : Below(first.Location)),
             CredentialsFile = Text(fallback.CredentialsFile) ?? Below(first.CredentialsFile),
         };
     }
@@ -82,7 +85,7 @@ internal static class TargetResolver
     private static string ResourceName(LiveTargetOptions place, LiveBackend backend, string model)
     {
         if (backend == LiveBackend.DeveloperApi)
-            return model.Contains('/', StringComparison.Ordinal) ? model : "models/" + model;
+            return "models/" + ModelCatalog.IdOf(model);
         if (model.StartsWith("projects/", StringComparison.Ordinal))
             return model;
         var published = "publishers/google/models/" + ModelCatalog.IdOf(model);

@@ -21,7 +21,7 @@ internal sealed class TargetCheck(LiveClientFactory live, LiveSessionConfig conf
         if (result.Failure is { } failure)
         {
             await SayAsync($"    REFUSED: {failure.Explain(target)}.");
-            await SayAsync($"    The service's answer: {(failure.Code is { } code ? $"{Kind(code)} {code}" : "none")}{(failure.Detail.Length > 0 ? $", \"{failure.Detail}\"" : "")}");
+            await SayAsync(failure.Code is { } code ? $"    The service's answer: {Kind(code)} {code}{Quoted(failure)}" : $"    The service gave no answer{Quoted(failure)}");
             return false;
         }
         await SayAsync($"    accepted after {Ms(result.SetupTime)}: {string.Join(", ", target.SetupFields(config))}");
@@ -59,6 +59,8 @@ internal sealed class TargetCheck(LiveClientFactory live, LiveSessionConfig conf
         if (left.Count > 0)
             await SayAsync($"    left out, since {target.Model} does not have it: {string.Join(", ", left)}");
     }
+
+    private static string Quoted(LiveFailure failure) => failure.Detail.Length > 0 ? $", \"{failure.Detail}\"" : "";
 
     private static string Kind(int code) => code < 1_000 ? "HTTP" : "close";
 

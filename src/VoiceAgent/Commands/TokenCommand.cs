@@ -73,6 +73,8 @@ internal static class TokenCommand
             if (parsed.GetValue(option) is { } life && (life <= TimeSpan.Zero || life >= LongestLife))
                 return $"{option.Name} {life} is not possible; use a time such as 00:30:00, less than 20 hours.";
         }
+        if (parsed.GetValue(LockFields) is { } fields && Fields(fields).Length == 0)
+            return "--lock-fields names no field; name some, such as model,temperature, or fix everything with --lock.";
         return Locks(parsed) && !service.Agents.Profiles.ContainsKey(AgentName(parsed, service))
             ? $"There is no agent '{AgentName(parsed, service)}'; there are: {string.Join(", ", service.Agents.Profiles.Keys)}."
             : null;
@@ -84,8 +86,10 @@ internal static class TokenCommand
         ExpiresIn = parsed.GetValue(Expires),
         NewSessionExpiresIn = parsed.GetValue(NewSessionExpires),
         Locked = Locks(parsed) ? service.Configure(service.Agents.Profiles[AgentName(parsed, service)]) : null,
-        LockedFields = parsed.GetValue(LockFields)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
+        LockedFields = Fields(parsed.GetValue(LockFields) ?? ""),
     };
+
+    private static string[] Fields(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private static bool Locks(ParseResult parsed) => parsed.GetValue(Lock) || parsed.GetValue(LockFields) is not null || parsed.GetValue(Agent) is not null;
 

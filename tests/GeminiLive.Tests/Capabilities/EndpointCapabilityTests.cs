@@ -93,6 +93,17 @@ public sealed class EndpointCapabilityTests
     }
 
     [Theory]
+    [InlineData("""{ "Backend": "Vertex", "ApiKey": "first", "Fallbacks": [ { "Project": "p", "Location": "us" } ] }""", "", "projects/p/locations/us/publishers/google/models/gemini-3.8-live")]
+    [InlineData("""{ "Backend": "Vertex", "Project": "p", "Location": "us", "Fallbacks": [ { "ApiKey": "second" } ] }""", "second", "publishers/google/models/gemini-3.8-live")]
+    [InlineData("""{ "Backend": "Vertex", "Project": "p", "Location": "us", "Model": "projects/p/locations/us/publishers/google/models/gemini-3.8-live", "Fallbacks": [ { "Backend": "DeveloperApi", "ApiKey": "dev" } ] }""",
+        "dev", "models/gemini-3.8-live")]
+    public async Task Fallback_is_no_mixture_of_two_ways_to_sign_in_and_names_the_model_in_its_own_way(string live, string key, string model)
+    {
+        var fallback = Targets($$"""{ "Live": {{live}} }""")[1];
+        Assert.Equal((key, model), (await KeyAsync(fallback), fallback.ModelResource));
+    }
+
+    [Theory]
     [InlineData("""{ "Backend": "Vertex", "Location": "us" }""", "Live:Project is ''; Vertex needs the project's id; set it here or in GOOGLE_CLOUD_PROJECT.")]
     [InlineData("""{ "Backend": "Vertex", "Project": "p" }""", "Live:Location is ''; Vertex needs a region")]
     [InlineData("""{ "Backend": "Vertex", "Project": "p", "Location": "us", "ApiKey": "k" }""", "Live:Project is 'p'; a key on Vertex (express mode) knows its project")]

@@ -85,6 +85,16 @@ public sealed class LegalityTests
             new LiveOptions { Profiles = { ["gemini-3.8*"] = new() { TextResponse = true } } }, new LiveSessionSettings { ResponseModality = "TEXT" }, "a")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Agent_whose_model_a_fallback_cannot_have_is_refused()
+    {
+        var live = new LiveOptions { Fallbacks = { new() { Model = M38 }, new() { Backend = "Vertex", Project = "p", Location = "us" } } };
+        Assert.StartsWith("a:Model is 'gemini-3.1-flash-live-preview'; Live:Fallbacks:1 names no model and takes this one over, but this model is served by DeveloperApi only",
+            Assert.Single(LiveSetup.Check(live, new LiveSessionSettings { Model = M31 }, "a")), StringComparison.Ordinal);
+        live.Fallbacks[1].Model = M38;
+        Assert.Empty(LiveSetup.Check(live, new LiveSessionSettings { Model = M31 }, "a"));
+    }
+
     [Theory]
     [InlineData(8_000, null)]
     [InlineData(null, 30_000)]

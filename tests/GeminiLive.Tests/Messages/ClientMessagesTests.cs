@@ -58,7 +58,7 @@ public sealed class ClientMessagesTests
     [Theory]
     [InlineData("gemini-3.8-live", "models/gemini-3.8-live")]
     [InlineData("models/gemini-3.8-live", "models/gemini-3.8-live")]
-    [InlineData("projects/p/locations/l/publishers/google/models/m", "projects/p/locations/l/publishers/google/models/m")]
+    [InlineData("projects/p/locations/l/publishers/google/models/m", "models/m")]
     public void Model_is_written_as_a_resource_name(string model, string expected) =>
         Assert.Equal(expected, Setup(Write(model)).GetProperty("model").GetString());
 

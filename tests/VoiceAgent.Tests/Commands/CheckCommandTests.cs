@@ -37,8 +37,8 @@ public sealed class CheckCommandTests
     [InlineData("""{ "Endpoint": "SERVICE", "ApiKey": "key", "Voice": "Bob", "Profiles": { "gemini-3.8-live": { "Voices": [ "Bob" ] } } }""", "the voice does not exist for this model: check Voice", "close 1007")]
     [InlineData("""{ "Endpoint": "SERVICE", "ApiKey": "key", "Thinking": { "Level": "LOW" }, "Profiles": { "gemini-3.8*": { "Thinking": "Level" } } }""",
         "the thinking settings do not fit the model: check Thinking, and what Live:Profiles says", "close 1007")]
-    [InlineData("""{ "Endpoint": "SERVICE", "ApiKey": "key", "SetupTimeout": "00:00:00.2", "Model": "gemini-3.1-flash-live-preview", "AffectiveDialog": true, "Profiles": { "gemini-3.1*": { "AffectiveDialog": true } } }""", "the service never answered the setup: some models do that on a setting", "none")]
-    [InlineData("""{ "Endpoint": "ws://127.0.0.1:1", "ApiKey": "key" }""", "127.0.0.1:1 was not reached: check Endpoint, the network", "none")]
+    [InlineData("""{ "Endpoint": "SERVICE", "ApiKey": "key", "SetupTimeout": "00:00:00.2", "Model": "gemini-3.1-flash-live-preview", "AffectiveDialog": true, "Profiles": { "gemini-3.1*": { "AffectiveDialog": true } } }""", "the service never answered the setup: some models do that on a setting", "gave no answer")]
+    [InlineData("""{ "Endpoint": "ws://127.0.0.1:1", "ApiKey": "key" }""", "127.0.0.1:1 was not reached: check Endpoint, the network", "gave no answer")]
     [InlineData("""{ "Endpoint": "SERVICEnowhere", "ApiKey": "key" }""", "there is no such address: check Endpoint and ApiVersion", "HTTP 404")]
     [InlineData("""{ "Endpoint": "SERVICE", "EphemeralToken": "auth_tokens/unknown" }""", "check", "REFUSED")]
     public async Task Refusal_is_told_with_its_meaning_and_the_remedy(string live, string advice, string answer)
@@ -78,6 +78,18 @@ public sealed class CheckCommandTests
         Assert.Equal(1, await rig.RunAsync(CheckCommand.Create()));
         Assert.Contains("refused before anything is sent", rig.Output, StringComparison.Ordinal);
         Assert.Contains(said, rig.Output, StringComparison.Ordinal);
+        Assert.Equal(0, rig.Service.ConnectionAttempts);
+    }
+
+    [Fact]
+    public async Task Missing_sign_in_to_google_cloud_is_told_as_what_it_is()
+    {
+        var noCredentials = System.Text.Json.JsonSerializer.Serialize(typeof(CheckCommandTests).Assembly.Location);
+        await using var rig = await CommandRig.StartAsync(
+            $$"""{ "Endpoint": "SERVICE", "Backend": "Vertex", "Project": "p", "Location": "us", "CredentialsFile": {{noCredentials}} }""");
+        Assert.Equal(1, await rig.RunAsync(CheckCommand.Create()));
+        Assert.Contains("REFUSED: nobody is signed in to Google Cloud on this machine", rig.Output, StringComparison.Ordinal);
+        Assert.Contains("gcloud auth application-default login", rig.Output, StringComparison.Ordinal);
         Assert.Equal(0, rig.Service.ConnectionAttempts);
     }
 

@@ -45,6 +45,7 @@ public sealed class TokenCommandTests
     [InlineData("""{ "Endpoint": "SERVICE", "EphemeralToken": "auth_tokens/x" }""", 1, "Only an API key can mint a token")]
     [InlineData("""{ "Backend": "Vertex", "Project": "p", "Location": "us" }""", 1, "Vertex has no ephemeral tokens")]
     [InlineData(Live, 1, "The service does not take this request", "--lock-fields", "nonsense")]
+    [InlineData(Live, 2, "--lock-fields names no field", "--lock-fields", ",")]
     [InlineData(Live, 2, "--uses -1 is not possible", "--uses", "-1")]
     [InlineData(Live, 2, "--expires 20:00:00 is not possible; use a time such as 00:30:00, less than 20 hours.", "--expires", "20:00:00")]
     [InlineData(Live, 2, "There is no agent 'nobody'; there are: reception.", "--agent", "nobody")]
