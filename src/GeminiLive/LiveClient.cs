@@ -89,7 +89,7 @@ public sealed class LiveClient : IAsyncDisposable
             throw new InvalidOperationException("A session connects once.");
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _lifetime.Token);
         var start = _timeProvider.GetTimestamp();
-        var (connection, failure) = await _opener.OpenAsync(either.Token);
+        var (connection, failure) = await OpenAsync(either.Token);
         var elapsed = _timeProvider.GetElapsedTime(start);
         if (connection is null)
         {
@@ -123,13 +123,13 @@ public sealed class LiveClient : IAsyncDisposable
     /// <returns>False when the session is over, or far too much is waiting.</returns>
     public bool Nudge(string text) => Input.SendText(text);
 
-    /// <summary>Gives up a connection on which nothing comes and fetches the session back on a new one; nothing while there is none.</summary>
+    /// <summary>
+    /// Gives up a connection on which no answer comes and fetches the session back on a new one, where the answer is asked for in writing.
+    /// A restored session that has stayed mute is not restored once more.
+    /// </summary>
     /// <param name="cause">What was observed; becomes the reason of <see cref="ConnectionLost"/>.</param>
-    public void Reconnect(string cause)
-    {
-        lock (_gate)
-            _pump?.Abort(cause);
-    }
+    /// <returns>False when there is no connection, or one that is younger than <see cref="LiveOptions.SignTimeout"/>.</returns>
+    public bool Reconnect(string cause) => _watchdog.Reject(cause, _options.SignTimeout);
 
     /// <summary>Ends the session with close code 1000; no event follows. May be called more than once.</summary>
     public async Task CloseAsync()
@@ -155,6 +155,20 @@ public sealed class LiveClient : IAsyncDisposable
 
     // A fallback may detect in another way than the place before it.
     private LiveActivity Activity => _activities[_resumption.Target];
+
+    [SuppressMessage("Design", "CA1031", Justification = "A bug on the way to the first connection is told like any other failure: nobody would hear of it otherwise.")]
+    private async Task<(LiveConnection? Connection, LiveFailure? Failure)> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _opener.OpenAsync(cancellationToken);
+        }
+        catch (Exception e)
+        {
+            _logger.LoopFailed(e, _callId);
+            return (null, new LiveFailure(LiveFailureKind.Fault, Code: null, e.Message));
+        }
+    }
 
     private void AddUsage(UsageReported usage) => Usage.Add(usage, Target.Model);
 

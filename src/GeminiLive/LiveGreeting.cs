@@ -31,7 +31,7 @@ internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, 
             if (options.GreetingGuard > TimeSpan.Zero)
                 uplink.Mute(options.TurnTimeout);
             watchdog.Expect(isAsked: true);
-            outbox.TryAdd(Fit(_message));
+            Add(_message);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, 
             if (_isDue)
                 Ask();
             else if (watchdog.IsAnswerDue)
-                outbox.TryAdd(Fit(_reminder));
+                Add(_reminder);
         }
     }
 
@@ -58,7 +58,13 @@ internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, 
         }
     }
 
-    private byte[] Fit((byte[] Turn, byte[] Realtime) message) => family() == LiveTextInput.RealtimeText ? message.Realtime : message.Turn;
+    // One that waits since before the session went to a model of another family would ask twice.
+    private void Add((byte[] Turn, byte[] Realtime) message)
+    {
+        var isRealtime = family() == LiveTextInput.RealtimeText;
+        outbox.TryRemove(isRealtime ? message.Turn : message.Realtime);
+        outbox.TryAdd(isRealtime ? message.Realtime : message.Turn);
+    }
 
     private static (byte[] Turn, byte[] Realtime) Write(string text) => (ClientMessages.UserTurn(text), ClientMessages.RealtimeText(text));
 }

@@ -12,6 +12,7 @@ internal sealed class LiveOpener(
     private readonly LiveBreaker[] _breakers = [.. config.Targets.Select(target => gate.For(target.Endpoint))];
 
     private Task<(LiveTarget Target, WarmSocket? Socket)>? _next;
+    private CancellationTokenSource? _preparing;
 
     /// <summary>What the next connection is set up with.</summary>
     public LiveSessionConfig Config { get; set; } = config;
@@ -20,14 +21,22 @@ internal sealed class LiveOpener(
     public bool IsPrepared => _next is null or { IsCompleted: true };
 
     /// <summary>Opens the socket of the next connection while the present one still lives; only its setup has to wait until that is closed.</summary>
-    public void Prepare(CancellationToken cancellationToken) => _next ??= PrepareAsync(Config.Targets[resumption.Target], cancellationToken);
+    public void Prepare(CancellationToken cancellationToken)
+    {
+        if (_next is not null)
+            return;
+        _preparing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _next = PrepareAsync(Config.Targets[resumption.Target], _preparing.Token);
+    }
 
     /// <summary>Gives up what was prepared and not used.</summary>
     public async Task DropPreparedAsync()
     {
-        if (_next is not null)
-            (await _next).Socket?.Dispose();
-        _next = null;
+        if (_next is null)
+            return;
+        await _preparing!.CancelAsync();   // the address may not answer at all
+        (await _next).Socket?.Dispose();
+        Forget();
     }
 
     /// <summary>The first connection: two attempts for each target, within <see cref="LiveOptions.ConnectTimeout"/>.</summary>
@@ -108,9 +117,12 @@ internal sealed class LiveOpener(
         var opening = LiveOpening.For(Config, target, history, resumption);
         if (await TakeWarmAsync(target) is { } warm)
         {
-            var (connection, fault) = await LiveConnection.OpenAsync(warm, opening, options, timeProvider, cancellationToken);
-            // It may have gone stale at the last moment; that says nothing about the service.
-            if (connection is not null || fault!.Kind != LiveFailureKind.Unavailable)
+            using var sign = new CancellationTokenSource(options.SignTimeout, timeProvider);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(sign.Token, cancellationToken);
+            var (connection, fault) = await LiveConnection.OpenAsync(warm, opening, options, timeProvider, either.Token);
+            // It may have gone stale, with or without a word; that says nothing about the service.
+            var isStale = fault is { Kind: LiveFailureKind.Unavailable } || (fault is { Kind: LiveFailureKind.Cancelled } && !cancellationToken.IsCancellationRequested);
+            if (!isStale)
                 return (connection, fault);
         }
         var (socket, failure) = await LiveUpgrade.ConnectAsync(connector, target, options, timeProvider, cancellationToken);
@@ -132,12 +144,18 @@ internal sealed class LiveOpener(
             var (its, socket) = await prepared;
             if (its == target && socket is { IsGood: true })
             {
-                _next = null;
+                Forget();
                 return socket;
             }
         }
         await DropPreparedAsync();
         return pool.Take(target);
+    }
+
+    private void Forget()
+    {
+        _preparing?.Dispose();
+        (_next, _preparing) = (null, null);
     }
 
     private readonly struct Deadline(TimeProvider timeProvider, TimeSpan budget)

@@ -69,9 +69,6 @@ internal sealed class LivePump : IDisposable
         _sender.Stop();
     }
 
-    /// <summary>Ends the connection at once, without a close frame; any thread.</summary>
-    public void Abort(string reason) => _connection.Abort(reason);
-
     public void Dispose()
     {
         _closing.Dispose();

@@ -174,7 +174,8 @@ internal sealed class LiveReceiver(
         watchdog.EndTurn();   // it is our turn to answer
         toolCalls.Add(calls);
         listener.OnEvent(new ToolCallsRequested(calls));
-        toolCalls.AnswerUnknown(calls);
+        if (toolCalls.AnswerUnknown(calls))
+            watchdog.Expect();
     }
 
     private void HandleEnds(ServerMessage message)
@@ -236,6 +237,7 @@ internal sealed class LiveReceiver(
         if (saysNothing || IsWorking == !message.IsIdle)
             return;
         IsWorking = !message.IsIdle;
+        watchdog.NoteWorking(IsWorking);
         EndWait();
         listener.OnEvent(new InteractionChanged(message.IsIdle));
         if (message.IsIdle && !message.IsTurnComplete)

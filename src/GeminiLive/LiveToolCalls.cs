@@ -50,11 +50,11 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
     }
 
     /// <summary>Answers calls of functions that were never declared: without an answer the model would wait for ever.</summary>
-    public void AnswerUnknown(IEnumerable<LiveToolCall> calls)
+    /// <returns>True when there were any.</returns>
+    public bool AnswerUnknown(IEnumerable<LiveToolCall> calls)
     {
         LiveToolResponse[] errors = [.. calls.Where(call => Functions.All(function => function.Name != call.Name)).Select(call => LiveToolResponse.Error(call, "There is no function of this name."))];
-        if (errors.Length > 0)
-            Respond(errors);
+        return errors.Length > 0 && Respond(errors);
     }
 
     /// <summary>The model no longer wants these answers.</summary>

@@ -85,11 +85,15 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
     private void DropBad()
     {
         lock (_gate)
-        {
-            foreach (var (socket, _) in _sockets.Where(entry => !IsGood(entry)))
-                socket.Dispose();
-            _sockets.RemoveAll(entry => !IsGood(entry));
-        }
+            _sockets.RemoveAll(IsDropped);
+    }
+
+    private bool IsDropped((WarmSocket Socket, long OpenedAt) entry)
+    {
+        if (IsGood(entry))
+            return false;
+        entry.Socket.Dispose();
+        return true;
     }
 
     /// <summary>Opens one more.</summary>

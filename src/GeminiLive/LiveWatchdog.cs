@@ -19,7 +19,9 @@ internal sealed class LiveWatchdog : IDisposable
     private readonly LiveOptions _options;
     private readonly ITimer _timer;
     private LiveConnection? _connection;
+    private long _watchedSince;
     private bool _isAnswerDue;
+    private bool _isWorking;
     private bool _hasSign;
     private long _lastSign;
     private long? _suspectedAt;
@@ -59,6 +61,7 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             _connection = connection;
+            _watchedSince = _timeProvider.GetTimestamp();
             _hasSign = FoundMute = false;
             if (_isAnswerDue)
                 StartAnswer(isAsked: true);
@@ -72,6 +75,7 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             _connection = null;
+            _isWorking = false;
             _answer = _sign = _turnEnd = _send = default;
             Arm();
         }
@@ -144,6 +148,13 @@ internal sealed class LiveWatchdog : IDisposable
         }
     }
 
+    /// <summary>The model thinks for longer, or has finished that: its answers may take as long as the end of a turn meanwhile.</summary>
+    public void NoteWorking(bool isWorking)
+    {
+        lock (_gate)
+            _isWorking = isWorking && _connection is not null;
+    }
+
     /// <summary>Nothing of the turn is to come any more.</summary>
     public void EndTurn()
     {
@@ -162,15 +173,19 @@ internal sealed class LiveWatchdog : IDisposable
     }
 
     /// <summary>What came as an answer was none: the connection is ended as a mute one.</summary>
-    public void Reject(string cause)
+    /// <returns>False when there is no connection, or one so young that nothing can be held against it.</returns>
+    public bool Reject(string cause, TimeSpan youth = default)
     {
         LiveConnection? rejected;
         lock (_gate)
         {
-            rejected = _connection;
+            rejected = _timeProvider.GetElapsedTime(_watchedSince) >= youth ? _connection : null;
+            if (rejected is null)
+                return false;
             FoundMute = _isAnswerDue = true;
         }
-        rejected?.Abort(cause);
+        rejected.Abort(cause);
+        return true;
     }
 
     public void Dispose() => _timer.Dispose();
@@ -178,7 +193,7 @@ internal sealed class LiveWatchdog : IDisposable
     private void StartAnswer(bool isAsked)
     {
         var now = _timeProvider.GetTimestamp();
-        _answer = new LiveWait(now, _options.TurnTimeout);
+        _answer = new LiveWait(now, _isWorking ? _options.TurnEndTimeout : _options.TurnTimeout);
         if (isAsked && !_sign.IsRunning)
             _sign = new LiveWait(now, _signLimit);
     }
@@ -223,7 +238,7 @@ internal sealed class LiveWatchdog : IDisposable
         if (IsOver(_sign))
             _signLimit = _signLimit * 2 < _options.TurnTimeout ? _signLimit * 2 : _options.TurnTimeout;
         _isAnswerDue = true;   // what the caller said went unheard, or the answer was cut
-        var cause = isMute ? $"no answer within {_options.TurnTimeout.TotalSeconds:0.#} s"
+        var cause = isMute ? $"no answer within {_answer.Limit.TotalSeconds:0.#} s"
             : IsOver(_sign) ? "no sign of the server while something was due"
             : IsOver(_send) ? "a message could not be sent" : "the turn has not ended";
         _answer = _sign = _turnEnd = _send = default;   // once is enough

@@ -96,6 +96,18 @@ public sealed class LiveConnectTests
     }
 
     [Fact]
+    public async Task Bug_on_the_way_to_the_connection_is_a_failure_and_leaves_nobody_waiting()
+    {
+        var rig = new LiveRig();
+        await using var end = rig;
+        rig.Plans(() => throw new FormatException("a bug in the connector"));
+        var result = await rig.Client.ConnectAsync(CancellationToken.None);
+
+        Assert.Equal(LiveFailureKind.Fault, result.Failure!.Kind);
+        Assert.Equal(LiveSessionState.Failed, rig.Client.State);
+    }
+
+    [Fact]
     public async Task Message_beyond_the_limit_ends_the_connection()
     {
         var rig = new LiveRig(new LiveOptions { MaxMessageBytes = 1 << 20 });

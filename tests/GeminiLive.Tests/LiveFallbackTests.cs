@@ -99,6 +99,23 @@ public sealed class LiveFallbackTests
     }
 
     [Fact]
+    public async Task Greeting_that_never_went_out_is_asked_for_once_in_the_way_of_the_next_family()
+    {
+        await using var rig = Rig("gemini-3.1-flash-live-preview");
+        var first = await rig.Connect();
+        first.IsStuck = true;
+        rig.Client.StartGreeting();
+        await rig.Until(() => first.SentControl.Count() == 2);
+        first.Closes(1011, "RESOURCE_EXHAUSTED");
+        await rig.RunUntil(() => rig.Story.OfType<Resumed>().Any());
+        await rig.Until(() => rig.Socket.SentControl.Count() >= 2);
+        rig.Client.SendText("(A mark.)", expectsAnswer: false);
+        await rig.Until(() => rig.Socket.SentControl.Any(m => m.Contains("A mark", StringComparison.Ordinal)));
+
+        Assert.Contains("realtimeInput", Assert.Single(rig.Socket.SentControl, m => m.Contains("Greet the caller", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Result_of_a_function_that_the_lost_target_called_is_told_to_the_next_one()
     {
         await using var rig = Rig("gemini-3.8-live");

@@ -41,6 +41,23 @@ public sealed class LiveGoAwayTests
     }
 
     [Fact]
+    public async Task Preparation_that_hangs_does_not_hold_up_the_next_connection()
+    {
+        await using var rig = new LiveRig();
+        rig.EndlessAttempts.Add(2);
+        var first = await rig.Connect();
+        first.Says(Handle);
+        first.Says(GoAway);
+        await rig.Settle(first);
+        Assert.Equal(2, rig.Attempts);
+        first.Closes(code: null);
+        await rig.UntilTold<Resumed>();
+
+        Assert.Equal(3, rig.Attempts);
+        Assert.Equal(new Resumed(TimeSpan.Zero, Attempts: 1, IsFresh: false), rig.Story[^1]);
+    }
+
+    [Fact]
     public async Task Prepared_socket_that_the_server_gave_up_is_replaced()
     {
         await using var rig = new LiveRig();

@@ -45,6 +45,9 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
 
     public int Attempts { get; private set; }
 
+    /// <summary>Numbers, from 1, of the attempts that come to an end only when they are given up.</summary>
+    public HashSet<int> EndlessAttempts { get; } = [];
+
     /// <summary>What a connection attempt gives once the planned ones are used up.</summary>
     public Func<LiveConnectAttempt>? Default { get; set; }
 
@@ -162,6 +165,8 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
         Addresses.Add(endpoint);
         Overlaps += Sockets.Any(socket => !socket.IsDisposed) ? 1 : 0;
         Pulse.Signal();
+        if (EndlessAttempts.Contains(Attempts))
+            return WaitInVainAsync(cancellationToken);
         var attempt = _attempts.Count > 0 ? _attempts.Dequeue() : Default ?? (() => Take(new ScriptedSocket(Pulse)));
         return Task.FromResult(attempt());
     }
@@ -182,6 +187,12 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
         await Client.CloseAsync();
         Assert.All(Sockets, socket => Assert.True(socket.IsDisposed));
         Assert.Equal(0, Clock.ActiveTimers);
+    }
+
+    private static async Task<LiveConnectAttempt> WaitInVainAsync(CancellationToken cancellationToken)
+    {
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return Refused();
     }
 
     private void Tell(object what)

@@ -13,6 +13,7 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
     private readonly LiveOptions _options = new() { ApiKey = "k", Endpoint = "ws://server/path", WarmConnections = Kept };
     private readonly List<ScriptedSocket> _sockets = [];
     private readonly LiveClientFactory _factory;
+    private bool _answersSetup = true;
 
     public LiveWarmPoolTests() => _factory = new LiveClientFactory(Options.Create(_options), new ScriptedConnector(Connect), _clock, NullLogger<LiveClient>.Instance);
 
@@ -68,9 +69,26 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
         Assert.Single(Sockets);
     }
 
+    [Fact]
+    public async Task Kept_connection_that_has_died_without_a_word_costs_the_caller_three_seconds_and_not_the_call()
+    {
+        _answersSetup = false;
+        _factory.KeepWarm();
+        await Filled();
+        _answersSetup = true;
+        await using var session = new Session(_factory, 1);
+        var connecting = session.ConnectAsync();
+        await Until(() => Sockets.Any(socket => socket.Carries(session.Value)));
+        _clock.Advance(_options.SignTimeout);
+
+        Assert.True(await connecting);
+        Assert.Equal(2, Sockets.Count(socket => socket.Carries(session.Value)));
+        Assert.Single(Sockets, socket => socket.Carries(session.Value) && !socket.IsDisposed);
+    }
+
     private LiveConnectAttempt Connect()
     {
-        var socket = new ScriptedSocket(new Pulse());
+        var socket = new ScriptedSocket(new Pulse()) { AnswersSetup = _answersSetup };
         lock (_sockets)
             _sockets.Add(socket);
         return new LiveConnectAttempt(socket, HttpStatus: null, Error: null);

@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace GeminiLive.Tests;
 
 public sealed class LiveWatchdogTests
@@ -60,6 +62,26 @@ public sealed class LiveWatchdogTests
     }
 
     [Fact]
+    public async Task Connection_given_up_by_its_user_counts_as_mute_so_a_poisoned_handle_is_not_used_again()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle();
+        first.Closes(1011, "Internal error encountered.");
+        await rig.UntilTold<Resumed>();
+        await rig.Settle();
+        rig.Clock.Advance(rig.Options.SignTimeout - Tick);
+        Assert.False(rig.Client.Reconnect("too early to tell"));
+        rig.Clock.Advance(Tick);
+        Assert.True(rig.Client.Reconnect("the agent was silent for 8 s"));
+        await rig.RunUntil(() => rig.Story.OfType<Resumed>().Count() == 2);
+
+        Assert.True(((Resumed)rig.Story[^1]).IsFresh);
+        await rig.Until(() => rig.Socket.SentControl.Count() == 2);   // the answer is asked for
+    }
+
+    [Fact]
     public async Task Turn_that_never_ends_is_given_up_half_a_minute_after_it_was_played()
     {
         await using var rig = new LiveRig();
@@ -82,6 +104,42 @@ public sealed class LiveWatchdogTests
         var first = await rig.Connect();
         first.SaysAudio([1]);
         first.Says("""{"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"}}""");
+        await rig.Settle();
+        rig.Clock.Advance(rig.Options.TurnEndTimeout - Tick);
+        Assert.False(first.IsAborted);
+        rig.Clock.Advance(Tick);
+        Assert.True(first.IsAborted);
+        await rig.UntilTold<Resumed>();
+    }
+
+    [Fact]
+    public async Task Model_that_falls_silent_after_a_call_of_an_unknown_function_is_noticed()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says("""{"toolCall":{"functionCalls":[{"id":"c1","name":"no_such_function","args":{}}]}}""");
+        await rig.Until(() => first.SentControl.Count() == 2);
+        await rig.Settle();
+        rig.Clock.Advance(rig.Options.TurnTimeout - Tick);
+        Assert.False(first.IsAborted);
+        rig.Clock.Advance(Tick);
+        Assert.True(first.IsAborted);
+        await rig.UntilTold<Resumed>();
+    }
+
+    [Fact]
+    public async Task Model_that_thinks_about_a_result_has_the_time_of_its_turn()
+    {
+        await using var rig = new LiveRig(model: "gemini-3.8-live-extended-thinking", change: config => config with
+        {
+            Functions = [new LiveFunction("get_weather", "Weather.", Parameters: null, LiveBehavior.NonBlocking)],
+        });
+        var first = await rig.Connect();
+        first.SaysAudio([1]);
+        first.Says("""{"serverContent":{"turnComplete":true,"interactionStatus":"IN_PROGRESS"}}""");
+        first.Says("""{"toolCall":{"functionCalls":[{"id":"c1","name":"get_weather","args":{}}]}}""");
+        await rig.UntilTold<ToolCallsRequested>();
+        Assert.True(rig.Client.Input.Respond([new LiveToolResponse("c1", "get_weather", JsonDocument.Parse("""{"output":"foggy"}""").RootElement)]));
         await rig.Settle();
         rig.Clock.Advance(rig.Options.TurnEndTimeout - Tick);
         Assert.False(first.IsAborted);

@@ -118,7 +118,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     /// <summary>Hands a signal to the call's loop; any thread.</summary>
     public void Post(CallSignal signal)
     {
-        if (_signals.Writer.TryWrite(signal) || _over)
+        // Nothing is taken after the first signal that finds no room: among those would be the end of the call.
+        if (_signals.Writer.TryWrite(signal) || _over || !_signals.Writer.TryComplete())
             return;
         _services.Logger.SignalsOverflowed(CallId);
         _call.HangUp();

@@ -23,6 +23,7 @@ internal sealed class SilenceLadder : IDisposable
     private bool _isOwed;
     private bool _isToolOpen;
     private bool _isThinking;
+    private bool _isSettled;   // but for what has not been heard yet
     private int _rejections;
     private long _owedSince;
     private long _receivedBefore;
@@ -66,7 +67,7 @@ internal sealed class SilenceLadder : IDisposable
     /// <summary>The agent was cut off: whoever cut in is owed an answer.</summary>
     public void Interrupted()
     {
-        _isThinking = _isToolOpen = false;
+        _isThinking = _isToolOpen = _isSettled = false;
         Owe(_time.GetTimestamp() + (long)(CutMargin.TotalSeconds * _time.TimestampFrequency));
     }
 
@@ -76,10 +77,10 @@ internal sealed class SilenceLadder : IDisposable
         switch (liveEvent)
         {
             case ToolCallsRequested:
-                _isToolOpen = true;
+                (_isToolOpen, _isSettled) = (true, false);
                 break;
             case TurnComplete { IsIdle: false }:
-                _isThinking = true;
+                (_isThinking, _isSettled) = (true, false);
                 break;
             case TurnComplete { Reason: not (null or "NEED_MORE_INPUT") }:
                 Rejected();
@@ -87,7 +88,10 @@ internal sealed class SilenceLadder : IDisposable
             case ToolCallsCancelled:
                 _isToolOpen = false;
                 break;
-            case AnswerSettled when !HasUnheardAnswer(_caller.Line):
+            case AnswerSettled when HasUnheardAnswer(_caller.Line):
+                _isSettled = true;
+                break;
+            case AnswerSettled:
                 Settle();
                 break;
         }
@@ -131,7 +135,7 @@ internal sealed class SilenceLadder : IDisposable
 
     private void Settle()
     {
-        _isOwed = _isToolOpen = _isThinking = false;
+        _isOwed = _isToolOpen = _isThinking = _isSettled = false;
         _rejections = 0;
         Forget();
     }
@@ -139,6 +143,8 @@ internal sealed class SilenceLadder : IDisposable
     /// <summary>The agent is heard: what comes is its turn, which may still stall.</summary>
     private void Answered()
     {
+        if (_isSettled)
+            _isToolOpen = _isThinking = _isSettled = false;
         _isOwed = false;
         _rejections = 0;
         Forget();
@@ -151,7 +157,7 @@ internal sealed class SilenceLadder : IDisposable
             return;
         for (var i = 0; i < _steps.Count; i++)
         {
-            if (_steps[i].Action == SilenceAction.Reconnect && !_taken[i])
+            if (_steps[i].Action == SilenceAction.Reconnect && !_taken[i] && IsFor(_steps[i], SilenceCause.Rejected))
                 Take(i, SilenceCause.Rejected);
         }
     }
@@ -219,6 +225,7 @@ internal sealed class SilenceLadder : IDisposable
         line.IsReconnecting ? SilenceCause.Reconnecting
         : _rejections > 0 ? SilenceCause.Rejected
         : HasUnheardAnswer(line) ? SilenceCause.NothingAudible
+        : _isThinking ? SilenceCause.Thinking
         : _isToolOpen ? SilenceCause.ToolOpen
         : !_isOwed ? SilenceCause.TurnStalled
         : SilenceCause.NoAnswer;

@@ -20,15 +20,22 @@ public sealed class SilenceStep
     /// <summary>Longest silence that a rung can wait for.</summary>
     internal static TimeSpan Longest { get; } = TimeSpan.FromMinutes(10);
 
+    // A word to a model that thinks would cut its thought off.
+    private static SilenceCause[] NotThinking { get; } =
+    [
+        SilenceCause.NoAnswer, SilenceCause.TurnStalled, SilenceCause.ToolOpen, SilenceCause.NothingAudible, SilenceCause.Rejected, SilenceCause.Reconnecting,
+    ];
+
     /// <summary>The rungs that are taken where the configuration lists none.</summary>
     internal static IReadOnlyList<SilenceStep> Default { get; } =
     [
-        new() { After = TimeSpan.FromSeconds(0.9), Action = SilenceAction.Filler, Causes = [SilenceCause.TurnStalled, SilenceCause.ToolOpen] },
+        new() { After = TimeSpan.FromSeconds(0.9), Action = SilenceAction.Filler, Causes = [SilenceCause.TurnStalled, SilenceCause.ToolOpen, SilenceCause.Thinking] },
         new() { After = TimeSpan.FromSeconds(1.8), Action = SilenceAction.Filler },
         new() { After = TimeSpan.FromSeconds(2.8), Action = SilenceAction.Prompt },
-        new() { After = TimeSpan.FromSeconds(5), Action = SilenceAction.Nudge },
-        new() { After = TimeSpan.FromSeconds(8), Action = SilenceAction.Reconnect },
+        new() { After = TimeSpan.FromSeconds(5), Action = SilenceAction.Nudge, Causes = NotThinking },
+        new() { After = TimeSpan.FromSeconds(8), Action = SilenceAction.Reconnect, Causes = NotThinking },
         new() { After = TimeSpan.FromSeconds(11.5), Action = SilenceAction.Prompt },
+        new() { After = TimeSpan.FromSeconds(13.5), Action = SilenceAction.Reconnect, Causes = [SilenceCause.Thinking] },
         new() { After = TimeSpan.FromSeconds(18), Action = SilenceAction.Apologise },
     ];
 }
@@ -65,6 +72,9 @@ public enum SilenceCause
 
     /// <summary>The model has called a function and not spoken since.</summary>
     ToolOpen,
+
+    /// <summary>The model has said that it thinks on and will speak later.</summary>
+    Thinking,
 
     /// <summary>The model's audio has nothing in it that can be heard.</summary>
     NothingAudible,

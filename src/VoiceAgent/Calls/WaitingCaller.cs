@@ -86,8 +86,7 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
             case SilenceAction.Nudge when _bridge.Live.State == LiveSessionState.Open:
                 return _bridge.Live.Nudge(Reminder);
             case SilenceAction.Reconnect when _bridge.Live.State == LiveSessionState.Open:
-                _bridge.Live.Reconnect(string.Create(CultureInfo.InvariantCulture, $"the agent was silent for {silence.TotalSeconds:F1} s: {cause}"));
-                return true;
+                return _bridge.Live.Reconnect(string.Create(CultureInfo.InvariantCulture, $"the agent was silent for {silence.TotalSeconds:F1} s: {cause}"));
             case SilenceAction.Apologise:
                 _post(new CallSignal(CallTrigger.PatienceOver, EndReason.ModelSilent));
                 return true;

@@ -165,6 +165,34 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
     }
 
     [Fact]
+    public void Model_that_thinks_is_left_in_peace_while_the_caller_is_comforted_and_not_for_ever()
+    {
+        CallerSpoke();
+        Pass(500);
+        AgentHeard();
+        Tell(new TurnComplete(IsIdle: false, Reason: null, Turn: 1));
+        Pass(30_000);
+        Assert.Equal(
+            [(1_400, Filler, Thinking), (2_300, Filler, Thinking), (3_300, Prompt, Thinking), (12_000, Prompt, Thinking), (14_000, Reconnect, Thinking),
+             (18_500, Apologise, Thinking)], _steps);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Answer_after_a_tool_or_a_thought_that_is_heard_only_after_its_end_leaves_nothing_due(bool isTool)
+    {
+        CallerSpoke();
+        Tell(isTool ? new ToolCallsRequested([]) : new TurnComplete(IsIdle: false, Reason: null, Turn: 1));
+        _line = _line with { ReceivedSamples = 24_000 };
+        Tell(new AnswerSettled());
+        Pass(500);
+        AgentHeard();
+        Pass(60_000);
+        Assert.Empty(_steps);
+    }
+
+    [Fact]
     public void Second_refused_answer_in_a_row_gives_the_connection_up_at_once()
     {
         CallerSpoke();
