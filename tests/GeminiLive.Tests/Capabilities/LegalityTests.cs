@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GeminiLive.Messages;
 
 namespace GeminiLive.Tests.Capabilities;
 
@@ -157,6 +158,17 @@ public sealed class LegalityTests
             config => config with { Functions = [new("note", "", Parameters: null, LiveBehavior.Blocking)] }));
         Assert.Contains("does not take GoogleSearch together with functions", refusal.Message, StringComparison.Ordinal);
         Assert.Empty(rig.Server.Sessions);
+    }
+
+    [Fact]
+    public void Search_gives_way_to_functions_on_a_fallback_that_has_not_both()
+    {
+        var config = CapabilityRig.FactoryOf($$"""{ "Live": { "ApiKey": "k", "GoogleSearch": true, "Fallbacks": [ { "Model": "{{M25}}" } ] } }""").Configure() with
+        {
+            Functions = [new("note", "", Parameters: null, LiveBehavior.Blocking)],
+        };
+        int ToolsAt(int target) => JsonNode.Parse(SetupMessage.Write(config, config.Targets[target], handle: null))!["setup"]!["tools"]!.AsArray().Count;
+        Assert.Equal((2, 1), (ToolsAt(0), ToolsAt(1)));
     }
 
     [Theory]
