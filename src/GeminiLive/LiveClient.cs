@@ -41,9 +41,9 @@ public sealed class LiveClient : IAsyncDisposable
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
         History = new LiveHistory(timeProvider);
         Usage = new LiveUsage(new LivePrices(options.Prices));
-        _outbox = new LiveOutbox(uplink);
+        _outbox = new LiveOutbox(uplink, () => Target.Profile);
         _watchdog = new LiveWatchdog(timeProvider, options);
-        _greeting = new LiveGreeting(config.Greeting, () => Target.Profile.TextInput, options, uplink, _outbox, _watchdog);
+        _greeting = new LiveGreeting(config.Greeting, options, uplink, _outbox, _watchdog);
         _resumption = new LiveResumption(options, timeProvider, config.Targets.Count)
         {
             AsksForHandles = [.. config.Targets.Select(target => target.SettingsFor(config.Settings).Resumption != false)],
@@ -111,7 +111,7 @@ public sealed class LiveClient : IAsyncDisposable
     {
         if (State is LiveSessionState.Closed or LiveSessionState.Failed)
             return false;
-        var isTaken = _outbox.TryAdd(ClientMessages.Text(text, expectsAnswer, Target.Profile));
+        var isTaken = _outbox.TryAdd(profile => ClientMessages.Text(text, expectsAnswer, profile));
         if (!isTaken)
             _logger.OutboxFull(_callId);
         else if (expectsAnswer)
@@ -284,7 +284,7 @@ public sealed class LiveClient : IAsyncDisposable
     {
         // Before it is told: who hears of it looks at the state.
         TryMove(LiveSessionState.Open);
-        var resumed = new Resumed(_resumption.Outage, _resumption.Attempts, IsFresh: _resumption.Handle is null);
+        var resumed = new Resumed(_resumption.Gap, _resumption.Attempts, IsFresh: _resumption.Handle is null);
         _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
         var unconsumed = _unconsumed.Reopen();
         if (!resumed.IsFresh)

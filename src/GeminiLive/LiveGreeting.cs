@@ -7,7 +7,7 @@ namespace GeminiLive;
 /// took with it, the greeting before its first sound or an answer that was due.
 /// </summary>
 /// <remarks>Any thread.</remarks>
-internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, LiveOptions options, Uplink uplink, LiveOutbox outbox, LiveWatchdog watchdog)
+internal sealed class LiveGreeting(string greeting, LiveOptions options, Uplink uplink, LiveOutbox outbox, LiveWatchdog watchdog)
 {
     // The caller has said it already and waits; the new session may not have heard it.
     private const string AnswerIsDue =
@@ -16,9 +16,9 @@ internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, 
 
     private readonly Lock _gate = new();
 
-    // Always the same arrays, so that none can wait twice in the outbox.
-    private readonly (byte[] Turn, byte[] Realtime) _message = Write(greeting);
-    private readonly (byte[] Turn, byte[] Realtime) _reminder = Write(AnswerIsDue);
+    // Always the same, so that none can wait twice in the outbox.
+    private readonly Func<LiveModelProfile, byte[]> _message = profile => ClientMessages.Text(greeting, expectsAnswer: true, profile);
+    private readonly Func<LiveModelProfile, byte[]> _reminder = profile => ClientMessages.Text(AnswerIsDue, expectsAnswer: true, profile);
 
     private bool _isDue;
 
@@ -31,7 +31,7 @@ internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, 
             if (options.GreetingGuard > TimeSpan.Zero)
                 uplink.Mute(options.TurnTimeout);
             watchdog.Expect(isAsked: true);
-            Add(_message);
+            outbox.TryAdd(_message);
         }
     }
 
@@ -43,7 +43,7 @@ internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, 
             if (_isDue)
                 Ask();
             else if (watchdog.IsAnswerDue)
-                Add(_reminder);
+                outbox.TryAdd(_reminder);
         }
     }
 
@@ -57,14 +57,4 @@ internal sealed class LiveGreeting(string greeting, Func<LiveTextInput> family, 
             _isDue = false;
         }
     }
-
-    // One that waits since before the session went to a model of another family would ask twice.
-    private void Add((byte[] Turn, byte[] Realtime) message)
-    {
-        var isRealtime = family() == LiveTextInput.RealtimeText;
-        outbox.TryRemove(isRealtime ? message.Turn : message.Realtime);
-        outbox.TryAdd(isRealtime ? message.Realtime : message.Turn);
-    }
-
-    private static (byte[] Turn, byte[] Realtime) Write(string text) => (ClientMessages.UserTurn(text), ClientMessages.RealtimeText(text));
 }

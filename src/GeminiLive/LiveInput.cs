@@ -33,8 +33,7 @@ public sealed class LiveInput
     }
 
     /// <summary>Says something in writing that the model shall answer, in the way of its family; where that is <c>clientContent</c>, a running answer is cut.</summary>
-    public bool SendText(string text) =>
-        Ask(ClientMessages.Text(text, expectsAnswer: true, _toolCalls.Profile));
+    public bool SendText(string text) => Ask(profile => ClientMessages.Text(text, expectsAnswer: true, profile));
 
     /// <summary>Appends turns to the conversation (<c>clientContent</c>).</summary>
     /// <param name="turns">Oldest first; may be empty to have the model go on from what it has.</param>
@@ -42,7 +41,7 @@ public sealed class LiveInput
     public bool SendContent(IReadOnlyList<LiveHistoryTurn> turns, bool turnComplete)
     {
         if (turnComplete)
-            return Ask(ClientMessages.Content(turns, turnComplete));
+            return Ask(_ => ClientMessages.Content(turns, turnComplete));
         return turns.Count > 0 && Send(ClientMessages.Content(turns, turnComplete));
     }
 
@@ -93,9 +92,9 @@ public sealed class LiveInput
         return true;
     }
 
-    private bool Ask(byte[] message)
+    private bool Ask(Func<LiveModelProfile, byte[]> write)
     {
-        if (!Send(message))
+        if (_isOver() || !_outbox.TryAdd(write))
             return false;
         _watchdog.Expect(isAsked: true);
         return true;

@@ -1,13 +1,16 @@
 namespace GeminiLive;
 
 /// <summary>Control messages on their way to the model: any thread adds, the send loop takes; kept while the connection is being replaced.</summary>
-/// <remarks>Bounded: when 256 messages wait, the socket has been stuck for a long time and further ones are refused.</remarks>
-internal sealed class LiveOutbox(Uplink uplink)
+/// <remarks>
+/// Bounded: when 256 messages wait, the socket has been stuck for a long time and further ones are refused. What has no one form for all models is
+/// written when its turn comes: the connection may be one to another model by then.
+/// </remarks>
+internal sealed class LiveOutbox(Uplink uplink, Func<LiveModelProfile> profile)
 {
     private const int Capacity = 256;
 
     private readonly Lock _gate = new();
-    private readonly List<byte[]> _messages = [];
+    private readonly List<Waiting> _messages = [];
 
     /// <summary>Messages that wait.</summary>
     public int Count
@@ -19,25 +22,17 @@ internal sealed class LiveOutbox(Uplink uplink)
         }
     }
 
-    /// <summary>Adds a message and wakes the send loop; a message that already waits is not added again.</summary>
-    public bool TryAdd(byte[] message)
-    {
-        lock (_gate)
-        {
-            if (_messages.Count >= Capacity)
-                return false;
-            if (!_messages.Contains(message))
-                _messages.Add(message);
-        }
-        uplink.Wake();
-        return true;
-    }
+    /// <summary>Adds a message and wakes the send loop.</summary>
+    public bool TryAdd(byte[] message) => TryAdd(new Waiting { Message = message });
+
+    /// <summary>Adds a message that is written for the model which it is sent to; one that already waits is not added again.</summary>
+    public bool TryAdd(Func<LiveModelProfile, byte[]> write) => TryAdd(new Waiting { Write = write });
 
     /// <summary>Puts messages before those that wait: what was said first is said again first.</summary>
     public void PutFirst(IReadOnlyList<byte[]> messages)
     {
         lock (_gate)
-            _messages.InsertRange(0, messages.Where(message => !_messages.Contains(message)));
+            _messages.InsertRange(0, messages.Where(message => !_messages.Exists(waiting => waiting.Message == message)).Select(message => new Waiting { Message = message }));
     }
 
     /// <summary>The oldest message, which stays until <see cref="Sent"/>: a message whose sending failed is sent again.</summary>
@@ -45,8 +40,12 @@ internal sealed class LiveOutbox(Uplink uplink)
     {
         lock (_gate)
         {
-            message = _messages.Count > 0 ? _messages[0] : [];
-            return _messages.Count > 0;
+            message = [];
+            if (_messages.Count == 0)
+                return false;
+            var first = _messages[0];
+            message = first.Message = first.Write?.Invoke(profile()) ?? first.Message;
+            return true;
         }
     }
 
@@ -58,14 +57,14 @@ internal sealed class LiveOutbox(Uplink uplink)
     public bool TryRemove(byte[] message)
     {
         lock (_gate)
-            return _messages.Remove(message);
+            return _messages.RemoveAll(waiting => waiting.Message == message) > 0;
     }
 
     /// <summary>Whether a message still waits.</summary>
     public bool Holds(byte[] message)
     {
         lock (_gate)
-            return _messages.Contains(message);
+            return _messages.Exists(waiting => waiting.Message == message);
     }
 
     /// <summary>Forgets everything.</summary>
@@ -73,5 +72,25 @@ internal sealed class LiveOutbox(Uplink uplink)
     {
         lock (_gate)
             _messages.Clear();
+    }
+
+    private bool TryAdd(Waiting message)
+    {
+        lock (_gate)
+        {
+            if (_messages.Count >= Capacity)
+                return false;
+            if (message.Write is null || !_messages.Exists(waiting => waiting.Write == message.Write))
+                _messages.Add(message);
+        }
+        uplink.Wake();
+        return true;
+    }
+
+    private sealed class Waiting
+    {
+        public byte[] Message { get; set; } = [];
+
+        public Func<LiveModelProfile, byte[]>? Write { get; init; }
     }
 }

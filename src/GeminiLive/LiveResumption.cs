@@ -28,6 +28,7 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     private readonly LiveBackoff _backoff = new(options, timeProvider, random ?? Random.Shared);
     private long? _outageStart;
     private long _openedAt;
+    private long _lostAt;
     private int _failures;
     private int _muteLosses;
     private bool _isUnproven;
@@ -62,6 +63,9 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
 
     /// <summary>Age of the present outage.</summary>
     public TimeSpan Outage => _outageStart is { } start ? timeProvider.GetElapsedTime(start) : TimeSpan.Zero;
+
+    /// <summary>Time since the connection was lost last; an outage may hold several losses.</summary>
+    public TimeSpan Gap => timeProvider.GetElapsedTime(_lostAt);
 
     /// <summary>Takes an update: a handle only when it came with <c>resumable</c>; the last good one stays otherwise.</summary>
     public void Note(string? newHandle, bool isResumable)
@@ -110,6 +114,7 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     /// <summary>The connection was lost: decides what the next session is, by the words of the close and by what came before.</summary>
     public void Lost(LiveLoss loss)
     {
+        _lostAt = timeProvider.GetTimestamp();
         var isRepeated = _outageStart is not null && timeProvider.GetElapsedTime(_openedAt) < HealthyLife;
         if (!isRepeated)
             EndOutage();

@@ -130,11 +130,7 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
     {
         var isTaken = true;
         foreach (var entry in answered.Where(entry => entry.IsLost))
-        {
             isTaken &= SendNotes(entry);
-            if (entry.IsAnswered)
-                _entries.Remove(entry);
-        }
         var live = answered.Where(entry => !entry.IsLost).Distinct().ToList();
         return isTaken & (live.Count == 0 || SendResponses(live));
     }
@@ -153,9 +149,10 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         foreach (var response in entry.Unsent())
         {
             var note = $"[{NoteOf(entry.Call, response)}]";
-            isTaken &= outbox.TryAdd(
-                Profile.TextInput == LiveTextInput.RealtimeText ? ClientMessages.RealtimeText(note)
-                : ClientMessages.Content([new LiveHistoryTurn(LiveRole.User, note)], turnComplete: response.Scheduling != LiveScheduling.Silent));
+            var message = Profile.TextInput == LiveTextInput.RealtimeText ? ClientMessages.RealtimeText(note)
+                : ClientMessages.Content([new LiveHistoryTurn(LiveRole.User, note)], turnComplete: response.Scheduling != LiveScheduling.Silent);
+            entry.Messages.Add(message);
+            isTaken &= outbox.TryAdd(message);
         }
         return isTaken;
     }

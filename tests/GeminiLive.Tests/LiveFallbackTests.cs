@@ -131,6 +131,36 @@ public sealed class LiveFallbackTests
     }
 
     [Fact]
+    public async Task Text_that_waits_is_written_in_the_way_of_the_model_that_takes_over()
+    {
+        await using var rig = Rig("gemini-3.1-flash-live-preview");
+        var first = await TalkAsync(rig);
+        rig.Plans(() => LiveRig.Refused(503)).Plans(() => LiveRig.Refused(503));
+        first.Closes(code: null);
+        await rig.UntilTold<ConnectionLost>();
+        rig.Client.SendText("What now?", expectsAnswer: true);
+        await rig.RunUntil(() => rig.Story.OfType<Resumed>().Any());
+        await rig.Until(() => rig.Socket.SentControl.Any(m => m.Contains("What now?", StringComparison.Ordinal)));
+
+        Assert.Contains("realtimeInput", rig.Socket.SentControl.Single(m => m.Contains("What now?", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Greeting_that_waits_is_asked_for_once_by_the_model_that_takes_over()
+    {
+        await using var rig = Rig("gemini-3.1-flash-live-preview");
+        var first = await rig.Connect();
+        rig.Plans(() => LiveRig.Refused(503)).Plans(() => LiveRig.Refused(503));
+        first.Closes(code: null);
+        await rig.UntilTold<ConnectionLost>();
+        rig.Client.StartGreeting();
+        await rig.RunUntil(() => rig.Story.OfType<Resumed>().Any());
+        await rig.Settle();
+
+        Assert.Single(rig.Socket.SentControl, m => m.Contains("Greet the caller", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task History_that_is_too_much_is_cut_and_then_left_out()
     {
         var rig = new LiveRig();

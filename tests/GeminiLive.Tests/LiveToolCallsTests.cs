@@ -9,7 +9,7 @@ public sealed class LiveToolCallsTests
     private static readonly LiveToolCall Look = new("fc_1", "look", """{"q":"x"}""");
     private static readonly LiveToolCall Book = new("fc_2", "book", "{}");
 
-    private readonly LiveOutbox _outbox = new(new Uplink(20));
+    private readonly LiveOutbox _outbox = new(new Uplink(20), () => new LiveModelProfile());
     private readonly LiveHistory _history = new(new ManualTimeProvider());
     private readonly LiveToolCalls _calls;
 
@@ -103,6 +103,10 @@ public sealed class LiveToolCallsTests
     [InlineData("call lost resumed handle lost resumed answer", "note")]
     [InlineData("call handle lost fresh handle lost resumed answer", "note")]
     [InlineData("call cancel lost resumed answer", "nothing")]
+    [InlineData("call lost resumed answer sent lost resumed", "note")]
+    [InlineData("call lost resumed answer lost resumed", "note")]
+    [InlineData("call lost resumed answer sent handle lost resumed", "nothing")]
+    [InlineData("call lost resumed answer sent lost fresh", "nothing")]
     public void No_answer_is_lost_and_none_goes_to_a_session_that_never_asked(string story, string expected)
     {
         foreach (var step in story.Split(' '))

@@ -130,7 +130,7 @@ internal sealed class SessionState
     public async ValueTask<IReadOnlyList<string>> CallToolsAsync(IReadOnlyList<FunctionCall> calls)
     {
         RequireOpen();
-        var sent = calls.Select(call => call with { Id = call.Id ?? Tools.NextId(Setup!.Traits) }).ToList();
+        var sent = calls.Select(call => call with { Id = call.Id ?? ToolLedger.NextId(Setup!.Traits) }).ToList();
         foreach (var call in sent)
         {
             Tools.Open(call.Id!, call.Name);

@@ -14,7 +14,6 @@ internal sealed class ToolLedger
 {
     private readonly Dictionary<string, (string Name, bool IsBlocking)> _open = new(StringComparer.Ordinal);
     private readonly HashSet<string> _closed = new(StringComparer.Ordinal);
-    private int _made;
 
     /// <summary>Functions that block the model until they are answered; one that was never declared does not.</summary>
     public IReadOnlySet<string> BlockingFunctions { get; set; } = new HashSet<string>(StringComparer.Ordinal);
@@ -28,9 +27,10 @@ internal sealed class ToolLedger
     public IReadOnlyCollection<string> Closed => _closed.ToArray();
 
     /// <summary>An id as the model family makes them.</summary>
-    public string NextId(ModelTraits traits)
+    public static string NextId(ModelTraits traits)
     {
-        var number = ++_made + 3_880_300_000L;
+        // Never twice, not even over several servers: whoever takes one call for another shall be found out by its answer.
+        var number = Random.Shared.NextInt64(1_000_000_000_000, 10_000_000_000_000);
         if (traits.IsVertex)
             return Guid.NewGuid().ToString();
         return traits.Family == ModelFamily.NativeAudio25 ? $"function-call-{number}" : $"fc_{number}";

@@ -6,7 +6,7 @@ using VoiceAgent.Observability;
 namespace VoiceAgent.Calls;
 
 /// <summary>What every call needs and shares with the others.</summary>
-internal sealed record CallServices(
+internal record CallServices(
     CallOptions Options,
     LiveClientFactory Live,
     AnnouncementLibrary Announcements,
@@ -16,7 +16,7 @@ internal sealed record CallServices(
     ILogger<CallSession> Logger)
 {
     /// <summary>Both audio paths and the Live session of one call, not yet connected.</summary>
-    public CallBridge CreateBridge(Call call, AgentProfile agent, Action<CallSignal> post)
+    public virtual CallBridge CreateBridge(Call call, AgentProfile agent, Action<CallSignal> post)
     {
         var config = Live.Configure(agent) with { SystemInstruction = agent.Instructions, Greeting = agent.Greeting };
         return new CallBridge(call, post, config, Live, Time);

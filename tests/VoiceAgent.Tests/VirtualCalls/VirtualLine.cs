@@ -14,10 +14,10 @@ internal sealed class VirtualLine : ICallLeg
     public const int FrameMs = 20;
 
     private const double AudibleDbov = -55;
+    private const int SamplesPerFrame = 16_000 * FrameMs / 1_000;
 
     private readonly Queue<short[]> _toSay = [];
-    private readonly Random _noise = new(1);
-    private readonly short[] _room = new short[16_000 * FrameMs / 1_000];
+    private readonly short[][] _room = MakeRoom();
     private readonly List<short> _heard = [];
     private IPcmSink? _callerAudio;
     private IPcmSource? _agentAudio;
@@ -34,6 +34,15 @@ internal sealed class VirtualLine : ICallLeg
 
     /// <summary>Whether a frame could be heard, frame by frame from the answer on.</summary>
     public List<bool> Audible { get; } = [];
+
+    /// <summary>Whether <see cref="Heard"/> is kept; a thousand calls would not fit.</summary>
+    public bool KeepsHeard { get; init; } = true;
+
+    /// <summary>True while the caller has put us on hold.</summary>
+    public bool IsHeld { get; private set; }
+
+    /// <summary>True while the caller has more to say.</summary>
+    public bool IsSaying => _toSay.Count > 0;
 
     public CallEndReason? End { get; private set; }
 
@@ -52,7 +61,7 @@ internal sealed class VirtualLine : ICallLeg
     {
         var speech = Tone.Sine(16_000, 300, 16 * ms, 6_000);
         for (var i = 0; i < ms / FrameMs; i++)
-            _toSay.Enqueue(speech[(i * _room.Length)..((i + 1) * _room.Length)]);
+            _toSay.Enqueue(speech[(i * SamplesPerFrame)..((i + 1) * SamplesPerFrame)]);
     }
 
     /// <summary>One frame each way.</summary>
@@ -60,10 +69,25 @@ internal sealed class VirtualLine : ICallLeg
     {
         if (End is not null || _agentAudio is null)
             return;
-        _agentAudio.Read(_frame);
-        _heard.AddRange(_frame);
-        Audible.Add(PcmLevel.RmsDbov(_frame) > AudibleDbov);
-        _callerAudio!.Write(_toSay.TryDequeue(out var speech) ? speech : Room());
+        if (!IsHeld)
+            Hear();
+        _callerAudio!.Write(_toSay.TryDequeue(out var speech) ? speech : _room[Audible.Count % _room.Length]);
+    }
+
+    /// <summary>The caller puts us on hold, or takes us back.</summary>
+    public void Hold(bool held)
+    {
+        if (End is not null)
+            return;
+        IsHeld = held;
+        Listener.OnHold(held);
+    }
+
+    /// <summary>The caller presses a key.</summary>
+    public void Press(char digit)
+    {
+        if (End is null)
+            Listener.OnDigit(digit, 100, DigitSource.Rtp);
     }
 
     public void HangUp()
@@ -111,10 +135,24 @@ internal sealed class VirtualLine : ICallLeg
         Listener.OnEnded(reason);
     }
 
-    private short[] Room()
+    private void Hear()
     {
-        foreach (ref var sample in _room.AsSpan())
-            sample = (short)_noise.Next(-30, 31);
-        return _room;
+        _agentAudio!.Read(_frame);
+        if (KeepsHeard)
+            _heard.AddRange(_frame);
+        Audible.Add(PcmLevel.RmsDbov(_frame) > AudibleDbov);
+    }
+
+    private static short[][] MakeRoom()
+    {
+        var noise = new Random(1);
+        var frames = new short[50][];
+        foreach (ref var frame in frames.AsSpan())
+        {
+            frame = new short[SamplesPerFrame];
+            foreach (ref var sample in frame.AsSpan())
+                sample = (short)noise.Next(-30, 31);
+        }
+        return frames;
     }
 }
