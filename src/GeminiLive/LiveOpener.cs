@@ -105,7 +105,9 @@ internal sealed class LiveOpener(
         using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var (target, breaker) = (Config.Targets[resumption.Target], _breakers[resumption.Target]);
+        var start = timeProvider.GetTimestamp();
         var (connection, failure) = await ConnectAsync(target, either.Token);
+        resumption.Tried(timeProvider.GetElapsedTime(start));
         if (failure is { Kind: LiveFailureKind.Cancelled } && !cancellationToken.IsCancellationRequested)
             failure = new LiveFailure(LiveFailureKind.SetupTimedOut, Code: null, $"no session within {limit.TotalSeconds:0.#} s");
         gate.Report(breaker, failure);

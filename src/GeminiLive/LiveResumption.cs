@@ -24,7 +24,7 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
     // for the cause, from the third on the target, and after the fourth without another target the session is given up.
     private const int MuteTries = 4;
 
-    private readonly LiveTargetChoice _targets = new(targets, options, timeProvider);
+    private readonly LiveTargetChoice _targets = new(targets, options);
     private readonly LiveBackoff _backoff = new(options, timeProvider, random ?? Random.Shared);
     private long? _outageStart;
     private long _openedAt;
@@ -143,6 +143,9 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
         if (isDown(Target))
             MoveOn(isRefused: false, index => !isDown(index));
     }
+
+    /// <summary>An attempt at the present target has taken so long.</summary>
+    public void Tried(TimeSpan time) => _targets.Spend(time);
 
     /// <summary>The present target has had its time.</summary>
     public void LeaveTarget() => MoveOn(isRefused: false);

@@ -3,13 +3,13 @@ namespace GeminiLive;
 /// <summary>Which of a session's targets is its present one: the first as long as it serves, then <c>Live:Fallbacks</c> in order, round and round.</summary>
 /// <remarks>
 /// A target may be tried for <see cref="LiveOptions.FallbackAfter"/> while there is another, twice as long in each further round, since a slow
-/// service must have its chance. A session that is well stays where it is. Owned by the session's loop.
+/// service must have its chance; waiting between attempts does not count. A session that is well stays where it is. Owned by the session's loop.
 /// </remarks>
-internal sealed class LiveTargetChoice(int count, LiveOptions options, TimeProvider timeProvider)
+internal sealed class LiveTargetChoice(int count, LiveOptions options)
 {
     private readonly bool[] _refused = new bool[count];
     private int _moves;
-    private long _since = timeProvider.GetTimestamp();
+    private TimeSpan _spent;
 
     /// <summary>Index of the present target.</summary>
     public int Current { get; private set; }
@@ -22,7 +22,10 @@ internal sealed class LiveTargetChoice(int count, LiveOptions options, TimeProvi
 
     /// <summary>How much longer the present one may be tried; <see cref="TimeSpan.MaxValue"/> when there is no other.</summary>
     public TimeSpan TimeLeft =>
-        HasOther ? options.FallbackAfter * Math.Pow(2, Math.Min(_moves / _refused.Length, 8)) - timeProvider.GetElapsedTime(_since) : TimeSpan.MaxValue;
+        HasOther ? options.FallbackAfter * Math.Pow(2, Math.Min(_moves / _refused.Length, 8)) - _spent : TimeSpan.MaxValue;
+
+    /// <summary>An attempt at the present one has taken so long.</summary>
+    public void Spend(TimeSpan time) => _spent += time;
 
     /// <summary>Goes to the next one.</summary>
     /// <param name="isRefused">True when the present one will never serve this session.</param>
@@ -35,7 +38,7 @@ internal sealed class LiveTargetChoice(int count, LiveOptions options, TimeProvi
             return false;
         Current = next;
         _moves++;
-        _since = timeProvider.GetTimestamp();
+        _spent = TimeSpan.Zero;
         return true;
     }
 
@@ -43,7 +46,7 @@ internal sealed class LiveTargetChoice(int count, LiveOptions options, TimeProvi
     public void Begin()
     {
         _moves = 0;
-        _since = timeProvider.GetTimestamp();
+        _spent = TimeSpan.Zero;
     }
 
     private int? Next(Func<int, bool> isGood)

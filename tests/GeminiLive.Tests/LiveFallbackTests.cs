@@ -131,6 +131,20 @@ public sealed class LiveFallbackTests
     }
 
     [Fact]
+    public async Task Waiting_between_attempts_takes_nothing_of_the_time_that_a_target_has()
+    {
+        await using var rig = Rig("gemini-3.8-live");
+        var first = await TalkAsync(rig);
+        rig.Options.FallbackAfter = TimeSpan.FromMilliseconds(20);   // shorter than any wait, longer than an attempt here
+        rig.Default = () => Now(rig) < TimeSpan.FromSeconds(5) ? LiveRig.Refused(503) : rig.Take(new ScriptedSocket(rig.Pulse));
+        first.Closes(code: null);
+        await rig.RunUntil(() => rig.Sockets.Count == 2);
+        await rig.UntilTold<Resumed>();
+
+        Assert.Equal(2, rig.Sockets.Count);
+    }
+
+    [Fact]
     public async Task Text_that_waits_is_written_in_the_way_of_the_model_that_takes_over()
     {
         await using var rig = Rig("gemini-3.1-flash-live-preview");
