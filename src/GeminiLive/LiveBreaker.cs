@@ -57,7 +57,8 @@ internal sealed class LiveBreaker(TimeProvider timeProvider)
     }
 
     /// <summary>A setup was accepted.</summary>
-    public void Succeeded()
+    /// <returns>True when the breaker closed for that.</returns>
+    public bool Succeeded()
     {
         TaskCompletionSource? closed;
         lock (_gate)
@@ -66,10 +67,12 @@ internal sealed class LiveBreaker(TimeProvider timeProvider)
             _failures.Clear();
         }
         closed?.SetResult();
+        return closed is not null;
     }
 
     /// <summary>A connection did not come about, though nothing was wrong with what was asked.</summary>
-    public void Failed()
+    /// <returns>True when the breaker opened for that.</returns>
+    public bool Failed()
     {
         lock (_gate)
         {
@@ -78,10 +81,11 @@ internal sealed class LiveBreaker(TimeProvider timeProvider)
             if (_failures.Count > FailuresToOpen)
                 _failures.Dequeue();
             if (_closed is not null || _failures.Count < FailuresToOpen || timeProvider.GetElapsedTime(_failures.Peek(), now) > Window)
-                return;
+                return false;
             _closed = new TaskCompletionSource();
             _openedAt = _lastProbe = now;
             Openings++;
+            return true;
         }
     }
 

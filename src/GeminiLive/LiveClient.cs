@@ -285,7 +285,7 @@ public sealed class LiveClient : IAsyncDisposable
         // Before it is told: who hears of it looks at the state.
         TryMove(LiveSessionState.Open);
         var resumed = new Resumed(_resumption.Gap, _resumption.Attempts, IsFresh: _resumption.Handle is null);
-        _logger.BackAgain(_callId, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
+        _logger.BackAgain(_callId, Target.Name, Target.Model, (long)resumed.Gap.TotalMilliseconds, resumed.Attempts, resumed.IsFresh);
         var unconsumed = _unconsumed.Reopen();
         if (!resumed.IsFresh)
         {

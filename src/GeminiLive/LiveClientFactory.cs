@@ -33,11 +33,14 @@ public sealed class LiveClientFactory
     {
         (_options, _connector, _timeProvider, _logger) = (options, connector, timeProvider, logger);
         _credentials = credentials ?? new CredentialStore();
-        _gate = new LiveConnectGate(timeProvider);
+        _gate = new LiveConnectGate(timeProvider, logger);
     }
 
     /// <summary>The configured values, key included.</summary>
     public LiveOptions Options => _options.Value;
+
+    /// <summary>Connections of all sessions so far.</summary>
+    public LiveConnectCounts Counts => _gate.Counts;
 
     /// <summary>Caller audio in chunks of the configured length.</summary>
     public Uplink CreateUplink() => new(Options.AudioChunkMs);

@@ -2,40 +2,46 @@ using System.Collections.Concurrent;
 
 namespace GeminiLive;
 
-/// <summary>What the sessions of a process know together about the endpoints: one <see cref="LiveBreaker"/> each, and counts for metrics.</summary>
+/// <summary>What the sessions of a process know together about the targets: one <see cref="LiveBreaker"/> each, and counts for metrics.</summary>
 /// <remarks>Any thread; one per process, owned by the factory.</remarks>
-internal sealed class LiveConnectGate(TimeProvider timeProvider)
+internal sealed class LiveConnectGate(TimeProvider timeProvider, ILogger? logger = null)
 {
     private readonly ConcurrentDictionary<string, LiveBreaker> _breakers = new(StringComparer.Ordinal);
     private long _attempts;
     private long _failures;
+    private long _fallbacks;
 
-    /// <summary>Connections tried.</summary>
-    public long Attempts => Volatile.Read(ref _attempts);
+    /// <summary>The counts so far.</summary>
+    public LiveConnectCounts Counts => new(
+        Volatile.Read(ref _attempts), Volatile.Read(ref _failures), Volatile.Read(ref _fallbacks),
+        _breakers.Values.Sum(breaker => (long)breaker.Openings), _breakers.Values.Count(breaker => breaker.IsOpen));
 
-    /// <summary>Connections tried that became no session.</summary>
-    public long Failures => Volatile.Read(ref _failures);
-
-    /// <summary>Endpoints taken for down at the moment.</summary>
-    public int OpenBreakers => _breakers.Values.Count(breaker => breaker.IsOpen);
-
-    /// <summary>The breaker of an endpoint.</summary>
-    public LiveBreaker For(Uri endpoint) =>
-        _breakers.GetOrAdd(endpoint.GetLeftPart(UriPartial.Path), static (_, clock) => new LiveBreaker(clock), timeProvider);
+    /// <summary>The breaker of a target: another key or model at the same address may serve while this one does not.</summary>
+    public LiveBreaker For(LiveTarget target) =>
+        _breakers.GetOrAdd($"{target.Name} {target.Model} {target.Endpoint.GetLeftPart(UriPartial.Path)}", static (_, clock) => new LiveBreaker(clock), timeProvider);
 
     /// <summary>Counts an attempt and tells the breaker how it ended.</summary>
-    /// <param name="breaker">Of the endpoint.</param>
+    /// <param name="target">Where it went.</param>
     /// <param name="failure">Null after success.</param>
-    public void Report(LiveBreaker breaker, LiveFailure? failure)
+    public void Report(LiveTarget target, LiveFailure? failure)
     {
         Interlocked.Increment(ref _attempts);
-        if (failure is null)
+        if (failure is not null)
         {
-            breaker.Succeeded();
+            ReportFailure(target, failure);
             return;
         }
+        if (target.Name != LiveOptions.Section)
+            Interlocked.Increment(ref _fallbacks);
+        if (For(target).Succeeded())
+            logger?.ServesAgain(target.Name, target.Model, target.Endpoint.Authority);
+    }
+
+    private void ReportFailure(LiveTarget target, LiveFailure failure)
+    {
         Interlocked.Increment(ref _failures);
-        if (failure.Kind is LiveFailureKind.Unreachable or LiveFailureKind.Unavailable or LiveFailureKind.QuotaSpent or LiveFailureKind.SetupTimedOut)
-            breaker.Failed();
+        var isItsFault = failure.Kind is LiveFailureKind.Unreachable or LiveFailureKind.Unavailable or LiveFailureKind.QuotaSpent or LiveFailureKind.SetupTimedOut;
+        if (isItsFault && For(target).Failed())
+            logger?.TakenForDown(target.Name, target.Model, target.Endpoint.Authority, failure.Kind, failure.Code, failure.Detail);
     }
 }

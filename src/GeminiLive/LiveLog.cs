@@ -18,11 +18,11 @@ internal static partial class LiveLog
     [LoggerMessage(3005, LogLevel.Information, "Call {CallId} changes over to a new connection")]
     public static partial void ChangesOver(this ILogger logger, string callId);
 
-    [LoggerMessage(3006, LogLevel.Information, "Call {CallId} attempt {Attempt} to resume failed: {Kind} {Code} {Detail}")]
-    public static partial void AttemptFailed(this ILogger logger, string callId, int attempt, LiveFailureKind kind, int? code, string detail);
+    [LoggerMessage(3006, LogLevel.Information, "Call {CallId} attempt {Attempt} to connect to {Target} failed: {Kind} {Code} {Detail}")]
+    public static partial void AttemptFailed(this ILogger logger, string callId, int attempt, string target, LiveFailureKind kind, int? code, string detail);
 
-    [LoggerMessage(3007, LogLevel.Information, "Call {CallId} session is back after {GapMs} ms and {Attempts} attempts, fresh: {IsFresh}")]
-    public static partial void BackAgain(this ILogger logger, string callId, long gapMs, int attempts, bool isFresh);
+    [LoggerMessage(3007, LogLevel.Information, "Call {CallId} session is back at {Target} with {Model} after {GapMs} ms and {Attempts} attempts, fresh: {IsFresh}")]
+    public static partial void BackAgain(this ILogger logger, string callId, string target, string model, long gapMs, int attempts, bool isFresh);
 
     [LoggerMessage(3008, LogLevel.Error, "Call {CallId} session is lost for good: {Kind} {Code} {Detail}")]
     public static partial void GivenUp(this ILogger logger, string callId, LiveFailureKind kind, int? code, string detail);
@@ -38,6 +38,12 @@ internal static partial class LiveLog
 
     [LoggerMessage(3012, LogLevel.Warning, "Call {CallId} outbox is full, a message is dropped")]
     public static partial void OutboxFull(this ILogger logger, string callId);
+
+    [LoggerMessage(3020, LogLevel.Warning, "{Target} ({Model} at {Host}) is taken for down after several failures, the last: {Kind} {Code} {Detail}; sessions take a fallback, or wait for a probe to succeed")]
+    public static partial void TakenForDown(this ILogger logger, string target, string model, string host, LiveFailureKind kind, int? code, string detail);
+
+    [LoggerMessage(3021, LogLevel.Warning, "{Target} ({Model} at {Host}) serves again")]
+    public static partial void ServesAgain(this ILogger logger, string target, string model, string host);
 
     [LoggerMessage(3030, LogLevel.Warning, "Model {Model} is not known and is treated as one of {Family}; describe it in Live:Profiles if it differs")]
     public static partial void UnknownModel(this ILogger logger, string model, LiveModelFamily family);

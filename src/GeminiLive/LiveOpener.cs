@@ -9,7 +9,7 @@ internal sealed class LiveOpener(
     // The caller hears it ring meanwhile: a fault that may have passed is given one more attempt, no long wait.
     private const int FirstAttempts = 2;
 
-    private readonly LiveBreaker[] _breakers = [.. config.Targets.Select(target => gate.For(target.Endpoint))];
+    private readonly LiveBreaker[] _breakers = [.. config.Targets.Select(target => gate.For(target))];
 
     private Task<(LiveTarget Target, WarmSocket? Socket)>? _next;
     private CancellationTokenSource? _preparing;
@@ -63,7 +63,7 @@ internal sealed class LiveOpener(
             if (connection is not null || cancellationToken.IsCancellationRequested)
                 return (connection, failure);
             last = failure!;
-            logger.AttemptFailed(callId, resumption.Attempts, last.Kind, last.Code, last.Detail);
+            logger.AttemptFailed(callId, resumption.Attempts, Config.Targets[resumption.Target].Name, last.Kind, last.Code, last.Detail);
             if (resumption.TargetTimeLeft <= TimeSpan.Zero)
                 resumption.LeaveTarget();
             else if (!resumption.MayTryAgain(last))
@@ -104,13 +104,13 @@ internal sealed class LiveOpener(
         var limit = left < resumption.TargetTimeLeft ? left : resumption.TargetTimeLeft;
         using var timeout = new CancellationTokenSource(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        var (target, breaker) = (Config.Targets[resumption.Target], _breakers[resumption.Target]);
+        var target = Config.Targets[resumption.Target];
         var start = timeProvider.GetTimestamp();
         var (connection, failure) = await ConnectAsync(target, either.Token);
         resumption.Tried(timeProvider.GetElapsedTime(start));
         if (failure is { Kind: LiveFailureKind.Cancelled } && !cancellationToken.IsCancellationRequested)
             failure = new LiveFailure(LiveFailureKind.SetupTimedOut, Code: null, $"no session within {limit.TotalSeconds:0.#} s");
-        gate.Report(breaker, failure);
+        gate.Report(target, failure);
         return (connection, failure);
     }
 

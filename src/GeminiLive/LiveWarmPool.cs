@@ -51,7 +51,7 @@ internal sealed class LiveWarmPool(ILiveConnector connector, LiveConnectGate gat
             // Both say where it stands in the configuration, and so who signs in there.
             var key = (target.Name, target.Endpoint);
             if (!_shelves.TryGetValue(key, out var shelf))
-                _shelves[key] = shelf = new LiveWarmShelf(connector, target, gate.For(target.Endpoint), options, timeProvider);
+                _shelves[key] = shelf = new LiveWarmShelf(connector, target, gate.For(target), options, timeProvider);
             return shelf;
         }
     }

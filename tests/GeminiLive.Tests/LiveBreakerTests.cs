@@ -47,18 +47,24 @@ public sealed class LiveBreakerTests
     }
 
     [Fact]
-    public void Gate_keeps_one_breaker_per_endpoint_whatever_its_query_and_hears_of_no_refusal()
+    public void Gate_keeps_one_breaker_per_target_and_hears_of_no_refusal()
     {
         var gate = new LiveConnectGate(_clock);
-        var breaker = gate.For(new Uri("wss://a/path"));
-        Assert.Same(breaker, gate.For(new Uri("wss://a/path")));
-        Assert.NotSame(breaker, gate.For(new Uri("wss://b/path")));
+        var options = new LiveOptions { ApiKey = "k", Endpoint = "ws://a/path" };
+        options.Fallbacks.Add(new LiveFallbackOptions { ApiKey = "spare" });
+        var targets = TestSession.For(options).Targets;
+        var otherModel = TestSession.For(options, new LiveSessionSettings { Model = "gemini-3.1-flash-live-preview" }).Targets[0];
+        Assert.Same(gate.For(targets[0]), gate.For(TestSession.For(options).Targets[0]));
         for (var i = 0; i < 10; i++)
-            gate.Report(breaker, new LiveFailure(LiveFailureKind.Refused, 1007, ""));
-        Assert.Equal(0, gate.OpenBreakers);
+            gate.Report(targets[0], new LiveFailure(LiveFailureKind.Refused, 1007, ""));
+        Assert.Equal(0, gate.Counts.OpenBreakers);
         for (var i = 0; i < 5; i++)
-            gate.Report(breaker, new LiveFailure(LiveFailureKind.Unreachable, Code: null, ""));
-        Assert.Equal((1, 15, 15), (gate.OpenBreakers, gate.Attempts, gate.Failures));
+            gate.Report(targets[0], new LiveFailure(LiveFailureKind.QuotaSpent, 429, ""));
+        Assert.True(gate.For(targets[0]).IsOpen);
+        Assert.False(gate.For(targets[1]).IsOpen);   // same address, another key
+        Assert.False(gate.For(otherModel).IsOpen);
+        gate.Report(targets[1], failure: null);
+        Assert.Equal(new LiveConnectCounts(Attempts: 16, Failures: 15, Fallbacks: 1, BreakerOpenings: 1, OpenBreakers: 1), gate.Counts);
     }
 
     private void Fail(int times)

@@ -73,7 +73,7 @@ public sealed class LiveFallbackTests
     public async Task Session_begins_at_the_next_target_while_the_first_is_known_to_be_down_and_at_the_first_again_afterwards()
     {
         await using var rig = Rig("gemini-3.8-live");
-        var breaker = rig.Gate.For(new Uri("ws://first/path"));
+        var breaker = rig.Gate.For(rig.Client.Target);
         for (var i = 0; i < 5; i++)
             breaker.Failed();
         await rig.Connect();

@@ -22,7 +22,9 @@ public sealed class VoiceAgentMetrics
     private readonly Counter<double> _cost;
 
     /// <summary>Creates the instruments.</summary>
-    public VoiceAgentMetrics(IMeterFactory meters)
+    /// <param name="meters">Where they belong.</param>
+    /// <param name="live">Whose connections are counted.</param>
+    public VoiceAgentMetrics(IMeterFactory meters, LiveClientFactory live)
     {
         var meter = meters.Create(MeterName);
         _started = meter.CreateCounter<long>("voiceagent.calls.started", "{call}", "Calls admitted.");
@@ -33,6 +35,11 @@ public sealed class VoiceAgentMetrics
         _silenceSteps = meter.CreateCounter<long>("voiceagent.silence.steps", "{step}", "Steps taken for callers who waited in silence, by action and cause.");
         _reconnects = meter.CreateCounter<long>("voiceagent.live.reconnects", "{connection}", "Live connections lost or changed, by whether that was planned and whether it succeeded.");
         _reconnectGapMs = meter.CreateHistogram<double>("voiceagent.live.reconnect_gap", "ms", "From the loss of a Live connection to the accepted setup of the next.");
+        meter.CreateObservableCounter("voiceagent.live.connects", () => live.Counts.Attempts, "{connection}", "Live sessions asked for, first connections and later ones.");
+        meter.CreateObservableCounter("voiceagent.live.connect_failures", () => live.Counts.Failures, "{connection}", "Of these, attempts that became no session.");
+        meter.CreateObservableCounter("voiceagent.live.fallbacks", () => live.Counts.Fallbacks, "{connection}", "Live connections that one of Live:Fallbacks took.");
+        meter.CreateObservableCounter("voiceagent.live.breaker_openings", () => live.Counts.BreakerOpenings, "{opening}", "Times that a target of Live sessions was taken for down.");
+        meter.CreateObservableGauge("voiceagent.live.targets_down", () => live.Counts.OpenBreakers, "{target}", "Targets of Live sessions that are taken for down.");
         _tokens = meter.CreateCounter<long>("voiceagent.live.tokens", "{token}", "Tokens billed by the Live service, by kind.");
         _cost = meter.CreateCounter<double>("voiceagent.live.cost", "{USD}", "Cost of ended calls by the price table; calls on models without a price add nothing.");
     }

@@ -27,7 +27,7 @@ internal sealed class VirtualCall : IAsyncDisposable
         options ??= NewOptions();
         var services = new CallServices(
             options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [],
-            new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), Clock, NullLogger<CallSession>.Instance);
+            new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance);
         _session = new CallSession(Line.Call, new SelectedAgent("reception", agent ?? new AgentProfile { Greeting = "" }), services);
         Line.Call.Listener = _session;
     }
