@@ -18,8 +18,8 @@ internal static partial class LiveLog
     [LoggerMessage(3005, LogLevel.Information, "Call {CallId} changes over to a new connection")]
     public static partial void ChangesOver(this ILogger logger, string callId);
 
-    [LoggerMessage(3006, LogLevel.Information, "Call {CallId} attempt {Attempt} to connect to {Target} failed: {Kind} {Code} {Detail}")]
-    public static partial void AttemptFailed(this ILogger logger, string callId, int attempt, string target, LiveFailureKind kind, int? code, string detail);
+    [LoggerMessage(EventId = 3006, Message = "Call {CallId} attempt {Attempt} to connect to {Target} failed: {Kind} {Code} {Detail}")]
+    public static partial void AttemptFailed(this ILogger logger, LogLevel level, string callId, int attempt, string target, LiveFailureKind kind, int? code, string detail);
 
     [LoggerMessage(3007, LogLevel.Information, "Call {CallId} session is back at {Target} with {Model} after {GapMs} ms and {Attempts} attempts, fresh: {IsFresh}")]
     public static partial void BackAgain(this ILogger logger, string callId, string target, string model, long gapMs, int attempts, bool isFresh);

@@ -62,8 +62,10 @@ internal sealed class LiveOpener(
             var (connection, failure) = await AttemptAsync(end.Left, cancellationToken);
             if (connection is not null || cancellationToken.IsCancellationRequested)
                 return (connection, failure);
+            // An outage has many attempts that fail alike, in every call.
+            var isNews = resumption.Attempts == 1 || (failure!.Kind, failure.Code) != (last.Kind, last.Code);
             last = failure!;
-            logger.AttemptFailed(callId, resumption.Attempts, Config.Targets[resumption.Target].Name, last.Kind, last.Code, last.Detail);
+            logger.AttemptFailed(isNews ? LogLevel.Information : LogLevel.Debug, callId, resumption.Attempts, Config.Targets[resumption.Target].Name, last.Kind, last.Code, last.Detail);
             if (resumption.TargetTimeLeft <= TimeSpan.Zero)
                 resumption.LeaveTarget();
             else if (!resumption.MayTryAgain(last))

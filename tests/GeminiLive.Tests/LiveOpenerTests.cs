@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Support;
 
 namespace GeminiLive.Tests;
@@ -11,13 +11,14 @@ public sealed class LiveOpenerTests
     private readonly List<TimeSpan> _attempts = [];
     private readonly LiveResumption _resumption;
     private readonly LiveOpener _opener;
+    private readonly LevelLog _log = new();
 
     public LiveOpenerTests()
     {
         _resumption = new LiveResumption(_options, _clock, random: new Random(1));
         _opener = new LiveOpener(
             new ScriptedConnector(Connect), new LiveConnectGate(_clock), LiveRig.NoPool, TestSession.For(_options), _options, new LiveHistory(_clock), _resumption, _clock,
-            NullLogger.Instance, "c1");
+            _log, "c1");
     }
 
     private Func<ScriptedSocket?> Server { get; set; } = () => null;
@@ -34,6 +35,8 @@ public sealed class LiveOpenerTests
         Assert.InRange(Now, _options.ReconnectBudget - TimeSpan.FromMilliseconds(500), _options.ReconnectBudget + TimeSpan.FromMilliseconds(20));
         var waits = _attempts.Zip(_attempts.Skip(1), (a, b) => (b - a).TotalSeconds).ToArray();
         Assert.Equal(TimeSpan.Zero, _attempts[0]);
+        Assert.Equal(1, _log.Counts[LogLevel.Information]);   // the others fail alike
+        Assert.Equal(_attempts.Count - 1, _log.Counts[LogLevel.Debug]);
         Assert.All(waits[..4], wait => Assert.InRange(wait, 0, 0.52));
         Assert.All(waits[4..], wait => Assert.InRange(wait, 0.5, 0.52));
     }
@@ -128,5 +131,18 @@ public sealed class LiveOpenerTests
             _clock.Advance(TimeSpan.FromMilliseconds(10));
         Assert.True(reopening.IsCompleted);
         return reopening.GetAwaiter().GetResult();
+    }
+
+    private sealed class LevelLog : ILogger
+    {
+        public Dictionary<LogLevel, int> Counts { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Counts[logLevel] = Counts.GetValueOrDefault(logLevel) + 1;
     }
 }
