@@ -43,7 +43,7 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
         _services = new ChaosServices(
             new CallServices(
                 options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [this],
-                new VoiceAgentMetrics(_provider.GetRequiredService<IMeterFactory>()), Clock, new ErrorLog<CallSession>(Errors)),
+                new VoiceAgentMetrics(_provider.GetRequiredService<IMeterFactory>(), factory), Clock, new ErrorLog<CallSession>(Errors)),
             Tools);
         _session = new CallSession(Line.Call, new SelectedAgent("reception", new AgentProfile { Greeting = Schedule.Setting.HasGreeting ? Greeting : "" }), _services);
         Line.Call.Listener = _session;
