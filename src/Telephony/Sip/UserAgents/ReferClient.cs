@@ -29,7 +29,8 @@ internal sealed class ReferClient(UserAgentCore core, Dialog dialog, DialogRespo
     /// <summary>Sends what is wanted, if anything is; once for each wish.</summary>
     public void Send()
     {
-        if (_target is null)
+        // Asked for with the ACK, whose end asks as well.
+        if (_target is null || _refer is not null)
             return;
         _refer = dialog.CreateRequest(SipMethods.Refer);
         _refer.Contact = responses.Contact(dialog.Flow);
