@@ -24,8 +24,11 @@ public sealed partial class ArchitectureTests
         ["Telephony"] = ["Telephony"],
         ["Simulation"] = ["Simulation", "Telephony.Codecs", "Telephony.Audio"],
         ["GeminiLive"] = [],
-        ["VoiceAgent.Commands"] = ["VoiceAgent", "Telephony", "GeminiLive", "Simulation"],
-        ["VoiceAgent"] = ["VoiceAgent", "Telephony", "GeminiLive"],
+        ["Storage"] = [],
+        ["Tools"] = ["Tools", "Storage"],
+        ["Crm"] = ["Crm", "Tools", "Storage"],
+        ["VoiceAgent.Commands"] = ["VoiceAgent", "Telephony", "GeminiLive", "Simulation", "Tools", "Crm", "Storage"],
+        ["VoiceAgent"] = ["VoiceAgent", "Telephony", "GeminiLive", "Tools", "Crm", "Storage"],
     };
 
     private static readonly string Root = Repository.Root;
@@ -59,6 +62,9 @@ public sealed partial class ArchitectureTests
         Assert.False(IsAllowed("Telephony.Calls", "GeminiLive"));
         Assert.False(IsAllowed("GeminiLive", "Telephony.Audio"));
         Assert.False(IsAllowed("Simulation.Live", "GeminiLive"));
+        Assert.False(IsAllowed("Tools.Invocation", "GeminiLive"));
+        Assert.False(IsAllowed("Tools.Http", "Telephony.Calls"));
+        Assert.False(IsAllowed("Storage", "Tools"));
         Assert.True(IsAllowed("Telephony.Calls", "Telephony.Sip.UserAgents"));
         Assert.True(IsAllowed("VoiceAgent.Commands", "Simulation.Live"));
     }
@@ -84,7 +90,7 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void The_architecture_page_names_files_that_exist()
     {
-        string[] roots = ["", "src", "src/Telephony", "src/VoiceAgent", "src/GeminiLive"];
+        string[] roots = ["", "src", "src/Telephony", "src/VoiceAgent", "src/GeminiLive", "src/Tools", "src/Storage", "src/Crm"];
         var named = NamedFile().Matches(File.ReadAllText(Path.Combine(Root, "docs", "architecture.md"))).Select(match => match.Groups["file"].Value).ToList();
         Assert.True(named.Count > 20);
         Assert.DoesNotContain(named, file => !roots.Any(root => File.Exists(Path.Combine(Root, root, file))));

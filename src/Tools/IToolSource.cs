@@ -1,0 +1,26 @@
+namespace Tools;
+
+/// <summary>Where tools come from: a plugin, declared HTTP requests, an MCP server, the CRM.</summary>
+/// <remarks>Made anew from each configuration that is taken into use; disposed when the last call that uses its tools has ended.</remarks>
+public interface IToolSource : IAsyncDisposable
+{
+    /// <summary>Name in the configuration, by which agents list its tools.</summary>
+    string Name { get; }
+
+    /// <summary>Called when <see cref="LoadAsync"/> would give other tools than before; any thread.</summary>
+    Action? Changed { get; set; }
+
+    /// <summary>The tools as they are now.</summary>
+    /// <exception cref="ToolSourceException">The source cannot be used as configured, or does not answer.</exception>
+    ValueTask<IReadOnlyList<Tool>> LoadAsync(CancellationToken cancellation);
+}
+
+/// <summary>A source of tools cannot be used; the message names the configuration key, the value and the remedy.</summary>
+public sealed class ToolSourceException : Exception
+{
+    /// <summary>A source cannot be used.</summary>
+    public ToolSourceException(string message, Exception? inner = null)
+        : base(message, inner)
+    {
+    }
+}
