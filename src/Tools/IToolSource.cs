@@ -23,4 +23,7 @@ public sealed class ToolSourceException : Exception
         : base(message, inner)
     {
     }
+
+    /// <summary>True when it is right as configured but does not answer now: the service starts without its tools and tries again; otherwise the start is refused.</summary>
+    public bool MayPass { get; init; }
 }

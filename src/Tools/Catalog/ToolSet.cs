@@ -29,6 +29,12 @@ public sealed class ToolSet : IDisposable
     /// <summary>This set and more tools, such as those that act on one phone call; giving the new set back gives this one back.</summary>
     public ToolSet With(IEnumerable<Tool> more) => new([.. Tools, .. more], Dispose);
 
+    /// <summary>This set with the tools of one source made ready for one phone call; giving the new set back gives this one back.</summary>
+    /// <param name="source">Name of the source, such as <c>phone</c>.</param>
+    /// <param name="bind">Gives the tool as the call can run it, under the configured policy; null where this call cannot.</param>
+    public ToolSet Bind(string source, Func<Tool, Tool?> bind) =>
+        new(Tools.Select(tool => tool.Source == source ? bind(tool) : tool).OfType<Tool>(), Dispose);
+
     /// <inheritdoc/>
     public void Dispose() => Interlocked.Exchange(ref _returned, null)?.Invoke();
 }
