@@ -15,6 +15,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /app .
+# The database's file (Database:ConnectionString); mount a volume here to keep it.
+RUN mkdir data && chown $APP_UID data
 USER $APP_UID
 EXPOSE 5060/udp 5060/tcp 8080/tcp 20000-29998/udp
 STOPSIGNAL SIGTERM

@@ -1,5 +1,6 @@
 using GeminiLive;
 using Microsoft.Extensions.Options;
+using Storage;
 using Telephony;
 using Telephony.Calls;
 using Telephony.Rtp;
@@ -19,6 +20,7 @@ internal static class VoiceAgentSetup
         (LiveOptions.Section, typeof(LiveOptions), []),
         (AgentOptions.Section, typeof(AgentOptions), []),
         (CallOptions.Section, typeof(CallOptions), []),
+        (DatabaseOptions.Section, typeof(DatabaseOptions), []),
         (HttpOptions.Section, typeof(HttpOptions), []),
     ];
 
@@ -38,6 +40,8 @@ internal static class VoiceAgentSetup
             new AgentLastStepValidator(configuration[$"{CallOptions.Section}:{nameof(CallOptions.TransferTarget)}"]));
         services.AddChecked<CallOptions, CallOptionsValidator>(configuration, CallOptions.Section);
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
+        services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
+        services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddCalls(configuration, configurationFolder);
         services.AddSingleton<VoiceAgentService>().AddHostedService(provider => provider.GetRequiredService<VoiceAgentService>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);   // a drain bounds itself (VoiceAgentService)

@@ -1,0 +1,144 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Storage;
+
+/// <summary>The door to one database, a SQLite file or a PostgreSQL server: opens connections and brings schemas up to date.</summary>
+/// <remarks>Any thread. Everything that can go wrong outside the program is a <see cref="DbException"/>. SQLite works on the caller's thread once it is open:
+/// <see cref="OpenAsync"/> continues on the thread pool, so that no owner of a loop is held up.</remarks>
+public sealed class Database : IAsyncDisposable, IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);   // a caller is waiting
+
+    private readonly string _connectionString;
+    private readonly string? _file;
+    private readonly NpgsqlDataSource? _server;
+    private readonly TimeProvider _time;
+    private volatile bool _isPrepared;
+
+    /// <summary>Connects to nothing yet.</summary>
+    /// <param name="options">Which database.</param>
+    /// <param name="time">The service's clock.</param>
+    /// <param name="folder">Where a relative file name starts; null for the folder that the program was started in.</param>
+    /// <exception cref="DatabaseException">The connection string cannot be read.</exception>
+    public Database(DatabaseOptions options, TimeProvider time, string? folder = null)
+    {
+        if (DatabaseOptions.ConnectionFault(options.Provider, options.ConnectionString) is { } fault)
+            throw new DatabaseException($"The database's connection string {fault}");
+        Provider = options.Provider;
+        _time = time;
+        if (Provider == DatabaseProvider.Sqlite)
+        {
+            var parts = SqliteParts(options.ConnectionString, folder);
+            _file = Place = parts.DataSource;
+            _connectionString = parts.ConnectionString;
+            return;
+        }
+        var server = ServerParts(options.ConnectionString);
+        Place = $"{server.Host}:{server.Port}/{server.Database ?? server.Username}";
+        _connectionString = server.ConnectionString;
+        _server = NpgsqlDataSource.Create(server);
+    }
+
+    /// <summary>Kind of database.</summary>
+    public DatabaseProvider Provider { get; }
+
+    /// <summary>The file, or server and database, for messages; without any secret.</summary>
+    public string Place { get; }
+
+    /// <summary>An open connection; whoever gets it disposes it.</summary>
+    /// <exception cref="DbException">It cannot be opened.</exception>
+    public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellation)
+    {
+        if (_server is not null)
+            return await _server.OpenConnectionAsync(cancellation);
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        cancellation.ThrowIfCancellationRequested();
+        return OpenFile();
+    }
+
+    /// <summary>Applies what a component's schema lacks, one transaction per migration; processes that do so at the same time wait for each other.</summary>
+    /// <param name="component">Name of the schema's owner, such as <c>crm</c>.</param>
+    /// <param name="migrations">All migrations there are, in order.</param>
+    /// <param name="cancellation">Ends it between two migrations, or within one, which then leaves nothing.</param>
+    /// <exception cref="DbException">The database cannot be opened, is newer than the program, or refuses a migration.</exception>
+    public Task MigrateAsync(string component, IReadOnlyList<Migration> migrations, CancellationToken cancellation) =>
+        new SchemaMigrations(this, component, migrations, _time).ApplyAsync(cancellation);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+        else
+            ReleaseFile();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _server?.Dispose();
+        if (_server is null)
+            ReleaseFile();
+    }
+
+    private static SqliteConnectionStringBuilder SqliteParts(string connectionString, string? folder)
+    {
+        var parts = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, DefaultTimeout = (int)Patience.TotalSeconds };
+        parts.DataSource = Path.GetFullPath(parts.DataSource, Path.GetFullPath(folder ?? "."));
+        return parts;
+    }
+
+    private static NpgsqlConnectionStringBuilder ServerParts(string connectionString)
+    {
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        var parts = new NpgsqlConnectionStringBuilder(connectionString);
+        if (!given.ContainsKey("Timeout"))
+            parts.Timeout = (int)Patience.TotalSeconds;
+        if (!given.ContainsKey("Command Timeout") && !given.ContainsKey("CommandTimeout"))
+            parts.CommandTimeout = (int)Patience.TotalSeconds;
+        parts.ApplicationName ??= "voiceagent";
+        return parts;
+    }
+
+    private SqliteConnection OpenFile()
+    {
+        if (!_isPrepared)
+            CreateFolder();
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            // A commit is on the disk when it returns (FULL), and readers never wait for the one writer (WAL, kept in the file).
+            using var settings = connection.Command($"PRAGMA busy_timeout={Patience.TotalMilliseconds}; PRAGMA synchronous=FULL;" + (_isPrepared ? "" : " PRAGMA journal_mode=WAL;"));
+            settings.ExecuteNonQuery();
+            _isPrepared = true;
+            return connection;
+        }
+        catch (SqliteException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void CreateFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(_file!)!);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DatabaseException($"The folder of database {_file} cannot be made: {failure.Message}", failure);
+        }
+    }
+
+    // The last connection that closes moves the write-ahead log into the file.
+    private void ReleaseFile()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+}
