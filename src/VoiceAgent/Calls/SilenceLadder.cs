@@ -235,5 +235,7 @@ internal sealed class SilenceLadder : IDisposable
 
     private static bool IsComfort(SilenceStep step) => step.Action is SilenceAction.Filler or SilenceAction.Prompt;
 
-    private static bool IsFor(SilenceStep step, SilenceCause cause) => step.Causes.Count == 0 || step.Causes.Contains(cause);
+    // Nobody can be reminded while there is no connection; the next one is, since it may not have heard what the caller said meanwhile.
+    private static bool IsFor(SilenceStep step, SilenceCause cause) =>
+        (step.Causes.Count == 0 || step.Causes.Contains(cause)) && (step.Action != SilenceAction.Nudge || cause != SilenceCause.Reconnecting);
 }

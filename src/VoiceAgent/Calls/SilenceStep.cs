@@ -50,7 +50,7 @@ public enum SilenceAction
     /// <summary>Spoken words: one moment, please.</summary>
     Prompt,
 
-    /// <summary>The model is reminded in writing.</summary>
+    /// <summary>The model is reminded in writing, once there is a connection to do it on.</summary>
     Nudge,
 
     /// <summary>The Live connection is given up and the session fetched back on a new one.</summary>

@@ -224,6 +224,19 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
     }
 
     [Fact]
+    public void Model_is_reminded_on_the_new_connection_when_the_time_for_it_came_while_there_was_none()
+    {
+        _line = _line with { IsReconnecting = true };
+        CallerSpoke();
+        Pass(9_000);
+        Assert.DoesNotContain(_steps, step => step.Action == Nudge);
+        _line = _line with { IsReconnecting = false };
+        Tell(new Resumed(TimeSpan.Zero, Attempts: 1, IsFresh: true));
+        Pass(1_000);
+        Assert.Equal((9_000, Nudge, NoAnswer), _steps[^1]);
+    }
+
+    [Fact]
     public void Whoever_cuts_the_agent_off_is_owed_an_answer_although_the_last_frame_is_heard_later()
     {
         _ladder.Interrupted();
