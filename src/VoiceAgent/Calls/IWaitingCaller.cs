@@ -11,7 +11,8 @@ internal interface IWaitingCaller
     /// <param name="step">The rung.</param>
     /// <param name="cause">Why the caller waits.</param>
     /// <param name="silence">For how long the agent has not been heard.</param>
-    void Climb(SilenceStep step, SilenceCause cause, TimeSpan silence);
+    /// <returns>False when it could not be done.</returns>
+    bool Climb(SilenceStep step, SilenceCause cause, TimeSpan silence);
 
     /// <summary>The wait is over, or the caller speaks: no filler any more.</summary>
     void EndFiller();

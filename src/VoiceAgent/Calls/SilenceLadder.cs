@@ -12,6 +12,9 @@ internal sealed class SilenceLadder : IDisposable
     // Two refused answers in a row: the session will not find its way out by itself.
     private const int RejectionsToReconnect = 2;
 
+    // Between two looks whether a connection that was too young to be given up is old enough.
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(500);
+
     // The last frame of a turn that was cut is heard after the cut is known.
     private static readonly TimeSpan CutMargin = TimeSpan.FromMilliseconds(100);
 
@@ -203,8 +206,8 @@ internal sealed class SilenceLadder : IDisposable
 
     private void Take(int index, SilenceCause cause)
     {
-        _taken[index] = true;
-        _caller.Climb(_steps[index], cause, Silence);
+        // What the connection at hand does not allow yet is still to be done; a sound that is not configured is not.
+        _taken[index] = _caller.Climb(_steps[index], cause, Silence) || _steps[index].Action is not (SilenceAction.Nudge or SilenceAction.Reconnect);
     }
 
     private void Arm(SilenceCause cause)
@@ -213,8 +216,11 @@ internal sealed class SilenceLadder : IDisposable
         for (var i = 0; i < _steps.Count; i++)
         {
             // What is for another cause is looked at again with the event that changes the cause.
-            if (!_taken[i] && IsFor(_steps[i], cause) && (next is null || Left(_steps[i]) < next))
-                next = Left(_steps[i]);
+            if (_taken[i] || !IsFor(_steps[i], cause))
+                continue;
+            var left = Left(_steps[i]) is var wait && wait > TimeSpan.Zero ? wait : RetryInterval;
+            if (next is null || left < next)
+                next = left;
         }
         _timer.Change(next ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }

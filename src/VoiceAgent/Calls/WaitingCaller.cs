@@ -50,13 +50,14 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
     public void Update(bool isWatching) => _ladder.Update(isWatching);
 
     /// <inheritdoc/>
-    public void Climb(SilenceStep step, SilenceCause cause, TimeSpan silence)
+    public bool Climb(SilenceStep step, SilenceCause cause, TimeSpan silence)
     {
         if (!Do(step.Action, cause, silence))
-            return;
+            return false;
         _journal.Silence(step.Action, cause, silence);
         _services.Metrics.SilenceStepTaken(step.Action, cause);
         _services.Logger.SilenceStepTaken(_journal.Record.CallId, step.Action, cause, silence.TotalSeconds);
+        return true;
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,7 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
     private bool _isWatching = true;
     private long _origin;
     private LineActivity _line;
+    private SilenceAction? _refused;
 
     public SilenceLadderTests()
     {
@@ -237,6 +238,31 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
     }
 
     [Fact]
+    public void Connection_that_was_too_young_to_be_given_up_is_given_up_when_it_no_longer_is()
+    {
+        _refused = Reconnect;
+        CallerSpoke();
+        Pass(9_700);
+        Assert.DoesNotContain(_steps, step => step.Action == Reconnect);
+        _refused = null;
+        Pass(500);
+        Assert.Equal((10_000, Reconnect, NoAnswer), _steps[^1]);
+        Pass(1_000);
+        Assert.Single(_steps, step => step.Action == Reconnect);
+    }
+
+    [Fact]
+    public void Sound_that_is_not_configured_is_not_asked_for_again()
+    {
+        _refused = Filler;
+        CallerSpoke();
+        Pass(2_000);
+        _refused = null;
+        Pass(700);
+        Assert.Empty(_steps);
+    }
+
+    [Fact]
     public void Whoever_cuts_the_agent_off_is_owed_an_answer_although_the_last_frame_is_heard_later()
     {
         _ladder.Interrupted();
@@ -261,8 +287,13 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
         Assert.Equal([(1_800, Filler, NoAnswer)], _steps);
     }
 
-    void IWaitingCaller.Climb(SilenceStep step, SilenceCause cause, TimeSpan silence) =>
+    bool IWaitingCaller.Climb(SilenceStep step, SilenceCause cause, TimeSpan silence)
+    {
+        if (step.Action == _refused)
+            return false;
         _steps.Add(((int)_clock.GetElapsedTime(_origin).TotalMilliseconds, step.Action, cause));
+        return true;
+    }
 
     void IWaitingCaller.EndFiller() => _fillerEnds++;
 
