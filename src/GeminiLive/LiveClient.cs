@@ -256,7 +256,7 @@ public sealed class LiveClient : IAsyncDisposable
         if (connection.MalformedMessages + _receiver.MalformedAudioParts > 0)
             _logger.Malformed(_callId, connection.MalformedMessages, _receiver.MalformedAudioParts);
         var turn = _receiver.ConnectionLost();
-        _resumption.Lost(new LiveLoss(code, reason, _watchdog.FoundMute));
+        _resumption.Lost(new LiveLoss(code, reason, _watchdog.FoundMute, isPlanned));
         if (LiveCloseReasons.BlamesContent(code))
         {
             _uplink.Clear();

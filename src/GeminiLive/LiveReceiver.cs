@@ -26,7 +26,9 @@ internal sealed class LiveReceiver(
     public bool IsWorking { get; private set; }
 
     /// <summary>True when a change of connection would lose nothing: no generation is running, none is due, and the server's state is saved.</summary>
-    public bool IsCalm => !IsWorking && !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && !toolCalls.IsAnyOpen && resumption.IsResumable;
+    /// <remarks>Not on a connection that was changed over to just now: a server that announces the end of each one at once would be left for ever.</remarks>
+    public bool IsCalm =>
+        !IsWorking && !turn.IsGenerating && !turn.IsDead && !watchdog.IsAnswerDue && !toolCalls.IsAnyOpen && resumption.IsResumable && resumption.IsSettled;
 
     /// <summary>Handles one message.</summary>
     /// <param name="message">As read.</param>
@@ -58,7 +60,7 @@ internal sealed class LiveReceiver(
     /// <returns>Number of that turn; 0 when none was open.</returns>
     public int ConnectionLost()
     {
-        toolCalls.ConnectionLost();
+        unconsumed.Forget(toolCalls.ConnectionLost());
         var lost = turn.OpenNumber;
         TellWords(_toolCode.End(), language: null);
         if (IsWorking || turn.IsGenerating)

@@ -4,7 +4,8 @@ namespace GeminiLive;
 /// <param name="Code">The server's close code; null without a close frame.</param>
 /// <param name="Reason">The server's words.</param>
 /// <param name="WasMute">True when we ended it, since an answer stayed away.</param>
-internal readonly record struct LiveLoss(int? Code, string Reason, bool WasMute = false);
+/// <param name="IsPlanned">True when we changed over, as the server had asked: nothing is wrong with anything.</param>
+internal readonly record struct LiveLoss(int? Code, string Reason, bool WasMute = false, bool IsPlanned = false);
 
 /// <summary>What it takes to fetch a session back: where to, with which handle or how much of the history, after what wait, and the budget of an outage.</summary>
 /// <remarks>
@@ -60,6 +61,9 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
 
     /// <summary>How much longer the present target may be tried; <see cref="TimeSpan.MaxValue"/> when there is no other.</summary>
     public TimeSpan TargetTimeLeft => _targets.TimeLeft;
+
+    /// <summary>False while the connection is so young, after a loss or a change, that nobody knows whether it is a good one.</summary>
+    public bool IsSettled => _outageStart is null || timeProvider.GetElapsedTime(_openedAt) >= HealthyLife;
 
     /// <summary>Age of the present outage.</summary>
     public TimeSpan Outage => _outageStart is { } start ? timeProvider.GetElapsedTime(start) : TimeSpan.Zero;
@@ -125,6 +129,8 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
         }
         if (loss.WasMute)
             LoseMute();
+        else if (loss.IsPlanned)
+            LeaveTargetThatKeepsNobody(isRepeated);
         else if (isRepeated && loss.Code is not null && ++_failures >= Tries)
             LeaveCause();
         else
@@ -192,6 +198,13 @@ internal sealed class LiveResumption(LiveOptions options, TimeProvider timeProvi
             return;
         if (_muteLosses > 1 || _isUnproven)
             DropHandle();
+    }
+
+    /// <summary>Nothing is wrong with a session that was moved on request, nor with its handle; but where each lives for seconds only, another target is the better place.</summary>
+    private void LeaveTargetThatKeepsNobody(bool isRepeated)
+    {
+        if (isRepeated && _targets.HasOther && ++_failures >= Tries)
+            MoveOn(isRefused: false);
     }
 
     /// <summary>What has failed again and again is left: the handle, then the target.</summary>

@@ -100,13 +100,16 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
     }
 
     /// <summary>The connection is gone: answers wait until it is known what the next one knows.</summary>
-    public void ConnectionLost()
+    /// <returns>The messages that carried them, in place of which others will be sent.</returns>
+    public IReadOnlyList<byte[]> ConnectionLost()
     {
         lock (_gate)
         {
             _isDown = true;
+            byte[][] messages = [.. _entries.SelectMany(entry => entry.Messages)];
             foreach (var entry in _entries)
                 entry.TakeBack(outbox);
+            return messages;
         }
     }
 

@@ -41,6 +41,13 @@ internal sealed class UnconsumedMessages(Func<bool> isTransparent)
             _kept.RemoveAll(kept => kept.Index <= index);
     }
 
+    /// <summary>Messages that somebody else says again.</summary>
+    public void Forget(IReadOnlyList<byte[]> messages)
+    {
+        lock (_gate)
+            _kept.RemoveAll(kept => messages.Contains(kept.Message));
+    }
+
     /// <summary>There is a new connection, on which numbers begin anew.</summary>
     /// <returns>What its session has not been told, oldest first.</returns>
     public IReadOnlyList<byte[]> Reopen()

@@ -21,6 +21,75 @@ public sealed class LiveGoAwayTests
     }
 
     [Fact]
+    public async Task Server_that_announces_the_end_of_each_connection_at_once_is_left_every_ten_seconds_and_costs_no_history()
+    {
+        await using var rig = new LiveRig();
+        (await rig.Connect()).Says(Handle);
+        rig.Socket.Says(GoAway);
+        await rig.UntilTold<Resumed>();
+        for (var change = 1; change <= 4; change++)
+        {
+            var socket = rig.Socket;
+            socket.Says(Handle);
+            socket.Says(GoAway);
+            await rig.Settle(socket);
+            rig.Clock.Advance(TimeSpan.FromSeconds(9));
+            await rig.Settle(socket);
+            Assert.Equal(change, rig.Story.OfType<Resumed>().Count());
+            await rig.RunUntil(() => rig.Story.OfType<Resumed>().Count() == change + 1);
+        }
+
+        Assert.DoesNotContain(rig.Story.OfType<Resumed>(), resumed => resumed.IsFresh);
+    }
+
+    [Fact]
+    public async Task Announcement_on_a_connection_that_is_back_from_a_loss_just_now_is_obeyed_at_its_deadline()
+    {
+        await using var rig = new LiveRig();
+        var first = await rig.Connect();
+        first.Says(Handle);
+        await rig.Settle(first);
+        first.Closes(code: null);
+        await rig.UntilTold<Resumed>();
+        var second = rig.Socket;
+        second.Says(Handle);
+        second.Says("""{"goAway":{"timeLeft":"12s"}}""");
+        await rig.Settle(second);
+        rig.Clock.Advance(TimeSpan.FromSeconds(12) - rig.Options.GoAwayMargin - TimeSpan.FromMilliseconds(100));
+        await rig.Settle(second);
+        Assert.False(second.IsClosedByClient);
+
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(100));
+        await rig.RunUntil(() => rig.Story.OfType<Resumed>().Count() == 2);
+        Assert.True(second.IsClosedByClient);
+        Assert.False(((Resumed)rig.Story[^1]).IsFresh);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Target_that_keeps_each_connection_for_seconds_only_is_left_when_there_is_another_and_costs_no_history_when_there_is_not(bool hasOther)
+    {
+        var options = new LiveOptions { ApiKey = "k", Endpoint = "ws://first/path" };
+        if (hasOther)
+            options.Fallbacks.Add(new LiveFallbackOptions { Endpoint = "ws://second/path" });
+        await using var rig = new LiveRig(options);
+        await rig.Connect();
+        for (var change = 1; change <= 4; change++)
+        {
+            rig.Socket.Says(Handle);
+            if (rig.Addresses[^1].Host == "first")
+                rig.Socket.Says("""{"goAway":{"timeLeft":"1s"}}""");
+            else
+                break;
+            await rig.RunUntil(() => rig.Story.OfType<Resumed>().Count() == change);
+        }
+
+        Assert.Equal(hasOther ? "second" : "first", rig.Addresses[^1].Host);
+        Assert.Equal(hasOther, ((Resumed)rig.Story[^1]).IsFresh);
+    }
+
+    [Fact]
     public async Task Next_socket_is_open_before_the_old_session_is_closed_and_set_up_after_it()
     {
         await using var rig = new LiveRig();

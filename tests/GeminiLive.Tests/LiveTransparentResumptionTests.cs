@@ -63,6 +63,38 @@ public sealed class LiveTransparentResumptionTests
         Assert.Contains("new", again[^1], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null)]   // no handle since: the table of calls tells it again
+    [InlineData("0")]    // a handle that does not hold it: what was not consumed is said again
+    public async Task Result_that_was_told_in_words_is_told_again_once(string? consumed)
+    {
+        await using var rig = new LiveRig(
+            new LiveOptions { Backend = "Vertex", ApiKey = "k", TransparentResumption = true },
+            change: config => config with { Functions = [new LiveFunction("get_weather", "Weather.", Parameters: null, LiveBehavior.Blocking)] });
+        var socket = await rig.Connect();
+        socket.Says(Handle("0"));
+        socket.Says("""{"toolCall":{"functionCalls":[{"name":"get_weather","args":{},"id":"fc_1"}]}}""");
+        await rig.UntilTold<ToolCallsRequested>();
+        socket.Closes(1011, "gone");
+        await rig.UntilTold<Resumed>();
+        rig.Client.Input.Respond([LiveToolResponse.Output(new LiveToolCall("fc_1", "get_weather", "{}"), "foggy")]);
+        await rig.Until(() => rig.Socket.SentControl.Any(IsResult));
+        if (consumed is not null)
+            rig.Socket.Says(Handle(consumed));
+        await rig.Settle();
+        rig.Socket.Closes(1011, "gone");
+        await rig.RunUntil(() => rig.Story.OfType<Resumed>().Count() == 2);
+        rig.Client.Input.SendContent([new LiveHistoryTurn(LiveRole.User, "new")], turnComplete: false);
+        await rig.Until(() => rig.Socket.SentControl.Any(message => message.Contains("new", StringComparison.Ordinal)));
+
+        Assert.Single(rig.Socket.SentControl, IsResult);
+    }
+
+    private static bool IsResult(string message) => message.Contains("foggy", StringComparison.Ordinal);
+
+    private static string Handle(string consumed) =>
+        $$$"""{"sessionResumptionUpdate":{"newHandle":"h","resumable":true,"lastConsumedClientMessageIndex":"{{{consumed}}}"}}""";
+
     private static void Say(UnconsumedMessages messages, string text, bool isAudioFirst = false)
     {
         if (isAudioFirst)

@@ -14,6 +14,7 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
     private readonly TaskCompletionSource<bool> _aborted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ReadOnlyMemory<byte> _rest;
     private bool _restEnds;
+    private int _hasEnded;
 
     public int? CloseCode { get; private set; }
 
@@ -62,7 +63,8 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
 
     public void Closes(int? code, string reason = "")
     {
-        (CloseCode, CloseReason) = (code, reason);
+        if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
+            (CloseCode, CloseReason) = (code, reason);
         _incoming.Writer.TryComplete();
     }
 
@@ -97,7 +99,7 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
     {
         IsClosedByClient = true;
         if (AnswersClose)
-            _incoming.Writer.TryComplete();
+            Closes(1000);
         pulse.Signal();
         return default;
     }
