@@ -8,8 +8,9 @@ internal sealed class Quiescence
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
 
-    // The threads that the test itself, and its runner, keep busy: what was left over of an earlier test must not count as such.
-    private readonly int _own = Enumerable.Range(0, 20).Min(_ =>
+    // The fewest that were ever busy: those that the test itself, and its runner, keep busy. What was left over of an earlier test must not count as
+    // such, and may, on a busy machine, outlast the first looks.
+    private int _own = Enumerable.Range(0, 20).Min(_ =>
     {
         Thread.Sleep(1);
         return BusyThreads();
@@ -21,7 +22,10 @@ internal sealed class Quiescence
         var calm = 0;
         while (calm < 2)
         {
-            calm = ThreadPool.PendingWorkItemCount == 0 && BusyThreads() <= _own ? calm + 1 : 0;
+            var isEmpty = ThreadPool.PendingWorkItemCount == 0;
+            var busy = BusyThreads();
+            _own = Math.Min(_own, busy);
+            calm = isEmpty && busy == _own ? calm + 1 : 0;
             if (calm > 0)
                 continue;
             if (Stopwatch.GetElapsedTime(start) > Limit)

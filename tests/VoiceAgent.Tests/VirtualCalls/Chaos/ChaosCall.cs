@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Globalization;
 using GeminiLive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -22,11 +21,10 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
 
     private readonly CallSession _session;
     private readonly ChaosServices _services;
+    private readonly LiveClientFactory _factory;
     private readonly ServiceProvider _provider = new ServiceCollection().AddMetrics().BuildServiceProvider();
-    private readonly Dictionary<string, int> _answerMs = new(StringComparer.Ordinal);
     private readonly List<(int AtMs, Task Command)> _commands = [];
     private int _nextStep;
-    private int _nextTool;
     private Task? _ending;
     private int? _endedAtMs;
     private bool _isTold;
@@ -35,19 +33,19 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
     {
         Seed = seed;
         Schedule = new ChaosSchedule(seed);
-        Servers = [.. Enumerable.Range(0, Schedule.Setting.Second is null ? 1 : 2).Select(_ => NewServer())];
+        Servers = [.. Enumerable.Range(0, Schedule.Setting.Second is null ? 1 : 2).Select(_ => SimulatedLive.Create(Schedule.Setting.ServerOptions(), Clock))];
         Connector = new ChaosConnector(Servers);
         Tools = new ChaosTools(() => NowMs);
-        var factory = new LiveClientFactory(Options.Create(Schedule.Setting.Options()), Connector, Clock, new ErrorLog<LiveClient>(Errors));
+        Silence = new ChaosSilence(this);
+        _factory = new LiveClientFactory(Options.Create(Schedule.Setting.Options()), Connector, Clock, new ErrorLog<LiveClient>(Errors));
         var options = VirtualCall.NewOptions();
         _services = new ChaosServices(
             new CallServices(
-                options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [this],
-                new VoiceAgentMetrics(_provider.GetRequiredService<IMeterFactory>(), factory), Clock, new ErrorLog<CallSession>(Errors)),
-            Tools);
+                options, _factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [this],
+                new VoiceAgentMetrics(_provider.GetRequiredService<IMeterFactory>(), _factory), Clock, new ErrorLog<CallSession>(Errors)),
+            Note);
         _session = new CallSession(Line.Call, new SelectedAgent("reception", new AgentProfile { Greeting = Schedule.Setting.HasGreeting ? Greeting : "" }), _services);
         Line.Call.Listener = _session;
-        Silence = new ChaosSilence(this);
     }
 
     public int Seed { get; }
@@ -66,6 +64,9 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
 
     public ChaosSilence Silence { get; }
 
+    /// <summary>When the agent's first words came, in ms; null before.</summary>
+    public int? FirstWordsAtMs { get; private set; }
+
     public CallRecord Record => _session.Record;
 
     public CallBridge Bridge => _services.Bridge!;
@@ -79,9 +80,9 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
     /// <summary>Commands to the servers that were never done.</summary>
     public IEnumerable<string> StuckCommands => _commands.Where(command => !command.Command.IsCompletedSuccessfully).Select(command => $"command of {command.AtMs} ms: {command.Command.Status} {command.Command.Exception?.InnerException?.Message}");
 
-    /// <summary>All connections of the call, in order.</summary>
+    /// <summary>The connections that were made use of, in the order of their setups.</summary>
     public IReadOnlyList<SimulatedSession> Sessions =>
-        [.. Servers.SelectMany(server => server.Sessions).OrderBy(session => session.Events[0].Timestamp)];
+        [.. Servers.SelectMany(server => server.Sessions).Where(session => SetUpAt(session) is not null).OrderBy(SetUpAt)];
 
     /// <summary>True when the call has ended and everything of it was given back, or should have been.</summary>
     public bool IsDone { get; private set; }
@@ -89,7 +90,11 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
     /// <summary>Time since the call began, in ms.</summary>
     public int NowMs => (int)Clock.GetElapsedTime(0).TotalMilliseconds;
 
-    public void Start() => _session.Completion = Task.Run(_session.RunAsync);
+    public void Start()
+    {
+        _factory.KeepWarm();
+        _session.Completion = Task.Run(_session.RunAsync);
+    }
 
     /// <summary>Does what the schedule asks for, and moves the clock.</summary>
     public void Advance()
@@ -103,7 +108,7 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
     public void Tick()
     {
         Line.Tick();
-        Tools.Answer(Bridge.Live, call => _answerMs[call.Number]);
+        Tools.Answer(Bridge.Live);
         Silence.Look();
         if (Line.End is not null)
             End();
@@ -116,39 +121,19 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
             Line.Say(ms);
     }
 
-    /// <summary>The model calls functions, each with a number of its own.</summary>
-    public void CallTools(int count, bool isLookup, int answerMs)
-    {
-        var calls = new (string, string)[count];
-        foreach (ref var call in calls.AsSpan())
-        {
-            var number = (7_000_000 + _nextTool++).ToString(CultureInfo.InvariantCulture);
-            _answerMs[number] = answerMs;
-            call = (isLookup ? ChaosTools.Blocking : ChaosTools.NonBlocking, $$"""{"n":{{number}}}""");
-        }
-        OnSession(session => session.CallToolsAsync(calls));
-    }
+    /// <summary>The model calls functions.</summary>
+    public void CallTools(int count, bool isLookup, int answerMs) =>
+        OnSession(session => session.CallToolsAsync(Tools.Draft(count, isLookup ? ChaosTools.Blocking : ChaosTools.NonBlocking, answerMs)));
 
     /// <summary>Does something to the connection at hand, if there is one that has been set up.</summary>
     public void OnSession(Func<SimulatedSession, Task> act)
     {
-        if (Sessions is [.., { Closed.IsCompleted: false } session] && session.Events.Any(e => e.Kind == SessionEventKind.SetupCompleted))
+        if (Sessions is [.., { Closed.IsCompleted: false } session] && session.Events.Any(happened => happened.Kind == SessionEventKind.SetupCompleted))
             Do(() => act(session));
     }
 
     /// <summary>Starts a command of a server.</summary>
     public void Do(Func<Task> act) => _commands.Add((NowMs, act()));
-
-    /// <summary>The call in words: what was planned, what its record says, what its connections saw.</summary>
-    public string Tell()
-    {
-        var lines = Record.Timeline.Select(entry => (entry.AtMs, Text: $"call {entry.Kind} {entry.Text}"))
-            .Concat(Schedule.Steps.Select(step => ((double)step.AtMs, $"PLAN {step.Name}")))
-            .Concat(Sessions.SelectMany((session, i) => session.Events.Select(e => (Clock.GetElapsedTime(0, e.Timestamp).TotalMilliseconds, $"   connection {i + 1} {e.Kind} {e.Text}"))))
-            .Concat(Sessions.SelectMany((session, i) => session.Messages.Select(m => (Clock.GetElapsedTime(0, m.Timestamp).TotalMilliseconds, $"   connection {i + 1} <- {m.Json[..Math.Min(m.Json.Length, 200)]}"))))
-            .OrderBy(line => line.Item1).Select(line => string.Create(CultureInfo.InvariantCulture, $"{line.Item1,9:F0} {line.Item2}"));
-        return $"{Seed}: {Schedule.Setting}\n{string.Join('\n', lines)}";
-    }
 
     /// <summary>Gives back what is left; a call that hangs, as a test sees it, is left as it is.</summary>
     public void Dispose()
@@ -164,14 +149,21 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
 
     void ICallObserver.OnEnded(CallRecord record) => RecordsTold++;
 
-    private SimulatedLive NewServer() => SimulatedLive.Create(
-        new SimulatedLiveOptions
-        {
-            ResponseDelay = Schedule.Setting.ResponseDelay,
-            BinaryFrames = Schedule.Setting.BinaryFrames,
-            RecordedAudioLimit = TimeSpan.Zero,
-        },
-        Clock);
+    // On the session's receive loop.
+    private void Note(CallSignal signal)
+    {
+        if (signal.Detail is OutputTranscript)
+            FirstWordsAtMs ??= NowMs;
+        if (signal.Detail is LiveEvent liveEvent)
+            Tools.Note(liveEvent);
+        Silence.Note(signal);
+    }
+
+    private static long? SetUpAt(SimulatedSession session)
+    {
+        var setUp = session.Events.FirstOrDefault(happened => happened.Kind is SessionEventKind.SetupReceived or SessionEventKind.Refused);
+        return setUp.Kind == default ? null : setUp.Timestamp;
+    }
 
     private void End()
     {
@@ -201,5 +193,6 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
     {
         await _session.Completion!;
         await _session.DisposeAsync();
+        await _factory.StopKeepingWarmAsync();
     }
 }

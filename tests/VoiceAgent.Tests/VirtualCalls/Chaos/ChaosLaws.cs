@@ -75,13 +75,12 @@ internal static class ChaosLaws
 
     private static IEnumerable<string> Greetings(ChaosCall call)
     {
-        var wasGreeted = false;
         foreach (var session in call.Sessions)
         {
             var asked = session.Messages.Count(message => message.Json.Contains("Greet them.", StringComparison.Ordinal));
-            if (asked > 1 || (asked > 0 && wasGreeted))
+            var isLate = call.Clock.GetElapsedTime(0, session.Messages[0].Timestamp).TotalMilliseconds > call.FirstWordsAtMs;
+            if (asked > 1 || (asked > 0 && isLate))
                 yield return $"connection {session.Number}: greeted again";
-            wasGreeted |= asked > 0 && call.Record.Transcript.Any(turn => turn.Speaker == "agent") && session.SentChunks.Count > 1;
         }
     }
 }

@@ -51,7 +51,7 @@ internal sealed class ChaosRun(IEnumerable<int> seeds)
         Ends[end] = Ends.GetValueOrDefault(end) + 1;
         var broken = ChaosLaws.Broken(call).ToList();
         if (Story.Length < 50_000)
-            Story += $"{call.Tell()}\n";
+            Story += $"{ChaosStory.Of(call)}\n";
         if (broken.Count > 0)
             _broken.Add($"seed {call.Seed}: {string.Join("; ", broken)}");
         call.Dispose();

@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace VoiceAgent.Tests.VirtualCalls.Chaos;
 
 /// <summary>Something that happens at a moment of a random call.</summary>
@@ -40,14 +37,6 @@ internal sealed class ChaosSchedule
     public bool MayEndEarly { get; }
 
     public IReadOnlyList<ChaosStep> Steps => _steps;
-
-    public override string ToString()
-    {
-        var text = new StringBuilder(Setting.ToString());
-        foreach (var step in _steps)
-            text.Append(CultureInfo.InvariantCulture, $"\n{step.AtMs,9} {step.Name}");
-        return text.ToString();
-    }
 
     private void Add(int atMs, string name, Action<ChaosCall> act) => _steps.Add(new ChaosStep(atMs, name, act));
 

@@ -1,4 +1,6 @@
 using GeminiLive;
+using Simulation.Live;
+using LiveBackend = GeminiLive.LiveBackend;
 
 namespace VoiceAgent.Tests.VirtualCalls.Chaos;
 
@@ -33,6 +35,18 @@ internal sealed record ChaosSetting
 
     public bool BinaryFrames { get; private init; }
 
+    /// <summary>Whether audio comes in pieces of odd lengths, and messages in fragments.</summary>
+    public bool IsUneven { get; private init; }
+
+    /// <summary>Life of a connection; null for one that lives on.</summary>
+    public TimeSpan? ConnectionLifetime { get; private init; }
+
+    /// <summary>Whether connections are opened ahead of the call.</summary>
+    public bool IsWarm { get; private init; }
+
+    /// <summary>Whether the service, where it can, tells which messages it has taken.</summary>
+    public bool IsTransparent { get; private init; }
+
     /// <summary>Host that stands for the second server.</summary>
     public const string SecondHost = "second";
 
@@ -43,14 +57,20 @@ internal sealed record ChaosSetting
         AudioChunkMs = random.Next(5) switch { 0 => 20, 1 => 40, _ => 100 },
         ResponseDelay = TimeSpan.FromMilliseconds(random.Next(4) switch { 0 => 900, 1 => 300, _ => 0 }),
         BinaryFrames = random.Next(2) == 0,
+        IsUneven = random.Next(4) == 0,
+        ConnectionLifetime = random.Next(6) == 0 ? TimeSpan.FromSeconds(random.Next(50, 80)) : null,
+        IsWarm = random.Next(4) == 0,
+        IsTransparent = random.Next(3) == 0,
     };
 
     public LiveOptions Options()
     {
-        var options = new LiveOptions { AudioChunkMs = AudioChunkMs };
+        var options = new LiveOptions { AudioChunkMs = AudioChunkMs, WarmConnections = IsWarm ? 1 : 0 };
         Place(options, First, "ws://first");
         if (IsManual)
             options.ActivityDetection.Mode = "Manual";
+        if (IsTransparent && First.Backend == LiveBackend.Vertex)
+            options.TransparentResumption = true;
         if (Second is { } second)
         {
             var fallback = new LiveFallbackOptions();
@@ -60,8 +80,16 @@ internal sealed record ChaosSetting
         return options;
     }
 
-    public override string ToString() =>
-        $"{First.Model} ({First.Backend}), second {Second?.Model ?? "none"} ({Second?.Backend}), greeting {HasGreeting}, manual {IsManual}, chunk {AudioChunkMs} ms, delay {ResponseDelay.TotalMilliseconds} ms";
+    /// <summary>A server of this call.</summary>
+    public SimulatedLiveOptions ServerOptions() => new()
+    {
+        ResponseDelay = ResponseDelay,
+        BinaryFrames = BinaryFrames,
+        ChunkBytes = IsUneven ? [1, 9_601, 7_777] : [9_600, 11_520],
+        FragmentBytes = IsUneven ? 5_000 : null,
+        ConnectionLifetime = ConnectionLifetime,
+        RecordedAudioLimit = TimeSpan.Zero,
+    };
 
     private static void Place(LiveTargetOptions place, (string Model, LiveBackend Backend) what, string endpoint)
     {

@@ -42,7 +42,7 @@ internal static class ChaosToolLaw
         if (sessions.Count == 0 || sessions[^1] != call.Sessions[^1] || sessions[^1].Events.Any(e => e.Kind == SessionEventKind.Frozen))
             return false;
         var offences = sessions.Count(session => session.Events[^1].Text.Contains($"server {BlamesContent}", StringComparison.Ordinal));
-        var lifeMs = call.Record.DurationMs - call.Clock.GetElapsedTime(0, sessions[^1].Events[0].Timestamp).TotalMilliseconds;
+        var lifeMs = call.Record.DurationMs - call.Clock.GetElapsedTime(0, sessions[^1].Messages[0].Timestamp).TotalMilliseconds;
         return offences == 0 && lifeMs > SettlingMs && sessions[^1].Events[^1].Text.StartsWith("client", StringComparison.Ordinal);
     }
 

@@ -1,8 +1,5 @@
+using System.Globalization;
 using GeminiLive;
-using Telephony.Calls;
-using VoiceAgent.Agents;
-using VoiceAgent.Calls;
-using CallServices = VoiceAgent.Calls.CallServices;
 
 namespace VoiceAgent.Tests.VirtualCalls.Chaos;
 
@@ -28,25 +25,6 @@ internal sealed class ChaosToolCall(LiveToolCall call, int heardAtMs)
     public bool IsCancelled { get; set; }
 }
 
-/// <summary>The services of a random call: its functions are declared, and everything that its Live session tells is seen before the call sees it.</summary>
-internal sealed record ChaosServices(CallServices Services, ChaosTools Tools) : CallServices(Services)
-{
-    /// <summary>The call's bridge.</summary>
-    public CallBridge? Bridge { get; private set; }
-
-    public override CallBridge CreateBridge(Call call, AgentProfile agent, Action<CallSignal> post)
-    {
-        var config = Live.Configure(agent) with { SystemInstruction = agent.Instructions, Greeting = agent.Greeting, Functions = ChaosTools.Functions };
-        void Watch(CallSignal signal)
-        {
-            if (signal.Detail is LiveEvent liveEvent)
-                Tools.Note(liveEvent);
-            post(signal);
-        }
-        return Bridge = new CallBridge(call, Watch, config, Live, Time);
-    }
-}
-
 /// <summary>The tools of a random call: hears which functions the model calls, and answers each once, some time later.</summary>
 /// <remarks>Told by the session's receive loop, acts on the test's thread.</remarks>
 internal sealed class ChaosTools(Func<int> nowMs)
@@ -56,6 +34,8 @@ internal sealed class ChaosTools(Func<int> nowMs)
 
     private readonly Lock _gate = new();
     private readonly List<ChaosToolCall> _calls = [];
+    private readonly Dictionary<string, int> _answerMs = new(StringComparer.Ordinal);
+    private int _nextNumber = 7_000_000;
 
     public static IReadOnlyList<LiveFunction> Functions { get; } =
     [
@@ -63,10 +43,7 @@ internal sealed class ChaosTools(Func<int> nowMs)
         new(NonBlocking, "Searches for something.", Parameters: null, LiveBehavior.NonBlocking),
     ];
 
-    /// <summary>Time of the last event that nothing is owed to the caller any more; null before the first.</summary>
-    public int? SettledAtMs { get; private set; }
-
-    /// <summary>True while the model has called and not been answered.</summary>
+    /// <summary>What the client has heard of.</summary>
     public IReadOnlyList<ChaosToolCall> Calls
     {
         get
@@ -84,15 +61,26 @@ internal sealed class ChaosTools(Func<int> nowMs)
                 _calls.AddRange(requested.Calls.Select(call => new ChaosToolCall(call, nowMs())));
             else if (liveEvent is ToolCallsCancelled cancelled)
                 _calls.FindAll(call => call.AnsweredAtMs is null && cancelled.Ids.Contains(call.Call.Id)).ForEach(call => call.IsCancelled = true);
-            else if (liveEvent is AnswerSettled)
-                SettledAtMs = nowMs();
         }
     }
 
-    /// <summary>Answers what has been called long enough ago.</summary>
-    public void Answer(LiveClient live, Func<ChaosToolCall, int> delayMs)
+    /// <summary>Calls for the model to make, each with a number of its own, to be answered after so long.</summary>
+    public (string Name, string ArgumentsJson)[] Draft(int count, string name, int answerMs)
     {
-        foreach (var call in Calls.Where(call => call.AnsweredAtMs is null && nowMs() >= call.HeardAtMs + delayMs(call)))
+        var calls = new (string, string)[count];
+        foreach (ref var call in calls.AsSpan())
+        {
+            var number = _nextNumber++.ToString(CultureInfo.InvariantCulture);
+            _answerMs[number] = answerMs;
+            call = (name, $$"""{"n":{{number}}}""");
+        }
+        return calls;
+    }
+
+    /// <summary>Answers what has been called long enough ago.</summary>
+    public void Answer(LiveClient live)
+    {
+        foreach (var call in Calls.Where(call => call.AnsweredAtMs is null && nowMs() >= call.HeardAtMs + _answerMs[call.Number]))
         {
             call.AnsweredAtMs = nowMs();
             var scheduling = call.Call.Name == NonBlocking ? (LiveScheduling?)(call.HeardAtMs / 20 % 3) : null;
