@@ -50,6 +50,7 @@ public sealed class LiveClient : IAsyncDisposable
         };
         _opener = new LiveOpener(connector, gate, pool, config, options, History, _resumption, timeProvider, logger, callId);
         _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile);
+        _watchdog.IsModelWaiting = () => _toolCalls.IsModelWaiting;
         _activities = [.. config.Targets.Select(target => LiveActivity.For(target.SettingsFor(config.Settings).ActivityDetection, uplink.ChunkSamples))];
         Input = new LiveInput(_outbox, _toolCalls, () => Activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);
         bool[] isTransparent = [.. config.Targets.Select(target => target.SettingsFor(config.Settings).TransparentResumption == true)];
@@ -122,6 +123,12 @@ public sealed class LiveClient : IAsyncDisposable
     /// <summary>Reminds the model in writing that the caller waits for an answer, in the way of its family.</summary>
     /// <returns>False when the session is over, or far too much is waiting.</returns>
     public bool Nudge(string text) => Input.SendText(text);
+
+    /// <summary>True while the model owes an answer and has not begun it.</summary>
+    public bool OwesAnswer => _watchdog.IsAnswerDue;
+
+    /// <summary>What the model is saying is void, as if the caller had cut in: the listener hears of it at once, and nothing more of that turn comes.</summary>
+    public void CutAnswer() => _receiver.InterruptHere();
 
     /// <summary>
     /// Gives up a connection on which no answer comes and fetches the session back on a new one, where the answer is asked for in writing.

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GeminiLive.Messages;
 
 namespace GeminiLive;
@@ -89,6 +90,19 @@ public sealed class LiveInput
             return false;
         if (responses.Any(response => response.Scheduling != LiveScheduling.Silent && (response.WillContinue != true || _toolCalls.Profile.SupportsContinuedResponses)))
             _watchdog.Expect();
+        return true;
+    }
+
+    /// <summary>Tells the result of a call in words: one that was answered already, such as with "started", or that came before the session at hand.</summary>
+    /// <param name="call">The call, as the model made it.</param>
+    /// <param name="response">The result, as in <see cref="LiveToolResponse.Response"/>.</param>
+    /// <param name="expectsAnswer">True has the model speak of it now, cutting what it is saying where its family does so; false only lets it know.</param>
+    public bool TellResult(LiveToolCall call, JsonElement response, bool expectsAnswer)
+    {
+        if (_isOver() || !_toolCalls.Tell(call, response, expectsAnswer))
+            return false;
+        if (expectsAnswer)
+            _watchdog.Expect(isAsked: true);
         return true;
     }
 

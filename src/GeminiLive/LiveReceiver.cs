@@ -95,6 +95,8 @@ internal sealed class LiveReceiver(
         if (message.CancelledCalls.Count > 0)
         {
             toolCalls.Cancel(message.CancelledCalls);
+            if (watchdog.IsAnswerDue)
+                watchdog.Expect();   // it may have waited for the calls before
             listener.OnEvent(new ToolCallsCancelled([.. message.CancelledCalls]));
         }
         if (message.IsInterrupted)

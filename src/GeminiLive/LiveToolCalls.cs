@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using GeminiLive.Messages;
 
 namespace GeminiLive;
@@ -13,6 +14,7 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
 {
     private const int MaxCalls = 128;
     private const int MaxNoteCharacters = 2_000;
+    private const int MaxTextCharacters = 20_000;
 
     private readonly Lock _gate = new();
     private readonly List<Entry> _entries = [];
@@ -34,6 +36,16 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         }
     }
 
+    /// <summary>True while the model waits for an answer before it says anything.</summary>
+    public bool IsModelWaiting
+    {
+        get
+        {
+            lock (_gate)
+                return _entries.Exists(entry => entry is { IsAnswered: false, IsLost: false } && Blocks(entry.Call.Name));
+        }
+    }
+
     /// <summary>True while the model must not hear the caller, since a call of its own is open or its answer has not gone out.</summary>
     public bool HoldsAudio => Profile.HoldsAudioDuringCalls && (IsAnyOpen || outbox.Count > 0);
 
@@ -43,9 +55,7 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         lock (_gate)
         {
             foreach (var call in calls)
-                _entries.Add(new Entry(call));
-            if (_entries.Count > MaxCalls)
-                _entries.RemoveRange(0, _entries.Count - MaxCalls);
+                Keep(new Entry(call));
         }
     }
 
@@ -78,13 +88,31 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
             {
                 if (_entries.Find(entry => entry.IsFor(response)) is not { } entry)
                     continue;
-                history.AddNote(NoteOf(entry.Call, response));
+                history.AddNote(NoteOf(entry.Call, response, MaxNoteCharacters));
                 answered.Add(entry);
                 // One answer is all that such a model takes: it has to be the last one.
                 if (response.WillContinue != true || Profile.SupportsContinuedResponses)
                     entry.Responses.Add(response);
             }
             return answered.Count > 0 && (_isDown || Send(answered.FindAll(entry => entry.Responses.Count > 0)));
+        }
+    }
+
+    /// <summary>Tells a result in words, since its call has had its one answer or is none of this session's; like that answer it is told again where it was lost.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="response">The result.</param>
+    /// <param name="expectsAnswer">True has the model speak of it now.</param>
+    /// <returns>False when far too much waits.</returns>
+    public bool Tell(LiveToolCall call, JsonElement response, bool expectsAnswer)
+    {
+        lock (_gate)
+        {
+            var result = new LiveToolResponse(call.Id, call.Name, response, expectsAnswer ? null : LiveScheduling.Silent);
+            history.AddNote(NoteOf(call, result, MaxNoteCharacters));
+            var entry = new Entry(call) { IsLost = true, IsTold = true };
+            entry.Responses.Add(result);
+            Keep(entry);
+            return _isDown || Send([entry]);
         }
     }
 
@@ -129,6 +157,16 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         }
     }
 
+    private void Keep(Entry entry)
+    {
+        _entries.Add(entry);
+        if (_entries.Count > MaxCalls)
+            _entries.RemoveRange(0, _entries.Count - MaxCalls);
+    }
+
+    private bool Blocks(string name) =>
+        !Profile.SupportsAsyncTools || (Profile.SupportsBlockingTools && Functions.FirstOrDefault(function => function.Name == name)?.Behavior == LiveBehavior.Blocking);
+
     private bool Send(List<Entry> answered)
     {
         var isTaken = true;
@@ -151,7 +189,7 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         var isTaken = true;
         foreach (var response in entry.Unsent())
         {
-            var note = $"[{NoteOf(entry.Call, response)}]";
+            var note = $"[{NoteOf(entry.Call, response, MaxTextCharacters)}]{HintOf(entry, response)}";
             var message = Profile.TextInput == LiveTextInput.RealtimeText ? ClientMessages.RealtimeText(note)
                 : ClientMessages.Content([new LiveHistoryTurn(LiveRole.User, note)], turnComplete: response.Scheduling != LiveScheduling.Silent);
             entry.Messages.Add(message);
@@ -160,10 +198,17 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
         return isTaken;
     }
 
-    private static string NoteOf(LiveToolCall call, LiveToolResponse response)
+    private static string NoteOf(LiveToolCall call, LiveToolResponse response, int maxCharacters)
     {
         var text = new StringBuilder("earlier tool call ").Append(call.Name).Append(call.ArgumentsJson).Append(" returned: ").Append(response.Response.ToString());
-        return text.Length > MaxNoteCharacters ? text.ToString(0, MaxNoteCharacters) : text.ToString();
+        return text.Length > maxCharacters ? $"{text.ToString(0, maxCharacters)} (shortened)" : text.ToString();
+    }
+
+    private static string HintOf(Entry entry, LiveToolResponse response)
+    {
+        if (!entry.IsTold)
+            return "";
+        return response.Scheduling == LiveScheduling.Silent ? " (For your information; say nothing of it unless you are asked.)" : " (Tell the caller now.)";
     }
 
     /// <summary>One call and its answers.</summary>
@@ -183,6 +228,9 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
 
         /// <summary>True when the session at hand has never made this call.</summary>
         public bool IsLost { get; set; }
+
+        /// <summary>True for a result that is news to a model which has had an answer to this call before.</summary>
+        public bool IsTold { get; init; }
 
         /// <summary>True when all answers were sent before the connection was lost.</summary>
         public bool HasReached { get; private set; }

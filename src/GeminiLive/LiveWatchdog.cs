@@ -42,6 +42,9 @@ internal sealed class LiveWatchdog : IDisposable
         _timer = timeProvider.CreateTimer(_ => Check(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whether the model waits for us and rightly says nothing: it is not taken for mute meanwhile. Set once, before the first connection.</summary>
+    public Func<bool> IsModelWaiting { get; set; } = () => false;
+
     /// <summary>True when the connection watched last was ended here as one on which the model does not speak, not merely as a frozen one.</summary>
     public bool FoundMute { get; private set; }
 
@@ -112,7 +115,7 @@ internal sealed class LiveWatchdog : IDisposable
         lock (_gate)
         {
             var since = _timeProvider.GetTimestamp() - (long)(ago.TotalSeconds * _timeProvider.TimestampFrequency);
-            if (_sign.IsRunning || _connection is null || (_hasSign && _lastSign >= since))
+            if (_sign.IsRunning || _connection is null || (_hasSign && _lastSign >= since) || IsModelWaiting())
                 return;
             _sign = new LiveWait(since, _signLimit);
             Arm();
@@ -192,6 +195,8 @@ internal sealed class LiveWatchdog : IDisposable
 
     private void StartAnswer(bool isAsked)
     {
+        if (IsModelWaiting())
+            return;   // told again with the answer that it waits for
         var now = _timeProvider.GetTimestamp();
         _answer = new LiveWait(now, _isWorking ? _options.TurnEndTimeout : _options.TurnTimeout);
         if (isAsked && !_sign.IsRunning)

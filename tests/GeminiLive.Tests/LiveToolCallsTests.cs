@@ -120,6 +120,41 @@ public sealed class LiveToolCallsTests
             Assert.Equal("""[earlier tool call look{"q":"x"} returned: {"output":"ready"}]""", Text(sent[0]));
     }
 
+    // The call was answered with "started", and its result is told in words: over every loss, and never twice to a session that knows it.
+    [Theory]
+    [InlineData("tell", 1)]
+    [InlineData("tell sent", 0)]
+    [InlineData("tell sent lost resumed", 1)]
+    [InlineData("tell lost resumed", 1)]
+    [InlineData("lost tell resumed", 1)]
+    [InlineData("lost tell fresh", 1)]
+    [InlineData("tell sent handle lost resumed", 0)]
+    [InlineData("tell handle lost resumed", 1)]
+    [InlineData("tell sent lost fresh", 0)]
+    public void Result_in_words_survives_a_lost_connection(string story, int expected)
+    {
+        foreach (var step in $"call answer sent handle {story}".Split(' '))
+            Do(step);
+        var sent = Sent();
+        Assert.Equal(expected, sent.Count);
+        if (expected > 0)
+            Assert.Equal("""[earlier tool call look{"q":"x"} returned: {"output":"found"}] (Tell the caller now.)""", Text(sent[0]));
+        Assert.Contains("found", _history.Seed(1_000)[0].Text, StringComparison.Ordinal);
+        Assert.False(_calls.IsAnyOpen);
+    }
+
+    [Fact]
+    public void Result_that_nobody_waits_for_asks_for_no_answer()
+    {
+        Do("call");
+        Do("answer");
+        Sent();
+        Assert.True(_calls.Tell(Look, Found, expectsAnswer: false));
+        Assert.False(Assert.Single(Sent()).GetProperty("clientContent").GetProperty("turnComplete").GetBoolean());
+    }
+
+    private static JsonElement Found => LiveToolResponse.Output(Look, "found").Response;
+
     private static LiveFunction Function(string name) => new(name, "", Parameters: null, LiveBehavior.Blocking);
 
     private void Do(string step)
@@ -129,6 +164,7 @@ public sealed class LiveToolCallsTests
             case "call": _calls.Add([Look]); break;
             case "handle": _calls.HandleIssued(); break;
             case "answer": _calls.Respond([LiveToolResponse.Output(Look, "ready")]); break;
+            case "tell": _calls.Tell(Look, Found, expectsAnswer: true); break;
             case "sent": Sent(); break;
             case "cancel": _calls.Cancel(["fc_1"]); break;
             case "lost": _calls.ConnectionLost(); break;

@@ -43,6 +43,41 @@ public sealed class LiveWatchdogTests
     }
 
     [Fact]
+    public async Task Model_that_waits_for_a_function_is_not_mute_however_much_the_caller_says_and_owes_its_answer_from_then_on()
+    {
+        await using var rig = new LiveRig(change: config => config with { Functions = [new LiveFunction("look", "", Parameters: null, LiveBehavior.Blocking)] });
+        var first = await rig.Connect();
+        first.Says("""{"toolCall":{"functionCalls":[{"id":"fc_1","name":"look","args":{}}]}}""");
+        await rig.UntilTold<ToolCallsRequested>();
+        await rig.CallerIsHeard();
+        Assert.True(rig.Client.OwesAnswer);
+        rig.Clock.Advance(3 * rig.Options.TurnTimeout);
+        Assert.False(first.IsAborted);
+
+        Assert.True(rig.Client.Input.Respond([LiveToolResponse.Output(new LiveToolCall("fc_1", "look", "{}"), "seen")]));
+        rig.Clock.Advance(rig.Options.TurnTimeout - Tick);
+        Assert.False(first.IsAborted);
+        rig.Clock.Advance(Tick);
+        Assert.True(first.IsAborted);
+        await rig.UntilTold<Resumed>();
+    }
+
+    [Fact]
+    public async Task Model_whose_calls_were_withdrawn_owes_what_the_caller_asked_meanwhile()
+    {
+        await using var rig = new LiveRig(change: config => config with { Functions = [new LiveFunction("look", "", Parameters: null, LiveBehavior.Blocking)] });
+        var first = await rig.Connect();
+        first.Says("""{"toolCall":{"functionCalls":[{"id":"fc_1","name":"look","args":{}}]}}""");
+        await rig.UntilTold<ToolCallsRequested>();
+        await rig.CallerIsHeard();
+        first.Says("""{"toolCallCancellation":{"ids":["fc_1"]}}""");
+        await rig.UntilTold<ToolCallsCancelled>();
+        rig.Clock.Advance(rig.Options.TurnTimeout);
+        Assert.True(first.IsAborted);
+        await rig.UntilTold<Resumed>();
+    }
+
+    [Fact]
     public async Task Resumed_session_that_hears_but_never_speaks_is_replaced_by_a_fresh_one()
     {
         await using var rig = new LiveRig();
