@@ -1,0 +1,27 @@
+namespace Tools.Catalog;
+
+/// <summary>What the sources gave, and which of them gave nothing because they do not answer.</summary>
+/// <param name="Sources">Names of the sources that answered.</param>
+/// <param name="Tools">Their tools.</param>
+/// <param name="Absent">Names of the sources that did not answer.</param>
+/// <param name="IsWhole">False when some sources could not be made at all, which is told elsewhere.</param>
+internal sealed record LoadedTools(IReadOnlyList<string> Sources, IReadOnlyList<Tool> Tools, IReadOnlyList<string> Absent, bool IsWhole = true)
+{
+    /// <summary>Whether a tool that is not among them may only be missing for now.</summary>
+    public bool MayLack => !IsWhole || Absent.Count > 0;
+
+    /// <summary>Whether an entry of an agent's list may mean such a tool.</summary>
+    public bool MayMean(string entry)
+    {
+        var dot = entry.IndexOf('.', StringComparison.Ordinal);
+        var source = dot < 0 ? entry : entry[..dot];
+        if (Sources.Contains(source, StringComparer.OrdinalIgnoreCase))
+            return false;
+        return !IsWhole || Absent.Contains(source, StringComparer.OrdinalIgnoreCase) || (dot < 0 && Absent.Count > 0);
+    }
+
+    /// <summary>What there is, for somebody who wrote something else.</summary>
+    public string Describe() => Tools.Count == 0
+        ? "no source has a tool (docs/tools.md)"
+        : $"there are: {string.Join("; ", Sources.Select(source => $"{source} with {string.Join(", ", Tools.Where(tool => tool.Source == source).Select(tool => tool.Name))}"))}";
+}

@@ -1,0 +1,242 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Threading.Channels;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Primitives;
+
+namespace Tools.Catalog;
+
+/// <summary>All tools of the service: from the sources that the configuration names to the set that one call of one agent has.</summary>
+/// <remarks>
+/// Any thread. Its loop takes a changed configuration, and sources whose tools changed, into use for new calls, whole or not at all; a source that does not answer
+/// is asked again. A set that was rented stays as it was until it is given back; then sources that nobody uses any more are closed.
+/// </remarks>
+public sealed class ToolCatalog : IAsyncDisposable
+{
+    // An editor writes a file in several steps, and a server announces several changes in a row.
+    private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
+
+    private readonly IReadOnlyList<IToolSourceFactory> _factories;
+    private readonly IConfiguration _root;
+    private readonly Func<Tool, string?> _declarationFault;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ToolCatalog> _logger;
+
+    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _retryTimer;
+    private readonly Lock _lock = new();
+    private readonly List<SourceGroup> _groups = [];   // the current one, and older ones in use
+    private CurrentTools? _current;
+    private IDisposable? _configurationWatch;
+    private Task _loop = Task.CompletedTask;
+    private TimeSpan _retryAfter = FirstRetry;
+    private int _isReloadDue;
+    private long _reloads;
+    private long _refusedReloads;
+
+    /// <summary>A catalogue without tools yet.</summary>
+    /// <param name="factories">One for each kind of source.</param>
+    /// <param name="root">The whole configuration; its change token is listened to after <see cref="LoadAsync"/>.</param>
+    /// <param name="declarationFault">Why a tool cannot be told to the model; null when it can.</param>
+    /// <param name="time">The service's clock.</param>
+    /// <param name="loggers">Makes the logger.</param>
+    public ToolCatalog(
+        IReadOnlyList<IToolSourceFactory> factories, IConfiguration root, Func<Tool, string?> declarationFault, TimeProvider time, ILoggerFactory loggers)
+    {
+        (_factories, _root, _declarationFault, _time) = (factories, root, declarationFault, time);
+        _logger = loggers.CreateLogger<ToolCatalog>();
+        _retryTimer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What is wrong with the settings before any source reads them; nothing when left out.</summary>
+    public Func<IConfiguration, IEnumerable<string>> SettingsFaults { get; init; } = _ => [];
+
+    /// <summary>What the service has against an agent's tools, such as a model that cannot have them; nothing when left out.</summary>
+    public Func<string, IReadOnlyList<Tool>, IEnumerable<string>> AgentFaults { get; init; } = (_, _) => [];
+
+    /// <summary>Changes that were taken into use since the start.</summary>
+    public long Reloads => Interlocked.Read(ref _reloads);
+
+    /// <summary>Changes that were refused since the start.</summary>
+    public long RefusedReloads => Interlocked.Read(ref _refusedReloads);
+
+    /// <summary>Names of the configured sources that do not answer.</summary>
+    public IReadOnlyList<string> AbsentSources => _current?.Sources.Absent ?? [];
+
+    /// <summary>Loads the tools for the first time, and from then on watches for changes.</summary>
+    /// <exception cref="ToolSourceException">Something is wrong; all faults in one message, a line each.</exception>
+    public async Task LoadAsync(CancellationToken cancellation)
+    {
+        var faults = await ReloadAsync(cancellation);
+        if (faults.Count > 0)
+            throw new ToolSourceException(string.Join('\n', faults));
+        _configurationWatch = ChangeToken.OnChange(_root.GetReloadToken, () =>
+        {
+            Interlocked.Exchange(ref _isReloadDue, 1);
+            _wake.Writer.TryWrite(true);
+        });
+        _loop = WatchAsync(_stop.Token);
+    }
+
+    /// <summary>Makes the sources anew from the configuration as it is now, and takes them into use for new calls if nothing is wrong.</summary>
+    /// <returns>What is wrong, a sentence each; then everything stays as it was.</returns>
+    public async Task<IReadOnlyList<string>> ReloadAsync(CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            var faults = new List<string>(SettingsFaults(_root));
+            if (faults.Count > 0)
+                return Refuse(faults);   // what cannot be read need not be tried
+            var sources = SourceGroup.Create(_factories, _root.GetSection(ToolOptions.Section), _time, _logger, faults);
+            sources.Watch(() => _wake.Writer.TryWrite(true));
+            var isTaken = false;
+            try
+            {
+                isTaken = await TakeAsync(sources, faults, cancellation);
+            }
+            finally
+            {
+                if (!isTaken)
+                    await sources.CloseAsync();
+            }
+            return isTaken ? [] : Refuse(faults);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The tools of an agent for one call; to be disposed when the call has ended.</summary>
+    /// <param name="agent">Name of the agent; one that is not in the configuration has no tools.</param>
+    public ToolSet Rent(string agent)
+    {
+        lock (_lock)
+        {
+            if (_current?.Sets.TryGetValue(agent, out var tools) != true)
+                return ToolSet.Empty;
+            var sources = _current.Sources;
+            sources.Hold();
+            return new ToolSet(tools!, () => Return(sources));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _configurationWatch?.Dispose();
+        await _stop.CancelAsync();
+        await _loop;
+        await _retryTimer.DisposeAsync();
+        SourceGroup[] groups;
+        lock (_lock)
+            groups = [.. _groups];
+        await Task.WhenAll(groups.Select(group => group.CloseAsync()));
+        _stop.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task<bool> TakeAsync(SourceGroup sources, List<string> faults, CancellationToken cancellation)
+    {
+        faults.AddRange(await sources.LoadAsync(cancellation));
+        var check = new CatalogCheck(_root, _declarationFault, AgentFaults);
+        var sets = check.Sets(sources.Loaded(isWhole: faults.Count == 0));
+        faults.AddRange(check.Faults);
+        ScheduleRetry(sources);
+        if (faults.Count > 0)
+            return false;
+        TakeIntoUse(new CurrentTools(sources, sets));
+        return true;
+    }
+
+    private void TakeIntoUse(CurrentTools next)
+    {
+        CurrentTools? previous;
+        lock (_lock)
+        {
+            (previous, _current) = (_current, next);
+            if (previous?.Sources != next.Sources)
+                _groups.Add(next.Sources);
+            _groups.RemoveAll(group => group.IsClosed);
+        }
+        if (previous is not null)
+            Interlocked.Increment(ref _reloads);
+        if (previous?.Sources != next.Sources)
+            previous?.Sources.Release();
+        _logger.ToolsInUse(next.ToString());
+    }
+
+    private static void Return(SourceGroup sources) => sources.Release();
+
+    private List<string> Refuse(List<string> faults)
+    {
+        if (_current is null)
+            return faults;   // the start is refused, and tells them itself
+        Interlocked.Increment(ref _refusedReloads);
+        _logger.ReloadRefused(string.Join(" ", faults));
+        return faults;
+    }
+
+    private void ScheduleRetry(SourceGroup sources)
+    {
+        if (!sources.IsStale)
+        {
+            _retryAfter = FirstRetry;
+            return;
+        }
+        _retryTimer.Change(_retryAfter, Timeout.InfiniteTimeSpan);
+        _retryAfter = _retryAfter + _retryAfter < LongestRetry ? _retryAfter + _retryAfter : LongestRetry;
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "The loop's catch-all: whatever one reload meets, the next change is looked at.")]
+    private async Task WatchAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            try
+            {
+                await _wake.Reader.ReadAsync(stop);
+                await Task.Delay(Debounce, _time, stop);
+                if (Interlocked.Exchange(ref _isReloadDue, 0) == 1)
+                    await ReloadAsync(stop);
+                else
+                    await RefreshAsync(stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception bug)
+            {
+                _logger.ReloadFailed(bug);
+            }
+        }
+    }
+
+    // The same sources, some of which have something new to say.
+    private async Task RefreshAsync(CancellationToken cancellation)
+    {
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            if (_current is not { Sources: { IsStale: true } sources })
+                return;
+            var faults = new List<string>();
+            if (!await TakeAsync(sources, faults, cancellation))
+                Refuse(faults);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    private sealed record CurrentTools(SourceGroup Sources, Dictionary<string, IReadOnlyList<Tool>> Sets)
+    {
+        public override string ToString() => string.Join("; ", Sets.Select(set => $"{set.Key}: {(set.Value.Count == 0 ? "none" : string.Join(", ", set.Value.Select(tool => tool.Name)))}"));
+    }
+}
