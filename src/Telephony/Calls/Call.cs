@@ -1,6 +1,7 @@
 using System.Net;
 using Telephony.Audio;
 using Telephony.Media;
+using Telephony.Rtp;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Calls;
@@ -89,6 +90,26 @@ public sealed class Call
         if (!TransferTarget.TryParse(target, out var parsed))
             throw new ArgumentException("A transfer leads to a SIP or tel URI or to a number.", nameof(target));
         _leg.Transfer(parsed);
+    }
+
+    /// <summary>Whether the caller's device takes digits (telephone-event, RFC 4733); false until offer and answer are known.</summary>
+    public bool CanSendDigits => _leg.CanSendDigits;
+
+    /// <summary>Whether the caller's device may know REFER: its Allow header names it, or there is none.</summary>
+    public bool CanTransfer => !RequestHeaders.Contains(HeaderNames.Allow) || RequestHeaders.GetValues(HeaderNames.Allow).Contains(SipMethods.Refer);
+
+    /// <summary>Sends digits as telephone-events (RFC 4733), after those asked for before; the agent's audio waits meanwhile, and digits wait while the caller
+    /// has us on hold. <see cref="ICallListener.OnDigitsSent"/> tells the end. Any thread.</summary>
+    /// <param name="digits">0-9, *, #, A-D; a comma waits for two seconds, a <c>w</c> for half a second. At most <see cref="DigitSequence.MaxLength"/> characters.</param>
+    /// <param name="durationMs">How long each key is held, in ms: <see cref="DigitSequence.MinMs"/> to <see cref="DigitSequence.MaxMs"/>.</param>
+    /// <param name="gapMs">Pause between two keys, in ms, likewise.</param>
+    /// <returns>False when nothing was taken: the call is not answered, its device takes no digits, or too many wait.</returns>
+    /// <exception cref="ArgumentException">There are other characters or too many; <see cref="DigitSequence.TryParse"/> tells beforehand.</exception>
+    public bool TrySendDigits(string digits, int durationMs = 100, int gapMs = 100)
+    {
+        if (!DigitSequence.TryParse(digits, durationMs, gapMs, out var sequence))
+            throw new ArgumentException($"Digits are 1 to {DigitSequence.MaxLength} of 0-9, *, #, A-D, comma and w.", nameof(digits));
+        return _leg.TrySendDigits(sequence);
     }
 
     /// <summary>Tells the media clock that the source has audio again after being idle, so that it leaves at once. Any thread, cheap.</summary>

@@ -11,7 +11,7 @@ using Telephony.Sip.UserAgents;
 namespace Telephony.Calls;
 
 /// <summary>One call's half of offer and answer, and the ports and media session that follow from it.</summary>
-/// <remarks>Owned by the signalling loop; <see cref="AudioReady"/> and <see cref="Statistics"/> may be asked from any thread.</remarks>
+/// <remarks>Owned by the signalling loop; <see cref="AudioReady"/>, <see cref="Statistics"/> and what has to do with digits may be asked from any thread.</remarks>
 internal sealed class CallMedia : IDisposable
 {
     private readonly CallServices _services;
@@ -19,7 +19,7 @@ internal sealed class CallMedia : IDisposable
     private readonly RtpPortPair _ports;
     private readonly IPAddress _signalingHost;
     private SessionDescription? _lastSent;
-    private NegotiatedMedia? _negotiated;
+    private volatile NegotiatedMedia? _negotiated;
     private volatile MediaSession? _session;
 
     private CallMedia(CallServices services, RtpPortPair ports, UserAgentServer invite)
@@ -106,6 +106,12 @@ internal sealed class CallMedia : IDisposable
 
     /// <summary>See <see cref="MediaSession.AudioReady"/>; nothing before the start.</summary>
     public void AudioReady() => _session?.AudioReady();
+
+    /// <summary>Whether the peer takes digits; false before the first answer. Any thread.</summary>
+    public bool CanSendDigits => _negotiated?.SendTelephoneEventPayloadType is not null;
+
+    /// <summary>See <see cref="MediaSession.TrySendDigits"/>; false before the start.</summary>
+    public bool TrySendDigits(DigitSequence digits) => CanSendDigits && !IsOver && _session?.TrySendDigits(digits) == true;
 
     /// <summary>Ends the media and gives the ports back.</summary>
     public void Dispose()

@@ -1,5 +1,6 @@
 using Telephony.Audio;
 using Telephony.Media;
+using Telephony.Rtp;
 
 namespace Telephony.Calls;
 
@@ -15,6 +16,10 @@ internal interface ICallLeg
     void HangUp(string? reason);
 
     void Transfer(TransferTarget target);
+
+    bool CanSendDigits { get; }
+
+    bool TrySendDigits(DigitSequence digits);
 
     void AudioReady();
 

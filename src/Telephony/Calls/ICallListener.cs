@@ -23,6 +23,11 @@ public interface ICallListener
     /// <param name="source">How the digit came first.</param>
     void OnDigit(char digit, int durationMs, DigitSource source);
 
+    /// <summary>Digits given to <see cref="Call.TrySendDigits"/> have gone out; told once for each time that it took them, in that order, unless the call ends first.</summary>
+    /// <param name="sent">What went out.</param>
+    /// <param name="unsent">What did not, because the caller's device takes no digits any more; empty as a rule.</param>
+    void OnDigitsSent(string sent, string unsent);
+
     /// <summary>A transfer asked for by <see cref="Call.Transfer"/> is settled; told once for each, unless the call ends first. After
     /// <see cref="TransferEnd.Accepted"/> the call ends by itself; after anything else it goes on.</summary>
     void OnTransferEnded(TransferOutcome outcome);

@@ -1,5 +1,6 @@
 using Telephony.Audio;
 using Telephony.Media;
+using Telephony.Rtp;
 using Telephony.Sip.Messages;
 using Telephony.Sip.UserAgents;
 
@@ -95,6 +96,10 @@ internal sealed class InboundCall : ICallLeg, IInviteHandler
             CallsLog.Transferring(_services.Logger, CallId, uri.ToString());
     });
 
+    public bool CanSendDigits => _media.CanSendDigits;
+
+    public bool TrySendDigits(DigitSequence digits) => _media.TrySendDigits(digits);
+
     public void AudioReady() => _media.AudioReady();
 
     public void OnCancelled()
@@ -171,6 +176,12 @@ internal sealed class InboundCall : ICallLeg, IInviteHandler
     {
         if (_stage == Stage.Answered && _digits.IsNew(digit, source))
             Call.Listener?.OnDigit(digit, durationMs, source);
+    }
+
+    public void OnDigitsSent(string sent, string unsent)
+    {
+        if (_stage == Stage.Answered)
+            Call.Listener?.OnDigitsSent(sent, unsent);
     }
 
     // Q.850 cause 102: recovery on timer expiry.

@@ -10,6 +10,8 @@ internal sealed class MediaEvents(InboundCall call, Action<Action> post) : IMedi
 
     public void OnDigit(char digit, int durationMs) => post(() => call.OnDigit(digit, durationMs, DigitSource.Rtp));
 
+    public void OnDigitsSent(string sent, string unsent) => post(() => call.OnDigitsSent(sent, unsent));
+
     public void OnTimeout() => post(call.OnMediaTimeout);
 
     public void OnFailed(Exception fault) => post(() => call.OnMediaFailed(fault));

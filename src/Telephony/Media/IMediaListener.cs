@@ -12,6 +12,11 @@ public interface IMediaListener
     /// <param name="durationMs">How long the key had been down when that packet was made; a key held longer is not reported again.</param>
     void OnDigit(char digit, int durationMs);
 
+    /// <summary>Digits left by <see cref="MediaSession.TrySendDigits"/> are done with; once per sequence, unless the session ends before.</summary>
+    /// <param name="sent">What went out.</param>
+    /// <param name="unsent">What did not, because the peer takes no digits any more; empty as a rule.</param>
+    void OnDigitsSent(string sent, string unsent);
+
     /// <summary>Nothing was heard of the caller for longer than <c>RtpOptions</c> allows; once per session, never on hold.</summary>
     void OnTimeout();
 

@@ -85,6 +85,10 @@ public sealed class MediaSession : IDisposable
         _clock.Post(_stream, MediaRequests.Wake);
     }
 
+    /// <summary>Sends digits in the place of audio, one sequence after the other; <see cref="IMediaListener.OnDigitsSent"/> tells their end. Any thread.</summary>
+    /// <returns>False when too many wait.</returns>
+    public bool TrySendDigits(DigitSequence digits) => _stream.TryLeaveDigits(digits);
+
     /// <summary>Ends the call's media and gives the ports back, both soon after this returns; further calls do nothing.</summary>
     public void Dispose()
     {

@@ -22,6 +22,7 @@ internal sealed class MediaStream : ClockedMedia
     private readonly CallerStream _caller;
     private readonly RtpSender _sender;
     private readonly SendSchedule _schedule = new();
+    private readonly DigitSender _digits;
     private readonly RtcpSession _rtcpSession;
     private readonly SocketAddress _rtcpSource;
     private readonly MediaTimeouts _timeouts;
@@ -41,6 +42,7 @@ internal sealed class MediaStream : ClockedMedia
         _sourceLock = new SourceLock(ports.Rtp.AddressFamily, options.RelockAfter.ToNs());
         _caller = new CallerStream(_sourceLock, options, listener, Counters);
         _sender = new RtpSender(_rtp);
+        _digits = new DigitSender(listener.OnDigitsSent);
         _rtcpSession = new RtcpSession(_sender, _caller.Reception, callId, options.RtcpInterval, timeProvider);
         _rtcpSource = new SocketAddress(ports.Rtp.AddressFamily);
         _timeouts = new MediaTimeouts(options);
@@ -76,10 +78,13 @@ internal sealed class MediaStream : ClockedMedia
     public ReceivePath BuildReceivePath(NegotiatedMedia media, IPcmSink sink, RtpOptions options) => new(media, _caller, sink, options, Counters);
 
     /// <summary>Builds a send path on top of this stream; any thread.</summary>
-    public SendPath BuildSendPath(NegotiatedMedia media, IPcmSource source) => new(media, source, _sender, _schedule, Counters);
+    public SendPath BuildSendPath(NegotiatedMedia media, IPcmSource source) => new(media, source, _sender, _schedule, _digits, Counters);
 
     /// <summary>Leaves a new answer for the media thread; any thread. The latest wins.</summary>
     public void LeaveSetup(MediaSetup setup) => Volatile.Write(ref _leftSetup, setup);
+
+    /// <summary>Leaves digits to be sent; any thread. False when too many wait.</summary>
+    public bool TryLeaveDigits(DigitSequence digits) => _digits.TryLeave(digits);
 
     /// <summary>Leaves word that the source has audio again; any thread.</summary>
     public void LeaveAudioReady() => Volatile.Write(ref _leftAudioReady, 1);

@@ -6,7 +6,7 @@ using Telephony.Sdp;
 
 namespace Telephony.Media;
 
-/// <summary>Source -> resampler -> encoder -> RTP sender: one packet per packet time, silence included.</summary>
+/// <summary>Source -> resampler -> encoder -> RTP sender: one packet per packet time, silence included; digits go out in its place.</summary>
 /// <remarks>Owned by the media clock's thread. Allocates only when built: once per codec and packet time; the schedule lives on in what it is given.</remarks>
 internal sealed class SendPath
 {
@@ -15,6 +15,7 @@ internal sealed class SendPath
     private readonly IPcmSource _source;
     private readonly RtpSender _sender;
     private readonly SendSchedule _schedule;
+    private readonly DigitSender _digits;
     private readonly MediaCounters _counters;
     private readonly uint _stepUnits;
     private readonly short[] _frame;
@@ -23,7 +24,7 @@ internal sealed class SendPath
     private bool _isIdle = true;
     private bool _isInterrupted = true;
 
-    public SendPath(NegotiatedMedia media, IPcmSource source, RtpSender sender, SendSchedule schedule, MediaCounters counters)
+    public SendPath(NegotiatedMedia media, IPcmSource source, RtpSender sender, SendSchedule schedule, DigitSender digits, MediaCounters counters)
     {
         _media = media;
         _encoder = CodecCatalog.CreateEncoder(media.Codec);
@@ -31,6 +32,7 @@ internal sealed class SendPath
         _source = source;
         _sender = sender;
         _schedule = schedule;
+        _digits = digits;
         _counters = counters;
         _stepUnits = (uint)(_encoder.ClockRateHz * media.PtimeMs / 1000);
         _frame = new short[source.SampleRateHz * media.PtimeMs / 1000];
@@ -50,7 +52,7 @@ internal sealed class SendPath
     /// <summary>The source has audio after idling: the next packet need not wait for its turn.</summary>
     public void AudioReady(long nowNs)
     {
-        if (_isIdle && IsSending)
+        if (_isIdle && IsSending && !_digits.IsSending)
             _schedule.StartNow(nowNs);
     }
 
@@ -80,16 +82,52 @@ internal sealed class SendPath
 
     private void Send(SocketAddress to, long nowNs)
     {
+        switch (_digits.Next(_media.SendTelephoneEventPayloadType, _sender.Timestamp, _stepUnits, _encoder.ClockRateHz))
+        {
+            case DigitTurn.Event:
+                SendEvent(to, nowNs);
+                break;
+            case DigitTurn.Silence:
+                _isIdle = true;
+                _frame.AsSpan().Clear();
+                SendFrame(marker: _isInterrupted, to, nowNs);
+                break;
+            default:
+                SendSource(to, nowNs);
+                break;
+        }
+    }
+
+    private void SendSource(SocketAddress to, long nowNs)
+    {
         var wasIdle = _isIdle;
         _isIdle = _source.Read(_frame) == 0;
         if (_isIdle)
             _schedule.Restore();
-        var marker = _isInterrupted || (wasIdle && !_isIdle);
-        _isInterrupted = false;
+        SendFrame(marker: _isInterrupted || (wasIdle && !_isIdle), to, nowNs);
+    }
 
+    private void SendFrame(bool marker, SocketAddress to, long nowNs)
+    {
+        _isInterrupted = false;
         var samples = _resampler.Process(_frame, _resampled);
         var payloadBytes = _encoder.Encode(_resampled.AsSpan(0, samples), _sender.Payload);
-        if (_sender.TrySend(payloadBytes, _media.SendPayloadType, marker, to, nowNs))
+        Count(_sender.TrySend(payloadBytes, _media.SendPayloadType, marker, to, nowNs), payloadBytes);
+    }
+
+    /// <summary>An event takes the place of audio: what the agent has left to say waits, and begins like a talk spurt.</summary>
+    private void SendEvent(SocketAddress to, long nowNs)
+    {
+        _isIdle = true;
+        _isInterrupted = true;
+        _digits.Event.Write(_sender.Payload);
+        var payloadType = _media.SendTelephoneEventPayloadType.GetValueOrDefault();
+        Count(_sender.TrySend(TelephoneEvent.Bytes, payloadType, _digits.IsFirst, _digits.EventTimestamp, to, nowNs), TelephoneEvent.Bytes);
+    }
+
+    private void Count(bool isSent, int payloadBytes)
+    {
+        if (isSent)
         {
             _counters.PacketsSent++;
             _counters.BytesSent += payloadBytes;
@@ -104,6 +142,7 @@ internal sealed class SendPath
     {
         _isIdle = true;
         _isInterrupted = true;
+        _digits.Interrupt(_sender.Timestamp);
         _schedule.Restore();
     }
 }

@@ -38,9 +38,13 @@ internal sealed class RtpSender
     public Span<byte> Payload => _datagram.AsSpan(RtpPacket.FixedHeaderBytes);
 
     /// <summary>Sends the payload that lies in <see cref="Payload"/>; false when the system refused it. The number is used up either way.</summary>
-    public bool TrySend(int payloadBytes, byte payloadType, bool marker, SocketAddress to, long nowNs)
+    public bool TrySend(int payloadBytes, byte payloadType, bool marker, SocketAddress to, long nowNs) =>
+        TrySend(payloadBytes, payloadType, marker, Timestamp, to, nowNs);
+
+    /// <summary>Likewise, with the timestamp of an event that began earlier.</summary>
+    public bool TrySend(int payloadBytes, byte payloadType, bool marker, uint timestamp, SocketAddress to, long nowNs)
     {
-        RtpWriter.WriteHeader(_datagram, payloadType, marker, _sequenceNumber++, Timestamp, Ssrc);
+        RtpWriter.WriteHeader(_datagram, payloadType, marker, _sequenceNumber++, timestamp, Ssrc);
         if (!_socket.TrySend(_datagram.AsSpan(0, RtpPacket.FixedHeaderBytes + payloadBytes), to, nowNs))
             return false;
         Packets++;

@@ -11,7 +11,11 @@ public readonly record struct TelephoneEvent(byte Code, bool IsEnd, ushort Durat
     /// <summary>Bytes of one event.</summary>
     public const int Bytes = 4;
 
-    private const string Keys = "0123456789*#ABCD";
+    /// <summary>The keys in the order of their event codes.</summary>
+    internal const string Keys = "0123456789*#ABCD";
+
+    // In -dBm0: what telephones send (RFC 4733 section 2.3.4 allows 0 to 63).
+    private const byte Volume = 10;
 
     /// <summary>The key, or null for an event that is no key.</summary>
     public char? Digit => Code < Keys.Length ? Keys[Code] : null;
@@ -24,5 +28,22 @@ public readonly record struct TelephoneEvent(byte Code, bool IsEnd, ushort Durat
             return false;
         telephoneEvent = new TelephoneEvent(payload[0], (payload[1] & 0x80) != 0, BinaryPrimitives.ReadUInt16BigEndian(payload[2..]));
         return true;
+    }
+
+    /// <summary>Event code of a key, in either case.</summary>
+    public static bool TryGetCode(char key, out byte code)
+    {
+        var index = Keys.IndexOf(char.ToUpperInvariant(key), StringComparison.Ordinal);
+        code = (byte)Math.Max(index, 0);
+        return index >= 0;
+    }
+
+    /// <summary>Writes the payload.</summary>
+    /// <param name="payload">Room for at least <see cref="Bytes"/> bytes.</param>
+    public void Write(Span<byte> payload)
+    {
+        payload[0] = Code;
+        payload[1] = (byte)((IsEnd ? 0x80 : 0) | Volume);
+        BinaryPrimitives.WriteUInt16BigEndian(payload[2..], DurationUnits);
     }
 }

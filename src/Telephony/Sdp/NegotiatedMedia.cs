@@ -28,6 +28,10 @@ public sealed record NegotiatedMedia
     /// <summary>Payload type that the peer puts on telephone-event (RFC 4733), or null when the peer has none.</summary>
     public byte? TelephoneEventPayloadType { get; init; }
 
+    /// <summary>Payload type that the peer wants on telephone-event towards it, or null when the peer takes none; equal to
+    /// <see cref="TelephoneEventPayloadType"/> in nearly every call.</summary>
+    public byte? SendTelephoneEventPayloadType { get; init; }
+
     /// <summary>Packet time of what we send, in ms: 10 to 60.</summary>
     public required int PtimeMs { get; init; }
 

@@ -91,6 +91,7 @@ public static class OfferAnswer
             return false;
 
         var chosen = local.OwnOrder ? common.MinBy(entry => IndexOf(local.Codecs, entry.Codec)) : common[0];
+        var events = AudioFormats.TelephoneEventPayloadType(line, chosen.Codec.ClockRateHz);
         media = new NegotiatedMedia
         {
             RemoteRtp = new IPEndPoint(address, line.Port),
@@ -99,7 +100,8 @@ public static class OfferAnswer
             SendPayloadType = chosen.PayloadType,
             ReceivePayloadType = chosen.PayloadType,
             AlsoReceived = Without(common, chosen),
-            TelephoneEventPayloadType = AudioFormats.TelephoneEventPayloadType(line, chosen.Codec.ClockRateHz),
+            TelephoneEventPayloadType = events,
+            SendTelephoneEventPayloadType = events,
             PtimeMs = PacketTime.Choose(line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
             Direction = OurDirection(theirs.DirectionOf(line), address),
         };

@@ -138,6 +138,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallListener.OnDigit(char digit, int durationMs, DigitSource source) => Post(new CallSignal(null, new DigitPressed(digit)));
 
+    void ICallListener.OnDigitsSent(string sent, string unsent) => Post(new CallSignal(null, new DigitsSent(sent, unsent)));
+
     // An accepted transfer ends the call, which is told next.
     void ICallListener.OnTransferEnded(TransferOutcome outcome)
     {

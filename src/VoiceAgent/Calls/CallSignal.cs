@@ -24,6 +24,11 @@ internal readonly record struct CallSignal(CallTrigger? Trigger, object? Detail 
 /// <param name="Digit">0-9, *, #, A-D.</param>
 internal sealed record DigitPressed(char Digit);
 
+/// <summary>Digits that the agent wanted to send have gone out.</summary>
+/// <param name="Sent">What went out.</param>
+/// <param name="Unsent">What did not; empty as a rule.</param>
+internal sealed record DigitsSent(string Sent, string Unsent);
+
 /// <summary>Asks the call's loop to look at something that it can see for itself; these exist once, so that the media thread allocates nothing.</summary>
 internal sealed class LoopNote
 {

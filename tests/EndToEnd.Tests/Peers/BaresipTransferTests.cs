@@ -113,6 +113,10 @@ public sealed class BaresipTransferTests : ICallHandler
         {
         }
 
+        public void OnDigitsSent(string sent, string unsent)
+        {
+        }
+
         public void OnTransferEnded(TransferOutcome outcome) => tell($"{call.DialledNumber}: transfer {outcome.End} {outcome.StatusCode}");
 
         public void OnEnded(CallEndReason reason) => tell($"{call.DialledNumber}: ended {reason}");

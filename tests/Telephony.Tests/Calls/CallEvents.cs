@@ -26,6 +26,8 @@ internal sealed class CallEvents : ICallListener
 
     public void OnDigit(char digit, int durationMs, DigitSource source) => Tell($"{digit} {durationMs} {source}");
 
+    public void OnDigitsSent(string sent, string unsent) => Tell($"sent {sent} {unsent}".TrimEnd());
+
     public void OnTransferEnded(TransferOutcome outcome) => Tell($"transfer {outcome.End} {outcome.StatusCode}");
 
     public void OnEnded(CallEndReason reason) => Tell($"ended {reason}");

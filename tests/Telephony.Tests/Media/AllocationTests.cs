@@ -36,7 +36,7 @@ public sealed class AllocationTests
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var counters = new MediaCounters();
         var schedule = new SendSchedule();
-        var path = new SendPath(TestReceiver.MediaOf(MediaDirection.SendRecv), new HummingSource(), new RtpSender(new RtpSocket(socket)), schedule, counters);
+        var path = new SendPath(TestReceiver.MediaOf(MediaDirection.SendRecv), new HummingSource(), new RtpSender(new RtpSocket(socket)), schedule, new DigitSender((_, _) => { }), counters);
         var to = phone.RtpEndPoint.Serialize();
         Send(path, schedule, to, Warm);
         Assert.Equal(0, Allocations.OfRound(() => Send(path, schedule, to, Measured)));

@@ -16,6 +16,7 @@ public sealed class SendPathTests : IDisposable
     private readonly QueueSource _source = new();
     private readonly SendSchedule _schedule = new();
     private readonly MediaCounters _counters = new();
+    private readonly DigitSender _digits = new((_, _) => { });
     private readonly SendPath _path;
 
     public SendPathTests()
@@ -104,7 +105,7 @@ public sealed class SendPathTests : IDisposable
         Assert.Equal(3L * ptimeMs * Ms, _schedule.DueNs);
     }
 
-    private SendPath Build(NegotiatedMedia media) => new(media, _source, new RtpSender(new RtpSocket(_socket)), _schedule, _counters);
+    private SendPath Build(NegotiatedMedia media) => new(media, _source, new RtpSender(new RtpSocket(_socket)), _schedule, _digits, _counters);
 
     private void Run(int packets)
     {

@@ -57,6 +57,7 @@ internal sealed class TestCall : IDisposable
         SendPayloadType = 0,
         ReceivePayloadType = 0,
         TelephoneEventPayloadType = 101,
+        SendTelephoneEventPayloadType = 101,
         PtimeMs = 20,
         Direction = MediaDirection.SendRecv,
     };

@@ -62,6 +62,7 @@ internal sealed class TestReceiver
         SendPayloadType = 0,
         ReceivePayloadType = 0,
         TelephoneEventPayloadType = 101,
+        SendTelephoneEventPayloadType = 101,
         PtimeMs = 20,
         Direction = direction,
     };

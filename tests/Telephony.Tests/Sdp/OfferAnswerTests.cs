@@ -34,6 +34,7 @@ public sealed class OfferAnswerTests
             SendPayloadType = 8,
             ReceivePayloadType = 8,
             TelephoneEventPayloadType = 101,
+            SendTelephoneEventPayloadType = 101,
             PtimeMs = 30,
             Direction = MediaDirection.SendRecv,
         }, media with { AlsoReceived = [] });
@@ -209,10 +210,10 @@ public sealed class OfferAnswerTests
     }
 
     [Fact]
-    public void Events_come_under_the_number_that_we_offered()
+    public void Events_come_under_the_number_that_we_offered_and_go_under_the_peers()
     {
         Assert.True(TryAccept(out var media, "m=audio 4000 RTP/AVP 0 96", "a=rtpmap:96 telephone-event/8000"));
-        Assert.Equal((byte)101, media!.TelephoneEventPayloadType);
+        Assert.Equal(((byte?)101, (byte?)96), (media!.TelephoneEventPayloadType, media.SendTelephoneEventPayloadType));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Support;
 using Telephony.Audio;
 using Telephony.Calls;
 using Telephony.Media;
+using Telephony.Rtp;
 using Telephony.Sip.Messages;
 using Telephony.Sip.UserAgents;
 
@@ -47,6 +48,9 @@ internal sealed class VirtualLine : ICallLeg
     public CallEndReason? End { get; private set; }
 
     public string? TransferredTo { get; private set; }
+
+    /// <summary>Digits that were to be sent.</summary>
+    public List<DigitSequence> SentDigits { get; } = [];
 
     public bool IsAnswered => _agentAudio is not null;
 
@@ -125,6 +129,14 @@ internal sealed class VirtualLine : ICallLeg
 
     void ICallLeg.AudioReady()
     {
+    }
+
+    bool ICallLeg.CanSendDigits => true;
+
+    bool ICallLeg.TrySendDigits(DigitSequence digits)
+    {
+        SentDigits.Add(digits);
+        return true;
     }
 
     private void Finish(CallEndReason reason)
