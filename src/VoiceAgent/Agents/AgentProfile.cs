@@ -17,6 +17,9 @@ public sealed class AgentProfile : LiveSessionSettings
     /// <summary>What the model is told when the caller is on the line, so that it speaks first; empty lets the caller speak first.</summary>
     public string Greeting { get; init; } = "(The caller is on the line. Greet them.)";
 
+    /// <summary>What the agent may do, in the order in which the model is told: a source of tools such as <c>crm</c>, or one tool of it such as <c>crm.book_appointment</c>.</summary>
+    public IReadOnlyList<string> Tools { get; init; } = [];
+
     /// <summary>Language of the recorded announcements, such as the apology: a key of <c>Calls:Apology</c> and <c>Calls:Prompts</c>.</summary>
     public string Language { get; init; } = "en";
 

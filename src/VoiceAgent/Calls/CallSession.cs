@@ -3,8 +3,10 @@ using GeminiLive;
 using Telephony.Calls;
 using Telephony.Sip.UserAgents;
 using Telephony.StateMachines;
+using Tools.Catalog;
 using VoiceAgent.Agents;
 using VoiceAgent.Audio;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
 
@@ -24,6 +26,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly SelectedAgent _agent;
     private readonly StateMachine<CallState, CallTrigger, ICallActions> _machine;
     private readonly CallJournal _journal;
+    private readonly ToolSet _tools;
     private readonly CallBridge _bridge;
     private readonly DigitCollector _digits;
     private readonly WaitingCaller _waiting;
@@ -39,7 +42,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _services = services;
         _journal = new CallJournal(call, agent.Name, services.Time, services.Observers);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
-        _bridge = services.CreateBridge(call, agent.Profile, Post);
+        _tools = services.RentTools(agent.Name);
+        _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_tools), Post);
         _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
@@ -113,6 +117,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _digits.Dispose();
         _waiting.Dispose();
         await _bridge.DisposeAsync();
+        _tools.Dispose();
     }
 
     /// <summary>Hands a signal to the call's loop; any thread.</summary>

@@ -1,3 +1,4 @@
+using GeminiLive;
 using Telephony.Calls;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
@@ -11,7 +12,7 @@ internal sealed record ChaosServices(CallServices Services, Action<CallSignal> N
     /// <summary>The call's bridge.</summary>
     public CallBridge? Bridge { get; private set; }
 
-    public override CallBridge CreateBridge(Call call, AgentProfile agent, Action<CallSignal> post)
+    public override CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions, Action<CallSignal> post)
     {
         var config = Live.Configure(agent) with { SystemInstruction = agent.Instructions, Greeting = agent.Greeting, Functions = ChaosTools.Functions };
         void Watch(CallSignal signal)
