@@ -58,6 +58,23 @@ public sealed class Database : IAsyncDisposable, IDisposable
         return OpenFile();
     }
 
+    /// <summary>Does something in one transaction; nothing of it stays when it fails. SQLite's is immediate: from its start nobody else writes.</summary>
+    /// <param name="work">Runs once more, in a new transaction, when the first failure may pass at once (a connection that had died unnoticed, a conflict with another process).
+    /// The failure may then have been the commit's answer that got lost, so the work has to be right when it has been done already.</param>
+    /// <param name="cancellation">Ends it; nothing is done then.</param>
+    /// <exception cref="DbException">It failed.</exception>
+    public async Task<T> TransactAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await TransactOnceAsync(work, cancellation);
+        }
+        catch (DbException failure) when (failure.IsTransient && failure.InnerException is not TimeoutException)
+        {
+            return await TransactOnceAsync(work, cancellation);
+        }
+    }
+
     /// <summary>Applies what a component's schema lacks, one transaction per migration; processes that do so at the same time wait for each other.</summary>
     /// <param name="component">Name of the schema's owner, such as <c>crm</c>.</param>
     /// <param name="migrations">All migrations there are, in order.</param>
@@ -100,6 +117,15 @@ public sealed class Database : IAsyncDisposable, IDisposable
             parts.CommandTimeout = (int)Patience.TotalSeconds;
         parts.ApplicationName ??= "voiceagent";
         return parts;
+    }
+
+    private async Task<T> TransactOnceAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var connection = await OpenAsync(cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(cancellation);
+        var result = await work(connection, cancellation);
+        await transaction.CommitAsync(cancellation);
+        return result;
     }
 
     private SqliteConnection OpenFile()

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text;
 
 namespace Storage;
 
@@ -8,7 +9,7 @@ public static class DatabaseCommands
     /// <summary>A command in the connection's running transaction, if there is one.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="sql">Fixed text; values come as parameters only.</param>
-    /// <param name="parameters">Names without <c>@</c>, and values: text, numbers or null.</param>
+    /// <param name="parameters">Names without <c>@</c>, and values: text, numbers or null. What no database can hold is left out of a text.</param>
     public static DbCommand Command(this DbConnection connection, string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         var command = connection.CreateCommand();
@@ -17,7 +18,7 @@ public static class DatabaseCommands
         {
             var parameter = command.CreateParameter();
             parameter.ParameterName = "@" + name;
-            parameter.Value = value ?? DBNull.Value;
+            parameter.Value = value is string text ? Storable(text) : value ?? DBNull.Value;
             command.Parameters.Add(parameter);
         }
         return command;
@@ -52,6 +53,13 @@ public static class DatabaseCommands
                 rows.Add(read(reader));
             return rows;
         }
+    }
+
+    // PostgreSQL's text holds no NUL, and neither database half a surrogate pair; nobody means them, and one must not fail what shares its transaction.
+    private static string Storable(string text)
+    {
+        var whole = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+        return whole.Replace("\0", "", StringComparison.Ordinal);
     }
 
     /// <summary>Text of a column; null where it holds none.</summary>

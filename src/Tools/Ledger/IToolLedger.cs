@@ -7,7 +7,9 @@ namespace Tools.Ledger;
 public interface IToolLedger
 {
     /// <summary>Writes that a tool is about to act; on disk when it returns.</summary>
-    /// <returns>False when that could not be written: the tool must not run.</returns>
+    /// <param name="intent">What.</param>
+    /// <param name="cancellation">Ends the wait, with false; should the intent be on disk all the same, the ledger itself concludes it as never run.</param>
+    /// <returns>False when that could not be written, or the key is there already: the tool must not run.</returns>
     ValueTask<bool> IntendAsync(LedgerIntent intent, CancellationToken cancellation);
 
     /// <summary>Writes what became of it; on disk when it returns.</summary>
