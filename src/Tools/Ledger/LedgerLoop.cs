@@ -89,8 +89,8 @@ internal sealed class LedgerLoop : IAsyncDisposable
         try
         {
             Unknown = await _database.TransactAsync((connection, cancellation) => RunAsync(batch, connection, cancellation), CancellationToken.None);
-            batch.ForEach(write => write.Committed());
             RunsAgain();
+            batch.ForEach(write => write.Committed());
         }
         catch (DbException failure)
         {
