@@ -57,6 +57,10 @@ public sealed class LiveClientFactory
         return new LiveSessionConfig { Settings = settings, Targets = targets };
     }
 
+    /// <summary>Why <see cref="Create(LiveSessionConfig, ILiveListener)"/> would refuse a session, such as functions that do not go together with its other settings.</summary>
+    /// <returns>A sentence; null when nothing is wrong.</returns>
+    public static string? Fault(LiveSessionConfig config) => ConfigChecks.Fault(config);
+
     /// <summary>Opens the configured number of connections to the first target ahead of the first call; nothing when it is 0.</summary>
     public void KeepWarm() => Pool.Keep(Configure().Targets[0]);
 

@@ -58,7 +58,7 @@ internal sealed partial class CatalogCheck(
             if (!LegalName().IsMatch(tool.Name))
                 _faults.Add($"Tool '{tool.Name}' of '{tool.Source}' has a name that models do not take; use a letter or underscore, then letters, digits and underscores, at most 64.");
             else if (declarationFault(tool) is { } fault)
-                _faults.Add($"Tool '{tool.Name}' of '{tool.Source}' cannot be told to the model: {fault}");
+                _faults.Add($"Tool '{tool.Name}' of '{tool.Source}' cannot be declared: {fault}");
             _faults.AddRange(PolicyRules.Faults($"{PoliciesKey}:{tool.Name}", tool.Policy, policies.GetValueOrDefault(tool.Name), _agents));
         }
     }

@@ -9,7 +9,7 @@ public sealed class ToolOptions
     /// <summary>Configuration section of these settings.</summary>
     public const string Section = "Tools";
 
-    /// <summary>Folder that the assemblies of plugins lie in; a relative one starts from the configuration file's folder's parent or the current one.</summary>
+    /// <summary>Folder that the assemblies of plugins lie in; a relative one starts at the folder that the service was started in.</summary>
     public string PluginFolder { get; init; } = "plugins";
 
     /// <summary>.NET plugins by name.</summary>

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using Simulation.Live;
 using Telephony;
 using Telephony.Sip.Transport;
+using Tools;
 using VoiceAgent.Hosting;
 
 namespace VoiceAgent.Commands;
@@ -74,6 +75,7 @@ internal static class RunCommand
     internal static IReadOnlyList<string> Problems(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
+        ToolSourceException => exception.Message.Split('\n'),
         FileNotFoundException => [exception.Message],
         InvalidDataException => [$"{exception.Message} {exception.GetBaseException().Message}"],   // the inner one has the line
         IOException => [$"{exception.Message.TrimEnd('.')}. Is another program listening there already? See Telephony:Listen and Http:Listen."],

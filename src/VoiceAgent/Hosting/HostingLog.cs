@@ -6,6 +6,9 @@ internal static partial class HostingLog
     [LoggerMessage(4102, LogLevel.Information, "Stopping: no new calls; {Count} running calls may finish within {GraceS} s")]
     public static partial void Draining(this ILogger logger, int count, double graceS);
 
+    [LoggerMessage(4104, LogLevel.Warning, "The changed configuration file {File} cannot be read, what was read before stays: {Reason}")]
+    public static partial void ConfigurationUnreadable(this ILogger logger, string file, string reason);
+
     [LoggerMessage(4103, LogLevel.Information, "Stopped; {Count} calls were cut")]
     public static partial void Stopped(this ILogger logger, int count);
 }

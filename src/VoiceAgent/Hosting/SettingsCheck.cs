@@ -45,6 +45,8 @@ internal static class SettingsCheck
 
     private static IEnumerable<string> ValueFaults(IConfigurationSection setting, Type type)
     {
+        if (type == typeof(IConfigurationSection))
+            return [];   // a plugin's own, in whatever shape it likes
         if (!IsValue(type) && !string.IsNullOrEmpty(setting.Value) && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
             return [$"{setting.Path} = '{setting.Value}' is not usable; it is a group or a list, not one value."];
         if (EntryType(type) is { } entry)

@@ -25,6 +25,10 @@ internal static class VoiceAgentHost
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore().AddMetrics();
         builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
+        builder.Services.AddSingleton(provider => new ConfigurationWatch(
+            configurationFile, Read(new ConfigurationBuilder(), configurationFile, settings).Build(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ConfigurationWatch>>()));
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<ConfigurationWatch>());
         configureServices?.Invoke(builder.Services);
         var app = builder.Build();
         // Now, and not when the first part is built, so that all complaints come at once.

@@ -4,6 +4,7 @@ using Storage;
 using Telephony;
 using Telephony.Calls;
 using Telephony.Rtp;
+using Tools.Catalog;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Observability;
@@ -21,6 +22,7 @@ internal static class VoiceAgentSetup
         (AgentOptions.Section, typeof(AgentOptions), []),
         (CallOptions.Section, typeof(CallOptions), []),
         (DatabaseOptions.Section, typeof(DatabaseOptions), []),
+        (ToolOptions.Section, typeof(ToolOptions), []),
         (HttpOptions.Section, typeof(HttpOptions), []),
     ];
 
@@ -42,6 +44,7 @@ internal static class VoiceAgentSetup
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddTools(configuration);
         services.AddCalls(configuration, configurationFolder);
         services.AddSingleton<VoiceAgentService>().AddHostedService(provider => provider.GetRequiredService<VoiceAgentService>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);   // a drain bounds itself (VoiceAgentService)

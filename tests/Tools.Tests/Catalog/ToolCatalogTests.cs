@@ -63,7 +63,7 @@ public sealed class ToolCatalogTests
             "Agents:Profiles:b:Tools:0 = 'shop.nothing' is no tool and no source of tools; there are: mail with find; shop with find, 2nd, untellable.",
             "Tool 'find' comes from mail and shop; names are unique: rename one, or let agents list only one of them.",
             "Tool '2nd' of 'shop' has a name that models do not take; use a letter or underscore, then letters, digits and underscores, at most 64.",
-            "Tool 'untellable' of 'shop' cannot be told to the model: it has no words",
+            "Tool 'untellable' of 'shop' cannot be declared: it has no words",
             "Tools:Policies:find:Timeout = '-00:00:01' is not possible; use a time above zero and up to 01:00:00, such as 00:00:08.",
             "Tools:Policies:find:MaxConcurrency = '0' is not possible; use 1 to 10000.",
             "Tools:Policies:find:Retries = '2' needs Tools:Policies:find:Idempotent = true: this tool changes something, and a second try could change it twice.",

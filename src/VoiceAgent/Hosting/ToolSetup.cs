@@ -1,0 +1,49 @@
+using GeminiLive;
+using Microsoft.Extensions.Options;
+using Tools;
+using Tools.Catalog;
+using Tools.Plugins;
+using VoiceAgent.Agents;
+using VoiceAgent.Observability;
+using VoiceAgent.ToolCalls;
+
+namespace VoiceAgent.Hosting;
+
+/// <summary>Registers the tools: each kind of source, the catalogue over them, and what loads it before calls are taken.</summary>
+internal static class ToolSetup
+{
+    /// <param name="services">Where to register.</param>
+    /// <param name="configuration">All sections, for a service without a <see cref="ConfigurationWatch"/>.</param>
+    public static IServiceCollection AddTools(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<IToolSourceFactory>(provider => new PluginFactory(
+            Environment.CurrentDirectory, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => Catalog(provider, provider.GetService<ConfigurationWatch>()?.Root ?? configuration));
+        services.AddSingleton<ToolCatalogMetrics>();
+        return services.AddHostedService<ToolCatalogService>();
+    }
+
+    private static ToolCatalog Catalog(IServiceProvider provider, IConfiguration root) => new(
+        [.. provider.GetServices<IToolSourceFactory>()], root, ToolDeclarations.Fault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>())
+    {
+        SettingsFaults = SettingsFaults,
+        AgentFaults = (agent, tools) => AgentFaults(provider, agent, tools),
+    };
+
+    // At the start all sections have been looked at; this is for the changes later.
+    private static IEnumerable<string> SettingsFaults(IConfiguration root)
+    {
+        var (key, type, inner) = VoiceAgentSetup.Sections.Single(section => section.Key == ToolOptions.Section);
+        return SettingsCheck.Faults(root.GetSection(key), type, inner);
+    }
+
+    private static IEnumerable<string> AgentFaults(IServiceProvider provider, string agent, IReadOnlyList<Tool> tools)
+    {
+        var live = provider.GetRequiredService<LiveClientFactory>();
+        if (!provider.GetRequiredService<IOptions<AgentOptions>>().Value.Profiles.TryGetValue(agent, out var profile))
+            yield break;   // an agent that was added to the file: it answers after the next start
+        var tellable = new ToolSet(tools.DistinctBy(tool => tool.Name).Where(tool => ToolDeclarations.Fault(tool) is null));
+        if (LiveClientFactory.Fault(live.Configure(profile) with { Functions = ToolDeclarations.Of(tellable) }) is { } fault)
+            yield return $"{AgentOptions.Section}:{nameof(AgentOptions.Profiles)}:{agent}:{nameof(AgentProfile.Tools)} is not possible: {fault}";
+    }
+}
