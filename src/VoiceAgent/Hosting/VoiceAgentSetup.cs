@@ -64,7 +64,10 @@ internal static class VoiceAgentSetup
             [.. provider.GetServices<ICallObserver>()],
             provider.GetRequiredService<VoiceAgentMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<CallSession>>()));
+            provider.GetRequiredService<ILogger<CallSession>>())
+        {
+            RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
+        });
         if (configuration[$"{CallOptions.Section}:{nameof(CallOptions.RecordFolder)}"] is { Length: > 0 } folder)
             services.AddSingleton<ICallObserver>(provider => new RecordFolder(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<RecordFolder>>()));
     }
