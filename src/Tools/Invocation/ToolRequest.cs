@@ -111,3 +111,9 @@ public sealed record ToolInvocation
     /// <summary>What was undone, why it was cancelled, or the like; empty for nothing.</summary>
     public string Note { get; init; } = "";
 }
+
+/// <summary>A call that the model has not been answered yet.</summary>
+/// <param name="Request">The model's call.</param>
+/// <param name="Tool">The tool.</param>
+/// <param name="StartedAt">When the call came, as a timestamp of the service's clock.</param>
+public sealed record ToolRun(ToolRequest Request, Tool Tool, long StartedAt);

@@ -1,0 +1,150 @@
+using System.Text.Json;
+using Tools.Catalog;
+
+namespace Tools.Invocation;
+
+/// <summary>The tools of one phone call at work: takes the model's calls, runs them side by side, and answers each at most once.</summary>
+/// <remarks>Any thread; nothing here waits for a tool. The model's calls of one message that it waits for are answered together, others one by one.</remarks>
+public sealed class CallTools : IAsyncDisposable
+{
+    /// <summary>Calls in work at the same time in one phone call; further ones are refused.</summary>
+    public const int MaxCalls = 64;
+
+    private readonly ToolContext _caller;
+    private readonly ToolServices _services;
+    private readonly IToolCallsListener _listener;
+    private readonly CallBook _book;
+    private readonly CallRecorder _recorder;
+
+    /// <summary>Nothing runs yet.</summary>
+    /// <param name="tools">What the agent of the call may use; not given back here.</param>
+    /// <param name="caller">What tools may know of the call.</param>
+    /// <param name="services">What the tools of all calls use.</param>
+    /// <param name="listener">Hears answers and news.</param>
+    public CallTools(ToolSet tools, ToolContext caller, ToolServices services, IToolCallsListener listener)
+    {
+        (Tools, _caller, _services, _listener) = (tools, caller, services, listener);
+        _book = new CallBook(tools, services, caller.CallId);
+        _recorder = new CallRecorder(services, listener);
+    }
+
+    /// <summary>What the agent may use.</summary>
+    public ToolSet Tools { get; }
+
+    /// <summary>Calls of tools that are neither answered nor withdrawn, oldest first.</summary>
+    public IReadOnlyList<ToolRun> Running => [.. _book.Open.Where(call => call.Tool is not null).Select(call => new ToolRun(call.Request, call.Tool!, call.RequestedAt))];
+
+    /// <summary>Begins all calls of one message of the model; ignored after <see cref="End"/>.</summary>
+    /// <param name="requests">An id that is still in work is ignored: it is answered once.</param>
+    public void Begin(IReadOnlyList<ToolRequest> requests)
+    {
+        foreach (var call in _book.Add(requests))
+            _ = RunAsync(call);   // ends in the book; DisposeAsync waits for it there
+    }
+
+    /// <summary>The model has withdrawn calls: their work is cancelled, and they are never answered.</summary>
+    /// <param name="requestIds">Unknown and answered ones are ignored.</param>
+    /// <param name="reason">For the record.</param>
+    public void Cancel(IEnumerable<string> requestIds, string reason)
+    {
+        foreach (var answers in _book.Withdraw(requestIds, reason))
+            Send(answers);
+    }
+
+    /// <summary>The caller has said something, so what they were asked to confirm counts as answered.</summary>
+    public void CallerSpoke() => _book.CallerSpoke();
+
+    /// <summary>The phone call is over: everything is withdrawn, and nothing begins any more.</summary>
+    /// <param name="reason">For the record.</param>
+    public void End(string reason) => _book.End(reason);
+
+    /// <summary>Ends, and waits until all work has ended or was given up, and is recorded: as long as its tool's time limit allows, and once more for undoing.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        End("the call is over");
+        await _book.Idle;
+    }
+
+    private async Task RunAsync(PendingCall call)
+    {
+        // Whoever hands the model's calls in reads its messages, and must not be held up by a tool.
+        await Task.Yield();
+        var wish = "";
+        try
+        {
+            _recorder.Begin(call);
+            var prepared = Prepare(call);
+            wish = prepared.Wish;
+            var end = prepared.Refusal is { } refusal ? WorkEnd.Refused(refusal) : await WorkAsync(call, prepared);
+            Send(_book.Settle(call, end));
+            _recorder.End(call, await call.Settled.Task ? end : await WithdrawnAsync(call, wish));
+        }
+#pragma warning disable CA1031 // a bug here costs this call only
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _services.Logger.RunFailed(e, _caller.CallId, call.Request.Name);
+            Send(_book.Settle(call, WorkEnd.Broken(call.Request.Name)));
+        }
+        finally
+        {
+            _book.Leave();
+        }
+    }
+
+    private PreparedCall Prepare(PendingCall call)
+    {
+        if (call.Tool is not { } tool)
+            return PreparedCall.Refused(ToolWords.UnknownTool(call.Request.Name, Tools.Tools.Select(known => known.Name)));
+        return call.IsOneTooMany ? PreparedCall.Refused(ToolWords.TooManyCalls(tool.Name)) : PreparedCall.Of(tool, call.Request.ArgumentsJson);
+    }
+
+    private async Task<WorkEnd> WorkAsync(PendingCall call, PreparedCall prepared)
+    {
+        while (true)
+        {
+            var (refusal, isNew) = _book.Assign(call, prepared.Wish, () => NewWork(call, prepared.Arguments));
+            if (refusal is not null)
+                return WorkEnd.Refused(refusal);
+            var work = call.Work!;
+            if (isNew)
+                await work.RunAsync();
+            var end = await work.EndAsync();
+            _book.Ended(prepared.Wish, work, end);
+            // A repetition of what came to nothing because it was withdrawn has to be run itself.
+            if (isNew || end.Outcome is not (ToolOutcome.Cancelled or ToolOutcome.Compensated))
+                return isNew ? end : end.ForRepetition();
+        }
+    }
+
+    private ToolWork NewWork(PendingCall call, JsonElement arguments)
+    {
+        ToolWork? work = null;
+        return work = new ToolWork(call.Tool!, arguments, call.Arguments, _caller with { IdempotencyKey = call.Key }, _services, call.RequestedAt, (news, scheduling) => Tell(work!, news, scheduling));
+    }
+
+    private async Task<WorkEnd> WithdrawnAsync(PendingCall call, string wish)
+    {
+        if (call.Work is not { } work)
+            return WorkEnd.Cancelled(call.WithdrawnBecause!);
+        var end = await work.EndAsync();
+        _book.Ended(wish, work, end);
+        return call.IsRepetition ? WorkEnd.Cancelled(call.WithdrawnBecause!) : end.Noting($"Withdrawn: {call.WithdrawnBecause}.");
+    }
+
+    private void Tell(ToolWork work, JsonElement news, ToolScheduling scheduling)
+    {
+        foreach (var call in _book.WaitingFor(work))
+        {
+            _recorder.News(call, news);
+            if (!call.IsBlocking)
+                Send([call.Answer(news, scheduling, ToolOutcome.Running)]);
+        }
+    }
+
+    private void Send(List<ToolAnswer> answers)
+    {
+        if (answers.Count > 0)
+            _listener.OnAnswers(answers);
+    }
+}

@@ -1,0 +1,22 @@
+namespace Tools.Invocation;
+
+/// <summary>What is never written down of a tool's arguments and results.</summary>
+public sealed class RedactionOptions
+{
+    /// <summary>Section of the configuration.</summary>
+    public const string Section = "Tools:Redaction";
+
+    /// <summary>Keys used when none are configured.</summary>
+    public static IReadOnlyList<string> DefaultKeys { get; } =
+        ["*password*", "*passwort*", "*kennwort*", "*secret*", "*token*", "api*key", "*authorization*", "pin", "*cvc*", "*cvv*", "*iban*", "*card*number*", "*kartennummer*"];
+
+    /// <summary>Patterns used when none are configured: payment cards and IBANs.</summary>
+    public static IReadOnlyList<string> DefaultPatterns { get; } =
+        [@"\b[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}\b", @"\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b", @"\b[A-Za-z]{2}\d{2}(?: ?[0-9A-Za-z]{4}){3,7}(?: ?[0-9A-Za-z]{1,3})?\b"];
+
+    /// <summary>Names of JSON properties, at any depth, whose values are replaced; <c>*</c> stands for anything, case does not matter. Empty means <see cref="DefaultKeys"/>.</summary>
+    public IReadOnlyList<string> Keys { get; init; } = [];
+
+    /// <summary>Regular expressions; what they match inside a text or a number is replaced. Empty means <see cref="DefaultPatterns"/>.</summary>
+    public IReadOnlyList<string> Patterns { get; init; } = [];
+}

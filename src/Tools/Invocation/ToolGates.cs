@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Tools.Invocation;
+
+/// <summary>What the tools of all calls share: how many run of each, and the threads of foreign code.</summary>
+/// <remarks>Any thread; one for the whole service.</remarks>
+public sealed class ToolGates
+{
+    /// <summary>Threads for foreign code, at most.</summary>
+    public const int DefaultMaxThreads = 64;
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(string Source, string Name), int> _running = [];
+
+    /// <summary>Nothing runs yet.</summary>
+    /// <param name="logger">Hears of exceptions that foreign code throws where nobody waits for it; null for nobody.</param>
+    /// <param name="maxThreads">Threads for foreign code (<see cref="Tool.MayBlock"/>), at most.</param>
+    public ToolGates(ILogger<ToolGates>? logger = null, int maxThreads = DefaultMaxThreads) =>
+        Threads = new ToolThreads(maxThreads, logger ?? NullLogger<ToolGates>.Instance);
+
+    internal ToolThreads Threads { get; }
+
+    /// <summary>Runs of a tool that have not ended, those that were given up included.</summary>
+    public int Running(Tool tool)
+    {
+        lock (_gate)
+            return _running.GetValueOrDefault((tool.Source, tool.Name));
+    }
+
+    /// <summary>Takes a place among the tool's runs.</summary>
+    /// <returns>False when they are as many as its policy allows.</returns>
+    internal bool TryEnter(Tool tool)
+    {
+        lock (_gate)
+        {
+            var running = _running.GetValueOrDefault((tool.Source, tool.Name));
+            if (running >= tool.Policy.MaxConcurrency)
+                return false;
+            _running[(tool.Source, tool.Name)] = running + 1;
+            return true;
+        }
+    }
+
+    /// <summary>Takes a place though there may be none: what was done has to be undone.</summary>
+    internal void Enter(Tool tool)
+    {
+        lock (_gate)
+            _running[(tool.Source, tool.Name)] = _running.GetValueOrDefault((tool.Source, tool.Name)) + 1;
+    }
+
+    /// <summary>Gives the place back.</summary>
+    internal void Leave(Tool tool)
+    {
+        lock (_gate)
+        {
+            if (--_running[(tool.Source, tool.Name)] == 0)
+                _running.Remove((tool.Source, tool.Name));
+        }
+    }
+}

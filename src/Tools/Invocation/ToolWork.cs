@@ -1,0 +1,225 @@
+using System.Text.Json;
+
+namespace Tools.Invocation;
+
+/// <summary>One execution of a tool for one wish of the model: its place among the tool's runs, the ledger, the attempts, the time limit, cancellation, undoing.</summary>
+/// <remarks>Any thread. Calls that repeat the wish share it; it is cancelled when the last of them is withdrawn.</remarks>
+internal sealed class ToolWork
+{
+    // A tool that minds its token says quickly what it has done; one that does not is given up.
+    private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(250);
+
+    private readonly Lock _gate = new();
+    private readonly Tool _tool;
+    private readonly ToolServices _services;
+    private readonly string _callId;
+    private readonly string _redactedArguments;
+    private readonly ToolNews _news;
+    private readonly ToolAttempts _attempts;
+    private readonly ToolUndoing _undoing;
+    private readonly LedgerEntries _ledger;
+    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<WorkEnd> _ended = new();
+    private readonly long _requestedAt;
+    private Task<WorkEnd>? _undone;
+    private int _wishes = 1;
+    private bool _isCancelled;
+    private bool _isIntended;
+
+    /// <summary>Work that is not begun yet, wanted by one call.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="arguments">A JSON object that was checked.</param>
+    /// <param name="redactedArguments">The same for the ledger.</param>
+    /// <param name="context">With the key of this work.</param>
+    /// <param name="services">What all work shares.</param>
+    /// <param name="requestedAt">When the model's call came; the time limit counts from there.</param>
+    /// <param name="tell">Takes what the tool reports before its end.</param>
+    public ToolWork(Tool tool, JsonElement arguments, string redactedArguments, ToolContext context, ToolServices services, long requestedAt, Action<JsonElement, ToolScheduling> tell)
+    {
+        (_tool, _redactedArguments, _services, _requestedAt, _callId, Key) = (tool, redactedArguments, services, requestedAt, context.CallId, context.IdempotencyKey);
+        _news = new ToolNews(tool, context.CallId, services, tell);
+        var full = context with { Progress = _news, Time = services.Time };
+        _attempts = new ToolAttempts(tool, arguments, full, services);
+        _undoing = new ToolUndoing(tool, arguments, full, services);
+        _ledger = new LedgerEntries(services, context.CallId);
+    }
+
+    /// <summary>Idempotency key, and key in the ledger.</summary>
+    public string Key { get; }
+
+    /// <summary>Attempts that were begun.</summary>
+    public int Attempts => _attempts.Count;
+
+    /// <summary>When the tool was first called; null before.</summary>
+    public long? StartedAt => _attempts.StartedAt;
+
+    /// <summary>When it ended; null before.</summary>
+    public long? EndedAt { get; private set; }
+
+    /// <summary>A further call wants the result.</summary>
+    public void Join()
+    {
+        lock (_gate)
+            _wishes++;
+    }
+
+    /// <summary>A call does not want it any more; with the last one the work is cancelled.</summary>
+    public void Withdraw()
+    {
+        lock (_gate)
+        {
+            if (--_wishes > 0)
+                return;
+            _isCancelled = true;
+        }
+        _stop.TrySetResult();
+    }
+
+    /// <summary>The end as it is now: work that is done and that nobody wants any more is undone where that can be.</summary>
+    public async Task<WorkEnd> EndAsync()
+    {
+        var end = await _ended.Task;
+        Task<WorkEnd>? undone;
+        lock (_gate)
+        {
+            if (_wishes == 0 && end.Outcome == ToolOutcome.Succeeded)
+                _undone ??= UndoAsync(end);
+            undone = _undone;
+        }
+        return undone is null ? end : await undone;
+    }
+
+    /// <summary>Does the work, once; its end is <see cref="EndAsync"/>.</summary>
+    public async Task RunAsync()
+    {
+        WorkEnd end;
+        try
+        {
+            end = await ExecuteAsync();
+        }
+#pragma warning disable CA1031 // a bug here costs this run only, and the model is answered
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _services.Logger.RunFailed(e, _callId, _tool.Name);
+            end = WorkEnd.Of(_tool, null, isStopped: false, isWanted: true);
+        }
+        _news.Close();
+        EndedAt = _services.Time.GetTimestamp();
+        _ended.SetResult(end);
+    }
+
+    private TimeSpan TimeLeft
+    {
+        get
+        {
+            var left = _tool.Policy.Timeout - _services.Time.GetElapsedTime(_requestedAt);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    private async Task<WorkEnd> ExecuteAsync()
+    {
+        if (!_services.Gates.TryEnter(_tool))
+            return WorkEnd.Refused(ToolWords.Busy(_tool));
+        using var deadline = _services.Time.CreateTimer(_ => _stop.TrySetResult(), null, TimeLeft, Timeout.InfiniteTimeSpan);
+        if (!_tool.Policy.Idempotent && !await _ledger.IntendAsync(Key, _tool.Name, _redactedArguments))
+        {
+            _services.Gates.Leave(_tool);
+            return WorkEnd.Refused(ToolWords.NoLedger(_tool));
+        }
+        _isIntended = !_tool.Policy.Idempotent;
+        return await AttemptAsync();
+    }
+
+    private async Task<WorkEnd> AttemptAsync()
+    {
+        var cancellation = new CancellationTokenSource();   // disposed when the tool has ended
+        var running = _attempts.RunAsync(cancellation.Token);
+        var stopping = Task.CompletedTask;
+        var isStopped = await Task.WhenAny(running, _stop.Task) != running;
+        if (isStopped && !_attempts.TryForbid())
+        {
+            stopping = CancelTokenAsync(cancellation);
+            await UntilGivenUpAsync(running);
+        }
+        var attempt = running.IsCompletedSuccessfully ? await running : _attempts.TryForbid() ? NeverBegun() : null;
+        var isAbandoned = attempt is null;
+        _ = LeaveAsync(running, stopping, cancellation, isAbandoned);
+        return await JudgeAsync(attempt, isStopped);
+    }
+
+    private AttemptEnd NeverBegun() => new(AttemptKind.NothingDone, ResultJson.Error(ToolWords.NeverBegun(_tool))) { Note = "It never began." };
+
+    private async Task<WorkEnd> JudgeAsync(AttemptEnd? attempt, bool isStopped)
+    {
+        bool isWanted;
+        lock (_gate)
+        {
+            // What its token stopped is no answer for a call that came later; what it did all the same is one.
+            isWanted = _wishes > 0 && (!_isCancelled || attempt?.Kind == AttemptKind.Done);
+        }
+        var end = WorkEnd.Of(_tool, attempt, isStopped, isWanted);
+        // Undoing what still runs could come before the doing.
+        var isUndone = !isWanted && attempt is not null && end.Outcome is ToolOutcome.CancelledButDone or ToolOutcome.Unknown;
+        return isUndone ? await UndoAsync(end) : await ConcludeAsync(end);
+    }
+
+    private async Task<WorkEnd> UndoAsync(WorkEnd end) => await ConcludeAsync(await _undoing.RunAsync(end));
+
+    private async Task<WorkEnd> ConcludeAsync(WorkEnd end)
+    {
+        if (!_isIntended)
+            return end;
+        var isWritten = await _ledger.ConcludeAsync(Key, end.Outcome, _services.Redaction.Apply(end.Response.GetRawText()), end.Note);
+        return isWritten ? end : end.Noting("The ledger did not take the result.");
+    }
+
+    // Callbacks of a token are the tool's code too: neither this run nor whoever withdrew the call waits for them.
+    private async Task CancelTokenAsync(CancellationTokenSource cancellation)
+    {
+        if (_tool.MayBlock)
+            await _services.Gates.Threads.RunApartAsync(() => CancelToken(cancellation));
+        else
+        {
+            await Task.Yield();
+            CancelToken(cancellation);
+        }
+    }
+
+    private void CancelToken(CancellationTokenSource cancellation)
+    {
+        try
+        {
+            cancellation.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            _services.Logger.StrayException(e);
+        }
+    }
+
+    private async Task UntilGivenUpAsync(Task running)
+    {
+        using var isOver = new CancellationTokenSource();
+        await Task.WhenAny(running, Task.Delay(TimeLeft + StopGrace, _services.Time, isOver.Token));
+        isOver.Cancel();
+    }
+
+    private async Task LeaveAsync(Task<AttemptEnd> running, Task stopping, CancellationTokenSource cancellation, bool isAbandoned)
+    {
+        if (isAbandoned)
+            _services.Logger.Abandoned(_callId, _tool.Name);
+        var attempt = await running;
+        await stopping;
+        cancellation.Dispose();
+        _services.Gates.Leave(_tool);
+        if (!isAbandoned)
+            return;
+        var end = WorkEnd.Of(_tool, attempt, isStopped: true, isWanted: !_isCancelled);
+        _services.Logger.EndedLate(_callId, _tool.Name, end.Outcome, Key);
+        await _ended.Task;   // the last word in the ledger is the later one
+        if (end.Outcome != ToolOutcome.Unknown)
+            await ConcludeAsync(end.Noting("It ended after it was given up; the model was told that nobody knows."));
+    }
+}
