@@ -48,6 +48,7 @@ public static class ToolMethods
             {
                 Name = name ?? (tool.Name.Length > 0 ? tool.Name : NameOf(method)),
                 Description = description ?? (tool.Description.Length > 0 ? tool.Description : null),
+                SerializerOptions = PluginJson.For(method.DeclaringType!),
                 ConfigureParameterBinding = Bind,
                 MarshalResult = (result, _, _) => ValueTask.FromResult(result),
                 ExcludeResultSchema = true,
