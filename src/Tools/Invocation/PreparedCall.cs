@@ -24,7 +24,8 @@ internal sealed record PreparedCall(string? Refusal, JsonElement Arguments, stri
         try
         {
             var check = ArgumentCheck.Check(tool.Function.JsonSchema, arguments);
-            return check.Fault is { } fault ? Refused(tool, fault) : new(null, check.Arguments, $"{tool.Name} {Canonical(check.Arguments)}");
+            var fault = check.Fault ?? ArgumentBinding.Fault(tool.Function, check.Arguments);
+            return fault is not null ? Refused(tool, fault) : new(null, check.Arguments, $"{tool.Name} {Canonical(check.Arguments)}");
         }
         catch (InvalidOperationException)
         {

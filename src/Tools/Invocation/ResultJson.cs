@@ -19,7 +19,7 @@ internal static class ResultJson
     /// <summary>The answer for a value.</summary>
     /// <param name="value">Anything that can be written as JSON; null, which some models take for a failure, becomes "done".</param>
     /// <param name="maxBytes">Largest size of the value as JSON.</param>
-    /// <param name="cancellation">Ends the writing of a sequence.</param>
+    /// <param name="cancellation">Ends the wait for an asynchronous sequence; what is there already is written all the same, because it was done.</param>
     /// <returns>The answer and the size of the value in bytes.</returns>
     /// <exception cref="ResultTooLargeException">It is larger.</exception>
     /// <exception cref="JsonException">It cannot be written: a cycle, for one.</exception>
@@ -33,7 +33,7 @@ internal static class ResultJson
         if (value is JsonElement element)
             WriteRaw(json, element, maxBytes);
         else
-            await JsonSerializer.SerializeAsync(json, value, Options, cancellation);
+            await JsonSerializer.SerializeAsync(json, value, Options, IsStillToCome(value) ? cancellation : CancellationToken.None);
         var bytes = (int)json.Length - OutputStart.Length;
         return (json.Close(), bytes);
     }
@@ -51,6 +51,9 @@ internal static class ResultJson
         options.MakeReadOnly();
         return options;
     }
+
+    private static bool IsStillToCome(object value) =>
+        Array.Exists(value.GetType().GetInterfaces(), type => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>));
 
     private static void WriteRaw(MemoryStream json, JsonElement element, int maxBytes)
     {

@@ -18,7 +18,7 @@ internal sealed class ToolWork
     private readonly ToolAttempts _attempts;
     private readonly ToolUndoing _undoing;
     private readonly LedgerEntries _ledger;
-    private readonly TaskCompletionSource _stop = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stop = new();
     private readonly TaskCompletionSource<WorkEnd> _ended = new();
     private readonly long _requestedAt;
     private Task<WorkEnd>? _undone;
@@ -138,6 +138,8 @@ internal sealed class ToolWork
         var running = _attempts.RunAsync(cancellation.Token);
         var stopping = Task.CompletedTask;
         var isStopped = await Task.WhenAny(running, _stop.Task) != running;
+        if (isStopped)
+            await Task.Yield();   // away from the thread of whoever stopped it
         if (isStopped && !_attempts.TryForbid())
         {
             stopping = CancelTokenAsync(cancellation);
