@@ -36,6 +36,9 @@ public sealed class LiveInput
     /// <summary>Says something in writing that the model shall answer, in the way of its family; where that is <c>clientContent</c>, a running answer is cut.</summary>
     public bool SendText(string text) => Ask(profile => ClientMessages.Text(text, expectsAnswer: true, profile));
 
+    /// <summary>Likewise, but a model that says nothing to it is not taken for mute.</summary>
+    public bool Suggest(string text) => !_isOver() && _outbox.TryAdd(profile => ClientMessages.Text(text, expectsAnswer: true, profile));
+
     /// <summary>Appends turns to the conversation (<c>clientContent</c>).</summary>
     /// <param name="turns">Oldest first; may be empty to have the model go on from what it has.</param>
     /// <param name="turnComplete">True has the model answer now, cutting a running answer; false only tells it.</param>

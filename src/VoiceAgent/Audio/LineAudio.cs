@@ -24,6 +24,7 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     private object? _sounding;
     private int _position;
     private long _agentHeardAt;
+    private long _soundHeardAt;
     private double _echoRms;
     private bool _isOver;
 
@@ -34,6 +35,9 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
 
     /// <summary>Timestamp of the last frame in which the caller heard the agent; 0 before the first. Any thread.</summary>
     public long AgentHeardAt => Volatile.Read(ref _agentHeardAt);
+
+    /// <summary>Timestamp of the last frame in which the caller heard anything at all; 0 before the first. Any thread.</summary>
+    public long SoundHeardAt => Volatile.Read(ref _soundHeardAt);
 
     /// <summary>Level that an echo of what was played may have at most, in sample units; media thread.</summary>
     public double EchoRms => _echoRms;
@@ -149,7 +153,11 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     {
         var rms = PcmLevel.Rms(frame);
         _echoRms = Math.Max(rms, _echoRms * EchoDecay);
-        if (rms > AudibleRms && ReferenceEquals(sound, _agentSound))
-            Volatile.Write(ref _agentHeardAt, timeProvider.GetTimestamp());
+        if (rms <= AudibleRms)
+            return;
+        var now = timeProvider.GetTimestamp();
+        Volatile.Write(ref _soundHeardAt, now);
+        if (ReferenceEquals(sound, _agentSound))
+            Volatile.Write(ref _agentHeardAt, now);
     }
 }

@@ -1,6 +1,7 @@
 using GeminiLive;
 using Telephony.Calls;
 using VoiceAgent.Audio;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
 
@@ -15,6 +16,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     private Task _connecting = Task.CompletedTask;
     private Task _closing = Task.CompletedTask;
     private bool _isTurnOpen;
+    private int _turn;
 
     public CallBridge(Call call, Action<CallSignal> post, LiveSessionConfig config, LiveClientFactory factory, TimeProvider timeProvider)
     {
@@ -44,6 +46,15 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     /// <summary>Whether the caller speaks, and since when not.</summary>
     public CallerSpeech Speech { get; }
 
+    /// <summary>The call's tools; null for an agent that has none. Set once, before <see cref="Connect"/>.</summary>
+    public ToolBridge? Tools { get; set; }
+
+    /// <summary>Number of the agent's turn whose audio came last; any thread.</summary>
+    public int Turn => Volatile.Read(ref _turn);
+
+    /// <summary>Some of what the agent says has not been heard yet, or will still come; any thread.</summary>
+    public bool IsAgentHeard => IsTurnOpen || Playout.QueuedSamples > 0;
+
     /// <summary>The model has begun to speak and not said that it has finished; a lost connection changes nothing about that. Any thread.</summary>
     public bool IsTurnOpen => Volatile.Read(ref _isTurnOpen);
 
@@ -57,6 +68,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
     {
         Volatile.Write(ref _isTurnOpen, true);
+        Volatile.Write(ref _turn, turn);
         Playout.Write(pcm, sampleRateHz, turn);
     }
 
@@ -76,6 +88,11 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         // A lost connection ends the turn too: neither of its own ends will come.
         if (liveEvent is GenerationComplete or TurnComplete or ConnectionLost)
             Playout.CompleteTurn();
+        // Here and not on the call's loop: the caller waits for every hop.
+        if (liveEvent is ToolCallsRequested requested)
+            Tools?.Requested(requested.Calls);
+        else if (liveEvent is ToolCallsCancelled cancelled)
+            Tools?.Cancelled(cancelled.Ids);
         _post(CallSignal.Of(liveEvent));
     }
 

@@ -3,6 +3,8 @@ using GeminiLive;
 using Telephony.Calls;
 using Telephony.Media;
 using Telephony.StateMachines;
+using VoiceAgent.Observability;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
 
@@ -15,7 +17,7 @@ internal sealed class CallJournal
     private readonly IReadOnlyList<ICallObserver> _observers;
     private ReconnectEntry? _lost;
 
-    public CallJournal(Call call, string agent, TimeProvider time, IReadOnlyList<ICallObserver> observers)
+    public CallJournal(Call call, string agent, VoiceAgentMetrics metrics, TimeProvider time, IReadOnlyList<ICallObserver> observers)
     {
         _time = time;
         _start = time.GetTimestamp();
@@ -29,9 +31,13 @@ internal sealed class CallJournal
             Agent = agent,
             StartedAt = time.GetUtcNow(),
         };
+        Tools = new ToolEntries(Record, metrics, time, _start, text => Add(TimelineKind.Tool, text));
     }
 
     public CallRecord Record { get; }
+
+    /// <summary>What the call's tools did.</summary>
+    public ToolEntries Tools { get; }
 
     private double ElapsedMs => Math.Round(_time.GetElapsedTime(_start).TotalMilliseconds, 1);
 
@@ -62,6 +68,7 @@ internal sealed class CallJournal
     public void Add(LiveTurnRecord turn)
     {
         var atMs = Math.Round(_time.GetElapsedTime(_start, turn.Timestamp).TotalMilliseconds, 1);
+        Tools.Note(turn);
         var entry = TranscriptTurn.Of(turn, atMs);
         if (entry is { Text.Length: 0, AudioReceivedMs: null })
             return;

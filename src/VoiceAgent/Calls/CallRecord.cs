@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using GeminiLive;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
 
@@ -12,6 +13,7 @@ public sealed class CallRecord
     private readonly List<SilenceEntry> _silences = [];
     private readonly List<LiveSource> _sources = [];
     private readonly List<ReconnectEntry> _reconnects = [];
+    private readonly List<ToolEntry> _tools = [];
 
     /// <summary>Our id of the call, in every log line.</summary>
     public required string CallId { get; init; }
@@ -77,6 +79,9 @@ public sealed class CallRecord
     /// <summary>What was done for a caller who waited in silence.</summary>
     public IReadOnlyList<SilenceEntry> Silences => _silences;
 
+    /// <summary>What the model called, and what became of it.</summary>
+    public IReadOnlyList<ToolEntry> Tools => _tools;
+
     /// <summary>Every step of the call.</summary>
     public IReadOnlyList<TimelineEntry> Timeline => _timeline;
 
@@ -87,6 +92,10 @@ public sealed class CallRecord
     internal void Add(SilenceEntry entry) => _silences.Add(entry);
 
     internal void Add(ReconnectEntry entry) => _reconnects.Add(entry);
+
+    internal void Add(ToolEntry entry) => _tools.Add(entry);
+
+    internal void Replace(int index, ToolEntry entry) => _tools[index] = entry;
 
     internal void Add(LiveSource source)
     {
@@ -125,6 +134,9 @@ public enum TimelineKind
 
     /// <summary>Something was done for a caller who waited in silence.</summary>
     Silence,
+
+    /// <summary>A tool was called, has ended, or its result was told.</summary>
+    Tool,
 
     /// <summary>The caller's line: answered, held, ended.</summary>
     Line,

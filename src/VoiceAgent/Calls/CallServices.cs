@@ -1,8 +1,11 @@
 using GeminiLive;
 using Telephony.Calls;
+using Tools;
 using Tools.Catalog;
+using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Observability;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
 
@@ -18,6 +21,18 @@ internal record CallServices(
 {
     /// <summary>Gives the tools of an agent, by its name, for one call; the call gives them back when it has ended.</summary>
     public Func<string, ToolSet> RentTools { get; init; } = _ => ToolSet.Empty;
+
+    /// <summary>What the tools of all calls use; null where there are none.</summary>
+    public ToolServices? Tools { get; init; }
+
+    /// <summary>The tools of one call at work; null for an agent that has none.</summary>
+    public ToolBridge? CreateTools(Call call, string agent, ToolSet tools, CallBridge bridge, Action<CallSignal> post)
+    {
+        if (Tools is null || tools.Tools.Count == 0)
+            return null;
+        var caller = new ToolContext { CallId = call.CallId, Agent = agent, CallerNumber = call.CallerNumber ?? "", DialledNumber = call.DialledNumber, Time = Time };
+        return new ToolBridge(tools, caller, Tools, bridge, post);
+    }
 
     /// <summary>Both audio paths and the Live session of one call, not yet connected.</summary>
     public virtual CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions, Action<CallSignal> post)

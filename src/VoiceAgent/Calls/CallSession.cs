@@ -4,6 +4,7 @@ using Telephony.Calls;
 using Telephony.Sip.UserAgents;
 using Telephony.StateMachines;
 using Tools.Catalog;
+using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Audio;
 using VoiceAgent.ToolCalls;
@@ -26,8 +27,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly SelectedAgent _agent;
     private readonly StateMachine<CallState, CallTrigger, ICallActions> _machine;
     private readonly CallJournal _journal;
-    private readonly ToolSet _tools;
+    private readonly ToolSet _toolSet;
     private readonly CallBridge _bridge;
+    private readonly ToolBridge? _tools;
     private readonly DigitCollector _digits;
     private readonly WaitingCaller _waiting;
     private readonly ITimer _timeLimit;
@@ -40,10 +42,11 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _call = call;
         _agent = agent;
         _services = services;
-        _journal = new CallJournal(call, agent.Name, services.Time, services.Observers);
+        _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
-        _tools = services.RentTools(agent.Name);
-        _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_tools), Post);
+        _toolSet = services.RentTools(agent.Name);
+        _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Post);
+        _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, Post);
         _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
@@ -107,6 +110,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             _journal.SetEndReason(EndReason.InternalError);
             _call.HangUp();
         }
+        await EndToolsAsync();
         Conclude();
     }
 
@@ -117,7 +121,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _digits.Dispose();
         _waiting.Dispose();
         await _bridge.DisposeAsync();
-        _tools.Dispose();
+        _toolSet.Dispose();
     }
 
     /// <summary>Hands a signal to the call's loop; any thread.</summary>
@@ -199,6 +203,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallActions.Complete()
     {
+        _tools?.End("the call is over");
         _digits.Dispose();
         _waiting.Dispose();
     }
@@ -211,6 +216,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         // The caller is there, and the greeting waits for a lost session.
         if (_machine.State == CallState.Resuming && ((ICallActions)this).GreetingIsDue)
             _waiting.ExpectAgent();
+        _tools?.Update(CallerIsWithAgent);
         _waiting.Update(CallerIsWithAgent);
     }
 
@@ -243,8 +249,20 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             case LoopNote note when note == LoopNote.TurnsPlayed:
                 _bridge.ReportPlayed();
                 break;
+            case LoopNote note when note == LoopNote.CallerSpeechChanged && _bridge.Speech.IsSpeaking:
+                _tools?.CallerSpoke();
+                break;
+            case ToolInvocation invocation:
+                _journal.Tools.Note(invocation);
+                break;
+            case ToolDelivered delivered:
+                _journal.Tools.Note(delivered);
+                break;
             case LiveTurnRecord turn:
                 _journal.Add(turn);
+                break;
+            case InputTranscript:
+                _tools?.CallerSpoke();
                 break;
             case LiveEvent liveEvent:
                 _journal.Note(liveEvent, _answered);
@@ -258,8 +276,19 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private void SendDigits()
     {
         var digits = _digits.Take();
-        if (digits.Length > 0)
-            _bridge.Live.SendText($"(The caller pressed {digits} on the keypad.)", expectsAnswer: false);
+        if (digits.Length == 0)
+            return;
+        _tools?.CallerSpoke();
+        _bridge.Live.SendText($"(The caller pressed {digits} on the keypad.)", expectsAnswer: false);
+    }
+
+    /// <summary>What the tools still do is recorded before the record is complete; nobody is there any more to speak to.</summary>
+    private async Task EndToolsAsync()
+    {
+        if (_tools is null)
+            return;
+        _bridge.CloseLive();
+        await _tools.DisposeAsync();
     }
 
     private void Conclude()
@@ -269,8 +298,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _signals.Writer.TryComplete();
         while (_signals.Reader.TryRead(out var signal))
         {
-            if (signal.Detail is LiveTurnRecord turn)
-                _journal.Add(turn);
+            if (signal.Detail is LiveTurnRecord or ToolInvocation or ToolDelivered)
+                Note(signal);
         }
         _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard, _bridge.Live.Usage.Totals, _bridge.Live.Target.Model);
         _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples);

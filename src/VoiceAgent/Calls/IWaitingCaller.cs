@@ -1,3 +1,5 @@
+using VoiceAgent.ToolCalls;
+
 namespace VoiceAgent.Calls;
 
 /// <summary>The caller as <see cref="SilenceLadder"/> sees them: what is heard on the line, and what can be done about silence; replaced in tests.</summary>
@@ -26,4 +28,17 @@ internal interface IWaitingCaller
 /// <param name="ReceivedSamples">Audio that the model has given so far.</param>
 /// <param name="IsReconnecting">There is no Live connection.</param>
 internal readonly record struct LineActivity(
-    long AgentHeardAt, long CallerSpokeAt, bool CallerIsSpeaking, bool TurnIsOpen, long ReceivedSamples, bool IsReconnecting);
+    long AgentHeardAt, long CallerSpokeAt, bool CallerIsSpeaking, bool TurnIsOpen, long ReceivedSamples, bool IsReconnecting)
+{
+    /// <summary>When the caller last heard anything at all.</summary>
+    public long SoundHeardAt { get; init; }
+
+    /// <summary>Number of the agent's turn whose audio came last.</summary>
+    public int Turn { get; init; }
+
+    /// <summary>Audio of the agent waits to be played.</summary>
+    public bool HasUnplayed { get; init; }
+
+    /// <summary>Tools that run meanwhile.</summary>
+    public ToolWait Tools { get; init; }
+}

@@ -1,4 +1,5 @@
 using GeminiLive;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
 
@@ -6,6 +7,7 @@ namespace VoiceAgent.Calls;
 /// <remarks>
 /// Owned by the call's loop; its timer only asks that loop to come back. The agent's voice, or a model that yields of its own accord, ends the
 /// wait. New words of the caller bring the comforting rungs again, but a caller who says "hello?" into the silence does not put the others off.
+/// While a tool runs there is nobody to be reminded or given up: the caller is comforted, again and again, and the other rungs count from its answer.
 /// </remarks>
 internal sealed class SilenceLadder : IDisposable
 {
@@ -23,8 +25,11 @@ internal sealed class SilenceLadder : IDisposable
     private readonly IWaitingCaller _caller;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private readonly ComfortAgain _again;
     private bool _isOwed;
     private bool _isToolOpen;
+    private long _calledAt;
+    private int? _resultTurn;   // a result is to be spoken after this turn
     private bool _isThinking;
     private bool _isSettled;   // but for what has not been heard yet
     private int _rejections;
@@ -47,6 +52,7 @@ internal sealed class SilenceLadder : IDisposable
         _taken = new bool[steps.Count];
         _caller = caller;
         _time = time;
+        _again = new ComfortAgain(time);
         _timer = time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -67,10 +73,28 @@ internal sealed class SilenceLadder : IDisposable
         _owedSince = Math.Max(_caller.Line.CallerSpokeAt, _owedSince);
     }
 
+    /// <summary>A tool's result has been handed to the model.</summary>
+    /// <param name="isToBeSpoken">Whether the caller is to hear of it.</param>
+    public void ResultSent(bool isToBeSpoken)
+    {
+        var line = _caller.Line;
+        if (!isToBeSpoken)
+        {
+            _isToolOpen &= line.Tools.Kind != ToolWaitKind.None;
+            return;
+        }
+        if (line.TurnIsOpen || line.HasUnplayed)
+            _resultTurn = line.Turn;
+        else
+            Owe(_time.GetTimestamp());
+        Forget();
+    }
+
     /// <summary>The agent was cut off: whoever cut in is owed an answer.</summary>
     public void Interrupted()
     {
         _isThinking = _isToolOpen = _isSettled = false;
+        _resultTurn = null;
         Owe(_time.GetTimestamp() + (long)(CutMargin.TotalSeconds * _time.TimestampFrequency));
     }
 
@@ -80,7 +104,7 @@ internal sealed class SilenceLadder : IDisposable
         switch (liveEvent)
         {
             case ToolCallsRequested:
-                (_isToolOpen, _isSettled) = (true, false);
+                (_isToolOpen, _isSettled, _calledAt) = (true, false, _time.GetTimestamp());
                 break;
             case TurnComplete { IsIdle: false }:
                 (_isThinking, _isSettled) = (true, false);
@@ -108,9 +132,11 @@ internal sealed class SilenceLadder : IDisposable
             _watchedSince = _time.GetTimestamp();
         _isWatching = isWatching;
         var line = _caller.Line;
+        if (_resultTurn is { } turn && !line.TurnIsOpen && !line.HasUnplayed)
+            TurnBeforeResultHeard(wasSpoken: line.Turn > turn);
         if (_isOwed && line.AgentHeardAt > _owedSince)
             Answered();
-        var isDue = _isOwed || _isToolOpen || _isThinking || line.TurnIsOpen;
+        var isDue = _isOwed || _isToolOpen || _isThinking || line.TurnIsOpen || line.Tools.Kind != ToolWaitKind.None;
         if (isDue && !_isDue)
             _dueSince = _time.GetTimestamp();
         _isDue = isDue;
@@ -123,8 +149,8 @@ internal sealed class SilenceLadder : IDisposable
         if (origin != _origin)
             Start(origin, agentWasHeard: origin == line.AgentHeardAt);
         var cause = Cause(line);
-        Climb(cause);
-        Arm(cause);
+        Climb(cause, line);
+        Arm(cause, line);
     }
 
     public void Dispose() => _timer.Dispose();
@@ -134,6 +160,13 @@ internal sealed class SilenceLadder : IDisposable
         _isOwed = true;
         _owedSince = Math.Max(since, _owedSince);
         _receivedBefore = _caller.Line.ReceivedSamples;
+    }
+
+    private void TurnBeforeResultHeard(bool wasSpoken)
+    {
+        _resultTurn = null;
+        if (!wasSpoken)
+            Owe(_time.GetTimestamp());
     }
 
     private void Settle()
@@ -193,53 +226,114 @@ internal sealed class SilenceLadder : IDisposable
     {
         _carried = TimeSpan.Zero;
         Array.Clear(_taken);
+        _again.Forget();
     }
 
-    private void Climb(SilenceCause cause)
+    private void Climb(SilenceCause cause, LineActivity line)
     {
         for (var i = 0; i < _steps.Count; i++)
         {
-            if (!_taken[i] && IsFor(_steps[i], cause) && Left(_steps[i]) <= TimeSpan.Zero)
+            if (!_taken[i] && IsFor(i, cause, line) && Left(i, line) <= TimeSpan.Zero)
                 Take(i, cause);
         }
+        if (IsToolRunning(line) && _again.Left(line, isLast: !HasComfortLeft(cause, line)) <= TimeSpan.Zero && LastComfort(cause) is >= 0 and var again)
+            Take(again, cause);
     }
 
     private void Take(int index, SilenceCause cause)
     {
+        if (IsComfort(_steps[index]))
+            _again.Taken(_steps[index]);
         // What the connection at hand does not allow yet is still to be done; a sound that is not configured is not.
         _taken[index] = _caller.Climb(_steps[index], cause, Silence) || _steps[index].Action is not (SilenceAction.Nudge or SilenceAction.Reconnect);
     }
 
-    private void Arm(SilenceCause cause)
+    private void Arm(SilenceCause cause, LineActivity line)
     {
-        TimeSpan? next = null;
+        var next = IsToolRunning(line) ? _again.Left(line, isLast: !HasComfortLeft(cause, line)) : null;
         for (var i = 0; i < _steps.Count; i++)
         {
             // What is for another cause is looked at again with the event that changes the cause.
-            if (_taken[i] || !IsFor(_steps[i], cause))
+            if (_taken[i] || !IsFor(i, cause, line))
                 continue;
-            var left = Left(_steps[i]) is var wait && wait > TimeSpan.Zero ? wait : RetryInterval;
+            var left = Left(i, line) is var wait && wait > TimeSpan.Zero ? wait : RetryInterval;
             if (next is null || left < next)
                 next = left;
         }
+        if (next <= TimeSpan.Zero)
+            next = RetryInterval;
         _timer.Change(next ?? Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    private TimeSpan Left(SilenceStep step) => step.After - Silence - (IsComfort(step) ? TimeSpan.Zero : _carried);
+    private bool HasComfortLeft(SilenceCause cause, LineActivity line)
+    {
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            if (!_taken[i] && IsFor(i, cause, line))
+                return true;
+        }
+        return false;
+    }
+
+    private int LastComfort(SilenceCause cause)
+    {
+        var last = -1;
+        for (var i = 0; i < _steps.Count; i++)
+        {
+            if (IsComfort(_steps[i]) && IsFor(_steps[i], cause) && (last < 0 || _steps[i].Action == SilenceAction.Prompt))
+                last = i;
+        }
+        return last;
+    }
+
+    private TimeSpan Left(int index, LineActivity line)
+    {
+        var step = _steps[index];
+        var after = step.Action == SilenceAction.Filler && IsToolRunning(line) && line.Tools.FillerAfter is { } wanted ? FillerAfter(index, wanted) : step.After;
+        return after - Silence - (IsComfort(step) ? TimeSpan.Zero : _carried);
+    }
+
+    // The tool's own wait takes the place of the first filler's; a later one does not come before it.
+    private TimeSpan FillerAfter(int index, TimeSpan wanted)
+    {
+        for (var i = 0; i < index; i++)
+        {
+            if (_steps[i].Action == SilenceAction.Filler && IsFor(_steps[i], SilenceCause.ToolOpen))
+                return _steps[index].After > wanted ? _steps[index].After : wanted;
+        }
+        return wanted;
+    }
 
     private SilenceCause Cause(LineActivity line) =>
         line.IsReconnecting ? SilenceCause.Reconnecting
         : _rejections > 0 ? SilenceCause.Rejected
+        : IsToolRunning(line) ? SilenceCause.ToolOpen
         : HasUnheardAnswer(line) ? SilenceCause.NothingAudible
         : _isThinking ? SilenceCause.Thinking
         : _isToolOpen ? SilenceCause.ToolOpen
         : !_isOwed ? SilenceCause.TurnStalled
         : SilenceCause.NoAnswer;
 
+    /// <summary>The wait is for a tool: the model says nothing until it has ended, or was asked nothing else since it called.</summary>
+    private bool IsToolRunning(LineActivity line) => !line.IsReconnecting && _rejections == 0
+        && (line.Tools.Kind == ToolWaitKind.Blocking || (line.Tools.Kind == ToolWaitKind.Meanwhile && !(_isOwed && _owedSince > _calledAt)));
+
     /// <summary>Audio has come, but nothing that could be heard; or it has not been played yet.</summary>
     private bool HasUnheardAnswer(LineActivity line) => _isOwed && line.ReceivedSamples > _receivedBefore && line.AgentHeardAt <= _owedSince;
 
     private static bool IsComfort(SilenceStep step) => step.Action is SilenceAction.Filler or SilenceAction.Prompt;
+
+    private bool IsFor(int index, SilenceCause cause, LineActivity line)
+    {
+        var step = _steps[index];
+        if (!IsFor(step, cause))
+            return false;
+        if (!IsToolRunning(line))
+            return true;
+        // Who has heard that it will take a moment needs no words about it, if only there is some sound.
+        var hasHeard = line.Tools.Kind == ToolWaitKind.Meanwhile && !_isToolOpen;
+        return IsComfort(step) && (step.Action != SilenceAction.Prompt || !hasHeard || _again.IsQuiet(line));
+    }
 
     // Nobody can be reminded while there is no connection; the next one is, since it may not have heard what the caller said meanwhile.
     private static bool IsFor(SilenceStep step, SilenceCause cause) =>

@@ -1,6 +1,8 @@
 using System.Globalization;
 using GeminiLive;
+using Tools;
 using VoiceAgent.Audio;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
 
@@ -17,6 +19,7 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
     private readonly IReadOnlyList<Announcement> _prompts;
     private readonly SilenceLadder _ladder;
     private int _nextPrompt;
+    private bool _hasAskedForWords;
 
     public WaitingCaller(CallBridge bridge, CallServices services, CallJournal journal, string language, Action<CallSignal> post)
     {
@@ -28,7 +31,13 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
     /// <inheritdoc/>
     public LineActivity Line => new(
         _bridge.Line.AgentHeardAt, _bridge.Speech.SpokeAt, _bridge.Speech.IsSpeaking, _bridge.IsTurnOpen, _bridge.Playout.WrittenSamples,
-        IsReconnecting: _bridge.Live.State == LiveSessionState.Resuming);
+        IsReconnecting: _bridge.Live.State == LiveSessionState.Resuming)
+    {
+        SoundHeardAt = _bridge.Line.SoundHeardAt,
+        Turn = _bridge.Turn,
+        HasUnplayed = _bridge.Playout.QueuedSamples > 0,
+        Tools = _bridge.Tools?.Wait ?? default,
+    };
 
     /// <summary>The agent owes the caller something from now on, such as the greeting.</summary>
     public void ExpectAgent() => _ladder.Expect();
@@ -43,11 +52,17 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
             _ladder.Note(liveEvent);
         else if (detail == LoopNote.CallerSpeechChanged)
             NoteSpeech();
+        else if (detail is ToolDelivered { How: not ToolDelivery.Never } delivered)
+            _ladder.ResultSent(delivered.Answer.IsBlocking || delivered.Answer.Scheduling != ToolScheduling.Silent);
     }
 
     /// <summary>Does what is due; after every signal.</summary>
     /// <param name="isWatching">Whether caller and agent are connected, and the caller has not put us on hold.</param>
-    public void Update(bool isWatching) => _ladder.Update(isWatching);
+    public void Update(bool isWatching)
+    {
+        _hasAskedForWords &= _bridge.Tools?.Wait.FillerText is not null;
+        _ladder.Update(isWatching);
+    }
 
     /// <inheritdoc/>
     public bool Climb(SilenceStep step, SilenceCause cause, TimeSpan silence)
@@ -78,6 +93,8 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
     {
         switch (action)
         {
+            case SilenceAction.Filler when !_hasAskedForWords && _bridge.Tools?.Wait.FillerText is { } words:
+                return _hasAskedForWords = AskFor(words);
             case SilenceAction.Filler when _services.Announcements.Filler is { } filler:
                 _bridge.Play(filler, again: true);
                 return true;
@@ -85,6 +102,7 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
                 _bridge.Play(_prompts[_nextPrompt++ % _prompts.Count], again: false);
                 return true;
             case SilenceAction.Nudge when _bridge.Live.State == LiveSessionState.Open:
+                _bridge.Tools?.TellSilent();
                 return _bridge.Live.Nudge(Reminder);
             case SilenceAction.Reconnect when _bridge.Live.State == LiveSessionState.Open:
                 return _bridge.Live.Reconnect(string.Create(CultureInfo.InvariantCulture, $"the agent was silent for {silence.TotalSeconds:F1} s: {cause}"));
@@ -95,4 +113,8 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
                 return false;
         }
     }
+
+    /// <summary>Has the agent itself say that it takes a moment; the sound follows if it does not.</summary>
+    private bool AskFor(string words) =>
+        _bridge.Live.State == LiveSessionState.Open && _bridge.Live.Input.Suggest($"(The work you have started goes on. Meanwhile say this to the caller, in their language, and nothing else: {words})");
 }

@@ -5,6 +5,7 @@ using Telephony;
 using Telephony.Calls;
 using Telephony.Rtp;
 using Tools.Catalog;
+using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Observability;
@@ -67,6 +68,7 @@ internal static class VoiceAgentSetup
             provider.GetRequiredService<ILogger<CallSession>>())
         {
             RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
+            Tools = provider.GetService<ToolServices>(),
         });
         if (configuration[$"{CallOptions.Section}:{nameof(CallOptions.RecordFolder)}"] is { Length: > 0 } folder)
             services.AddSingleton<ICallObserver>(provider => new RecordFolder(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<RecordFolder>>()));

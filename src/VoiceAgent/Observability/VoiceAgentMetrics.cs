@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
 using GeminiLive;
+using Tools.Invocation;
 using VoiceAgent.Calls;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Observability;
 
@@ -20,6 +22,7 @@ public sealed class VoiceAgentMetrics
     private readonly Histogram<double> _reconnectGapMs;
     private readonly Counter<long> _tokens;
     private readonly Counter<double> _cost;
+    private readonly ToolMetrics _tools;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Where they belong.</param>
@@ -42,6 +45,7 @@ public sealed class VoiceAgentMetrics
         meter.CreateObservableGauge("voiceagent.live.targets_down", () => live.Counts.OpenBreakers, "{target}", "Targets of Live sessions that are taken for down.");
         _tokens = meter.CreateCounter<long>("voiceagent.live.tokens", "{token}", "Tokens billed by the Live service, by kind.");
         _cost = meter.CreateCounter<double>("voiceagent.live.cost", "{USD}", "Cost of ended calls by the price table; calls on models without a price add nothing.");
+        _tools = new ToolMetrics(meter);
     }
 
     internal void CallStarted() => _started.Add(1);
@@ -50,6 +54,12 @@ public sealed class VoiceAgentMetrics
 
     internal void SilenceStepTaken(SilenceAction action, SilenceCause cause) =>
         _silenceSteps.Add(1, new KeyValuePair<string, object?>("action", action.ToString()), new KeyValuePair<string, object?>("cause", cause.ToString()));
+
+    internal void ToolBegun(string tool) => _tools.Begun(tool);
+
+    internal void ToolEnded(ToolInvocation invocation) => _tools.Ended(invocation);
+
+    internal void ToolDelivered(ToolEntry entry, double afterMs) => _tools.Delivered(entry, afterMs);
 
     internal void CallEnded(CallRecord record, long droppedUplinkSamples)
     {

@@ -4,9 +4,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Simulation.Live;
 using Support;
+using Tools;
+using Tools.Catalog;
+using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Observability;
+using VoiceAgent.Tests.ToolCalls;
 
 namespace VoiceAgent.Tests.VirtualCalls;
 
@@ -18,21 +22,31 @@ internal sealed class VirtualCall : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly CallSession _session;
 
-    public VirtualCall(SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null)
+    public VirtualCall(
+        SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, params IReadOnlyList<Tool> tools)
     {
         Live = SimulatedLive.Create(live ?? new SimulatedLiveOptions { AutoAnswer = false }, Clock);
         liveOptions ??= new LiveOptions();
-        (liveOptions.ApiKey, liveOptions.Endpoint) = ("test", Live.Endpoint.ToString());
+        (liveOptions.ApiKey, liveOptions.Endpoint) = ("test", $"{Live.Endpoint.Scheme}://{Live.Endpoint.Authority}");
         var factory = new LiveClientFactory(Options.Create(liveOptions), new MemoryConnector(Live), Clock, NullLogger<LiveClient>.Instance);
         options ??= NewOptions();
         var services = new CallServices(
             options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [],
-            new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance);
+            new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance)
+        {
+            RentTools = _ => new ToolSet(tools, () => ToolSetsReturned++),
+            Tools = new ToolServices(Ledger, new Redaction(new RedactionOptions()), new ToolGates(), Clock, NullLogger<CallTools>.Instance),
+        };
         _session = new CallSession(Line.Call, new SelectedAgent("reception", agent ?? new AgentProfile { Greeting = "" }), services);
         Line.Call.Listener = _session;
     }
 
     public ManualTimeProvider Clock { get; } = new();
+
+    public BookLedger Ledger { get; } = new();
+
+    /// <summary>Times that the call has given its tools back.</summary>
+    public int ToolSetsReturned { get; private set; }
 
     public VirtualLine Line { get; } = new();
 
