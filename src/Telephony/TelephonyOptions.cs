@@ -20,7 +20,7 @@ public sealed class TelephonyOptions
     /// <summary>Address that peers are told in Contact and SDP, for a host behind NAT; null or empty for the address that each request came in on.</summary>
     public string? PublicAddress { get; init; }
 
-    /// <summary>Codecs in our order of preference, which then also decides; null or empty for all in the offerer's order.</summary>
+    /// <summary>Codecs in our order of preference, which then also decides; null or empty for all: wideband first, then in the offerer's order.</summary>
     public IReadOnlyList<string>? Codecs { get; init; }
 
     /// <summary>Packet time of what we send to callers that wish none, in ms: 10 to 60, a multiple of 10.</summary>

@@ -9,7 +9,7 @@ public sealed class TelephonyOptionsTests
     [Theory]
     [InlineData("Listen:0", "udp:/x", "Telephony:Listen:0 = 'udp:/x' is not a listen address; use udp://ADDRESS:PORT or tcp://ADDRESS:PORT")]
     [InlineData("Listen:0", "tls://0.0.0.0:5061", "Telephony:Listen:0 = 'tls://0.0.0.0:5061' is not a listen address")]
-    [InlineData("Codecs:0", "G729", "Telephony:Codecs:0 = 'G729' is not a codec; use PCMU or PCMA")]
+    [InlineData("Codecs:0", "G729", "Telephony:Codecs:0 = 'G729' is not a codec; use G722 or PCMU or PCMA")]
     [InlineData("PublicAddress", "pbx.example.com", "Telephony:PublicAddress = 'pbx.example.com' is not an IP address")]
     [InlineData("PtimeMs", "25", "Telephony:PtimeMs = '25' is not a packet time; use 10, 20, 30, 40, 50 or 60")]
     [InlineData("PtimeMs", "soon", "Failed to convert configuration value 'soon' at 'Telephony:PtimeMs'")]
@@ -35,7 +35,7 @@ public sealed class TelephonyOptionsTests
     {
         var options = Start();
         Assert.Equal(["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"], options.ListenEndPoints.Select(endPoint => endPoint.ToString()));
-        Assert.Equal(["PCMU", "PCMA"], options.SelectCodecs().Select(codec => codec.Name));
+        Assert.Equal(["G722", "PCMU", "PCMA"], options.SelectCodecs().Select(codec => codec.Name));
     }
 
     [Fact]

@@ -1,44 +1,60 @@
+using Telephony.Audio;
 using Telephony.Codecs;
 using Telephony.Sdp;
 
 namespace Telephony.Media;
 
-/// <summary>Payload type -> decoder, for <see cref="ReceivePath"/>: the call's codec, and those that the caller may change to in mid-call.</summary>
+/// <summary>Payload type -> decoder and resampler, for <see cref="ReceivePath"/>: the call's codec, and those that the caller may change to in mid-call.</summary>
 /// <remarks>Owned by the media clock's thread. Allocates only when built.</remarks>
 internal sealed class CallerDecoders
 {
-    private readonly (byte PayloadType, IAudioDecoder Decoder)[] _decoders;
+    private readonly Entry[] _entries;
+    private Entry _current;
 
-    public CallerDecoders(NegotiatedMedia media)
+    public CallerDecoders(NegotiatedMedia media, int sinkRateHz)
     {
-        Current = CodecCatalog.CreateDecoder(media.Codec);
-        _decoders =
-        [
-            (media.ReceivePayloadType, Current),
-            .. media.AlsoReceived.Where(format => HasClockOf(media.Codec, format.Codec)).Select(format => (format.PayloadType, CodecCatalog.CreateDecoder(format.Codec))),
-        ];
+        _entries = [.. media.AlsoReceived.Prepend(new(media.ReceivePayloadType, media.Codec)).Select(format => new Entry(format, sinkRateHz))];
+        _current = _entries[0];
     }
 
     /// <summary>The decoder of the packet that was played last; it conceals what is missing after it.</summary>
-    public IAudioDecoder Current { get; private set; }
+    public IAudioDecoder Current => _current.Decoder;
+
+    /// <summary>From the current decoder's rate to the sink's.</summary>
+    public Resampler Resampler => _current.Resampler;
+
+    /// <summary>Most samples at the sink's rate that any decoder's samples come to.</summary>
+    public int MaxOutputSamples(int decodedSamples) => _entries.Max(entry => entry.Resampler.MaxOutputSamples(decodedSamples));
 
     /// <summary>Whether the payload type carries speech.</summary>
-    public bool Knows(byte payloadType)
-    {
-        foreach (var entry in _decoders)
-            if (entry.PayloadType == payloadType)
-                return true;
-        return false;
-    }
+    public bool Knows(byte payloadType) => Find(payloadType) is not null;
+
+    /// <summary>RTP timestamp units per second of a payload type; the current decoder's for one that carries no speech.</summary>
+    public int ClockRateHz(byte payloadType) => (Find(payloadType) ?? _current).Decoder.ClockRateHz;
 
     /// <summary>Makes the decoder of that payload type the current one; an unknown type changes nothing.</summary>
     public void Select(byte payloadType)
     {
-        foreach (var entry in _decoders)
-            if (entry.PayloadType == payloadType)
-                Current = entry.Decoder;
+        if (Find(payloadType) is not { } entry || entry == _current)
+            return;
+        _current = entry;
+        _current.Resampler.Reset();   // what it held is older than what was played since
     }
 
-    // One time line and one resampler serve them all.
-    private static bool HasClockOf(AudioCodec codec, AudioCodec other) => other.ClockRateHz == codec.ClockRateHz && other.SampleRateHz == codec.SampleRateHz;
+    private Entry? Find(byte payloadType)
+    {
+        foreach (var entry in _entries)
+            if (entry.PayloadType == payloadType)
+                return entry;
+        return null;
+    }
+
+    private sealed class Entry(AudioFormat format, int sinkRateHz)
+    {
+        public byte PayloadType { get; } = format.PayloadType;
+
+        public IAudioDecoder Decoder { get; } = CodecCatalog.CreateDecoder(format.Codec);
+
+        public Resampler Resampler { get; } = new(format.Codec.SampleRateHz, sinkRateHz);
+    }
 }

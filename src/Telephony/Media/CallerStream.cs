@@ -76,9 +76,9 @@ internal sealed class CallerStream(SourceLock sourceLock, RtpOptions options, IM
         counters.LastPacketNs = nowNs;
         Reception.OnPacket(packet.SequenceNumber);
         if (path.IsAudio(packet.PayloadType))
-            MeasureJitter(packet.Timestamp, path.ClockRateHz, nowNs);
+            MeasureJitter(packet.Timestamp, path.ClockRateOf(packet.PayloadType), nowNs);
         else if (path.IsTelephoneEvent(packet.PayloadType) && TelephoneEvent.TryParse(packet.Payload, out var telephoneEvent))
-            OnTelephoneEvent(packet, telephoneEvent, path.ClockRateHz, nowNs);
+            OnTelephoneEvent(packet, telephoneEvent, path.TelephoneEventClockRateHz, nowNs);
         path.OnPacket(packet, nowNs);
     }
 

@@ -16,9 +16,8 @@ internal static class MediaWarmUp
     {
         foreach (var codec in codecs)
         {
-            var up = new Resampler(codec.SampleRateHz, listenerRateHz);
-            var down = new Resampler(speakerRateHz, codec.SampleRateHz);
-            RunPaths(CodecCatalog.CreateDecoder(codec), CodecCatalog.CreateEncoder(codec), up, down);
+            var (decoder, encoder) = (CodecCatalog.CreateDecoder(codec), CodecCatalog.CreateEncoder(codec));
+            RunPaths(decoder, encoder, new Resampler(decoder.SampleRateHz, listenerRateHz), new Resampler(speakerRateHz, encoder.SampleRateHz));
         }
     }
 
@@ -26,14 +25,15 @@ internal static class MediaWarmUp
     {
         var spoken = new short[down.InputRateHz * FrameMs / 1_000];
         var line = new short[down.MaxOutputSamples(spoken.Length)];
+        var heard = new short[decoder.SampleRateHz * FrameMs / 1_000];
         var payload = new byte[encoder.MaxPayloadBytes(line.Length)];
         for (var i = 0; i < Frames; i++)
         {
             var samples = down.Process(spoken, line);
             var bytes = encoder.Encode(line.AsSpan(0, samples), payload);
-            decoder.Decode(payload.AsSpan(0, bytes), line);
-            decoder.Conceal(line);
-            up.Process(line.AsSpan(0, samples), new short[up.MaxOutputSamples(samples)]);
+            decoder.Decode(payload.AsSpan(0, bytes), heard);
+            decoder.Conceal(heard);
+            up.Process(heard, new short[up.MaxOutputSamples(heard.Length)]);
         }
     }
 }

@@ -15,8 +15,10 @@ internal sealed class ReceivePath
     private const int FrameMs = 20;
     private const double SilentDbov = -127;
 
+    // The largest payload of two samples a byte (G.722): 160 ms; and more than the 120 ms of the longest Opus packet.
+    private const int MaxDecodedSamples = 2 * JitterBuffer.MaxPayloadBytes;
+
     private readonly CallerDecoders _decoders;
-    private readonly Resampler _resampler;
     private readonly ComfortNoise _noise = new();
     private readonly JitterBuffer _jitterBuffer;
     private readonly ReceiveTimeline _timeline;
@@ -25,8 +27,7 @@ internal sealed class ReceivePath
     private readonly MediaCounters _counters;
     private readonly long _minLagNs;
     private readonly long _maxLagNs;
-    private readonly int _frameUnits;
-    private readonly short[] _decoded;
+    private readonly short[] _decoded = new short[MaxDecodedSamples];
     private readonly short[] _resampled;
     private NegotiatedMedia _media;
     private double? _pauseDbov;
@@ -35,8 +36,7 @@ internal sealed class ReceivePath
     public ReceivePath(NegotiatedMedia media, CallerStream caller, IPcmSink sink, RtpOptions options, MediaCounters counters)
     {
         _media = media;
-        _decoders = new CallerDecoders(media);
-        _resampler = new Resampler(Decoder.SampleRateHz, sink.SampleRateHz);
+        _decoders = new CallerDecoders(media, sink.SampleRateHz);
         _jitterBuffer = caller.JitterBuffer;
         _timeline = caller.Timeline;
         _wait = caller.Wait;
@@ -44,10 +44,7 @@ internal sealed class ReceivePath
         _counters = counters;
         _minLagNs = options.MinReorderWait.ToNs();
         _maxLagNs = options.MaxReorderWait.ToNs();
-        _frameUnits = Decoder.ClockRateHz * FrameMs / 1000;
-        // The largest payload at one sample a byte, or 120 ms of a denser codec.
-        _decoded = new short[Math.Max(JitterBuffer.MaxPayloadBytes, Decoder.SampleRateHz * 120 / 1000)];
-        _resampled = new short[_resampler.MaxOutputSamples(_decoded.Length)];
+        _resampled = new short[_decoders.MaxOutputSamples(_decoded.Length)];
     }
 
     /// <summary>False on hold: who cannot hear the agent is not heard by it either (music on hold), and the sink gets silence.</summary>
@@ -55,8 +52,14 @@ internal sealed class ReceivePath
 
     private IAudioDecoder Decoder => _decoders.Current;
 
-    /// <summary>RTP timestamp units per second.</summary>
+    /// <summary>RTP timestamp units per second of what was played last.</summary>
     public int ClockRateHz => Decoder.ClockRateHz;
+
+    /// <summary>Units per second of the durations in telephone events.</summary>
+    public int TelephoneEventClockRateHz => _media.TelephoneEventClockRateHz;
+
+    /// <summary>RTP timestamp units per second of a payload type that carries speech.</summary>
+    public int ClockRateOf(byte payloadType) => _decoders.ClockRateHz(payloadType);
 
     /// <summary>When the present gap is given up; <see cref="long.MaxValue"/> without one.</summary>
     public long DueNs => _jitterBuffer.GapDueNs(_wait.WaitNs);
@@ -109,7 +112,7 @@ internal sealed class ReceivePath
         var lagNs = !IsHearing ? 0 : _pauseDbov is null ? _maxLagNs : _minLagNs;
         if (nowNs - _audioNs < lagNs || (_jitterBuffer.Held > 0 && IsHearing))
             return;
-        var units = _timeline.SilenceDue(nowNs, lagNs, _frameUnits);
+        var units = _timeline.SilenceDue(nowNs, lagNs, ClockRateHz * FrameMs / 1000);
         _counters.SilenceUs += UsOf(units);
         Fill(units, isLoss: false);
     }
@@ -143,6 +146,7 @@ internal sealed class ReceivePath
         if (!IsHearing)
             return;
         _decoders.Select(packet.PayloadType);
+        _timeline.SetClockRate(ClockRateHz);
         var samples = Decoder.SamplesIn(packet.Payload);
         if (samples <= 0 || samples > _decoded.Length)
         {
@@ -194,7 +198,7 @@ internal sealed class ReceivePath
     private void Feed(ReadOnlySpan<short> pcm)
     {
         _timeline.OnFed(UnitsOf(pcm.Length));
-        _sink.Write(_resampled.AsSpan(0, _resampler.Process(pcm, _resampled)));
+        _sink.Write(_resampled.AsSpan(0, _decoders.Resampler.Process(pcm, _resampled)));
     }
 
     private int UnitsOf(int samples) => (int)((long)samples * Decoder.ClockRateHz / Decoder.SampleRateHz);

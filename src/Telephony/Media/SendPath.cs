@@ -120,7 +120,7 @@ internal sealed class SendPath
     {
         _isIdle = true;
         _isInterrupted = true;
-        _digits.Event.Write(_sender.Payload);
+        _digits.Event.Rescaled(_encoder.ClockRateHz, _media.TelephoneEventClockRateHz).Write(_sender.Payload);
         var payloadType = _media.SendTelephoneEventPayloadType.GetValueOrDefault();
         Count(_sender.TrySend(TelephoneEvent.Bytes, payloadType, _digits.IsFirst, _digits.EventTimestamp, to, nowNs), TelephoneEvent.Bytes);
     }

@@ -30,6 +30,9 @@ public readonly record struct TelephoneEvent(byte Code, bool IsEnd, ushort Durat
         return true;
     }
 
+    /// <summary>The same event with its duration in units of another clock.</summary>
+    internal TelephoneEvent Rescaled(int fromHz, int toHz) => this with { DurationUnits = (ushort)Math.Min((long)DurationUnits * toHz / fromHz, ushort.MaxValue) };
+
     /// <summary>Event code of a key, in either case.</summary>
     public static bool TryGetCode(char key, out byte code)
     {

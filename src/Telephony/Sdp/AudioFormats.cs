@@ -11,6 +11,8 @@ internal static class AudioFormats
     /// <summary>The DTMF events 0-9, *, #, A-D (RFC 4733 section 3.2).</summary>
     public const string DtmfEvents = "0-15";
 
+    private const int UsualEventClockRateHz = 8_000;
+
     /// <summary>The codecs of a media line that are among ours, in the line's order.</summary>
     public static List<AudioFormat> CommonCodecs(MediaDescription media, IReadOnlyList<AudioCodec> codecs)
     {
@@ -22,6 +24,12 @@ internal static class AudioFormats
         }
         return common;
     }
+
+    /// <summary>Payload type and clock of telephone-event beside a codec: on the codec's clock, else on 8 kHz, which many phones have for all their codecs.</summary>
+    public static (byte? PayloadType, int ClockRateHz) TelephoneEvents(MediaDescription media, int codecClockRateHz) =>
+        TelephoneEventPayloadType(media, codecClockRateHz) is { } same ? (same, codecClockRateHz)
+        : TelephoneEventPayloadType(media, UsualEventClockRateHz) is { } usual ? (usual, UsualEventClockRateHz)
+        : (null, UsualEventClockRateHz);
 
     /// <summary>Payload type of telephone-event at a clock rate; null when the line has none there.</summary>
     public static byte? TelephoneEventPayloadType(MediaDescription media, int clockRateHz)

@@ -7,7 +7,7 @@ namespace Telephony.Sdp;
 /// <param name="Address">Address that the peer is told, for RTP and RTCP.</param>
 /// <param name="RtpPort">Leased RTP port, even; RTCP is the port above.</param>
 /// <param name="Codecs">Codecs that we speak, in our order of preference; telephone-event is spoken at their clock rates and not listed.</param>
-/// <param name="OwnOrder">True to answer with our first codec that was offered, false to follow the offerer's order.</param>
+/// <param name="OwnOrder">True to answer with our first codec that was offered; false to take wideband codecs first, in our order, and then to follow the offerer's.</param>
 /// <param name="PtimeMs">Packet time of what we send when the peer wishes none, in ms.</param>
 /// <param name="SessionId">Our session id in o=, the same for the call's whole life.</param>
 public sealed record LocalMedia(IPAddress Address, int RtpPort, IReadOnlyList<AudioCodec> Codecs, bool OwnOrder, int PtimeMs, ulong SessionId);

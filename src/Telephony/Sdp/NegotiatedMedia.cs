@@ -32,6 +32,9 @@ public sealed record NegotiatedMedia
     /// <see cref="TelephoneEventPayloadType"/> in nearly every call.</summary>
     public byte? SendTelephoneEventPayloadType { get; init; }
 
+    /// <summary>Units per second of the durations in telephone-event: the codec's RTP clock, or 8000 where a peer has events on no other.</summary>
+    public int TelephoneEventClockRateHz { get; init; } = 8000;
+
     /// <summary>Packet time of what we send, in ms: 10 to 60.</summary>
     public required int PtimeMs { get; init; }
 

@@ -12,6 +12,8 @@ public static class OfferAnswer
 {
     private const int FirstDynamicPayloadType = 96;
 
+    private const int NarrowbandHz = 8_000;
+
     // By custom; any dynamic number would do.
     private const byte OwnTelephoneEventPayloadType = 101;
 
@@ -31,8 +33,7 @@ public static class OfferAnswer
         foreach (var offered in offer.Media)
         {
             if (media is null && TryAgree(offer, offered, local, out media))
-                lines.Add(AudioLine(offered.Protocol, local, [(media.ReceivePayloadType, media.Codec)],
-                    media.TelephoneEventPayloadType, media.PtimeMs, media.Direction));
+                lines.Add(AudioLine(offered.Protocol, local, [new(media.ReceivePayloadType, media.Codec)], EventsOf(media), media.PtimeMs, media.Direction));
             else
                 lines.Add(Refused(offered));
         }
@@ -46,8 +47,10 @@ public static class OfferAnswer
     public static SessionDescription CreateOffer(LocalMedia local, SessionDescription? previousLocal = null)
     {
         var nextDynamic = FirstDynamicPayloadType;
-        var codecs = local.Codecs.Select(codec => (codec.StaticPayloadType ?? (byte)nextDynamic++, codec)).ToList();
-        var audio = AudioLine("RTP/AVP", local, codecs, OwnTelephoneEventPayloadType, local.PtimeMs, MediaDirection.SendRecv);
+        var codecs = local.Codecs.Select(codec => new AudioFormat(codec.StaticPayloadType ?? (byte)nextDynamic++, codec)).ToList();
+        // Events come on the clock of the codec that they interrupt (RFC 4733 section 2.1): one number for each clock, 8 kHz first.
+        var events = local.Codecs.Select(codec => codec.ClockRateHz).Distinct().Order().Select((hz, i) => ((byte)(OwnTelephoneEventPayloadType + i), hz)).ToList();
+        var audio = AudioLine("RTP/AVP", local, codecs, events, local.PtimeMs, MediaDirection.SendRecv);
         return Describe(local, [audio], previousLocal);
     }
 
@@ -72,7 +75,7 @@ public static class OfferAnswer
                 ReceivePayloadType = ours[chosen].PayloadType,
                 AlsoReceived = Without(ours, ours[chosen]),
                 TelephoneEventPayloadType = agreed.TelephoneEventPayloadType is null ? null
-                    : AudioFormats.TelephoneEventPayloadType(offer.Media[i], agreed.Codec.ClockRateHz),
+                    : AudioFormats.TelephoneEventPayloadType(offer.Media[i], agreed.TelephoneEventClockRateHz),
             };
             return true;
         }
@@ -90,8 +93,8 @@ public static class OfferAnswer
         if (common.Count == 0)
             return false;
 
-        var chosen = local.OwnOrder ? common.MinBy(entry => IndexOf(local.Codecs, entry.Codec)) : common[0];
-        var events = AudioFormats.TelephoneEventPayloadType(line, chosen.Codec.ClockRateHz);
+        var chosen = common.MinBy(entry => Rank(local, entry.Codec));
+        var (events, eventsHz) = AudioFormats.TelephoneEvents(line, chosen.Codec.ClockRateHz);
         media = new NegotiatedMedia
         {
             RemoteRtp = new IPEndPoint(address, line.Port),
@@ -102,6 +105,7 @@ public static class OfferAnswer
             AlsoReceived = Without(common, chosen),
             TelephoneEventPayloadType = events,
             SendTelephoneEventPayloadType = events,
+            TelephoneEventClockRateHz = eventsHz,
             PtimeMs = PacketTime.Choose(line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
             Direction = OurDirection(theirs.DirectionOf(line), address),
         };
@@ -121,24 +125,30 @@ public static class OfferAnswer
     // Each codec once, so that a peer cannot have decoders built without end.
     private static AudioFormat[] Without(List<AudioFormat> formats, AudioFormat one) => [.. formats.Where(format => format.Codec != one.Codec).DistinctBy(format => format.Codec)];
 
-    private static int IndexOf(IReadOnlyList<AudioCodec> codecs, AudioCodec codec)
+    // The first of equals wins: which of the two narrowband laws fits is the offerer's to know, wider is better for every ear.
+    private static int Rank(LocalMedia local, AudioCodec codec)
     {
-        var index = 0;
-        while (codecs[index] != codec)
-            index++;
-        return index;
+        if (!local.OwnOrder && codec.SampleRateHz <= NarrowbandHz)
+            return int.MaxValue;
+        var rank = 0;
+        while (local.Codecs[rank] != codec)
+            rank++;
+        return rank;
     }
 
-    private static MediaDescription AudioLine(string protocol, LocalMedia local, List<(byte PayloadType, AudioCodec Codec)> codecs,
-        byte? telephoneEvent, int ptimeMs, MediaDirection direction)
+    private static List<(byte PayloadType, int ClockRateHz)> EventsOf(NegotiatedMedia media) =>
+        media.TelephoneEventPayloadType is { } events ? [(events, media.TelephoneEventClockRateHz)] : [];
+
+    private static MediaDescription AudioLine(string protocol, LocalMedia local, List<AudioFormat> codecs,
+        List<(byte PayloadType, int ClockRateHz)> events, int ptimeMs, MediaDirection direction)
     {
         var attributes = new List<SdpAttribute>();
         foreach (var (payloadType, codec) in codecs)
             attributes.Add(new("rtpmap", new RtpMap(payloadType, codec.Name, codec.ClockRateHz, codec.Channels).ToString()));
-        if (telephoneEvent is { } events)
+        foreach (var (payloadType, clockRateHz) in events)
         {
-            attributes.Add(new("rtpmap", new RtpMap(events, AudioFormats.TelephoneEvent, codecs[0].Codec.ClockRateHz).ToString()));
-            attributes.Add(new("fmtp", $"{events} {AudioFormats.DtmfEvents}"));
+            attributes.Add(new("rtpmap", new RtpMap(payloadType, AudioFormats.TelephoneEvent, clockRateHz).ToString()));
+            attributes.Add(new("fmtp", $"{payloadType} {AudioFormats.DtmfEvents}"));
         }
         attributes.Add(new("ptime", ptimeMs.ToString(CultureInfo.InvariantCulture)));
         attributes.Add(new(direction.AttributeName()));
@@ -147,7 +157,7 @@ public static class OfferAnswer
             Type = "audio",
             Port = local.RtpPort,
             Protocol = protocol,
-            Formats = [.. codecs.Select(entry => $"{entry.PayloadType}"), .. telephoneEvent is { } number ? [$"{number}"] : Array.Empty<string>()],
+            Formats = [.. codecs.Select(format => $"{format.PayloadType}"), .. events.Select(entry => $"{entry.PayloadType}")],
             Attributes = attributes,
         };
     }

@@ -11,6 +11,8 @@ internal static class Describe
     public static readonly AudioCodec Pcmu = new("PCMU", 8000, 8000, 1, 0);
     public static readonly AudioCodec Pcma = new("PCMA", 8000, 8000, 1, 8);
 
+    public static readonly AudioCodec G722 = new("G722", 8000, 16_000, 1, 9);
+
     public static LocalMedia Local(bool ownOrder = false, params AudioCodec[] codecs) =>
         new(IPAddress.Parse("192.0.2.1"), 20_000, codecs.Length == 0 ? [Pcmu, Pcma] : codecs, ownOrder, PtimeMs: 20, SessionId: 4711);
 

@@ -47,8 +47,33 @@ public sealed class OfferAnswerTests
     [InlineData("18 8 0", false, "PCMA")]   // G.729 is not ours
     [InlineData("8 0", true, "PCMU")]
     [InlineData("13 8", true, "PCMA")]
-    public void The_offerers_order_counts_unless_our_own_is_asked_for(string formats, bool ownOrder, string codec) =>
+    public void Among_narrowband_codecs_the_offerers_order_counts_unless_our_own_is_asked_for(string formats, bool ownOrder, string codec) =>
         Assert.Equal(codec, Describe.Answer(Describe.Offer($"m=audio 4000 RTP/AVP {formats}"), Describe.Local(ownOrder)).Media.Codec.Name);
+
+    [Theory]
+    [InlineData("8 0 9", "G722", 9)]
+    [InlineData("8 0 118", "G722", 118)]
+    [InlineData("8 0", "PCMA", 8)]
+    public void Wideband_comes_first_under_the_number_that_the_offerer_gave_it(string formats, string codec, byte payloadType)
+    {
+        var offer = Describe.Offer($"m=audio 4000 RTP/AVP {formats}", "a=rtpmap:118 G722/8000");
+        var (answer, media) = Describe.Answer(offer, Describe.Local(false, Describe.G722, Describe.Pcmu, Describe.Pcma));
+        Assert.Equal((codec, payloadType), (media.Codec.Name, media.SendPayloadType));
+        Assert.Equal([$"{payloadType}"], answer.Media[0].Formats);
+    }
+
+    [Fact]
+    public void Events_on_the_usual_clock_serve_a_codec_on_another()
+    {
+        var opus = new AudioCodec("opus", 48_000, 16_000, 2, null);
+        var local = Describe.Local(false, opus);
+        var (answer, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 96 101", "a=rtpmap:96 opus/48000/2", Events), local);
+        Assert.Equal(((byte?)101, (byte?)101, 8_000), (media.TelephoneEventPayloadType, media.SendTelephoneEventPayloadType, media.TelephoneEventClockRateHz));
+        Assert.Contains(Events, Describe.MediaLines(answer));
+
+        (_, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 96 101 97", "a=rtpmap:96 opus/48000/2", Events, "a=rtpmap:97 telephone-event/48000"), local);
+        Assert.Equal(((byte?)97, 48_000), (media.TelephoneEventPayloadType, media.TelephoneEventClockRateHz));
+    }
 
     [Theory]
     [InlineData("a=rtpmap:118 PCMA/8000")]
@@ -186,8 +211,8 @@ public sealed class OfferAnswerTests
     {
         var opus = new AudioCodec("opus", 48_000, 48_000, 2, null);
         Assert.Equal(
-            ["m=audio 20000 RTP/AVP 0 8 96 101", "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:96 opus/48000/2",
-             "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15", "a=ptime:20", "a=sendrecv"],
+            ["m=audio 20000 RTP/AVP 0 8 96 101 102", "a=rtpmap:0 PCMU/8000", "a=rtpmap:8 PCMA/8000", "a=rtpmap:96 opus/48000/2",
+             "a=rtpmap:101 telephone-event/8000", "a=fmtp:101 0-15", "a=rtpmap:102 telephone-event/48000", "a=fmtp:102 0-15", "a=ptime:20", "a=sendrecv"],
             Describe.MediaLines(OfferAnswer.CreateOffer(Describe.Local(false, Describe.Pcmu, Describe.Pcma, opus))));
     }
 

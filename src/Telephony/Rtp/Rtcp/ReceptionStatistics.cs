@@ -16,6 +16,7 @@ internal sealed class ReceptionStatistics
     private bool _hasTransit;
     private double _transitUnits;
     private uint _lastTimestamp;
+    private int _clockRateHz;
 
     /// <summary>The stream that is counted.</summary>
     public uint Ssrc { get; private set; }
@@ -61,6 +62,8 @@ internal sealed class ReceptionStatistics
     /// <summary>Takes the spacing of an audio packet into the jitter. Packets of one timestamp (telephone events) tell nothing and are left out.</summary>
     public void OnTimestamp(uint timestamp, long arrivedNs, int clockRateHz)
     {
+        if (clockRateHz != _clockRateHz)
+            ChangeClock(clockRateHz);
         var arrivedUnits = arrivedNs * (clockRateHz / 1e9);
         if (_hasTransit)
         {
@@ -87,6 +90,14 @@ internal sealed class ReceptionStatistics
         _receivedPrior = _received;
         var fraction = expectedInterval == 0 || lostInterval <= 0 ? 0 : Math.Min(255, (lostInterval << 8) / expectedInterval);
         return new ReportBlock(Ssrc, (byte)fraction, (int)(expected - _received), ExtendedHighest, (uint)JitterUnits, lastSenderReport, delaySince);
+    }
+
+    // Another codec: timestamps of two clocks cannot be compared (RFC 7160 section 4.2).
+    private void ChangeClock(int clockRateHz)
+    {
+        JitterUnits = _clockRateHz == 0 ? 0 : JitterUnits * clockRateHz / _clockRateHz;
+        _clockRateHz = clockRateHz;
+        _hasTransit = false;
     }
 
     private void Restart(ushort sequenceNumber)
