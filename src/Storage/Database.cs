@@ -15,6 +15,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     private readonly string? _file;
     private readonly NpgsqlDataSource? _server;
     private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _writing = new(1, 1);
     private volatile bool _isPrepared;
 
     /// <summary>Connects to nothing yet.</summary>
@@ -65,6 +66,8 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <exception cref="DbException">It failed.</exception>
     public async Task<T> TransactAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
+        if (_server is null)
+            return await TransactInTurnAsync(work, cancellation);
         try
         {
             return await TransactOnceAsync(work, cancellation);
@@ -86,6 +89,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _writing.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
         else
@@ -95,6 +99,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _writing.Dispose();
         _server?.Dispose();
         if (_server is null)
             ReleaseFile();
@@ -117,6 +122,20 @@ public sealed class Database : IAsyncDisposable, IDisposable
             parts.CommandTimeout = (int)Patience.TotalSeconds;
         parts.ApplicationName ??= "voiceagent";
         return parts;
+    }
+
+    // A SQLite file has one writer at a time. Those of this process queue here, in order and without a thread; SQLite's own waiting is a sleep on the thread, and unfair.
+    private async Task<T> TransactInTurnAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    {
+        await _writing.WaitAsync(cancellation);
+        try
+        {
+            return await TransactOnceAsync(work, cancellation);
+        }
+        finally
+        {
+            _writing.Release();
+        }
     }
 
     private async Task<T> TransactOnceAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)

@@ -10,4 +10,7 @@ public sealed class DatabaseException : DbException
         : base(message, inner)
     {
     }
+
+    /// <inheritdoc/>
+    public override bool IsTransient => InnerException is DbException { IsTransient: true };
 }
