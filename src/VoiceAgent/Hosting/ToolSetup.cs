@@ -1,5 +1,7 @@
+using Crm;
 using GeminiLive;
 using Microsoft.Extensions.Options;
+using Storage;
 using Tools;
 using Tools.Catalog;
 using Tools.Plugins;
@@ -18,6 +20,8 @@ internal static class ToolSetup
     {
         services.AddSingleton<IToolSourceFactory>(provider => new PluginFactory(
             Environment.CurrentDirectory, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IToolSourceFactory>(provider => new CrmFactory(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton(provider => Catalog(provider, provider.GetService<ConfigurationWatch>()?.Root ?? configuration));
         services.AddSingleton<ToolCatalogMetrics>();
         return services.AddHostedService<ToolCatalogService>();

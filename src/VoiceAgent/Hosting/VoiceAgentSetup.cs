@@ -1,3 +1,4 @@
+using Crm;
 using GeminiLive;
 using Microsoft.Extensions.Options;
 using Storage;
@@ -23,7 +24,7 @@ internal static class VoiceAgentSetup
         (AgentOptions.Section, typeof(AgentOptions), []),
         (CallOptions.Section, typeof(CallOptions), []),
         (DatabaseOptions.Section, typeof(DatabaseOptions), []),
-        (ToolOptions.Section, typeof(ToolOptions), []),
+        (ToolOptions.Section, typeof(ToolOptions), [(CrmOptions.Section, typeof(CrmOptions))]),
         (HttpOptions.Section, typeof(HttpOptions), []),
     ];
 
