@@ -44,7 +44,7 @@ internal static class ResultJson
 
     private static JsonSerializerOptions CreateOptions()
     {
-        var options = new JsonSerializerOptions(AIJsonUtilities.DefaultOptions);
+        var options = new JsonSerializerOptions(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
         options.Converters.Add(new BoundedString());
         options.Converters.Add(new BoundedBytes());
         options.Converters.Add(new BoundedElement());

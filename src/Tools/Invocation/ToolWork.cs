@@ -138,9 +138,10 @@ internal sealed class ToolWork
         var running = _attempts.RunAsync(cancellation.Token);
         var stopping = Task.CompletedTask;
         var isStopped = await Task.WhenAny(running, _stop.Task) != running;
+        var hasBegun = !isStopped || !_attempts.TryForbid();
         if (isStopped)
             await Task.Yield();   // away from the thread of whoever stopped it
-        if (isStopped && !_attempts.TryForbid())
+        if (isStopped && hasBegun)
         {
             stopping = CancelTokenAsync(cancellation);
             await UntilGivenUpAsync(running);

@@ -84,7 +84,7 @@ public sealed class CallToolsTests
         using var stage = new ToolStage(Make("wait", async (CancellationToken token) =>
         {
             token.Register(() => isCancelled = true);
-            await Task.Delay(-1, token);
+            await UntilCancelled(token);
         }));
         stage.Begin("1", "wait");
         stage.Cancel("1");
@@ -120,7 +120,7 @@ public sealed class CallToolsTests
         using var stage = new ToolStage(Make("wait", async (CancellationToken token) =>
         {
             runs++;
-            await Task.Delay(-1, token);
+            await UntilCancelled(token);
         }));
         stage.Begin(("1", "wait", """{}"""), ("2", "nothing", "{}"));
         stage.Tools.End("the caller hung up");

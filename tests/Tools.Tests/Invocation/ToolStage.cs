@@ -49,6 +49,14 @@ internal sealed class ToolStage : IToolCallsListener, ILogger<CallTools>, IDispo
     public static Tool Make(string name, Delegate method, ToolPolicy? policy = null) =>
         new(AIFunctionFactory.Create(method, new AIFunctionFactoryOptions { Name = name, MarshalResult = (value, _, _) => ValueTask.FromResult(value) }), policy ?? new ToolPolicy { Idempotent = true });
 
+    /// <summary>Waits for a token; unlike <see cref="Task.Delay(int, CancellationToken)"/> it ends on the thread that cancels.</summary>
+    public static async Task UntilCancelled(CancellationToken token)
+    {
+        var cancelled = new TaskCompletionSource();
+        using var registration = token.Register(() => cancelled.TrySetCanceled(token));
+        await cancelled.Task;
+    }
+
     public void Begin(params (string Id, string Name, string Arguments)[] calls)
     {
         Tools.Begin([.. calls.Select(call => new ToolRequest(call.Id, call.Name, call.Arguments))]);
@@ -78,6 +86,13 @@ internal sealed class ToolStage : IToolCallsListener, ILogger<CallTools>, IDispo
             Pump();
         }
     }
+
+    /// <summary>Moves the clock until something has happened; for work that waits on the thread pool between two steps of the clock, such as Polly's.</summary>
+    public void AdvanceUntil(Func<bool> hasHappened) => PumpUntil(() =>
+    {
+        Advance(0.05);
+        return hasHappened();
+    });
 
     /// <summary>Ends the call and lets everything end that can.</summary>
     public void Close(double seconds = 60)

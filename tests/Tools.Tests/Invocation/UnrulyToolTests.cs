@@ -56,7 +56,7 @@ public sealed class UnrulyToolTests
     [Fact]
     public void Tool_that_minds_its_token_is_answered_when_its_time_is_over()
     {
-        using var stage = new ToolStage(Make("read", async (CancellationToken token) => await Task.Delay(-1, token), Reading));
+        using var stage = new ToolStage(Make("read", async (CancellationToken token) => await UntilCancelled(token), Reading));
         stage.Begin("1", "read");
         stage.Advance(7.9);
         Assert.Empty(stage.Answers);
@@ -161,11 +161,16 @@ public sealed class UnrulyToolTests
     public void Foreign_tool_that_blocks_its_thread_does_not_hold_up_whoever_calls()
     {
         using var release = new ManualResetEventSlim();
-        var blocking = Make("block", () => release.Wait(), Reading) with { MayBlock = true };
+        using var isBlocked = new ManualResetEventSlim();
+        var blocking = Make("block", () =>
+        {
+            isBlocked.Set();
+            release.Wait();
+        }, Reading) with { MayBlock = true };
         using var stage = new ToolStage(blocking, Other);
         stage.Begin(("1", "block", "{}"));
         ServesOthers(stage);
-        stage.PumpUntil(() => stage.Services.Gates.Threads.Count == 1);
+        stage.PumpUntil(() => isBlocked.IsSet);
         stage.Advance(8.3);
         Assert.Equal("1", stage.AllAnswers[^1].Request.Id);
         Assert.Equal(ToolOutcome.Failed, stage.AllAnswers[^1].Outcome);
@@ -262,6 +267,7 @@ public sealed class UnrulyToolTests
     {
         public override string Name => "context";
 
-        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) => ValueTask.FromResult(work(ToolContext.Of(arguments)!));
+        protected override ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken) =>
+            work(ToolContext.Of(arguments)!) is var result && result is Task<object?> task ? new(task) : new(result);
     }
 }
