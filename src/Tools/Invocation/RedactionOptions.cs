@@ -10,9 +10,13 @@ public sealed class RedactionOptions
     public static IReadOnlyList<string> DefaultKeys { get; } =
         ["*password*", "*passwort*", "*kennwort*", "*secret*", "*token*", "api*key", "*authorization*", "pin", "*cvc*", "*cvv*", "*iban*", "*card*number*", "*kartennummer*"];
 
-    /// <summary>Patterns used when none are configured: payment cards and IBANs.</summary>
+    /// <summary>Patterns used when none are configured: IBANs and payment cards.</summary>
     public static IReadOnlyList<string> DefaultPatterns { get; } =
-        [@"\b[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}\b", @"\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b", @"\b[A-Za-z]{2}\d{2}(?: ?[0-9A-Za-z]{4}){3,7}(?: ?[0-9A-Za-z]{1,3})?\b"];
+    [
+            @"\b(?:[A-Za-z]{2}\d{2}(?: ?\d{4}){3,7}(?: ?\d{1,3})?|[A-Z]{2}\d{2}(?: ?[0-9A-Z]{4}){3,7}(?: ?[0-9A-Z]{1,3})?)\b",
+            @"\b[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}\b",
+            @"\b3[47]\d{2}[ -]?\d{6}[ -]?\d{5}\b",
+        ];
 
     /// <summary>Names of JSON properties, at any depth, whose values are replaced; <c>*</c> stands for anything, case does not matter. Empty means <see cref="DefaultKeys"/>.</summary>
     public IReadOnlyList<string> Keys { get; init; } = [];
