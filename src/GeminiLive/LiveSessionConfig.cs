@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GeminiLive.Messages;
 
 namespace GeminiLive;
 
@@ -30,7 +31,11 @@ public sealed record LiveSessionConfig
 /// <param name="Description">When to call it, and what to say meanwhile.</param>
 /// <param name="Parameters">Schema of the arguments in the service's form (upper-case types); null for a function without arguments.</param>
 /// <param name="Behavior">Whether the model waits for the result; where its family knows one way only, that one is taken.</param>
-public sealed record LiveFunction(string Name, string Description, JsonElement? Parameters, LiveBehavior Behavior);
+public sealed record LiveFunction(string Name, string Description, JsonElement? Parameters, LiveBehavior Behavior)
+{
+    /// <summary>The declaration as the setup message has it for a model.</summary>
+    public JsonElement Declaration(LiveModelProfile profile) => SetupTools.Declaration(this, profile);
+}
 
 /// <summary>Whether the model waits for a function.</summary>
 public enum LiveBehavior

@@ -10,6 +10,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     CallCommand.Create(),
     CheckCommand.Create(),
     TokenCommand.Create(),
+    ToolsCommand.Create(),
     GraphCommand.Create(),
 };
 RunCommand.AddTo(root);

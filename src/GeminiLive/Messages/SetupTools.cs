@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace GeminiLive.Messages;
@@ -18,6 +19,15 @@ internal static class SetupTools
         WriteNative(json, "codeExecution"u8, settings.CodeExecution == true);
         WriteNative(json, "urlContext"u8, settings.UrlContext == true);
         json.WriteEndArray();
+    }
+
+    /// <summary>One function's declaration by itself.</summary>
+    public static JsonElement Declaration(LiveFunction function, LiveModelProfile profile)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+            WriteFunction(json, function, profile);
+        return JsonElement.Parse(buffer.WrittenSpan);
     }
 
     private static void WriteFunctions(Utf8JsonWriter json, IReadOnlyList<LiveFunction> functions, LiveModelProfile profile)

@@ -63,6 +63,9 @@ public sealed class ToolCatalog : IAsyncDisposable
     /// <summary>Changes that were refused since the start.</summary>
     public long RefusedReloads => Interlocked.Read(ref _refusedReloads);
 
+    /// <summary>Whether any agent has tools.</summary>
+    public bool HasTools => _current?.Sets.Values.Any(tools => tools.Count > 0) == true;
+
     /// <summary>Names of the configured sources that do not answer.</summary>
     public IReadOnlyList<string> AbsentSources => _current?.Sources.Absent ?? [];
 

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Options;
+using Tools.Http;
+using Tools.Invocation;
 using Tools.Plugins;
 
 namespace Tools.Catalog;
@@ -12,9 +15,33 @@ public sealed class ToolOptions
     /// <summary>Folder that the assemblies of plugins lie in; a relative one starts at the folder that the service was started in.</summary>
     public string PluginFolder { get; init; } = "plugins";
 
+    /// <summary>Web calls that are declared here, by the name of their source.</summary>
+    public Dictionary<string, HttpSourceOptions> Http { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>.NET plugins by name.</summary>
     public Dictionary<string, PluginOptions> Plugins { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Rules of single tools by the tool's name, over what their source says.</summary>
     public Dictionary<string, ToolPolicyOptions> Policies { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What is never written into records, logs and the ledger; read once at the start.</summary>
+    public RedactionOptions Redaction { get; init; } = new();
+}
+
+/// <summary>Refuses what only the making of the parts would find out.</summary>
+public sealed class ToolOptionsValidator : IValidateOptions<ToolOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, ToolOptions options)
+    {
+        try
+        {
+            _ = new Redaction(options.Redaction);
+            return ValidateOptionsResult.Success;
+        }
+        catch (ArgumentException unfit)
+        {
+            return ValidateOptionsResult.Fail(unfit.Message);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Tools.Plugins;
 
 namespace Tools.Invocation;
 
@@ -14,6 +15,7 @@ internal static class ResultJson
     private static readonly byte[] OutputStart = """{"output":"""u8.ToArray();
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 256 };
     private static readonly JsonSerializerOptions Options = CreateOptions();
+    private static readonly PluginJson OfAnyType = new(Options);
     private static readonly JsonElement Done = JsonElement.Parse("\"done\""u8);
 
     /// <summary>The answer for a value.</summary>
@@ -33,7 +35,7 @@ internal static class ResultJson
         if (value is JsonElement element)
             WriteRaw(json, element, maxBytes);
         else
-            await JsonSerializer.SerializeAsync(json, value, Options, IsStillToCome(value) ? cancellation : CancellationToken.None);
+            await JsonSerializer.SerializeAsync(json, value, OfAnyType.For(value.GetType()), IsStillToCome(value) ? cancellation : CancellationToken.None);
         var bytes = (int)json.Length - OutputStart.Length;
         return (json.Close(), bytes);
     }

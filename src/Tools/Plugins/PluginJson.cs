@@ -4,22 +4,19 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Tools.Plugins;
 
-/// <summary>How values of tools are written as JSON: as <see cref="AIJsonUtilities.DefaultOptions"/> does, without keeping an unloaded plugin's types.</summary>
-/// <remarks>Any thread. The shared options remember every type for ever; those of a plugin have options of their own, which go with them.</remarks>
-internal static class PluginJson
+/// <summary>Reads and writes values of tools as JSON without keeping an unloaded plugin's types.</summary>
+/// <remarks>Any thread. Options remember every type that they have met for ever; those for a plugin's types are of their own, and go with the plugin.</remarks>
+/// <param name="shared">How it is done for all.</param>
+internal sealed class PluginJson(JsonSerializerOptions shared)
 {
-    private static readonly JsonSerializerOptions Shared = new(AIJsonUtilities.DefaultOptions) { WriteIndented = false };
-    private static readonly ConditionalWeakTable<Type, JsonSerializerOptions> OfPlugins = [];
-
-    /// <summary>Options for a value.</summary>
-    public static JsonSerializerOptions For(object? value) => value is null ? Shared : For(value.GetType());
+    private readonly ConditionalWeakTable<Type, JsonSerializerOptions> _ofPlugins = [];
 
     /// <summary>Options for values of a type.</summary>
-    public static JsonSerializerOptions For(Type type) => type.IsCollectible ? OfPlugins.GetValue(type, _ => Own()) : Shared;
+    public JsonSerializerOptions For(Type type) => type.IsCollectible ? _ofPlugins.GetValue(type, _ => Own()) : shared;
 
     // With a resolver of their own: the library shares what it remembers among options that are equal.
-    private static JsonSerializerOptions Own() => new(Shared)
+    private JsonSerializerOptions Own() => new(shared)
     {
-        TypeInfoResolver = JsonTypeInfoResolver.Combine(AIJsonUtilities.DefaultOptions.TypeInfoResolver, new DefaultJsonTypeInfoResolver()),
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(shared.TypeInfoResolver, new DefaultJsonTypeInfoResolver()),
     };
 }

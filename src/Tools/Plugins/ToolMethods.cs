@@ -11,6 +11,7 @@ namespace Tools.Plugins;
 public static class ToolMethods
 {
     private const BindingFlags Public = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static;
+    private static readonly PluginJson Json = new(AIJsonUtilities.DefaultOptions);
 
     /// <summary>A tool for each public method with <see cref="ToolAttribute"/>, in the order in which they are written.</summary>
     /// <param name="target">The object that they are called on, by many calls at the same time.</param>
@@ -48,7 +49,7 @@ public static class ToolMethods
             {
                 Name = name ?? (tool.Name.Length > 0 ? tool.Name : NameOf(method)),
                 Description = description ?? (tool.Description.Length > 0 ? tool.Description : null),
-                SerializerOptions = PluginJson.For(method.DeclaringType!),
+                SerializerOptions = Json.For(method.DeclaringType!),
                 ConfigureParameterBinding = Bind,
                 MarshalResult = (result, _, _) => ValueTask.FromResult(result),
                 ExcludeResultSchema = true,

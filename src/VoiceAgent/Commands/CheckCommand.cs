@@ -20,7 +20,7 @@ internal static class CheckCommand
     {
         try
         {
-            await using var service = ConfiguredService.Open(file);
+            await using var service = await ConfiguredService.OpenAsync(file, cancellation);
             return await CheckAllAsync(service, output, agent, speaks, cancellation) ? 0 : 1;
         }
         catch (Exception problem) when (RunCommand.Problems(problem) is { Count: > 0 } problems)
@@ -49,7 +49,7 @@ internal static class CheckCommand
         foreach (var name in names)
         {
             await output.WriteLineAsync($"Agent {name}");
-            var config = service.Configure(service.Agents.Profiles[name]);
+            var config = service.Configure(name);
             foreach (var target in config.Targets)
                 isGood &= await new TargetCheck(service.Live, config, target, output).RunAsync(speaks, cancellation);
         }

@@ -1,12 +1,15 @@
 using GeminiLive;
 using Microsoft.Extensions.Options;
+using Tools.Catalog;
+using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Hosting;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Commands;
 
-/// <summary>The service as configured but not started: what <c>check</c> and <c>token</c> look at.</summary>
-/// <remarks>Built by <see cref="Open"/>, which refuses what <c>run</c> would refuse.</remarks>
+/// <summary>The service as configured but not started: what <c>check</c>, <c>token</c> and <c>tools</c> look at.</summary>
+/// <remarks>Built by <see cref="OpenAsync"/>, which refuses what <c>run</c> would refuse.</remarks>
 internal sealed class ConfiguredService : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
@@ -19,26 +22,48 @@ internal sealed class ConfiguredService : IAsyncDisposable
     /// <summary>Makes sessions.</summary>
     public LiveClientFactory Live => _services.GetRequiredService<LiveClientFactory>();
 
+    /// <summary>The agents' tools.</summary>
+    public ToolCatalog Tools => _services.GetRequiredService<ToolCatalog>();
+
+    /// <summary>What tools run with.</summary>
+    public ToolServices ToolServices => _services.GetRequiredService<ToolServices>();
+
     /// <summary>The agents.</summary>
     public AgentOptions Agents => _services.GetRequiredService<IOptions<AgentOptions>>().Value;
 
     /// <summary>Reads the configuration.</summary>
     /// <exception cref="OptionsValidationException">A setting is wrong; several wrong sections come as an <see cref="AggregateException"/> of these.</exception>
     /// <exception cref="FileNotFoundException">There is no configuration file.</exception>
-    public static ConfiguredService Open(string? configurationFile)
+    /// <exception cref="Tools.ToolSourceException">The tools cannot be used as configured.</exception>
+    public static async Task<ConfiguredService> OpenAsync(string? configurationFile, CancellationToken cancellation)
     {
         var file = ConfigurationFile.Find(configurationFile);
         var configuration = VoiceAgentHost.ReadConfiguration(file);
         var collection = new ServiceCollection();
         collection.AddLogging().AddVoiceAgent(configuration, Path.GetDirectoryName(file)!);
         var services = collection.BuildServiceProvider();
-        services.GetRequiredService<IStartupValidator>().Validate();
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+            await services.GetRequiredService<ToolCatalog>().LoadAsync(cancellation);
+        }
+        catch
+        {
+            await services.DisposeAsync();   // servers of tools that were started for nothing
+            throw;
+        }
         var live = services.GetRequiredService<LiveClientFactory>().Options;
         return new ConfiguredService(services, LiveSetup.HasCredentials(configuration) || !string.IsNullOrEmpty(live.Endpoint));
     }
 
-    /// <summary>An agent's session as a call would ask for it.</summary>
-    public LiveSessionConfig Configure(AgentProfile agent) => Live.Configure(agent) with { SystemInstruction = agent.Instructions, Greeting = agent.Greeting };
+    /// <summary>An agent's session as a call would ask for it, its tools included.</summary>
+    /// <param name="agent">Name of the agent; there is one of that name.</param>
+    public LiveSessionConfig Configure(string agent)
+    {
+        var profile = Agents.Profiles[agent];
+        using var tools = Tools.Rent(agent);
+        return Live.Configure(profile) with { SystemInstruction = profile.Instructions, Greeting = profile.Greeting, Functions = ToolDeclarations.Of(tools) };
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _services.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Data.Common;
 using System.Net;
 using System.Net.Sockets;
 using GeminiLive;
@@ -75,6 +76,7 @@ internal static class RunCommand
     internal static IReadOnlyList<string> Problems(Exception exception) => exception switch
     {
         OptionsValidationException invalid => [.. invalid.Failures],
+        DbException => [$"{exception.Message.TrimEnd('.')}. See section Database."],
         ToolSourceException => exception.Message.Split('\n'),
         FileNotFoundException => [exception.Message],
         InvalidDataException => [$"{exception.Message} {exception.GetBaseException().Message}"],   // the inner one has the line

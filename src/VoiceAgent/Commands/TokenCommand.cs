@@ -35,7 +35,7 @@ internal static class TokenCommand
         var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
         try
         {
-            await using var service = ConfiguredService.Open(parsed.GetValue(ConfigFile));
+            await using var service = await ConfiguredService.OpenAsync(parsed.GetValue(ConfigFile), cancellation);
             if (Complaint(parsed, service) is { } complaint)
             {
                 await error.WriteLineAsync(complaint);
@@ -85,7 +85,7 @@ internal static class TokenCommand
         Uses = parsed.GetValue(Uses),
         ExpiresIn = parsed.GetValue(Expires),
         NewSessionExpiresIn = parsed.GetValue(NewSessionExpires),
-        Locked = Locks(parsed) ? service.Configure(service.Agents.Profiles[AgentName(parsed, service)]) : null,
+        Locked = Locks(parsed) ? service.Configure(AgentName(parsed, service)) : null,
         LockedFields = Fields(parsed.GetValue(LockFields) ?? ""),
     };
 

@@ -9,6 +9,9 @@ internal static partial class HostingLog
     [LoggerMessage(4104, LogLevel.Warning, "The changed configuration file {File} cannot be read, what was read before stays: {Reason}")]
     public static partial void ConfigurationUnreadable(this ILogger logger, string file, string reason);
 
+    [LoggerMessage(4105, LogLevel.Error, "The ledger of tools has no database: tools with side effects are refused until it answers: {Reason}")]
+    public static partial void LedgerClosed(this ILogger logger, string reason);
+
     [LoggerMessage(4103, LogLevel.Information, "Stopped; {Count} calls were cut")]
     public static partial void Stopped(this ILogger logger, int count);
 }

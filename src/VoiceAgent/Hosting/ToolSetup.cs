@@ -4,6 +4,9 @@ using Microsoft.Extensions.Options;
 using Storage;
 using Tools;
 using Tools.Catalog;
+using Tools.Http;
+using Tools.Invocation;
+using Tools.Ledger;
 using Tools.Plugins;
 using VoiceAgent.Agents;
 using VoiceAgent.Observability;
@@ -18,13 +21,31 @@ internal static class ToolSetup
     /// <param name="configuration">All sections, for a service without a <see cref="ConfigurationWatch"/>.</param>
     public static IServiceCollection AddTools(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddSingleton<IToolSourceFactory>(provider => new PluginFactory(
-            Environment.CurrentDirectory, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IToolSourceFactory>(provider => new CrmFactory(
-            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddChecked<ToolOptions, ToolOptionsValidator>(configuration, ToolOptions.Section);
+        services.AddSources().AddLedger();
+        services.AddSingleton(provider => new ToolServices(
+            provider.GetRequiredService<IToolLedger>(), new Redaction(provider.GetRequiredService<IOptions<ToolOptions>>().Value.Redaction),
+            new ToolGates(provider.GetRequiredService<ILogger<ToolGates>>()), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CallTools>>()));
         services.AddSingleton(provider => Catalog(provider, provider.GetService<ConfigurationWatch>()?.Root ?? configuration));
         services.AddSingleton<ToolCatalogMetrics>();
-        return services.AddHostedService<ToolCatalogService>();
+        return services.AddHostedService<ToolService>();
+    }
+
+    private static IServiceCollection AddSources(this IServiceCollection services)
+    {
+        services.AddSingleton<IToolSourceFactory>(provider => new HttpToolFactory(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IToolSourceFactory>(provider => new CrmFactory(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        return services.AddSingleton<IToolSourceFactory>(provider => new PluginFactory(
+            Environment.CurrentDirectory, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
+    }
+
+    private static void AddLedger(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => new ToolLedger(
+            provider.GetRequiredService<Database>(), provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<DatabaseLedger>>()));
+        services.AddSingleton<IToolLedger>(provider => provider.GetRequiredService<ToolLedger>());
     }
 
     private static ToolCatalog Catalog(IServiceProvider provider, IConfiguration root) => new(

@@ -75,7 +75,7 @@ internal static class VoiceAgentSetup
             services.AddSingleton<ICallObserver>(provider => new RecordFolder(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<RecordFolder>>()));
     }
 
-    private static void AddChecked<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string key)
+    internal static void AddChecked<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string key)
         where TOptions : class
         where TValidator : class, IValidateOptions<TOptions>, new()
     {

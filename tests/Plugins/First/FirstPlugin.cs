@@ -20,6 +20,11 @@ public sealed class FirstPlugin : IToolPlugin, IDisposable
     [Description("Says what the first plugin was told.")]
     public Said FirstWords(string name, ToolContext caller) => new($"{_host!.Settings["Greeting"]} {name} from {caller.CallerNumber}", Greeting.Text, [Tone.Kind]);
 
+    [Tool(Offer = "a call back")]
+    [Description("Rings the bell of the shop.")]
+    public static string RingBell([Description("How often.")] int times, ToolContext caller) =>
+        times > 0 ? $"rung {times} times for {caller.CallerNumber}" : throw new InvalidOperationException("secret inside");
+
     public void Dispose() => _host?.Loggers.CreateLogger("First").Log(LogLevel.Information, "disposed");
 }
 

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Support;
+using Tools.Invocation;
 using Tools.Plugins;
 
 namespace Tools.Tests.Plugins;
@@ -23,7 +24,7 @@ public sealed class PluginFactoryTests : IDisposable
     {
         Install("First");
         await using var source = Source("First", ("First:Settings:Greeting", "hello"));
-        var tool = Assert.Single(await source.LoadAsync(CancellationToken.None));
+        var tool = (await source.LoadAsync(CancellationToken.None))[0];
 
         Assert.Equal(("First", "first_words", "Says what the first plugin was told.", true, true), (source.Name, tool.Name, tool.Function.Description, tool.MayBlock, tool.Policy.Idempotent));
         Assert.Equal("""{"text":"hello Ada from +4930","words":"version 1 of the words","tones":["Kind"]}""", await InvokeAsync(tool, """{ "name": "Ada" }"""));
@@ -130,7 +131,8 @@ public sealed class PluginFactoryTests : IDisposable
     private static async Task<string> InvokeAsync(Tool tool, string json)
     {
         var result = await tool.Function.InvokeAsync(Caller.With(JsonSerializer.Deserialize<Dictionary<string, object?>>(json)!));
-        return JsonSerializer.SerializeToElement(result, PluginJson.For(result)).GetRawText();
+        var (response, _) = await ResultJson.OutputAsync(result, 1000, CancellationToken.None);
+        return response.GetProperty("output").GetRawText();
     }
 
     private void Install(string plugin, string? into = null)

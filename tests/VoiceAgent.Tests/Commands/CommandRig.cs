@@ -8,21 +8,26 @@ namespace VoiceAgent.Tests.Commands;
 /// <summary>Runs a command on a configuration file, against the simulated Live service where it is named <c>SERVICE</c> in it.</summary>
 internal sealed class CommandRig : IAsyncDisposable
 {
-    private readonly string _file = Path.GetTempFileName();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("command");
+    private readonly string _file;
 
-    private CommandRig(SimulatedLive service) => Service = service;
+    private CommandRig(SimulatedLive service) => (Service, _file) = (service, Path.Combine(_folder.FullName, "appsettings.json"));
 
     public SimulatedLive Service { get; }
 
+    public string DatabaseFile => Path.Combine(_folder.FullName, "test.db");
+
     public string Output { get; private set; } = "";
 
-    public static async Task<CommandRig> StartAsync(string live, SimulatedLiveOptions? options = null, string agents = """{ "reception": {} }""")
+    public static async Task<CommandRig> StartAsync(string live, SimulatedLiveOptions? options = null, string agents = """{ "reception": {} }""", string tools = "{}")
     {
         var rig = new CommandRig(await SimulatedLive.StartAsync(options ?? new SimulatedLiveOptions { ApiKey = "key" }, TimeProvider.System));
         var settings = new JsonObject
         {
             ["Live"] = JsonNode.Parse(live.Replace("SERVICE", new Uri(rig.Service.Endpoint, "/").AbsoluteUri, StringComparison.Ordinal)),
             ["Agents"] = new JsonObject { ["Profiles"] = JsonNode.Parse(agents) },
+            ["Tools"] = JsonNode.Parse(tools),
+            ["Database"] = new JsonObject { ["ConnectionString"] = $"Data Source={rig.DatabaseFile}" },
             ["Calls"] = JsonNode.Parse($$"""{ "Apology": { "en": {{JsonSerializer.Serialize(Path.Combine(AppContext.BaseDirectory, "config", "prompts", "apology.en.wav"))}} } }"""),
         };
         await File.WriteAllTextAsync(rig._file, settings.ToJsonString());
@@ -39,7 +44,7 @@ internal sealed class CommandRig : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        File.Delete(_file);
         await Service.DisposeAsync();
+        _folder.Delete(recursive: true);
     }
 }

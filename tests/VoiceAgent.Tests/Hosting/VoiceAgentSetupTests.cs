@@ -16,6 +16,10 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Agents:Nope", "1", "Agents:Nope is not a setting; known are Default, Profiles.")]
     [InlineData("Agents:Profiles:reception:Nope", "1", "Agents:Profiles:reception:Nope is not a setting")]
     [InlineData("Calls:Nope", "1", "Calls:Nope is not a setting")]
+    [InlineData("Tools:Nope", "1", "Tools:Nope is not a setting; known are Http, ")]
+    [InlineData("Tools:Policies:book:Timout", "1", "Tools:Policies:book:Timout is not a setting; known are AllowedAgents, Behavior,")]
+    [InlineData("Tools:Policies:book:Behavior", "Waiting", "Tools:Policies:book:Behavior = 'Waiting' is not usable; use Blocking or NonBlocking.")]
+    [InlineData("Tools:Plugins:shop:Assambly", "1", "Tools:Plugins:shop:Assambly is not a setting; known are Assembly, Settings.")]
     [InlineData("Http:Nope", "1", "Http:Nope is not a setting; known are Listen.")]
     [InlineData("Live:Thinking", "LOW", "Live:Thinking = 'LOW' is not usable; it is a group or a list, not one value.")]
     [InlineData("Live:Fallbacks", "gemini-3.8-live", "Live:Fallbacks = 'gemini-3.8-live' is not usable; it is a group or a list, not one value.")]
@@ -43,12 +47,16 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Agents:Profiles:reception:Model", "my model", "Agents:Profiles:reception:Model is 'my model'; allowed: a model id")]
     [InlineData("Telephony:Rtp:RtcpInterval", "00:00:00", "Telephony:Rtp:RtcpInterval = '00:00:00' must be between 00:00:01 and 00:01:00.")]
     [InlineData("Agents:Profiles:reception:LastStep", "Transfer", "Agents:Profiles:reception:LastStep = 'Transfer' needs Agents:Profiles:reception:TransferTarget or Calls:TransferTarget.")]
+    [InlineData("Tools:Redaction:Patterns:0", "(", "Tools:Redaction:Patterns:0")]
     public void What_is_out_of_range_is_refused_at_start(string key, string value, string said)
     {
         using var provider = Services(key, value).BuildServiceProvider();
         var refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
         Assert.Contains(said, Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void What_a_plugin_reads_is_its_own_business() => Services("Tools:Plugins:shop:Settings:any:thing:0", "1");
 
     [Fact]
     public void Null_leaves_an_optional_value_to_the_service() =>
