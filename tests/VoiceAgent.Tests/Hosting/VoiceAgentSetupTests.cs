@@ -16,7 +16,7 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Agents:Nope", "1", "Agents:Nope is not a setting; known are Default, Profiles.")]
     [InlineData("Agents:Profiles:reception:Nope", "1", "Agents:Profiles:reception:Nope is not a setting")]
     [InlineData("Calls:Nope", "1", "Calls:Nope is not a setting")]
-    [InlineData("Tools:Nope", "1", "Tools:Nope is not a setting; known are Http, ")]
+    [InlineData("Tools:Nope", "1", "Tools:Nope is not a setting; known are Crm, Http, ")]
     [InlineData("Tools:Policies:book:Timout", "1", "Tools:Policies:book:Timout is not a setting; known are AllowedAgents, Behavior,")]
     [InlineData("Tools:Policies:book:Behavior", "Waiting", "Tools:Policies:book:Behavior = 'Waiting' is not usable; use Blocking or NonBlocking.")]
     [InlineData("Tools:Plugins:shop:Assambly", "1", "Tools:Plugins:shop:Assambly is not a setting; known are Assembly, Settings.")]
