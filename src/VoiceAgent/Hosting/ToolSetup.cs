@@ -21,7 +21,7 @@ internal static class ToolSetup
     /// <param name="configuration">All sections, for a service without a <see cref="ConfigurationWatch"/>.</param>
     public static IServiceCollection AddTools(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddChecked<ToolOptions, ToolOptionsValidator>(configuration, ToolOptions.Section);
+        services.AddChecked<ToolOptions, ToolOptionsValidator>(configuration, ToolOptions.Section, CrmOptions.Section);
         services.AddSources().AddLedger();
         services.AddSingleton(provider => new ToolServices(
             provider.GetRequiredService<IToolLedger>(), new Redaction(provider.GetRequiredService<IOptions<ToolOptions>>().Value.Redaction),

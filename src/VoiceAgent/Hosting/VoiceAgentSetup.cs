@@ -75,12 +75,12 @@ internal static class VoiceAgentSetup
             services.AddSingleton<ICallObserver>(provider => new RecordFolder(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<RecordFolder>>()));
     }
 
-    internal static void AddChecked<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string key)
+    internal static void AddChecked<TOptions, TValidator>(this IServiceCollection services, IConfiguration configuration, string key, params string[] inner)
         where TOptions : class
         where TValidator : class, IValidateOptions<TOptions>, new()
     {
         var section = configuration.GetSection(key);
-        services.AddSingleton<IValidateOptions<TOptions>>(new SettingsValidator<TOptions>(section, new TValidator()));
+        services.AddSingleton<IValidateOptions<TOptions>>(new SettingsValidator<TOptions>(section, new TValidator(), inner));
         services.AddOptions<TOptions>().Bind(section).ValidateOnStart();
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Support;
 using VoiceAgent.Hosting;
 
 namespace VoiceAgent.Tests.Hosting;
@@ -53,6 +54,16 @@ public sealed class VoiceAgentSetupTests
         using var provider = Services(key, value).BuildServiceProvider();
         var refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
         Assert.Contains(said, Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Shipped_file_is_accepted()
+    {
+        var folder = Path.Combine(Repository.Root, "config");
+        var services = new ServiceCollection();
+        services.AddLogging().AddVoiceAgent(new ConfigurationBuilder().AddJsonFile(Path.Combine(folder, "appsettings.json")).Build(), folder);
+        using var provider = services.BuildServiceProvider();
+        provider.GetRequiredService<IStartupValidator>().Validate();
     }
 
     [Fact]
