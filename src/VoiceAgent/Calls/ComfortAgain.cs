@@ -23,8 +23,8 @@ internal sealed class ComfortAgain(TimeProvider time)
     /// <summary>The wait is over.</summary>
     public void Forget() => (_comfortedAt, _hadWords) = (null, false);
 
-    /// <summary>Whether nothing at all has been heard for long.</summary>
-    public bool IsQuiet(LineActivity line) => QuietLeft(line) <= TimeSpan.Zero;
+    /// <summary>Time until nothing at all has been heard for long.</summary>
+    public TimeSpan QuietLeft(LineActivity line) => LongestQuiet - time.GetElapsedTime(Math.Max(line.SoundHeardAt, _comfortedAt ?? 0));
 
     /// <summary>Time until the last comfort is due again; null when none has been given.</summary>
     /// <param name="line">The line at this moment.</param>
@@ -37,6 +37,4 @@ internal sealed class ComfortAgain(TimeProvider time)
         var words = BetweenWords - time.GetElapsedTime(at);
         return isLast && words < quiet ? words : quiet;
     }
-
-    private TimeSpan QuietLeft(LineActivity line) => LongestQuiet - time.GetElapsedTime(Math.Max(line.SoundHeardAt, _comfortedAt ?? 0));
 }

@@ -30,6 +30,8 @@ internal sealed class SilenceLadder : IDisposable
     private bool _isToolOpen;
     private long _calledAt;
     private int? _resultTurn;   // a result is to be spoken after this turn
+    private bool _wasToolRunning;
+    private long _toolRanUntil;
     private bool _isThinking;
     private bool _isSettled;   // but for what has not been heard yet
     private int _rejections;
@@ -148,12 +150,22 @@ internal sealed class SilenceLadder : IDisposable
         var origin = Math.Max(Math.Max(_isOwed ? _owedSince : _dueSince, _watchedSince), Math.Max(line.AgentHeardAt, line.CallerSpokeAt));
         if (origin != _origin)
             Start(origin, agentWasHeard: origin == line.AgentHeardAt);
+        NoteTool(line);
         var cause = Cause(line);
         Climb(cause, line);
         Arm(cause, line);
     }
 
     public void Dispose() => _timer.Dispose();
+
+    // What the caller has waited for a tool is nobody's fault: a connection that is lost then has all its time.
+    private void NoteTool(LineActivity line)
+    {
+        var isRunning = IsToolRunning(line);
+        if (_wasToolRunning && !isRunning)
+            _toolRanUntil = _time.GetTimestamp();
+        _wasToolRunning = isRunning;
+    }
 
     private void Owe(long since)
     {
@@ -242,10 +254,11 @@ internal sealed class SilenceLadder : IDisposable
 
     private void Take(int index, SilenceCause cause)
     {
-        if (IsComfort(_steps[index]))
+        var isDone = _caller.Climb(_steps[index], cause, Silence);
+        if (isDone && IsComfort(_steps[index]))
             _again.Taken(_steps[index]);
         // What the connection at hand does not allow yet is still to be done; a sound that is not configured is not.
-        _taken[index] = _caller.Climb(_steps[index], cause, Silence) || _steps[index].Action is not (SilenceAction.Nudge or SilenceAction.Reconnect);
+        _taken[index] = isDone || _steps[index].Action is not (SilenceAction.Nudge or SilenceAction.Reconnect);
     }
 
     private void Arm(SilenceCause cause, LineActivity line)
@@ -290,8 +303,13 @@ internal sealed class SilenceLadder : IDisposable
     {
         var step = _steps[index];
         var after = step.Action == SilenceAction.Filler && IsToolRunning(line) && line.Tools.FillerAfter is { } wanted ? FillerAfter(index, wanted) : step.After;
-        return after - Silence - (IsComfort(step) ? TimeSpan.Zero : _carried);
+        // Who has heard that it will take a moment needs no words about it while there is some sound.
+        if (step.Action == SilenceAction.Prompt && IsToolRunning(line) && line.Tools.Kind == ToolWaitKind.Meanwhile && !_isToolOpen)
+            return Later(after - Silence, _again.QuietLeft(line));
+        return IsComfort(step) ? after - Silence : after - _time.GetElapsedTime(Math.Max(_origin, _toolRanUntil)) - _carried;
     }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     // The tool's own wait takes the place of the first filler's; a later one does not come before it.
     private TimeSpan FillerAfter(int index, TimeSpan wanted)
@@ -323,17 +341,8 @@ internal sealed class SilenceLadder : IDisposable
 
     private static bool IsComfort(SilenceStep step) => step.Action is SilenceAction.Filler or SilenceAction.Prompt;
 
-    private bool IsFor(int index, SilenceCause cause, LineActivity line)
-    {
-        var step = _steps[index];
-        if (!IsFor(step, cause))
-            return false;
-        if (!IsToolRunning(line))
-            return true;
-        // Who has heard that it will take a moment needs no words about it, if only there is some sound.
-        var hasHeard = line.Tools.Kind == ToolWaitKind.Meanwhile && !_isToolOpen;
-        return IsComfort(step) && (step.Action != SilenceAction.Prompt || !hasHeard || _again.IsQuiet(line));
-    }
+    // A model that waits for us can be neither reminded nor given up.
+    private bool IsFor(int index, SilenceCause cause, LineActivity line) => IsFor(_steps[index], cause) && (IsComfort(_steps[index]) || !IsToolRunning(line));
 
     // Nobody can be reminded while there is no connection; the next one is, since it may not have heard what the caller said meanwhile.
     private static bool IsFor(SilenceStep step, SilenceCause cause) =>

@@ -21,14 +21,14 @@ internal sealed class LateResults
 
     /// <summary>Adds a result; it takes the place of earlier news of its call.</summary>
     /// <returns>False when the same work's result has been told, or will be.</returns>
-    public bool Add(ToolAnswer answer, OpenToolCall call, long now)
+    public bool Add(ToolAnswer answer, OpenToolCall call)
     {
         _waiting.RemoveAll(waiting => waiting.Call == call);
         if (!answer.WillContinue && _known.Contains(answer.InvocationKey))
             return false;
         if (!answer.WillContinue)
             Know(answer.InvocationKey);
-        _waiting.Add(new LateResult(answer, call, now));
+        _waiting.Add(new LateResult(answer, call));
         _isEmpty = false;
         return true;
     }
@@ -53,19 +53,12 @@ internal sealed class LateResults
 /// <summary>A result that is told in words.</summary>
 /// <param name="Answer">The result, or news of a run that is not over.</param>
 /// <param name="Call">The call that it belongs to.</param>
-/// <param name="ReadyAt">When it came, as a timestamp of the service's clock.</param>
-internal sealed record LateResult(ToolAnswer Answer, OpenToolCall Call, long ReadyAt)
+internal sealed record LateResult(ToolAnswer Answer, OpenToolCall Call)
 {
-    // By then a model that was about to speak has been given up, and fetched back.
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(10);
-
     public ToolScheduling Scheduling => Answer.Scheduling;
 
     /// <summary>The result as a model reads it to which the call is over.</summary>
     public JsonElement InWords => Answer.WillContinue ? Unfinished(Answer.Response) : Answer.Response;
-
-    /// <summary>Whether it may wait a little longer.</summary>
-    public bool IsFresh(TimeProvider time) => time.GetElapsedTime(ReadyAt) < Freshness;
 
     private static JsonElement Unfinished(JsonElement response)
     {

@@ -17,6 +17,9 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
 {
     private const string Started = "Started. You will be told the result; go on with the conversation, do not call it again.";
 
+    // A model that owes the caller an answer is about to give it; one that never does must not keep a result for ever.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
+
     // What is refused or done within this time has its true answer, and needs no words later.
     private static readonly TimeSpan PlaceholderAfter = TimeSpan.FromMilliseconds(100);
 
@@ -27,6 +30,8 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     private readonly ToolServices _services;
     private readonly CallBridge _bridge;
     private readonly Action<CallSignal> _post;
+    private readonly ITimer _patienceOver;
+    private long? _quietSince;
     private int _madeUpIds;
 
     /// <summary>Tools that wait for calls.</summary>
@@ -39,6 +44,7 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     {
         (_services, _bridge, _post) = (services, bridge, post);
         _tools = new CallTools(tools, caller, services, this);
+        _patienceOver = services.Time.CreateTimer(_ => post(new CallSignal(null, LoopNote.ToolsChanged)), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     private LiveModelProfile Profile => _bridge.Live.Target.Profile;
@@ -98,12 +104,17 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     /// <param name="isWithAgent">Whether caller and agent are connected, and the caller has not put us on hold.</param>
     public void Update(bool isWithAgent)
     {
-        if (_late.IsEmpty || !isWithAgent || _bridge.Live.State != LiveSessionState.Open || _bridge.IsAgentHeard || _bridge.Speech.IsSpeaking)
+        if (!isWithAgent || _bridge.Live.State != LiveSessionState.Open || _bridge.IsAgentHeard || _bridge.Speech.IsSpeaking)
+        {
+            _quietSince = null;
             return;
-        // A model that owes the caller an answer is about to speak; one that never does must not keep a result for ever.
-        var isAboutToSpeak = _bridge.Live.OwesAnswer;
-        if (Take(result => result.Scheduling == ToolScheduling.WhenIdle && !(isAboutToSpeak && result.IsFresh(_services.Time)), max: 1) is [var due])
+        }
+        _quietSince ??= _services.Time.GetTimestamp();
+        if (!_late.IsEmpty && !IsModelAboutToSpeak(_quietSince.Value) && Take(result => result.Scheduling == ToolScheduling.WhenIdle, max: 1) is [var due])
+        {
             Tell(due);
+            _quietSince = _services.Time.GetTimestamp();
+        }
     }
 
     /// <summary>The call is over: everything that runs is withdrawn. Any thread.</summary>
@@ -127,7 +138,7 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
                     continue;
                 if (!IsLate(answer, call))
                     direct.Add((answer, call));
-                else if (_late.Add(answer, call, _services.Time.GetTimestamp()))
+                else if (_late.Add(answer, call))
                     isUrgent |= answer.Scheduling == ToolScheduling.Interrupt;
                 else
                     Delivered(answer, ToolDelivery.Words);   // with the call that shared the work
@@ -147,6 +158,7 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         End("the call is over");
+        await _patienceOver.DisposeAsync();
         await _tools.DisposeAsync();
     }
 
@@ -156,6 +168,15 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
         var id = call.Id is { Length: > 0 } given && !_open.ContainsKey(given) ? given : string.Create(CultureInfo.InvariantCulture, $"local-{++_madeUpIds}");
         var opened = new OpenToolCall(call, new ToolRequest(id, call.Name, call.ArgumentsJson), _tools.Tools.Find(call.Name), IsAsync);
         return _open[id] = opened;
+    }
+
+    private bool IsModelAboutToSpeak(long quietSince)
+    {
+        var left = Patience - _services.Time.GetElapsedTime(quietSince);
+        if (!_bridge.Live.OwesAnswer || left <= TimeSpan.Zero)
+            return false;
+        _patienceOver.Change(left, Timeout.InfiniteTimeSpan);
+        return true;
     }
 
     private void SendPlaceholdersLater(OpenToolCall[] opened)

@@ -1,6 +1,7 @@
 using GeminiLive;
 using Support;
 using VoiceAgent.Calls;
+using VoiceAgent.ToolCalls;
 using static VoiceAgent.Calls.SilenceAction;
 using static VoiceAgent.Calls.SilenceCause;
 
@@ -259,6 +260,63 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
         Pass(2_000);
         _refused = null;
         Pass(700);
+        Assert.Empty(_steps);
+    }
+
+    [Fact]
+    public void Model_that_waits_for_a_tool_is_never_blamed_and_the_other_rungs_count_from_the_answer()
+    {
+        CallerSpoke();
+        _line = _line with { Tools = new ToolWait(ToolWaitKind.Blocking, null, null), SoundHeardAt = long.MaxValue / 2 };
+        Tell(new ToolCallsRequested([]));
+        Pass(40_000);
+        CallerSpoke();   // "hello?"
+        Pass(20_000);
+        Assert.All(_steps, step => Assert.True(step.Action is Filler or Prompt && step.Cause == ToolOpen));
+        Assert.True(_steps.Count(step => step.Action == Prompt) >= 5, "words were not said again");
+
+        _steps.Clear();
+        _origin = _clock.GetTimestamp();
+        _line = _line with { Tools = default };
+        _ladder.ResultSent(isToBeSpoken: true);
+        _ladder.Update(_isWatching);
+        Pass(8_500);
+        Assert.Equal([(5_000, Nudge), (8_000, Reconnect)], _steps.Where(step => step.Action is Nudge or Reconnect).Select(step => (step.AtMs, step.Action)));
+    }
+
+    [Fact]
+    public void Result_of_which_the_caller_is_not_told_leaves_nothing_due()
+    {
+        CallerSpoke();
+        AgentHeard();
+        Tell(new ToolCallsRequested([]));
+        _ladder.ResultSent(isToBeSpoken: false);
+        Tell(new AnswerSettled());
+        Pass(60_000);
+        Assert.Empty(_steps);
+    }
+
+    [Fact]
+    public void Result_that_came_while_the_agent_spoke_is_due_once_that_was_heard_unless_the_next_turn_has_begun()
+    {
+        _line = _line with { TurnIsOpen = true, HasUnplayed = true, Turn = 1 };
+        AgentHeard();
+        _ladder.ResultSent(isToBeSpoken: true);
+        _line = _line with { TurnIsOpen = false, HasUnplayed = false };
+        AgentHeard();
+        Pass(3_000);
+        Assert.Equal([(1_800, Filler, NoAnswer), (2_800, Prompt, NoAnswer)], _steps);
+
+        _steps.Clear();
+        AgentHeard();
+        _line = _line with { TurnIsOpen = true, HasUnplayed = true, Turn = 2 };
+        AgentHeard();
+        _ladder.ResultSent(isToBeSpoken: true);
+        _line = _line with { Turn = 3 };
+        AgentHeard();
+        _line = _line with { TurnIsOpen = false, HasUnplayed = false };
+        AgentHeard();
+        Pass(60_000);
         Assert.Empty(_steps);
     }
 

@@ -18,11 +18,16 @@ internal sealed class BookLedger : IToolLedger
         }
     }
 
-    public ValueTask<bool> IntendAsync(LedgerIntent intent, CancellationToken cancellation)
+    /// <summary>Holds back every intent until it is completed; null for none.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    public async ValueTask<bool> IntendAsync(LedgerIntent intent, CancellationToken cancellation)
     {
+        if (Gate is { } gate)
+            await gate.Task.WaitAsync(cancellation);
         lock (_gate)
             _entries.Add(intent.Key, new LedgerEntry { Key = intent.Key, CallId = intent.CallId, Tool = intent.Tool, Arguments = intent.Arguments, IntendedAt = DateTimeOffset.UnixEpoch });
-        return ValueTask.FromResult(true);
+        return true;
     }
 
     public ValueTask<bool> ConcludeAsync(string key, ToolOutcome outcome, string result, string note)
