@@ -9,7 +9,7 @@ COPY config/ config/
 RUN dotnet publish src/VoiceAgent -c Release -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
-# libopus is for the Opus codec, which is not offered yet (docs/adr/0001); everything in use is managed code.
+# libopus is for the Opus codec (docs/adr/0001); without it all else works, as everything else is managed code.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libopus0 \
  && rm -rf /var/lib/apt/lists/*

@@ -1,5 +1,6 @@
 using System.Net;
 using Telephony.Codecs;
+using Telephony.Codecs.Opus;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 
@@ -20,8 +21,12 @@ public sealed class TelephonyOptions
     /// <summary>Address that peers are told in Contact and SDP, for a host behind NAT; null or empty for the address that each request came in on.</summary>
     public string? PublicAddress { get; init; }
 
-    /// <summary>Codecs in our order of preference, which then also decides; null or empty for all: wideband first, then in the offerer's order.</summary>
+    /// <summary>Codecs in our order of preference, which then also decides; null or empty for opus, G722, PCMU and PCMA: wideband first, and of the last two the
+    /// one that the offerer has first. Opus is left out where libopus is missing.</summary>
     public IReadOnlyList<string>? Codecs { get; init; }
+
+    /// <summary>How Opus is spoken.</summary>
+    public OpusOptions Opus { get; init; } = new();
 
     /// <summary>Packet time of what we send to callers that wish none, in ms: 10 to 60, a multiple of 10.</summary>
     public int PtimeMs { get; init; } = 20;
@@ -36,8 +41,16 @@ public sealed class TelephonyOptions
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
 
-    /// <summary>Every codec that can carry speech.</summary>
+    /// <summary>Every codec that can carry speech, whether the system has it or not.</summary>
     internal static IReadOnlyList<AudioCodec> SpeechCodecs { get; } = [.. CodecCatalog.All.Where(codec => codec != CodecCatalog.TelephoneEvent8k)];
+
+    /// <summary>Whether Opus may be spoken, if there is a library for it.</summary>
+    internal bool WantsOpus => WantedCodecs.Contains(CodecCatalog.Opus);
+
+    // Uncompressed audio is for labs, and spoken where it is asked for only.
+    private IEnumerable<AudioCodec> WantedCodecs => Codecs is { Count: > 0 } names
+        ? names.SelectMany(name => SpeechCodecs.Where(codec => codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).Distinct()
+        : [CodecCatalog.Opus, CodecCatalog.G722, CodecCatalog.Pcmu, CodecCatalog.Pcma];
 
     /// <summary>What the SIP stack is built with.</summary>
     internal UserAgentOptions ToUserAgentOptions() => new()
@@ -49,6 +62,5 @@ public sealed class TelephonyOptions
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>
-    internal IReadOnlyList<AudioCodec> SelectCodecs() => Codecs is not { Count: > 0 } names ? SpeechCodecs
-        : [.. names.SelectMany(name => SpeechCodecs.Where(codec => codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).Distinct()];
+    internal IReadOnlyList<AudioCodec> SelectCodecs() => [.. WantedCodecs.Where(CodecCatalog.IsAvailable)];
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Telephony.Codecs.Opus;
 using Telephony.Sip.Transport;
 
 namespace Telephony;
@@ -9,7 +10,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
 {
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
     {
-        List<string> errors = [.. ListenErrors(options), .. CodecErrors(options)];
+        List<string> errors = [.. ListenErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus)];
         if (options.PublicAddress is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
             errors.Add(Message("PublicAddress", address, "an IP address", "use the numeric address that callers reach, or leave it out"));
         if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)
@@ -35,12 +36,24 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
 
     private static IEnumerable<string> CodecErrors(TelephonyOptions options)
     {
-        var known = TelephonyOptions.SpeechCodecs.Select(codec => codec.Name).ToList();
+        var known = TelephonyOptions.SpeechCodecs.Select(codec => codec.Name).Distinct().ToList();
         for (var i = 0; i < options.Codecs?.Count; i++)
         {
             if (!known.Contains(options.Codecs[i], StringComparer.OrdinalIgnoreCase))
                 yield return Message($"Codecs:{i}", options.Codecs[i], "a codec", $"use {string.Join(" or ", known)}");
         }
+        if (options.SelectCodecs().Count == 0 && options.WantsOpus)
+            yield return Message("Codecs", string.Join(", ", options.Codecs!), "enough without libopus, which is not on this system", "install it or add another codec");
+    }
+
+    private static IEnumerable<string> OpusErrors(OpusOptions options)
+    {
+        if (options.Complexity is < 0 or > 10)
+            yield return Message("Opus:Complexity", $"{options.Complexity}", "an effort", "use 0 to 10");
+        if (options.Bitrate is < 6_000 or > 128_000)
+            yield return Message("Opus:Bitrate", $"{options.Bitrate}", "a bitrate", "use 6000 to 128000");
+        if (options.ExpectedLossPercent is < 1 or > 30)
+            yield return Message("Opus:ExpectedLossPercent", $"{options.ExpectedLossPercent}", "a loss", "use 1 to 30");
     }
 
     private static string Message(string key, string? value, string what, string allowed) =>

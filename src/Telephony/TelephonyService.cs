@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Telephony.Calls;
+using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Transport;
@@ -16,6 +17,7 @@ public sealed class TelephonyService : IAsyncDisposable
     /// <summary>How long a stop waits for the answers to its BYEs; a peer that has gone would be asked for 32 s.</summary>
     private static readonly TimeSpan ByeWait = TimeSpan.FromSeconds(2);
 
+    private readonly TelephonyOptions _options;
     private readonly CallLayer _calls;
     private readonly UserAgent _userAgent;
     private readonly TimeProvider _timeProvider;
@@ -28,6 +30,7 @@ public sealed class TelephonyService : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(rtpOptions);
+        _options = options.Value;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Telephony.Calls");
         _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger));
@@ -42,7 +45,9 @@ public sealed class TelephonyService : IAsyncDisposable
     /// <exception cref="IOException">An address cannot be bound.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        MediaWarmUp.Run(TelephonyOptions.SpeechCodecs);
+        if (_options.WantsOpus && !CodecCatalog.IsAvailable(CodecCatalog.Opus))
+            CallsLog.OpusMissing(_logger);
+        MediaWarmUp.Run(_options.SelectCodecs());
         await _userAgent.StartAsync(cancellationToken);
         _isRunning = true;
     }

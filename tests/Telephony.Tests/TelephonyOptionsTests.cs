@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Telephony.Codecs;
 
 namespace Telephony.Tests;
 
@@ -9,7 +10,10 @@ public sealed class TelephonyOptionsTests
     [Theory]
     [InlineData("Listen:0", "udp:/x", "Telephony:Listen:0 = 'udp:/x' is not a listen address; use udp://ADDRESS:PORT or tcp://ADDRESS:PORT")]
     [InlineData("Listen:0", "tls://0.0.0.0:5061", "Telephony:Listen:0 = 'tls://0.0.0.0:5061' is not a listen address")]
-    [InlineData("Codecs:0", "G729", "Telephony:Codecs:0 = 'G729' is not a codec; use G722 or PCMU or PCMA")]
+    [InlineData("Codecs:0", "G729", "Telephony:Codecs:0 = 'G729' is not a codec; use opus or G722 or PCMU or PCMA or L16")]
+    [InlineData("Opus:Complexity", "11", "Telephony:Opus:Complexity = '11' is not an effort; use 0 to 10")]
+    [InlineData("Opus:Bitrate", "5999", "Telephony:Opus:Bitrate = '5999' is not a bitrate; use 6000 to 128000")]
+    [InlineData("Opus:ExpectedLossPercent", "0", "Telephony:Opus:ExpectedLossPercent = '0' is not a loss; use 1 to 30")]
     [InlineData("PublicAddress", "pbx.example.com", "Telephony:PublicAddress = 'pbx.example.com' is not an IP address")]
     [InlineData("PtimeMs", "25", "Telephony:PtimeMs = '25' is not a packet time; use 10, 20, 30, 40, 50 or 60")]
     [InlineData("PtimeMs", "soon", "Failed to convert configuration value 'soon' at 'Telephony:PtimeMs'")]
@@ -35,7 +39,8 @@ public sealed class TelephonyOptionsTests
     {
         var options = Start();
         Assert.Equal(["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"], options.ListenEndPoints.Select(endPoint => endPoint.ToString()));
-        Assert.Equal(["G722", "PCMU", "PCMA"], options.SelectCodecs().Select(codec => codec.Name));
+        Assert.Equal(["G722", "PCMU", "PCMA"], options.SelectCodecs().Select(codec => codec.Name).Except(["opus"]));
+        Assert.Equal(CodecCatalog.IsAvailable(CodecCatalog.Opus), options.SelectCodecs()[0] == CodecCatalog.Opus);
     }
 
     [Fact]
@@ -44,6 +49,13 @@ public sealed class TelephonyOptionsTests
         var options = Start(("Listen:0", "udp://[::1]:5070"), ("Codecs:0", "pcma"), ("PublicAddress", "203.0.113.5"), ("PtimeMs", "30"));
         Assert.Equal(["udp://[::1]:5070"], options.ListenEndPoints.Select(endPoint => endPoint.ToString()));
         Assert.Equal(["PCMA"], options.SelectCodecs().Select(codec => codec.Name));
+    }
+
+    [Fact]
+    public void Uncompressed_audio_is_spoken_where_it_is_asked_for_only()
+    {
+        var options = Start(("Codecs:0", "L16"), ("Codecs:1", "PCMU"));
+        Assert.Equal([CodecCatalog.L16At16k, CodecCatalog.L16At8k, CodecCatalog.Pcmu], options.SelectCodecs());
     }
 
     private static TelephonyOptions Start(params (string Key, string Value)[] settings)

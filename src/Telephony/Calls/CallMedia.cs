@@ -29,7 +29,7 @@ internal sealed class CallMedia : IDisposable
         _signalingHost = invite.RemoteEndPoint.Address;
         // RFC 8866 section 5.2 wants a number that is this session's alone; 62 bits stay within every device's integers.
         var sessionId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2;
-        _local = new LocalMedia(invite.AdvertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId);
+        _local = new LocalMedia(invite.AdvertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId) { Opus = services.Options.Opus };
     }
 
     /// <summary>What was agreed last; null before the first answer.</summary>

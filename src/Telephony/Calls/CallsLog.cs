@@ -39,6 +39,9 @@ internal static partial class CallsLog
     [LoggerMessage(2010, LogLevel.Information, "Call {CallId} was transferred: {StatusCode}")]
     public static partial void Transferred(ILogger logger, string callId, int statusCode);
 
+    [LoggerMessage(2019, LogLevel.Warning, "libopus was not found (Debian: libopus0): Opus is not offered, calls use the other codecs")]
+    public static partial void OpusMissing(ILogger logger);
+
     [LoggerMessage(2011, LogLevel.Warning, "Call {CallId} was not transferred: {End}, {StatusCode}")]
     public static partial void NotTransferred(ILogger logger, string callId, Sip.UserAgents.TransferEnd end, int statusCode);
 }

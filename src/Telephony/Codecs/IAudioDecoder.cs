@@ -21,4 +21,10 @@ public interface IAudioDecoder
 
     /// <summary>Fills the whole span with a concealment of lost audio; consecutive calls continue one gap and fade out.</summary>
     void Conceal(Span<short> pcm);
+
+    /// <summary>Fills the whole span with the lost audio right before a packet, its end from what the packet says of it again, the rest concealed.</summary>
+    /// <param name="following">Payload of the packet behind the gap, which is decoded next.</param>
+    /// <param name="pcm">The gap.</param>
+    /// <returns>Samples at the end of the span that are no guess; 0 when the packet says nothing again, and then nothing has been written.</returns>
+    int Recover(ReadOnlySpan<byte> following, Span<short> pcm) => 0;
 }

@@ -16,4 +16,10 @@ public interface IAudioEncoder
     /// <summary>Encodes one frame.</summary>
     /// <returns>Bytes written.</returns>
     int Encode(ReadOnlySpan<short> pcm, Span<byte> payload);
+
+    /// <summary>The peer has reported so much loss: a codec with redundancy makes it fit.</summary>
+    /// <param name="fraction">Share of packets lost on the way to the peer, 0 to 1.</param>
+    void ExpectLoss(double fraction)
+    {
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class MediaCounters
     public long PacketsUnknownPayload;
     public long SendErrors;
     public long ConcealedUs;
+    public long RecoveredUs;
     public long SilenceUs;
     public long Digits;
     public long SsrcChanges;
@@ -45,6 +46,7 @@ internal sealed class MediaCounters
         PacketsUnknownPayload = PacketsUnknownPayload,
         SendErrors = SendErrors,
         ConcealedMs = ConcealedUs / 1000,
+        RecoveredMs = RecoveredUs / 1000,
         SilenceMs = SilenceUs / 1000,
         JitterMs = JitterMs,
         ReorderWaitMs = ReorderWaitMs,

@@ -105,13 +105,13 @@ public sealed class MediaSession : IDisposable
     {
         var sameCodec = previous is not null && previous.Media.Codec == media.Codec;
         var sameFormats = sameCodec && previous!.Media.ReceivePayloadType == media.ReceivePayloadType && previous.Media.AlsoReceived.SequenceEqual(media.AlsoReceived);
-        var samePtime = sameCodec && previous!.Media.PtimeMs == media.PtimeMs;
+        var sameSending = sameCodec && previous!.Media.PtimeMs == media.PtimeMs && previous.Media.Opus == media.Opus;
         var family = _ports.Rtp.AddressFamily;
         return new MediaSetup(
             media,
             SourceAddress.From(media.RemoteRtp, family),
             SourceAddress.From(media.RemoteRtcp, family),
             sameFormats ? previous!.Receive : _stream.BuildReceivePath(media, _sink, _options),
-            samePtime ? previous!.Send : _stream.BuildSendPath(media, _source));
+            sameSending ? previous!.Send : _stream.BuildSendPath(media, _source));
     }
 }

@@ -42,6 +42,9 @@ public sealed record MediaStatistics
     /// <summary>Audio made up for lost packets, in ms.</summary>
     public long ConcealedMs { get; init; }
 
+    /// <summary>The part of <see cref="ConcealedMs"/> that later packets said again (Opus in-band FEC), in ms.</summary>
+    public long RecoveredMs { get; init; }
+
     /// <summary>Silence or comfort noise fed while the caller sent nothing, in ms.</summary>
     public long SilenceMs { get; init; }
 

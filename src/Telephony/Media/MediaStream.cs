@@ -220,6 +220,7 @@ internal sealed class MediaStream : ClockedMedia
         if (_rtcpSession.RemoteReport is not { } report || _setup is null)
             return;
         Counters.RemoteFractionLost = report.FractionLost / 256.0;
+        _setup.Send.ExpectLoss(Counters.RemoteFractionLost);
         Counters.RemotePacketsLost = report.CumulativeLost;
         Counters.RemoteJitterMs = report.JitterUnits * 1000.0 / _setup.Receive.ClockRateHz;
     }

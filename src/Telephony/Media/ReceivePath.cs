@@ -114,7 +114,7 @@ internal sealed class ReceivePath
             return;
         var units = _timeline.SilenceDue(nowNs, lagNs, ClockRateHz * FrameMs / 1000);
         _counters.SilenceUs += UsOf(units);
-        Fill(units, isLoss: false);
+        FillPause(units);
     }
 
     private void Count(PushResult result)
@@ -163,36 +163,48 @@ internal sealed class ReceivePath
                 _counters.PacketsLate++;
             return;
         }
-        Fill(place.GapUnits, packet.LostBefore > 0);
+        if (packet.LostBefore > 0)
+            FillLoss(place.GapUnits, packet.Payload);
+        else
+            FillPause(place.GapUnits);
         _pauseDbov = null;
         samples = Decoder.Decode(packet.Payload, _decoded);
         Feed(_decoded.AsSpan(Math.Min(samples, SamplesOf(place.TrimUnits))..samples));
     }
 
-    private void Fill(int units, bool isLoss)
+    // Its end may be in the packet behind it; what lies before is concealed.
+    private void FillLoss(int units, ReadOnlySpan<byte> following)
     {
-        if (isLoss)
-            _counters.ConcealedUs += UsOf(units);
+        _counters.ConcealedUs += UsOf(units);
         var samples = SamplesOf(units);
         while (samples > 0)
         {
             var frame = _decoded.AsSpan(0, Math.Min(samples, _decoded.Length));
-            // A pause that nobody announced is treated as loss: the concealment fades into the line's own background.
-            if (isLoss || _pauseDbov is not { } dbov)
+            var recovered = frame.Length == samples ? Decoder.Recover(following, frame) : 0;
+            if (recovered == 0)
                 Decoder.Conceal(frame);
-            else
-                FillPause(frame, dbov);
+            _counters.RecoveredUs += UsOf(UnitsOf(recovered));
             Feed(frame);
             samples -= frame.Length;
         }
     }
 
-    private void FillPause(Span<short> frame, double dbov)
+    // A pause that nobody announced is treated as loss: the concealment fades into the line's own background.
+    private void FillPause(int units)
     {
-        if (dbov <= SilentDbov)
-            frame.Clear();
-        else
-            _noise.Fill(frame, dbov);
+        var samples = SamplesOf(units);
+        while (samples > 0)
+        {
+            var frame = _decoded.AsSpan(0, Math.Min(samples, _decoded.Length));
+            if (_pauseDbov is not { } dbov)
+                Decoder.Conceal(frame);
+            else if (dbov <= SilentDbov)
+                frame.Clear();
+            else
+                _noise.Fill(frame, dbov);
+            Feed(frame);
+            samples -= frame.Length;
+        }
     }
 
     private void Feed(ReadOnlySpan<short> pcm)

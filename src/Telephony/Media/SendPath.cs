@@ -27,7 +27,7 @@ internal sealed class SendPath
     public SendPath(NegotiatedMedia media, IPcmSource source, RtpSender sender, SendSchedule schedule, DigitSender digits, MediaCounters counters)
     {
         _media = media;
-        _encoder = CodecCatalog.CreateEncoder(media.Codec);
+        _encoder = CodecCatalog.CreateEncoder(media.Codec, media.Opus);
         _resampler = new Resampler(source.SampleRateHz, _encoder.SampleRateHz);
         _source = source;
         _sender = sender;
@@ -55,6 +55,9 @@ internal sealed class SendPath
         if (_isIdle && IsSending && !_digits.IsSending)
             _schedule.StartNow(nowNs);
     }
+
+    /// <summary>The peer has reported so much loss, 0 to 1.</summary>
+    public void ExpectLoss(double fraction) => _encoder.ExpectLoss(fraction);
 
     /// <summary>Sends the packet that is due and sets the time of the next.</summary>
     /// <param name="to">Where packets go; null when nobody is known, which keeps the source waiting as hold does.</param>

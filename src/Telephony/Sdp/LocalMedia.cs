@@ -1,5 +1,6 @@
 using System.Net;
 using Telephony.Codecs;
+using Telephony.Codecs.Opus;
 
 namespace Telephony.Sdp;
 
@@ -10,4 +11,8 @@ namespace Telephony.Sdp;
 /// <param name="OwnOrder">True to answer with our first codec that was offered; false to take wideband codecs first, in our order, and then to follow the offerer's.</param>
 /// <param name="PtimeMs">Packet time of what we send when the peer wishes none, in ms.</param>
 /// <param name="SessionId">Our session id in o=, the same for the call's whole life.</param>
-public sealed record LocalMedia(IPAddress Address, int RtpPort, IReadOnlyList<AudioCodec> Codecs, bool OwnOrder, int PtimeMs, ulong SessionId);
+public sealed record LocalMedia(IPAddress Address, int RtpPort, IReadOnlyList<AudioCodec> Codecs, bool OwnOrder, int PtimeMs, ulong SessionId)
+{
+    /// <summary>How Opus is spoken.</summary>
+    public OpusOptions Opus { get; init; } = new();
+}

@@ -48,6 +48,17 @@ public sealed record MediaDescription
         return false;
     }
 
+    /// <summary>The fmtp parameters of a payload type, as written; empty if there are none.</summary>
+    public ReadOnlySpan<char> FormatParameters(byte payloadType)
+    {
+        foreach (var attribute in Attributes)
+        {
+            if (attribute.Is("fmtp") && RtpMap.IsFor(payloadType, attribute.Value))
+                return attribute.Value.AsSpan().TrimStart().TrimStart("0123456789").Trim();
+        }
+        return [];
+    }
+
     /// <summary>Where RTCP is wanted for RTP at the given address: <c>a=rtcp</c> (RFC 3605), else the port above (RFC 3550 section 11).</summary>
     public IPEndPoint RtcpEndPoint(IPAddress rtpAddress)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using Telephony.Codecs;
+using Telephony.Codecs.Opus;
 
 namespace Telephony.Sdp;
 
@@ -34,6 +35,9 @@ public sealed record NegotiatedMedia
 
     /// <summary>Units per second of the durations in telephone-event: the codec's RTP clock, or 8000 where a peer has events on no other.</summary>
     public int TelephoneEventClockRateHz { get; init; } = 8000;
+
+    /// <summary>How the encoder is set when the codec is Opus; null for every other.</summary>
+    public OpusEncoding? Opus { get; init; }
 
     /// <summary>Packet time of what we send, in ms: 10 to 60.</summary>
     public required int PtimeMs { get; init; }

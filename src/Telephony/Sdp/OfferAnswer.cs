@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using Telephony.Codecs;
+using Telephony.Codecs.Opus;
 
 namespace Telephony.Sdp;
 
@@ -106,7 +107,8 @@ public static class OfferAnswer
             TelephoneEventPayloadType = events,
             SendTelephoneEventPayloadType = events,
             TelephoneEventClockRateHz = eventsHz,
-            PtimeMs = PacketTime.Choose(line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
+            Opus = chosen.Codec == CodecCatalog.Opus ? OpusEncoding.For(local.Opus, OpusFormat.Parse(line.FormatParameters(chosen.PayloadType))) : null,
+            PtimeMs = PacketTime.Choose(chosen.Codec, line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
             Direction = OurDirection(theirs.DirectionOf(line), address),
         };
         return true;
@@ -144,7 +146,11 @@ public static class OfferAnswer
     {
         var attributes = new List<SdpAttribute>();
         foreach (var (payloadType, codec) in codecs)
+        {
             attributes.Add(new("rtpmap", new RtpMap(payloadType, codec.Name, codec.ClockRateHz, codec.Channels).ToString()));
+            if (codec == CodecCatalog.Opus)
+                attributes.Add(new("fmtp", $"{payloadType} {OpusFormat.OfOurs(local.Opus)}"));
+        }
         foreach (var (payloadType, clockRateHz) in events)
         {
             attributes.Add(new("rtpmap", new RtpMap(payloadType, AudioFormats.TelephoneEvent, clockRateHz).ToString()));

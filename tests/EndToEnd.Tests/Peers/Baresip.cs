@@ -8,7 +8,7 @@ internal sealed record BaresipPhone
     /// <summary>udp or tcp.</summary>
     public string Transport { get; init; } = "udp";
 
-    /// <summary>As its accounts name them.</summary>
+    /// <summary>As its accounts name them: with rate and channels where these are not 8000 and 1.</summary>
     public string Codecs { get; init; } = "PCMU";
 
     /// <summary>What it says, from the moment its media starts: 48 kHz mono.</summary>
@@ -99,6 +99,8 @@ internal sealed class Baresip : IAsyncDisposable
         snd_path {folder.File("rec")}
         statmode_default off
         ringback_disabled yes
+        module opus.so
+        module g722.so
         module g711.so
         module aufile.so
         module aubridge.so

@@ -13,7 +13,7 @@ public sealed class BaresipTests
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
-    [Theory, InlineData("udp", "PCMU"), InlineData("udp", "PCMA"), InlineData("tcp", "PCMU")]
+    [Theory, InlineData("udp", "PCMU"), InlineData("udp", "PCMA"), InlineData("tcp", "PCMU"), InlineData("udp", "G722/16000/1"), InlineData("tcp", "opus/48000/2")]
     public async Task Recording_of_the_phone_holds_the_greeting_and_the_model_hears_the_phone(string transport, string codec)
     {
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
@@ -26,6 +26,7 @@ public sealed class BaresipTests
         await session.WaitForAsync(SessionEventKind.SpeechEnded, TimeSpan.FromSeconds(15));
 
         await HangUpAsync(phone);
+        Assert.Contains($"Set audio decoder: {codec.Split('/')[0]}", phone.Log, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
         var greeting = Find(phone.Heard(), "greeting");
         Assert.True(greeting.IsRecognised, $"{greeting}");

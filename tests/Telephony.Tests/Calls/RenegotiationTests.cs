@@ -79,7 +79,7 @@ public sealed class RenegotiationTests : IDisposable
         phone.Invite("");
         _bench.Answer();
         Assert.Equal("200", phone.Look());
-        Assert.Equal("m=audio PORT RTP/AVP 9 0 8 101", phone.HeardLines[0]);
+        Assert.Matches("^m=audio PORT RTP/AVP (96 )?9 0 8 101( 102)?$", phone.HeardLines[0]);   // Opus where there is libopus
         Assert.Equal("", phone.Ack("m=audio 4000 RTP/AVP 8|a=sendonly"));
         Assert.Equal("answered, held, acknowledged", _bench.Events.ToString());
     }
@@ -109,7 +109,7 @@ public sealed class RenegotiationTests : IDisposable
         phone.Reinvite("m=audio 4000 RTP/AVP 0|a=sendonly");
         phone.Ack();
         Assert.Equal("200", phone.Reinvite(""));
-        Assert.Equal("m=audio PORT RTP/AVP 9 0 8 101", phone.HeardLines[0]);
+        Assert.Matches("^m=audio PORT RTP/AVP (96 )?9 0 8 101( 102)?$", phone.HeardLines[0]);   // Opus where there is libopus
         Assert.Contains("a=sendrecv", phone.HeardLines);
         Assert.Equal("", phone.Ack("m=audio 4000 RTP/AVP 8"));
         Assert.Equal("answered, acknowledged, held, resumed", _bench.Events.ToString());

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Support;
+using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sdp;
@@ -36,6 +37,22 @@ public sealed class DigitSendingTests : IDisposable
     {
         _socket.Dispose();
         _phone.Dispose();
+    }
+
+    [Fact]
+    public void Beside_a_codec_on_another_clock_durations_count_in_that_of_the_events()
+    {
+        Assert.SkipUnless(CodecCatalog.IsAvailable(CodecCatalog.Opus), "libopus is not installed (apt-get install libopus0).");
+        _path = Build(Media() with { Codec = CodecCatalog.Opus, SendPayloadType = 96, TelephoneEventClockRateHz = 8_000 });
+        Run(1);
+        var start = _sender.Timestamp;
+        Leave("5");
+        Run(9);
+        var packets = Received();
+        Assert.Equal(["05 0A 00 A0", "05 0A 01 40", "05 0A 01 E0", "05 0A 02 80", "05 8A 03 20", "05 8A 03 20", "05 8A 03 20"],
+            packets[1..8].Select(packet => BitConverter.ToString(packet.Payload).Replace('-', ' ')));
+        Assert.All(packets[1..8], packet => Assert.Equal(start, packet.Timestamp));
+        Assert.Equal(start + 7 * 960, packets[8].Timestamp);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Support;
+using Support.Audio;
 using Telephony.Audio;
 using Telephony.Codecs;
 using Telephony.Sdp;
@@ -281,6 +282,55 @@ public sealed class ReceivePathTests
         Assert.Equal(isNamed ? 0 : 50, receiver.Counters.PacketsUnknownPayload);
     }
 
+    [Theory]
+    [InlineData("G722", 9, 160)]
+    [InlineData("opus", 96, 960)]
+    [InlineData("L16", 97, 320)]
+    public void A_caller_may_change_to_a_codec_of_another_rate_and_clock(string name, byte payloadType, int stepUnits)
+    {
+        var codec = CodecCatalog.All.First(known => known.Name == name);
+        Assert.SkipUnless(CodecCatalog.IsAvailable(codec), "libopus is not installed (apt-get install libopus0).");
+        var receiver = new TestReceiver(alsoReceived: new AudioFormat(payloadType, codec));
+        receiver.Stream(0, 50);
+        var frames = ToneFrames(codec, 50);
+        for (var i = 50; i < 100; i++)
+        {
+            receiver.RunTo(20 * i);
+            receiver.Send(i, 8_000 + stepUnits * (i - 50), payloadType, frames[i - 50]);
+            Assert.Equal(20 * (i + 1), receiver.Sink.Ms);
+        }
+        for (var i = 100; i < 150; i++)
+        {
+            receiver.RunTo(20 * i);
+            receiver.Audio(i);
+            Assert.Equal(20 * (i + 1), receiver.Sink.Ms);
+        }
+        foreach (var seconds in new[] { 0, 1, 2 })
+            Assert.InRange(Tone.Amplitude(receiver.Sink.Samples.AsSpan((seconds * 1000 + 400) * 16, 500 * 16), SinkRate, 400), 9_500, 10_500);
+        Assert.Equal(0, receiver.Counters.PacketsUnknownPayload);
+        Assert.InRange(receiver.Counters.JitterMs, 0, 0.1);
+    }
+
+    [Fact]
+    public void A_lost_packet_of_Opus_comes_back_with_the_next()
+    {
+        Assert.SkipUnless(CodecCatalog.IsAvailable(CodecCatalog.Opus), "libopus is not installed (apt-get install libopus0).");
+        var receiver = new TestReceiver(alsoReceived: new AudioFormat(96, CodecCatalog.Opus));
+        var voice = SyntheticVoice.Create(24_000, 480 * 100, seed: 3);
+        var frames = Frames(CodecCatalog.CreateEncoder(CodecCatalog.Opus, new(5, 32_000, false, InBandFec: true, 10, 48_000)), voice);
+        for (var i = 0; i < 100; i++)
+        {
+            receiver.RunTo(20 * i);
+            if (i % 10 != 9)
+                receiver.Send(i, 960 * i, 96, frames[i]);
+        }
+        receiver.RunTo(2_100);
+        Assert.Equal(9, receiver.Counters.PacketsLost);
+        Assert.Equal(180_000, receiver.Counters.ConcealedUs);
+        Assert.InRange(receiver.Counters.RecoveredUs, 100_000, 180_000);
+        Assert.InRange(receiver.Sink.Ms, 1_980, 2_100);
+    }
+
     [Fact]
     public void On_hold_the_sink_gets_silence_whatever_the_caller_plays()
     {
@@ -307,5 +357,18 @@ public sealed class ReceivePathTests
         Assert.Equal(0, receiver.Counters.PacketsLost);
         Assert.Equal(('5', 0), Assert.Single(receiver.Listener.Digits));
         Assert.Equal(0, PcmLevel.Rms(receiver.Sink.Samples.AsSpan(300 * 16, 250 * 16)));
+    }
+
+    private static List<byte[]> ToneFrames(AudioCodec codec, int count)
+    {
+        var encoder = CodecCatalog.CreateEncoder(codec);
+        return Frames(encoder, Tone.Sine(encoder.SampleRateHz, 400, encoder.SampleRateHz / 50 * count, 10_000));
+    }
+
+    private static List<byte[]> Frames(IAudioEncoder encoder, short[] pcm)
+    {
+        var samples = encoder.SampleRateHz / 50;
+        var payload = new byte[encoder.MaxPayloadBytes(samples)];
+        return [.. Enumerable.Range(0, pcm.Length / samples).Select(i => payload[..encoder.Encode(pcm.AsSpan(i * samples, samples), payload)])];
     }
 }

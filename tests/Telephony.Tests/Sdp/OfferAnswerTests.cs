@@ -1,5 +1,6 @@
 using System.Net;
 using Telephony.Codecs;
+using Telephony.Codecs.Opus;
 using Telephony.Sdp;
 
 namespace Telephony.Tests.Sdp;
@@ -204,6 +205,75 @@ public sealed class OfferAnswerTests
         var resumed = Describe.Answer(offer, previous: held).Answer;
         Assert.Equal([1UL, 1, 2, 3], new[] { first, refreshed, held, resumed }.Select(sdp => sdp.Origin.Version));
         Assert.Single(new[] { first, refreshed, held, resumed }.Select(sdp => sdp.Origin.SessionId).Distinct());
+    }
+
+    // What wideband phones really offer, shortened to what matters.
+    [Theory]
+    [InlineData("baresip", "96 97 9 0 8 98 99", "96 opus/48000/2|fmtp:96 stereo=1;sprop-stereo=1|97 opus/48000/2|98 telephone-event/48000|99 telephone-event/8000", "opus", 96, 98)]
+    [InlineData("linphone", "96 97 98 0 8 18 101 99 100", "96 opus/48000/2|fmtp:96 useinbandfec=1|97 speex/16000|98 speex/8000|fmtp:18 annexb=yes|101 telephone-event/48000|99 telephone-event/16000|100 telephone-event/8000", "opus", 96, 101)]
+    [InlineData("FritzBox", "9 8 0 2 102 100 99 97 101", "2 G726-32/8000|102 G726-32/8000|100 G726-40/8000|99 G726-24/8000|97 iLBC/8000|fmtp:97 mode=30|101 telephone-event/8000", "G722", 9, 101)]
+    [InlineData("Chrome behind a gateway", "111 63 9 0 8 13 110 126", "111 opus/48000/2|fmtp:111 minptime=10;useinbandfec=1|63 red/48000/2|fmtp:63 111/111|110 telephone-event/48000|126 telephone-event/8000", "opus", 111, 110)]
+    [InlineData("Snom", "9 0 8 99 18 101", "99 G726-32/8000|101 telephone-event/8000", "G722", 9, 101)]
+    [InlineData("a trunk", "8 0 18 101 13", "101 telephone-event/8000", "PCMA", 8, 101)]
+    public void Wideband_phones_are_answered_wideband(string phone, string formats, string maps, string codec, byte payloadType, byte events)
+    {
+        Assert.NotEmpty(phone);
+        var lines = maps.Split('|').Select(map => map.StartsWith("fmtp", StringComparison.Ordinal) ? "a=" + map : "a=rtpmap:" + map);
+        var (answer, media) = Describe.Answer(Describe.Offer([$"m=audio 4000 RTP/AVP {formats}", .. lines]), Describe.Local(false, CodecCatalog.Opus, Describe.G722, Describe.Pcmu, Describe.Pcma));
+        Assert.Equal((codec, payloadType, (byte?)events), (media.Codec.Name, media.SendPayloadType, media.TelephoneEventPayloadType));
+        Assert.Equal([$"{payloadType}", $"{events}"], answer.Media[0].Formats);
+        Assert.Equal(codec == "opus", media.Opus is not null);
+    }
+
+    [Fact]
+    public void Opus_is_answered_in_mono_with_what_we_hear_and_set_as_the_peer_wishes()
+    {
+        var offer = Describe.Offer("m=audio 4000 RTP/AVP 120", "a=rtpmap:120 OPUS/48000/2", "a=fmtp:120 maxplaybackrate=16000;maxaveragebitrate=20000; useinbandfec=1;stereo=1;cbr=1", "a=ptime:30");
+        var (answer, media) = Describe.Answer(offer, Describe.Local(false, CodecCatalog.Opus));
+        Assert.Equal(
+            ["m=audio 20000 RTP/AVP 120", "a=rtpmap:120 opus/48000/2",
+             "a=fmtp:120 maxplaybackrate=16000;sprop-maxcapturerate=24000;maxaveragebitrate=32000;stereo=0;useinbandfec=1", "a=ptime:20", "a=sendrecv"],
+            Describe.MediaLines(answer));
+        Assert.Equal(new OpusEncoding(5, 20_000, true, true, 5, 16_000), media.Opus);
+    }
+
+    [Theory]
+    [InlineData("opus", 30, 20)]
+    [InlineData("opus", 50, 40)]
+    [InlineData("opus", 60, 60)]
+    [InlineData("L16", 60, 40)]
+    [InlineData("G722", 30, 30)]
+    public void Packet_times_are_those_that_the_codec_has(string name, int wishedMs, int ms)
+    {
+        var codec = CodecCatalog.All.First(known => known.Name == name);
+        var offer = Describe.Offer("m=audio 4000 RTP/AVP 96", $"a=rtpmap:96 {codec.Name}/{codec.ClockRateHz}/{codec.Channels}", $"a=ptime:{wishedMs}");
+        Assert.Equal(ms, Describe.Answer(offer, Describe.Local(false, codec)).Media.PtimeMs);
+    }
+
+    [Fact]
+    public void Any_order_of_any_codecs_is_answered_by_preference_or_refused_where_nothing_is_common()
+    {
+        var random = new Random(3264);
+        AudioCodec[] ours = [CodecCatalog.Opus, CodecCatalog.G722, CodecCatalog.Pcmu, CodecCatalog.Pcma, CodecCatalog.L16At16k];
+        for (var round = 0; round < 2_000; round++)
+        {
+            var local = random.GetItems(ours, random.Next(1, 5)).Distinct().ToArray();
+            var offered = Enumerable.Range(96, random.Next(1, 6)).Select(number => (Number: number, Codec: random.Next(4) == 0 ? null : random.GetItems(ours, 1)[0])).ToList();
+            var ownOrder = random.Next(2) == 0;
+            var offer = Describe.Offer([
+                $"m=audio 4000 RTP/AVP {string.Join(' ', offered.Select(format => format.Number))}",
+                .. offered.Select(format => $"a=rtpmap:{format.Number} {format.Codec?.Name ?? "G729"}/{format.Codec?.ClockRateHz ?? 8000}/{format.Codec?.Channels ?? 1}")]);
+            var common = offered.Where(format => format.Codec is { } codec && local.Contains(codec)).ToList();
+            var isAnswered = OfferAnswer.TryAnswer(offer, Describe.Local(ownOrder, local), null, out _, out var media);
+            Assert.Equal(common.Count > 0, isAnswered);
+            if (media is null)
+                continue;
+            Assert.Contains((media.SendPayloadType, media.Codec), common.Select(format => ((byte)format.Number, format.Codec!)));
+            var isNarrow = media.Codec.SampleRateHz == 8_000;
+            Assert.All(common, other => Assert.True(
+                ownOrder || !isNarrow ? Array.IndexOf(local, media.Codec) <= Array.IndexOf(local, other.Codec!) || (!ownOrder && other.Codec!.SampleRateHz == 8_000)
+                : other.Codec!.SampleRateHz == 8_000 && media.SendPayloadType <= other.Number));
+        }
     }
 
     [Fact]
