@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the solution and runs the tests; the last line is "N passed, N failed, N skipped".
-#   ./test.sh         everything; installs the peers it needs (sipp, baresip, sox, node, postgresql) where there is apt
+#   ./test.sh         everything; installs the peers it needs (sipp, baresip, sox, node, postgresql, libopus) where there is apt
 #   ./test.sh --fast  what needs no peer and no load: under a minute after the build
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -21,6 +21,7 @@ for peer in $peers; do
 done
 # Debian keeps a server's programs off the path.
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
+ls /usr/lib/*/libopus.so.0 >/dev/null 2>&1 || missing="$missing libopus0"
 
 filter=()
 peers_left_out=0
