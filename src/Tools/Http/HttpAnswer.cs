@@ -24,12 +24,14 @@ internal sealed class HttpAnswer(string title, ResultFields fields, bool isIdemp
         >= 200 and < 300 => new HttpOutcome(Success(body, secrets)),
         404 or 410 when isIdempotent => new HttpOutcome(ToolResult.Ok(NotFound(body, secrets))),
         401 or 403 or 407 => Refusal("does not accept our credentials."),
-        408 or 425 or 429 => Refusal("is busy.") with { Result = ToolResult.Failed($"{title} is busy.", mayRetry: true), IsTransient = true, IsNothingDone = true, RetryAfter = retryAfter },
+        408 or 425 or 429 => new HttpOutcome(ToolResult.Failed($"{title} is busy.", mayRetry: true)) { IsNothingDone = true, IsTransient = true, RetryAfter = retryAfter },
         501 => Refusal("cannot do that."),
-        503 => Refusal("is not available.") with
+        // Some proxies answer so when the server dies in its work; one that says when to come back has refused it.
+        503 when retryAfter is not null => new HttpOutcome(ToolResult.Failed($"{title} is not available.", mayRetry: true))
         {
-            Result = ToolResult.Failed($"{title} is not available.", mayRetry: true), IsTransient = true, IsServerFault = true, RetryAfter = retryAfter,
+            IsNothingDone = true, IsTransient = true, IsServerFault = true, RetryAfter = retryAfter,
         },
+        503 => Broken("is not available.") with { IsTransient = true, IsServerFault = true },
         >= 500 => Broken("reports a fault of its own.") with { IsTransient = true, IsServerFault = true, RetryAfter = retryAfter },
         >= 300 and < 400 => Broken("sent us on to somewhere else, which is not allowed."),
         _ => Refusal(Message(body, secrets) is { } message ? $"refused this: {message}" : $"refused this (status {(int)status})."),

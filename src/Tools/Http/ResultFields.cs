@@ -45,7 +45,8 @@ internal sealed partial class ResultFields
     {
         foreach (var secret in secrets)
             text = text.Replace(secret, Hidden, StringComparison.Ordinal);
-        return text;
+        // Partly encoded, as servers log addresses.
+        return text.Contains('%') && Uri.UnescapeDataString(text) is var plain && secrets.Any(secret => plain.Contains(secret, StringComparison.Ordinal)) ? Hidden : text;
     }
 
     private static void Copy(Utf8JsonWriter writer, JsonElement element, Node node, IReadOnlyList<string> secrets)

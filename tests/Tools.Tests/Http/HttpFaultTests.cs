@@ -36,7 +36,7 @@ public sealed class HttpFaultTests
     [InlineData("POST", 409, """{ "title": "Already booked." }""", "The shop refused this: Already booked.", false, false)]
     [InlineData("POST", 404, "", "The shop refused this (status 404).", false, false)]
     [InlineData("POST", 429, "", "The shop is busy.", true, false)]
-    [InlineData("POST", 503, "", "The shop is not available.", true, false)]
+    [InlineData("POST", 503, "", "The shop was asked to do it, but is not available.", false, true)]
     [InlineData("POST", 500, "", "The shop was asked to do it, but reports a fault of its own.", false, true)]
     [InlineData("POST", 504, "", "The shop was asked to do it, but reports a fault of its own.", false, true)]
     public async Task Status_becomes_words(string method, int status, string body, string words, bool mayRetry, bool isUnknown)

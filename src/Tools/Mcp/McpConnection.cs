@@ -1,0 +1,140 @@
+using System.Net;
+using System.Reflection;
+using Microsoft.Extensions.Logging.Abstractions;
+using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
+using Tools.Http;
+
+namespace Tools.Mcp;
+
+/// <summary>One session with a server, and the program or the sockets below it.</summary>
+/// <remarks>Owned by its <see cref="McpLink"/>; any thread may call tools on it.</remarks>
+internal sealed class McpConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
+
+    private readonly McpProcess? _process;
+    private readonly TaskCompletionSource<string> _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private McpConnection(McpClient client, McpProcess? process)
+    {
+        (Client, _process) = (client, process);
+        Lost = LostAsync();
+    }
+
+    /// <summary>The session.</summary>
+    public McpClient Client { get; }
+
+    /// <summary>Ends with the session; the reason.</summary>
+    public Task<string> Lost { get; }
+
+    /// <summary>Id of the program; null for a server at an address.</summary>
+    public int? ProcessId => _process?.Id;
+
+    /// <summary>Opens a session.</summary>
+    /// <param name="address">The server.</param>
+    /// <param name="errors">Takes what a program writes to its standard error.</param>
+    /// <param name="startTimeout">Longest wait for its first answer.</param>
+    /// <param name="listChanged">Called when the server announces other tools.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellation">Ends the attempt.</param>
+    public static async Task<McpConnection> OpenAsync(
+        McpServerAddress address, McpErrorLines errors, TimeSpan startTimeout, Action listChanged, TimeProvider time, CancellationToken cancellation)
+    {
+        var options = Options(startTimeout, listChanged, time);
+        if (address.Url is { } url)
+            return new McpConnection(await McpClient.CreateAsync(Http(url, address, time), options, NullLoggerFactory.Instance, cancellation), null);
+        var process = McpProcess.Start(address, errors, time);
+        try
+        {
+            // The library's log shows what tools are called with.
+            var transport = new StreamClientTransport(process.Input, process.Output, NullLoggerFactory.Instance);
+            return new McpConnection(await McpClient.CreateAsync(transport, options, NullLoggerFactory.Instance, cancellation), process);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>The session is of no use any more.</summary>
+    public void GiveUp(string reason) => _givenUp.TrySetResult(reason);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        _givenUp.TrySetResult("closed");
+        try
+        {
+            await Client.DisposeAsync();
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or OperationCanceledException)
+        {
+            // The farewell did not arrive.
+        }
+        if (_process is not null)
+            await _process.DisposeAsync();
+    }
+
+    private async Task<string> LostAsync()
+    {
+        var first = await Task.WhenAny(Client.Completion, _process?.Exited ?? _givenUp.Task, _givenUp.Task);
+        return first == _givenUp.Task ? await _givenUp.Task
+            : _process?.ExitCode is { } code ? $"the program ended with exit code {code}"
+            : "the server closed the session";
+    }
+
+    private static McpClientOptions Options(TimeSpan startTimeout, Action listChanged, TimeProvider time) => new()
+    {
+        ClientInfo = new Implementation { Name = "VoiceAgent", Version = Assembly.GetExecutingAssembly().GetName().Version?.ToString(3) ?? "0" },
+        InitializationTimeout = startTimeout,
+        DiscoverProbeTimeout = startTimeout / 3 < LongestProbe ? startTimeout / 3 : LongestProbe,
+        TimeProvider = time,
+        Handlers = new McpClientHandlers
+        {
+            NotificationHandlers =
+            [
+                new(NotificationMethods.ToolListChangedNotification, (_, _) =>
+                {
+                    listChanged();
+                    return ValueTask.CompletedTask;
+                }),
+            ],
+        },
+    };
+
+    private static HttpClientTransport Http(Uri url, McpServerAddress address, TimeProvider time)
+    {
+        // Plain HTTP is for the own machine and network only; the address is the operator's own, so nothing else is in question.
+        var rules = new HttpSourceOptions { AllowPrivateAddresses = true };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectCallback = new CheckedConnector(rules, Dns.GetHostAddressesAsync, time).ConnectAsync,
+            ConnectTimeout = TimeSpan.FromSeconds(5),
+        };
+        var client = new HttpClient(new LimitedMessages(handler)) { Timeout = Timeout.InfiniteTimeSpan };
+        var options = new HttpClientTransportOptions { Endpoint = url, TransportMode = HttpTransportMode.StreamableHttp, AdditionalHeaders = address.Headers() };
+        return new HttpClientTransport(options, client, NullLoggerFactory.Instance, ownsHttpClient: true);
+    }
+
+    /// <summary>Bounds what a server answers.</summary>
+    private sealed class LimitedMessages(HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var response = await base.SendAsync(request, cancellationToken);
+            var isStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+            var limited = new StreamContent(new LimitedStream(
+                await response.Content.ReadAsStreamAsync(cancellationToken), isStream ? LimitedStream.Ending.EmptyLine : LimitedStream.Ending.Stream));
+            foreach (var (name, values) in response.Content.Headers)
+                limited.Headers.TryAddWithoutValidation(name, values);
+            response.Content = limited;
+            return response;
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ModelContextProtocol;
+
+namespace Tools.Mcp;
+
+/// <summary>A server's tool as a function that outlives the session it was found in.</summary>
+/// <remarks>
+/// Immutable; any thread. The library's own <c>McpClientTool</c> is a function too, but belongs to one session, and hands on the protocol's result instead of words.
+/// </remarks>
+internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protocol.Tool tool, string name, bool isIdempotent) : AIFunction
+{
+    private const int MaxDescriptionCharacters = 8_000;
+
+    // A server that has just been started again is worth a short wait.
+    private static readonly TimeSpan SessionWait = TimeSpan.FromSeconds(3);
+
+    /// <inheritdoc/>
+    public override string Name => name;
+
+    /// <inheritdoc/>
+    public override string Description { get; } = (tool.Description ?? tool.Title ?? "") is var text && text.Length <= MaxDescriptionCharacters ? text : text[..MaxDescriptionCharacters];
+
+    /// <inheritdoc/>
+    public override JsonElement JsonSchema => tool.InputSchema;
+
+    /// <inheritdoc/>
+    protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(SessionWait, source.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            var connection = await source.Link.SessionAsync(isPatient: true, either.Token);
+            return await CallAsync(connection, arguments, cancellationToken);
+        }
+        catch (Exception absent) when (absent is ToolSourceException || (absent is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return ToolResult.Failed($"{source.Title} is not available.", mayRetry: true);
+        }
+    }
+
+    private async Task<ToolResult> CallAsync(McpConnection connection, AIFunctionArguments arguments, CancellationToken cancellation)
+    {
+        var context = ToolContext.Of(arguments);
+        var progress = context is null ? null : new McpProgress(context.Progress);
+        try
+        {
+            var result = await connection.Client.CallToolAsync(tool.Name, arguments, progress, Options(context), cancellation);
+            return McpAnswer.Of(source.Title, result, source.Address.Secrets());
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return isIdempotent ? throw new OperationCanceledException(cancellation) : ToolResult.Unknown($"{source.Title} was asked to do it, but did not answer in time.");
+        }
+        catch (McpProtocolException refusal)
+        {
+            source.Logger.CallFailed(source.Name, tool.Name, refusal.ErrorCode.ToString());
+            return McpAnswer.Error(source.Title, refusal.Message, source.Address.Secrets());
+        }
+        catch (Exception broken) when (broken is IOException or HttpRequestException or McpException or OperationCanceledException or InvalidOperationException
+            or JsonException or TimeoutException)
+        {
+            source.Logger.CallFailed(source.Name, tool.Name, broken.GetBaseException().GetType().Name);
+            connection.GiveUp(broken.GetBaseException().Message);
+            return Broken(broken);
+        }
+    }
+
+    private ToolResult Broken(Exception failure) =>
+        failure is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
+            or HttpRequestException { StatusCode: not null and < System.Net.HttpStatusCode.InternalServerError }
+            ? ToolResult.Failed($"{source.Title} cannot be reached.", mayRetry: true)
+        : isIdempotent ? ToolResult.Failed($"{source.Title} broke the connection.", mayRetry: true)
+        : ToolResult.Unknown($"{source.Title} was asked to do it, but broke the connection.");
+
+    private static RequestOptions Options(ToolContext? context) =>
+        new() { Meta = context is { IdempotencyKey.Length: > 0 } ? new JsonObject { ["voiceagent/idempotency-key"] = context.IdempotencyKey } : null };
+
+    /// <summary>News of a run, in words.</summary>
+    private sealed class McpProgress(IProgress<object> progress) : IProgress<ProgressNotificationValue>
+    {
+        public void Report(ProgressNotificationValue value) =>
+            progress.Report(value.Message is { Length: > 0 } message ? message : value.Total is { } total ? $"{value.Progress} of {total}" : $"{value.Progress}");
+    }
+}
