@@ -18,7 +18,7 @@ internal sealed class HttpSender(HttpMessageInvoker invoker, HostList hosts, boo
     /// <param name="answer">Makes outcomes of answers.</param>
     /// <param name="secrets">Values that nobody may see.</param>
     /// <param name="limit">Ends when the time is up.</param>
-    /// <param name="cancellation">Ends the call, which wants no outcome unless something may have been done.</param>
+    /// <param name="cancellation">Ends the call, which wants no outcome but on what may have been done.</param>
     public async Task<HttpOutcome> SendAsync(
         string source, RequestPlan plan, HttpAnswer answer, IReadOnlyList<string> secrets, CancellationToken limit, CancellationToken cancellation)
     {
@@ -36,40 +36,40 @@ internal sealed class HttpSender(HttpMessageInvoker invoker, HostList hosts, boo
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested)
         {
-            if (cancellation.IsCancellationRequested && content is not { IsSent: true })
+            if (cancellation.IsCancellationRequested && content is null)
                 throw;
-            return Lost(answer, content, "did not answer in time.", mayRetry: false);
+            // A caller who hangs up says nothing of the server's health.
+            return Lost(answer, content, new Loss("did not answer in time.", IsFinal: true)) with { IsServerFault = !cancellation.IsCancellationRequested };
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException or OperationCanceledException)
         {
-            var what = What(failure);
-            logger.RequestBroken(source, plan.Address.Authority, Innermost(failure).Message);
-            return Lost(answer, content, what, mayRetry: !IsFinal(failure));
+            logger.RequestBroken(source, plan.Address.Authority, failure.GetBaseException().Message);
+            return Lost(answer, content, LossOf(failure));
         }
     }
 
-    private static HttpOutcome Lost(HttpAnswer answer, MarkedContent? content, string what, bool mayRetry)
+    private static HttpOutcome Lost(HttpAnswer answer, MarkedContent? content, Loss loss)
     {
-        if (content is null || content.IsSent)
-            return answer.Broken(what) with { IsTransient = mayRetry, IsServerFault = true };
-        var refusal = answer.Refusal(what);
-        return refusal with { Result = ToolResult.Failed(refusal.Result.Error!, mayRetry: true), IsTransient = mayRetry, IsServerFault = true };
+        var mayBeDone = content?.IsSent ?? !loss.IsUnsent;
+        var outcome = mayBeDone ? answer.Broken(loss.What) : answer.Refusal(loss.What);
+        return outcome with
+        {
+            Result = outcome.Result.IsUnknown ? outcome.Result : ToolResult.Failed(outcome.Result.Error!, mayRetry: !loss.IsFinal),
+            IsTransient = !loss.IsFinal,
+            IsServerFault = !loss.IsFinal,
+        };
     }
 
-    private static string What(Exception failure) =>
-        IsRefusedAddress(failure) ? "is at an address that must not be called."
-        : IsUntrusted(failure) ? "could not prove who it is."
+    private static Loss LossOf(Exception failure) =>
+        IsRefusedAddress(failure) ? new("is at an address that must not be called.", IsFinal: true, IsUnsent: true)
+        : IsUntrusted(failure) ? new("could not prove who it is.", IsFinal: true, IsUnsent: true)
         : failure is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError }
-            or OperationCanceledException ? "cannot be reached."
-        : "broke the connection.";
-
-    private static bool IsFinal(Exception failure) => IsRefusedAddress(failure) || IsUntrusted(failure);
+            or OperationCanceledException ? new("cannot be reached.", IsUnsent: true)   // a connection that was not opened in time is cancelled, too
+        : new("broke the connection.");
 
     private static bool IsRefusedAddress(Exception failure) => failure.InnerException is AddressRefusedException;
 
     private static bool IsUntrusted(Exception failure) => failure.InnerException is AuthenticationException;
-
-    private static Exception Innermost(Exception failure) => failure.GetBaseException();
 
     private async Task<HttpResponseMessage?> FollowAsync(RequestPlan plan, MarkedContent? content, CancellationToken limit)
     {
@@ -125,4 +125,10 @@ internal sealed class HttpSender(HttpMessageInvoker invoker, HostList hosts, boo
         var wait = header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
         return wait is null ? null : TimeSpan.FromTicks(Math.Clamp(wait.Value.Ticks, 0, MaxRetryAfter.Ticks));
     }
+
+    /// <summary>How a try went wrong before there was an answer.</summary>
+    /// <param name="What">The end of a sentence that begins with the server.</param>
+    /// <param name="IsFinal">Whether another try would end the same.</param>
+    /// <param name="IsUnsent">Whether nothing was sent for certain.</param>
+    private sealed record Loss(string What, bool IsFinal = false, bool IsUnsent = false);
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using ModelContextProtocol;
 
 namespace Tools.Mcp;
@@ -42,15 +41,14 @@ internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protoco
 
     private async Task<ToolResult> CallAsync(McpConnection connection, AIFunctionArguments arguments, CancellationToken cancellation)
     {
-        var context = ToolContext.Of(arguments);
-        var progress = context is null ? null : new McpProgress(context.Progress);
+        var call = new McpCall(connection.Client, tool.Name, arguments);
         try
         {
-            var result = await connection.Client.CallToolAsync(tool.Name, arguments, progress, Options(context), cancellation);
-            return McpAnswer.Of(source.Title, result, source.Address.Secrets());
+            return McpAnswer.Of(source.Title, await call.RunAsync(cancellation), source.Address.Secrets());
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            await call.CancelAsync(source.Time);
             return isIdempotent ? throw new OperationCanceledException(cancellation) : ToolResult.Unknown($"{source.Title} was asked to do it, but did not answer in time.");
         }
         catch (McpProtocolException refusal)
@@ -73,14 +71,4 @@ internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protoco
             ? ToolResult.Failed($"{source.Title} cannot be reached.", mayRetry: true)
         : isIdempotent ? ToolResult.Failed($"{source.Title} broke the connection.", mayRetry: true)
         : ToolResult.Unknown($"{source.Title} was asked to do it, but broke the connection.");
-
-    private static RequestOptions Options(ToolContext? context) =>
-        new() { Meta = context is { IdempotencyKey.Length: > 0 } ? new JsonObject { ["voiceagent/idempotency-key"] = context.IdempotencyKey } : null };
-
-    /// <summary>News of a run, in words.</summary>
-    private sealed class McpProgress(IProgress<object> progress) : IProgress<ProgressNotificationValue>
-    {
-        public void Report(ProgressNotificationValue value) =>
-            progress.Report(value.Message is { Length: > 0 } message ? message : value.Total is { } total ? $"{value.Progress} of {total}" : $"{value.Progress}");
-    }
 }

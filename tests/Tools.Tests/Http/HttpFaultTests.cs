@@ -65,7 +65,7 @@ public sealed class HttpFaultTests
 
         var result = await source.CallAsync();
 
-        Assert.Equal((words, isUnknown), (result.Error, result.IsUnknown));
+        Assert.Equal((words, isUnknown, false), (result.Error, result.IsUnknown, result.MayRetry));
     }
 
     [Fact]

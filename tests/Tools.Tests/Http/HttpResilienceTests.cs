@@ -139,6 +139,26 @@ public sealed class HttpResilienceTests
     }
 
     [Fact]
+    public async Task Callers_who_hang_up_do_not_make_a_server_ill()
+    {
+        await using var shop = await Shop.StartAsync();
+        await using var source = shop.Source(""" "Url": "/x", "Method": "POST" """, new ManualTimeProvider());
+        for (var i = 0; i < 10; i++)
+        {
+            using var hangUp = new CancellationTokenSource();
+            shop.Answer = async context =>
+            {
+                await hangUp.CancelAsync();
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            };
+            Assert.True((await source.CallAsync(cancellation: hangUp.Token)).IsUnknown);
+        }
+
+        shop.Says("{}");
+        Assert.Null((await source.CallAsync()).Error);
+    }
+
+    [Fact]
     public async Task Refusals_are_no_illness()
     {
         await using var shop = (await Shop.StartAsync()).Says("{}", 400);
