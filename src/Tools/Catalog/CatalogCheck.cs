@@ -45,8 +45,11 @@ internal sealed partial class CatalogCheck(
         }
     }
 
-    private static Tool Govern(Tool tool, Dictionary<string, ToolPolicyOptions> policies) =>
-        tool with { Policy = PolicyRules.Merge(tool.Policy, policies.GetValueOrDefault(tool.Name)) };
+    private static Tool Govern(Tool tool, Dictionary<string, ToolPolicyOptions> policies)
+    {
+        var policy = PolicyRules.Merge(tool.Policy, policies.GetValueOrDefault(tool.Name));
+        return tool with { Policy = policy, Function = tool.Function is IPolicyFunction function ? function.Under(policy) : tool.Function };
+    }
 
     // What no agent lists is nobody's trouble: a server may offer more than is used here.
     private void CheckUsed(IReadOnlyList<Tool> used, Dictionary<string, ToolPolicyOptions> policies)

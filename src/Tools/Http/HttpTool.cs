@@ -6,7 +6,7 @@ namespace Tools.Http;
 
 /// <summary>A declared web call as a function.</summary>
 /// <remarks>Immutable; any thread.</remarks>
-internal sealed class HttpTool : AIFunction
+internal sealed class HttpTool : AIFunction, IPolicyFunction
 {
     // It ends a little before the policy's own limit, so that its words on what happened are the ones that are told.
     private static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(250);
@@ -35,6 +35,10 @@ internal sealed class HttpTool : AIFunction
 
     /// <inheritdoc/>
     public override JsonElement JsonSchema => _definition.Schema;
+
+    /// <inheritdoc/>
+    public AIFunction Under(ToolPolicy policy) =>
+        new HttpTool(_definition with { IsIdempotent = policy.Idempotent, Timeout = policy.Timeout }, _sender, _breakers, _time);
 
     /// <inheritdoc/>
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)

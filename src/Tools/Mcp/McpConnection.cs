@@ -13,12 +13,13 @@ internal sealed class McpConnection : IAsyncDisposable
 {
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
 
+    private readonly HttpClientTransport? _transport;
     private readonly McpProcess? _process;
     private readonly TaskCompletionSource<string> _givenUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private McpConnection(McpClient client, McpProcess? process)
+    private McpConnection(McpClient client, HttpClientTransport? transport, McpProcess? process)
     {
-        (Client, _process) = (client, process);
+        (Client, _transport, _process) = (client, transport, process);
         Lost = LostAsync();
     }
 
@@ -42,18 +43,17 @@ internal sealed class McpConnection : IAsyncDisposable
         McpServerAddress address, McpErrorLines errors, TimeSpan startTimeout, Action listChanged, TimeProvider time, CancellationToken cancellation)
     {
         var options = Options(startTimeout, listChanged, time);
-        if (address.Url is { } url)
-            return new McpConnection(await McpClient.CreateAsync(Http(url, address, time), options, NullLoggerFactory.Instance, cancellation), null);
-        var process = McpProcess.Start(address, errors, time);
+        var transport = address.Url is { } url ? Http(url, address, time) : null;
+        var process = transport is null ? McpProcess.Start(address, errors, time) : null;
         try
         {
             // The library's log shows what tools are called with.
-            var transport = new StreamClientTransport(process.Input, process.Output, NullLoggerFactory.Instance);
-            return new McpConnection(await McpClient.CreateAsync(transport, options, NullLoggerFactory.Instance, cancellation), process);
+            IClientTransport either = transport ?? (IClientTransport)new StreamClientTransport(process!.Input, process.Output, NullLoggerFactory.Instance);
+            return new McpConnection(await McpClient.CreateAsync(either, options, NullLoggerFactory.Instance, cancellation), transport, process);
         }
         catch
         {
-            await process.DisposeAsync();
+            await CloseAsync(transport, process);
             throw;
         }
     }
@@ -73,8 +73,15 @@ internal sealed class McpConnection : IAsyncDisposable
         {
             // The farewell did not arrive.
         }
-        if (_process is not null)
-            await _process.DisposeAsync();
+        await CloseAsync(_transport, _process);
+    }
+
+    private static async Task CloseAsync(HttpClientTransport? transport, McpProcess? process)
+    {
+        if (transport is not null)
+            await transport.DisposeAsync();
+        if (process is not null)
+            await process.DisposeAsync();
     }
 
     private async Task<string> LostAsync()

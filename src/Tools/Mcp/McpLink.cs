@@ -7,10 +7,11 @@ namespace Tools.Mcp;
 /// <param name="source">Name of the source, for the log.</param>
 /// <param name="open">Opens a session.</param>
 /// <param name="opened">Called with each new session.</param>
+/// <param name="words">What went wrong, fit for a log.</param>
 /// <param name="time">Clock for the pauses.</param>
 /// <param name="logger">Hears of what breaks.</param>
 internal sealed class McpLink(
-    string source, Func<CancellationToken, Task<McpConnection>> open, Action<McpConnection> opened, TimeProvider time, ILogger logger) : IAsyncDisposable
+    string source, Func<CancellationToken, Task<McpConnection>> open, Action<McpConnection> opened, Func<Exception, string> words, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -79,7 +80,7 @@ internal sealed class McpLink(
             {
                 if (_stop.IsCancellationRequested)
                     break;
-                problem = failure is OperationCanceledException or TimeoutException ? "no answer in time" : failure.GetBaseException().Message;
+                problem = words(failure);
                 failures++;
             }
             await PauseAsync(problem, failures);

@@ -7,8 +7,10 @@ namespace Tools.Mcp;
 /// <remarks>
 /// Immutable; any thread. The library's own <c>McpClientTool</c> is a function too, but belongs to one session, and hands on the protocol's result instead of words.
 /// </remarks>
-internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protocol.Tool tool, string name, bool isIdempotent) : AIFunction
+internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protocol.Tool tool, string name, bool isIdempotent) : AIFunction, IPolicyFunction
 {
+    // What the library puts before a server's words.
+    private const string LibraryWords = "Request failed (remote): ";
     private const int MaxDescriptionCharacters = 8_000;
 
     // A server that has just been started again is worth a short wait.
@@ -22,6 +24,9 @@ internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protoco
 
     /// <inheritdoc/>
     public override JsonElement JsonSchema => tool.InputSchema;
+
+    /// <inheritdoc/>
+    public AIFunction Under(ToolPolicy policy) => new McpTool(source, tool, name, policy.Idempotent);
 
     /// <inheritdoc/>
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
@@ -54,13 +59,13 @@ internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protoco
         catch (McpProtocolException refusal)
         {
             source.Logger.CallFailed(source.Name, tool.Name, refusal.ErrorCode.ToString());
-            return McpAnswer.Error(source.Title, refusal.Message, source.Address.Secrets());
+            return McpAnswer.Error(source.Title, refusal.Message.Replace(LibraryWords, "", StringComparison.Ordinal), source.Address.Secrets());
         }
         catch (Exception broken) when (broken is IOException or HttpRequestException or McpException or OperationCanceledException or InvalidOperationException
             or JsonException or TimeoutException)
         {
             source.Logger.CallFailed(source.Name, tool.Name, broken.GetBaseException().GetType().Name);
-            connection.GiveUp(broken.GetBaseException().Message);
+            connection.GiveUp(source.Words(broken));
             return Broken(broken);
         }
     }

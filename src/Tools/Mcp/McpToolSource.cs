@@ -2,6 +2,7 @@ using System.IO.Enumeration;
 using System.Text.RegularExpressions;
 using ModelContextProtocol;
 using ModelContextProtocol.Client;
+using Tools.Http;
 
 namespace Tools.Mcp;
 
@@ -10,18 +11,17 @@ namespace Tools.Mcp;
 internal sealed partial class McpToolSource : IToolSource
 {
     private const int MaxTools = 256;
+    private const int MaxProblemCharacters = 300;
     private const int MaxSchemaCharacters = 64 * 1024;
 
     private readonly McpSourceOptions _options;
-    private readonly McpErrorLines _errors;
     private volatile bool _isAsked;
 
     public McpToolSource(string name, McpSourceOptions options, McpServerAddress address, TimeProvider time, ILogger logger)
     {
         (Name, _options, Address, Time, Logger) = (name, options, address, time, logger);
         Title = options.Title.Length > 0 ? options.Title : $"The service '{name}'";
-        _errors = new McpErrorLines(name, address.Secrets(), time, logger);
-        Link = new McpLink(name, OpenAsync, Opened, time, logger);
+        Link = new McpLink(name, OpenAsync, Opened, Words, time, logger);
     }
 
     /// <inheritdoc/>
@@ -61,7 +61,7 @@ internal sealed partial class McpToolSource : IToolSource
         }
         catch (Exception broken) when (broken is ToolSourceException or IOException or HttpRequestException or McpException)
         {
-            throw Absent(broken.Message);
+            throw Absent(Words(broken));
         }
         finally
         {
@@ -72,6 +72,13 @@ internal sealed partial class McpToolSource : IToolSource
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => Link.DisposeAsync();
 
+    /// <summary>What went wrong, fit for a log: servers put into an error whatever they were sent.</summary>
+    public string Words(Exception failure)
+    {
+        var text = failure is OperationCanceledException or TimeoutException ? "no answer in time" : ResultFields.Hide(failure.GetBaseException().Message, Address.Secrets());
+        return text.Length <= MaxProblemCharacters ? text : string.Concat(text.AsSpan(0, MaxProblemCharacters), "...");
+    }
+
     private ToolSourceException Absent(string problem) => new(
         $"Tools:Mcp:{Name}: {(_options.Url.Length > 0 ? $"Url '{_options.Url}'" : $"Command '{_options.Command}'")} gives no tools: {problem.TrimEnd('.')}; "
         + "start the server, correct the key, or leave the source out.") { MayPass = !_options.Required };
@@ -80,7 +87,7 @@ internal sealed partial class McpToolSource : IToolSource
     {
         using var limit = new CancellationTokenSource(_options.StartTimeout, Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, limit.Token);
-        return await McpConnection.OpenAsync(Address, _errors, _options.StartTimeout, () => Changed?.Invoke(), Time, either.Token);
+        return await McpConnection.OpenAsync(Address, new McpErrorLines(Name, Address.Secrets(), Time, Logger), _options.StartTimeout, () => Changed?.Invoke(), Time, either.Token);
     }
 
     private void Opened(McpConnection connection)

@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging.Abstractions;
 using Support;
+using Tools.Catalog;
 
 namespace Tools.Tests.Http;
 
@@ -136,6 +139,24 @@ public sealed class HttpResilienceTests
         clock.Advance(TimeSpan.FromSeconds(5.1));
         Assert.Null((await reading.CallAsync()).Error);
         Assert.Null((await booking.CallAsync()).Error);
+    }
+
+    [Fact]
+    public async Task Policy_of_the_operator_overrules_what_the_method_says()
+    {
+        await using var shop = (await Shop.StartAsync()).Says("{}", 500);
+        var root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes($$"""
+            { "Agents": { "Profiles": { "a": { "Tools": [ "shop" ] } } },
+              "Tools": { "Policies": { "buy": { "Idempotent": false } },
+                "Http": { "shop": { "AllowedHosts": [ "{{Shop.Host}}" ], "AllowPrivateAddresses": true,
+                  "Tools": { "buy": { "Description": "Buys, by a GET.", "Url": "http://{{Shop.Host}}:{{shop.Port}}/buy" } } } } } }
+            """))).Build();
+        await using var catalog = new ToolCatalog([shop.Factory()], root, _ => null, TimeProvider.System, NullLoggerFactory.Instance);
+        await catalog.LoadAsync(CancellationToken.None);
+        using var tools = catalog.Rent("a");
+
+        Assert.True((await tools.Tools.Single().CallAsync()).IsUnknown);
+        Assert.Single(shop.Requests);
     }
 
     [Fact]

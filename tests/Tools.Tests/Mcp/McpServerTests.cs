@@ -5,12 +5,11 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
-using Tools;
 
-namespace EndToEnd.Tests.Peers;
+namespace Tools.Tests.Mcp;
 
 /// <summary>Tools of real MCP servers: found, filtered, called, followed when they change, and called again after the server died.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class McpServerTests : IClassFixture<McpServer>
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
@@ -28,16 +27,18 @@ public sealed class McpServerTests : IClassFixture<McpServer>
     {
         Assert.SkipUnless(McpServer.IsInstalled, McpServer.Missing);
         var port = FreePort();
-        var server = await StartHttpAsync(port);
+        var server = await McpServer.StartHttpAsync(port);
         await using var source = McpServer.Address($"http://127.0.0.1:{port}/mcp");
         await AssertEverythingAsync(source);
 
         var echo = await ToolAsync(source, "echo");
-        await server.DisposeAsync();
+        server.Kill();
+        server.Dispose();
         Assert.NotNull((await CallAsync(echo, new { message = "a" })).Error);
-        server = await StartHttpAsync(port);
+        server = await McpServer.StartHttpAsync(port);
         Assert.Equal("Echo: b", await UntilAsync(async () => (await CallAsync(echo, new { message = "b" })).Value as string));
-        await server.DisposeAsync();
+        server.Kill();
+        server.Dispose();
     }
 
     [Fact]
@@ -210,13 +211,6 @@ public sealed class McpServerTests : IClassFixture<McpServer>
             JsonSerializer.Serialize((await CallAsync(await ToolAsync(source, "get_structured_content"), new { location = "New York" })).Value));
         var image = Assert.IsType<string>((await CallAsync(await ToolAsync(source, "get_tiny_image"), new { })).Value);
         Assert.EndsWith("(One picture, sound or file is left out.)", image, StringComparison.Ordinal);
-    }
-
-    private static async Task<PeerProcess> StartHttpAsync(int port)
-    {
-        var server = PeerProcess.Start("env", McpServer.Folder, [$"PORT={port}", "node", McpServer.Everything, "streamableHttp"]);
-        await UntilAsync(() => Task.FromResult(server.Output.Contains("listening", StringComparison.Ordinal) ? "listening" : null));
-        return server;
     }
 
     private static int FreePort()

@@ -1,22 +1,23 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Support;
-using Tools;
 using Tools.Mcp;
 
-namespace EndToEnd.Tests.Peers;
+namespace Tools.Tests.Mcp;
 
 /// <summary>Real MCP servers that nobody here wrote the protocol of: <c>tests/mcp-server</c>, installed once; and tools made of them as the service does.</summary>
 public sealed class McpServer : IAsyncLifetime
 {
     public const string Missing = "node and npm are not installed (apt-get install nodejs npm).";
 
+    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan InstallLimit = TimeSpan.FromMinutes(2);
 
     public static string Folder { get; } = Path.Combine(Repository.Root, "tests", "mcp-server");
 
-    public static bool IsInstalled { get; } = PeerProcess.Exists("node") && PeerProcess.Exists("npm");
+    public static bool IsInstalled { get; } = Exists("node") && Exists("npm");
 
     /// <summary>Program of the server that shows all features of the protocol.</summary>
     public static string Everything => Path.Combine(Folder, "node_modules", "@modelcontextprotocol", "server-everything", "dist", "index.js");
@@ -29,12 +30,25 @@ public sealed class McpServer : IAsyncLifetime
         var installed = new FileInfo(Path.Combine(Folder, "node_modules", ".package-lock.json"));
         if (!IsInstalled || (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(Folder, "package-lock.json"))))
             return;
-        await using var npm = PeerProcess.Start("npm", Folder, ["ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"], isAtHome: true);
-        var exitCode = await npm.WaitForExitAsync(InstallLimit);
-        Assert.True(exitCode == 0, $"npm ci in tests/mcp-server: exit code {exitCode?.ToString() ?? "none, it took too long"}.\n{npm.Output}");
+        using var npm = Start("npm", ["ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund"]);
+        var output = npm.StandardError.ReadToEndAsync();
+        await npm.WaitForExitAsync().WaitAsync(InstallLimit);
+        Assert.True(npm.ExitCode == 0, $"npm ci in tests/mcp-server: exit code {npm.ExitCode}.\n{await output}");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Starts the server of all features over HTTP; the caller kills it.</summary>
+    internal static async Task<Process> StartHttpAsync(int port)
+    {
+        var server = Start("node", [Everything, "streamableHttp"], ("PORT", $"{port}"));
+        while (await server.StandardError.ReadLineAsync().WaitAsync(StartLimit) is { } line)
+        {
+            if (line.Contains("listening", StringComparison.Ordinal))
+                return server;
+        }
+        throw new InvalidOperationException("The server ended at its start.");
+    }
 
     /// <summary>A source over standard input and output.</summary>
     internal static IToolSource Program(string program, object? settings = null, ILoggerFactory? loggers = null) =>
@@ -42,6 +56,20 @@ public sealed class McpServer : IAsyncLifetime
 
     /// <summary>A source over streamable HTTP.</summary>
     internal static IToolSource Address(string url, object? settings = null) => Source(new { Url = url }, settings, null);
+
+    private static bool Exists(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
+
+    private static Process Start(string program, IEnumerable<string> arguments, params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = Folder, UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var (name, value) in variables)
+            start.Environment[name] = value;
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };   // read, so that it never waits for us
+        process.BeginOutputReadLine();
+        return process;
+    }
 
     private static IToolSource Source(object where, object? settings, ILoggerFactory? loggers)
     {

@@ -1,0 +1,8 @@
+namespace Tools;
+
+/// <summary>A function whose own conduct depends on its policy: what it may repeat, what it says of a broken connection.</summary>
+internal interface IPolicyFunction
+{
+    /// <summary>The same function under the rules that <c>Tools:Policies</c> made of its own.</summary>
+    AIFunction Under(ToolPolicy policy);
+}
