@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Tools.Http;
 using Tools.Invocation;
+using Tools.Mcp;
 using Tools.Plugins;
 
 namespace Tools.Catalog;
@@ -17,6 +18,9 @@ public sealed class ToolOptions
 
     /// <summary>Web calls that are declared here, by the name of their source.</summary>
     public Dictionary<string, HttpSourceOptions> Http { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Servers of the Model Context Protocol by name.</summary>
+    public Dictionary<string, McpSourceOptions> Mcp { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>.NET plugins by name.</summary>
     public Dictionary<string, PluginOptions> Plugins { get; init; } = new(StringComparer.OrdinalIgnoreCase);

@@ -7,6 +7,7 @@ using Tools.Catalog;
 using Tools.Http;
 using Tools.Invocation;
 using Tools.Ledger;
+using Tools.Mcp;
 using Tools.Plugins;
 using VoiceAgent.Agents;
 using VoiceAgent.Observability;
@@ -34,6 +35,7 @@ internal static class ToolSetup
     private static IServiceCollection AddSources(this IServiceCollection services)
     {
         services.AddSingleton<IToolSourceFactory>(provider => new HttpToolFactory(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IToolSourceFactory>(provider => new McpToolFactory(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<IToolSourceFactory>(provider => new CrmFactory(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         return services.AddSingleton<IToolSourceFactory>(provider => new PluginFactory(
