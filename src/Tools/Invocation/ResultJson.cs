@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Tools.Plugins;
@@ -40,9 +41,9 @@ internal static class ResultJson
         return (json.Close(), bytes);
     }
 
-    /// <summary>The answer for a failure: <c>{"error": "..."}</c>.</summary>
+    /// <summary>The answer for a failure: <c>{"error": "..."}</c>; half a surrogate pair in a tool's own words is replaced.</summary>
     public static JsonElement Error(string sentence) =>
-        JsonElement.Parse($$"""{"error":"{{JsonEncodedText.Encode(sentence, Options.Encoder)}}"}""");
+        JsonElement.Parse($$"""{"error":"{{JsonEncodedText.Encode(Encoding.UTF8.GetBytes(sentence), Options.Encoder)}}"}""");
 
     private static JsonSerializerOptions CreateOptions()
     {

@@ -23,7 +23,7 @@ internal sealed class ToolUndoing(Tool tool, JsonElement arguments, ToolContext 
         await Task.WhenAny(compensating, Task.Delay(tool.Policy.Timeout, services.Time, isOver.Token));
         isOver.Cancel();
         if (compensating.IsCompleted && await compensating is { } sentence)
-            return standing.Noting(sentence) with { Outcome = ToolOutcome.Compensated, Response = ResultJson.Error(ToolWords.Undone(tool)) };
+            return standing.Noting(services.Redaction.Apply(ToolWords.Shorten(sentence))) with { Outcome = ToolOutcome.Compensated, Response = ResultJson.Error(ToolWords.Undone(tool)) };
         if (!compensating.IsCompleted)
             services.Logger.NotUndone(null, context.CallId, tool.Name, context.IdempotencyKey);
         return standing.Noting("It could not be undone.");

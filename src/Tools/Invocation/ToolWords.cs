@@ -53,8 +53,14 @@ internal static class ToolWords
 
     public static string Cancelled(Tool tool) => $"{tool.Name} was cancelled. Nothing was done.";
 
-    /// <summary>At most so many characters.</summary>
-    public static string Shorten(string text, int maxChars = MaxChars) => text.Length <= maxChars ? text : string.Concat(text.AsSpan(0, maxChars - 1), "…");
+    /// <summary>At most so many characters; no pair of surrogates is cut in two.</summary>
+    public static string Shorten(string text, int maxChars = MaxChars)
+    {
+        if (text.Length <= maxChars)
+            return text;
+        var length = char.IsHighSurrogate(text[maxChars - 2]) ? maxChars - 2 : maxChars - 1;
+        return string.Concat(text.AsSpan(0, length), "…");
+    }
 
     private static string Offer(Tool tool) => tool.Policy.Offer.Length == 0 ? "" : $" You may offer the caller {tool.Policy.Offer}.";
 

@@ -25,6 +25,7 @@ internal sealed class ToolWork
     private int _wishes = 1;
     private bool _isCancelled;
     private bool _isIntended;
+    private bool _isAbandoned;
 
     /// <summary>Work that is not begun yet, wanted by one call.</summary>
     /// <param name="tool">The tool.</param>
@@ -55,6 +56,9 @@ internal sealed class ToolWork
 
     /// <summary>When it ended; null before.</summary>
     public long? EndedAt { get; private set; }
+
+    /// <summary>When the tool itself had ended too, which may be long after it was given up; null before. Until then the same wish is not run again.</summary>
+    public long? GoneAt { get; private set; }
 
     /// <summary>A further call wants the result.</summary>
     public void Join()
@@ -102,10 +106,11 @@ internal sealed class ToolWork
 #pragma warning restore CA1031
         {
             _services.Logger.RunFailed(e, _callId, _tool.Name);
-            end = WorkEnd.Of(_tool, null, isStopped: false, isWanted: true);
+            end = await ConcludeAsync(WorkEnd.Broken(_tool.Name));
         }
         _news.Close();
         EndedAt = _services.Time.GetTimestamp();
+        GoneAt = _isAbandoned ? GoneAt : EndedAt;
         _ended.SetResult(end);
     }
 
@@ -147,8 +152,8 @@ internal sealed class ToolWork
             await UntilGivenUpAsync(running);
         }
         var attempt = running.IsCompletedSuccessfully ? await running : _attempts.TryForbid() ? NeverBegun() : null;
-        var isAbandoned = attempt is null;
-        _ = LeaveAsync(running, stopping, cancellation, isAbandoned);
+        _isAbandoned = attempt is null;
+        _ = LeaveAsync(running, stopping, cancellation);
         return await JudgeAsync(attempt, isStopped);
     }
 
@@ -209,19 +214,20 @@ internal sealed class ToolWork
         isOver.Cancel();
     }
 
-    private async Task LeaveAsync(Task<AttemptEnd> running, Task stopping, CancellationTokenSource cancellation, bool isAbandoned)
+    private async Task LeaveAsync(Task<AttemptEnd> running, Task stopping, CancellationTokenSource cancellation)
     {
-        if (isAbandoned)
+        if (_isAbandoned)
             _services.Logger.Abandoned(_callId, _tool.Name);
         var attempt = await running;
         await stopping;
         cancellation.Dispose();
         _services.Gates.Leave(_tool);
-        if (!isAbandoned)
+        if (!_isAbandoned)
             return;
         var end = WorkEnd.Of(_tool, attempt, isStopped: true, isWanted: !_isCancelled);
         _services.Logger.EndedLate(_callId, _tool.Name, end.Outcome, Key);
         await _ended.Task;   // the last word in the ledger is the later one
+        GoneAt = _services.Time.GetTimestamp();
         if (end.Outcome != ToolOutcome.Unknown)
             await ConcludeAsync(end.Noting("It ended after it was given up; the model was told that nobody knows."));
     }

@@ -58,11 +58,11 @@ internal sealed class Wishes(TimeProvider time)
 
     private void Forget()
     {
-        var ended = _works.Where(pair => pair.Value.Work.EndedAt is not null).OrderBy(pair => pair.Value.Work.EndedAt).ToList();
+        var ended = _works.Where(pair => pair.Value.Work.GoneAt is not null).OrderBy(pair => pair.Value.Work.GoneAt).ToList();
         for (var i = 0; i < ended.Count; i++)
         {
             var (wish, (work, window)) = ended[i];
-            if (ended.Count - i > MaxEnded || time.GetElapsedTime(work.EndedAt!.Value) >= window)
+            if (ended.Count - i > MaxEnded || time.GetElapsedTime(work.GoneAt!.Value) >= window)
                 _works.Remove(wish);
         }
     }

@@ -79,6 +79,28 @@ public sealed class RepetitionTests
     }
 
     [Fact]
+    public void Tool_that_acts_is_not_called_again_while_one_that_was_given_up_still_runs()
+    {
+        var end = new TaskCompletionSource<string>();
+        using var stage = new ToolStage(Make("act", () =>
+        {
+            _runs++;
+            return end.Task;
+        }, Acting));
+        stage.Begin("1", "act");
+        stage.Advance(30);
+        stage.Begin("2", "act");
+        Assert.Equal(1, _runs);
+        Assert.Equal(ToolOutcome.Unknown, stage.AllAnswers[1].Outcome);
+
+        end.SetResult("ok");
+        stage.Pump();
+        stage.Advance(10);
+        stage.Begin("3", "act");
+        Assert.Equal(2, _runs);
+    }
+
+    [Fact]
     public void Work_goes_on_while_one_of_its_calls_is_still_wanted()
     {
         var end = new TaskCompletionSource<string>();

@@ -54,6 +54,18 @@ public sealed class UnrulyToolTests
     }
 
     [Fact]
+    public void Text_that_is_no_text_and_text_without_end_can_still_be_told()
+    {
+        using var stage = new ToolStage(
+            Make("half", () => ToolResult.Failed("No \ud83d"), Reading),
+            Make("long", () => ToolResult.Failed(string.Concat(Enumerable.Repeat("😀", 50_000))), Reading),
+            Make("result", () => new { Text = "No \ud83d" }, Reading));
+        stage.Begin(("1", "half", "{}"), ("2", "long", "{}"), ("3", "result", "{}"));
+        Assert.Equal([ToolOutcome.Failed, ToolOutcome.Failed, ToolOutcome.Succeeded], stage.AllAnswers.Select(answer => answer.Outcome));
+        Assert.All(stage.AllAnswers, answer => Assert.InRange(answer.Response.GetRawText().Length, 10, 3000));
+    }
+
+    [Fact]
     public void Tool_that_minds_its_token_is_answered_when_its_time_is_over()
     {
         using var stage = new ToolStage(Make("read", async (CancellationToken token) => await UntilCancelled(token), Reading));
