@@ -64,7 +64,7 @@ internal static class ToolListing
         yield return $"at most {policy.Timeout.TotalSeconds} s";
         yield return policy.Idempotent ? "no side effects" : "side effects (ledger)";
         if (policy.Retries > 0)
-            yield return $"{policy.Retries} retries";
+            yield return policy.Retries == 1 ? "1 retry" : $"{policy.Retries} retries";
         if (policy.Confirm)
             yield return "the caller has to agree";
         if (policy.AllowedAgents.Count > 0)

@@ -20,7 +20,7 @@ public sealed class PluginTemplateTests : IDisposable
     {
         await DotnetAsync("new", "install", Path.Combine(Repository.Root, "templates", "plugin"), "--debug:custom-hive", Hive);
         await DotnetAsync("new", "voiceagent-plugin", "-n", "Bakery", "-o", "Bakery", "--voiceagent", AppContext.BaseDirectory, "--debug:custom-hive", Hive);
-        await DotnetAsync("build", "Bakery", "-c", "Release", "-o", "plugins/Bakery", "-p:NuGetAudit=false");
+        await DotnetAsync("build", "Bakery", "-c", "Release", "-o", "plugins/Bakery", "-p:NuGetAudit=false", "--disable-build-servers");
         Assert.False(File.Exists(Path.Combine(_folder.FullName, "plugins", "Bakery", "Tools.dll")));
 
         var settings = new ConfigurationBuilder().AddInMemoryCollection([new("Tools:Plugins:Bakery:Settings:Shop", "The bakery")]).Build();

@@ -35,7 +35,7 @@ public sealed class ToolsCommandTests
         Assert.Equal(0, await rig.RunAsync(ToolsCommand.Create()));
 
         Assert.Contains("Agent reception, gemini-3.8-live: 2 tools", rig.Output, StringComparison.Ordinal);
-        Assert.Contains("First.first_words: the model goes on, result WhenIdle, at most 8 s, no side effects, 1 retries", rig.Output, StringComparison.Ordinal);
+        Assert.Contains("First.first_words: the model goes on, result WhenIdle, at most 8 s, no side effects, 1 retry", rig.Output, StringComparison.Ordinal);
         Assert.Contains("""{"name":"first_words","description":"Says what the first plugin was told.","behavior":"NON_BLOCKING","parameters":{"type":"OBJECT","properties":{"name":{"type":"STRING"}},"required":["name"]}}""", rig.Output, StringComparison.Ordinal);
         Assert.Contains("First.ring_bell: the model waits, at most 8 s, side effects (ledger), the caller has to agree", rig.Output, StringComparison.Ordinal);
         Assert.Contains("""{"name":"first_words","description":"Says what the first plugin was told.","parameters":""", rig.Output, StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public sealed class ToolsCommandTests
     {
         await using var rig = await StartAsync();
         Assert.Equal(0, await rig.RunAsync(CheckCommand.Create(), "--agent", "reception"));
-        Assert.Contains("tools", rig.Output, StringComparison.Ordinal);
+        Assert.Contains("\"functionDeclarations\":[{\"name\":\"first_words\"", Assert.Single(rig.Service.Sessions).Messages[0].Json, StringComparison.Ordinal);
     }
 
     [Fact]
