@@ -2,6 +2,7 @@ using Benchmarks;
 using Benchmarks.Audio;
 using Benchmarks.Live;
 using Benchmarks.Media;
+using Benchmarks.ToolCalls;
 
 // Every verb measures one part of the system and makes one part of docs/benchmarks.md.
 var benchmarks = new Dictionary<string, BenchmarkSection>
@@ -9,6 +10,7 @@ var benchmarks = new Dictionary<string, BenchmarkSection>
     ["audio"] = AudioBenchmark.Section,
     ["media"] = MediaBenchmark.Section,
     ["live"] = LiveBenchmark.Section,
+    ["tools"] = ToolBenchmark.Section,
 };
 
 if (args is not ([_] or [_, "--out", _]) || !benchmarks.TryGetValue(args[0], out var section))

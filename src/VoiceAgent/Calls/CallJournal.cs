@@ -58,10 +58,12 @@ internal sealed class CallJournal
         Add(TimelineKind.Digit, digit.ToString());
     }
 
-    public void Interrupted()
+    /// <summary>The agent was cut off.</summary>
+    /// <param name="forResult">True when that was for the result of a tool, not by the caller.</param>
+    public void Interrupted(bool forResult)
     {
-        Record.Interruptions++;
-        Add(TimelineKind.Interruption, "the caller cut in");
+        Record.Interruptions += forResult ? 0 : 1;
+        Add(TimelineKind.Interruption, forResult ? "a tool's result cut in" : "the caller cut in");
     }
 
     /// <summary>Keeps a turn of the conversation, once it is known what of it was heard.</summary>

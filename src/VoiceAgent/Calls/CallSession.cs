@@ -228,7 +228,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         // The service also says "interrupted" when nothing was being said (protocol reference, 8.3).
         if (signal.Trigger == CallTrigger.BargeIn && _machine.State is CallState.Speaking or CallState.Greeting)
         {
-            _journal.Interrupted();
+            _journal.Interrupted(forResult: _tools?.HasCutIn == true);
             _waiting.AgentInterrupted();
         }
         _waiting.Note(signal.Detail);

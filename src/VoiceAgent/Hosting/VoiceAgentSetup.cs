@@ -69,7 +69,7 @@ internal static class VoiceAgentSetup
             provider.GetRequiredService<ILogger<CallSession>>())
         {
             RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
-            Tools = provider.GetService<ToolServices>(),
+            Tools = provider.GetRequiredService<ToolServices>(),
         });
         if (configuration[$"{CallOptions.Section}:{nameof(CallOptions.RecordFolder)}"] is { Length: > 0 } folder)
             services.AddSingleton<ICallObserver>(provider => new RecordFolder(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<RecordFolder>>()));

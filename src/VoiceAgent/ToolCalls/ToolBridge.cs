@@ -20,6 +20,9 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     // A model that owes the caller an answer is about to give it; one that never does must not keep a result for ever.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5);
 
+    // The service's word that it has stopped for a result comes within a round trip.
+    private static readonly TimeSpan CutInWindow = TimeSpan.FromSeconds(1);
+
     // What is refused or done within this time has its true answer, and needs no words later.
     private static readonly TimeSpan PlaceholderAfter = TimeSpan.FromMilliseconds(100);
 
@@ -32,6 +35,7 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     private readonly Action<CallSignal> _post;
     private readonly ITimer _patienceOver;
     private long? _quietSince;
+    private long _cutInAt;
     private int _madeUpIds;
 
     /// <summary>Tools that wait for calls.</summary>
@@ -61,6 +65,9 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
                 return _open.Count == 0 ? default : ToolWait.Of(_open.Values, Profile);
         }
     }
+
+    /// <summary>True when what the agent was saying has been cut for a result just now, and not by the caller; any thread.</summary>
+    public bool HasCutIn => Volatile.Read(ref _cutInAt) is > 0 and var at && _services.Time.GetElapsedTime(at) < CutInWindow && !_bridge.Speech.IsSpeaking;
 
     /// <summary>The model has called: work begins before this returns. Receive loop.</summary>
     public void Requested(IReadOnlyList<LiveToolCall> calls)
@@ -217,6 +224,8 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
 
     private void Respond(List<(ToolAnswer Answer, OpenToolCall Call)> answers)
     {
+        if (answers.Exists(pair => pair.Answer is { IsBlocking: false, Scheduling: ToolScheduling.Interrupt }))
+            NoteCutIn();
         var isTaken = _bridge.Live.Input.Respond([.. answers.Select(pair => pair.Call.ResponseOf(pair.Answer))]);
         foreach (var (answer, _) in answers)
             Delivered(answer, isTaken ? ToolDelivery.Response : ToolDelivery.Never);
@@ -227,9 +236,16 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
         TellSilent();
         foreach (var result in Take(result => result.Scheduling == ToolScheduling.Interrupt))
         {
+            NoteCutIn();
             CutAgent();
             Tell(result);
         }
+    }
+
+    private void NoteCutIn()
+    {
+        if (_bridge.IsAgentHeard)
+            Volatile.Write(ref _cutInAt, _services.Time.GetTimestamp());
     }
 
     /// <summary>Ends what the caller hears, where the model does not do so itself: it takes text beside its speech, or believes that all it said was heard.</summary>

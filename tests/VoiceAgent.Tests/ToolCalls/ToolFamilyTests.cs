@@ -128,6 +128,7 @@ public sealed class ToolFamilyTests
         Assert.True(entry.DeliveredAfterMs >= 0, $"{entry}");
         Assert.NotNull(Assert.Single(call.Ledger.Entries).DeliveredAt);
         Assert.Contains(call.Record.Timeline, step => step.Kind == TimelineKind.Tool);
+        Assert.Equal(0, call.Record.Interruptions);   // the caller has cut nobody off
     }
 
     private static string ToolOutcomeOf(VirtualCall call) => Assert.Single(call.Ledger.Entries).Outcome.ToString();
