@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using System.Text;
 using System.Text.Json;
 using GeminiLive;
@@ -236,6 +238,38 @@ public sealed class ToolBridgeTests
         Assert.Contains("4417", entry.GetProperty("arguments").GetString(), StringComparison.Ordinal);
         Assert.DoesNotContain("9876", json.GetRawText(), StringComparison.Ordinal);
         Assert.Contains(json.GetProperty("timeline").EnumerateArray(), step => step.GetProperty("kind").GetString() == "Tool" && step.GetProperty("text").GetString()!.Contains("Succeeded", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Metrics_count_calls_of_tools_by_their_end()
+    {
+        var sums = new ConcurrentDictionary<string, double>(StringComparer.Ordinal);
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name.StartsWith("voiceagent.tools.", StringComparison.Ordinal))
+                    listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        void Add<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state)
+            where T : struct, IConvertible => sums.AddOrUpdate(instrument.Name, _ => value.ToDouble(null), (_, sum) => sum + value.ToDouble(null));
+        listener.SetMeasurementEventCallback<long>(Add);
+        listener.SetMeasurementEventCallback<double>(Add);
+        listener.Start();
+        var tool = new StagedTool("look", new ToolPolicy());
+        await using var call = new VirtualCall(tools: tool.Tool);
+        call.Start();
+        call.Do(call.Session.CallToolAsync("look"));
+        call.Run(100);
+        Assert.Equal(1, sums["voiceagent.tools.running"]);
+        call.Run(400);
+        tool.Complete("found");
+        call.Run(100);
+        Assert.Equal((0, 1), (sums["voiceagent.tools.running"], sums["voiceagent.tools.calls"]));
+        Assert.InRange(sums["voiceagent.tools.duration"], 480, 520);
+        Assert.InRange(sums["voiceagent.tools.start_delay"], 0, 20);
+        Assert.InRange(sums["voiceagent.tools.delivery_delay"], 0, 20);
     }
 
     private static VirtualCall New(string model, Tool tool, LiveBackend backend = LiveBackend.DeveloperApi)
