@@ -38,6 +38,13 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         {
             if (profile.TransferTarget is { } target && !TransferTarget.TryParse(target, out _))
                 yield return $"Agents:Profiles:{agent}:TransferTarget = '{target}' is no number and no sip:, sips: or tel: URI.";
+            if (profile.Transfers.Count == 0 && profile.Tools.FirstOrDefault(tool => tool is "transfer_call" or "phone.transfer_call") is { } transfer)
+                yield return $"Agents:Profiles:{agent}:Tools has '{transfer}', which needs somebody to transfer to: Agents:Profiles:{agent}:Transfers.";
+            foreach (var (name, option) in profile.Transfers)
+            {
+                if (!TransferTarget.TryParse(option.Target, out _))
+                    yield return $"Agents:Profiles:{agent}:Transfers:{name}:Target = '{option.Target}' is no number and no sip:, sips: or tel: URI.";
+            }
             foreach (var number in profile.Numbers)
             {
                 if (number.Length == 0 || number.IndexOf('*') is >= 0 and var star && star != number.Length - 1)

@@ -23,9 +23,22 @@ public sealed class AgentProfile : LiveSessionSettings
     /// <summary>Language of the recorded announcements, such as the apology: a key of <c>Calls:Apology</c> and <c>Calls:Prompts</c>.</summary>
     public string Language { get; init; } = "en";
 
+    /// <summary>Those to whom the agent may hand callers by <c>transfer_call</c>, by the name that the model uses; empty for nobody.</summary>
+    public Dictionary<string, TransferOption> Transfers { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>What becomes of a caller after the apology, or null for <c>Calls:LastStep</c>.</summary>
     public LastStep? LastStep { get; init; }
 
     /// <summary>Whom a caller is handed to then, or null for <c>Calls:TransferTarget</c>.</summary>
     public string? TransferTarget { get; init; }
+}
+
+/// <summary>Somebody to whom an agent may hand a caller.</summary>
+public sealed class TransferOption
+{
+    /// <summary>Number, or <c>sip:</c>, <c>sips:</c> or <c>tel:</c> URI.</summary>
+    public string Target { get; init; } = "";
+
+    /// <summary>When the model shall choose it, such as <c>orders and prices</c>; may be empty.</summary>
+    public string Description { get; init; } = "";
 }

@@ -86,6 +86,20 @@ internal sealed class CallJournal
         Add(TimelineKind.Silence, string.Create(CultureInfo.InvariantCulture, $"{action} after {silence.TotalSeconds:F1} s without the agent ({cause})"));
     }
 
+    /// <summary>Something was done on the caller's line.</summary>
+    public void Line(string text) => Add(TimelineKind.Line, text);
+
+    /// <summary>Keeps what the agent wants remembered; false when there are too many.</summary>
+    public bool Note(string text, int most)
+    {
+        if (Record.Notes.Count >= most)
+            return false;
+        var note = new CallNote(ElapsedMs, text);
+        Record.Add(note);
+        Add(TimelineKind.Note, text);
+        return true;
+    }
+
     /// <summary>The caller is being handed to somebody else.</summary>
     public void Transferring(string target) => Add(TimelineKind.Line, $"transferring to {target}");
 

@@ -11,6 +11,7 @@ public sealed class CallRecord
     private readonly List<TimelineEntry> _timeline = [];
     private readonly List<TranscriptTurn> _transcript = [];
     private readonly List<SilenceEntry> _silences = [];
+    private readonly List<CallNote> _notes = [];
     private readonly List<LiveSource> _sources = [];
     private readonly List<ReconnectEntry> _reconnects = [];
     private readonly List<ToolEntry> _tools = [];
@@ -82,6 +83,9 @@ public sealed class CallRecord
     /// <summary>What the model called, and what became of it.</summary>
     public IReadOnlyList<ToolEntry> Tools => _tools;
 
+    /// <summary>What the agent wanted remembered.</summary>
+    public IReadOnlyList<CallNote> Notes => _notes;
+
     /// <summary>Every step of the call.</summary>
     public IReadOnlyList<TimelineEntry> Timeline => _timeline;
 
@@ -90,6 +94,8 @@ public sealed class CallRecord
     internal void Add(TranscriptTurn turn) => _transcript.Add(turn);
 
     internal void Add(SilenceEntry entry) => _silences.Add(entry);
+
+    internal void Add(CallNote note) => _notes.Add(note);
 
     internal void Add(ReconnectEntry entry) => _reconnects.Add(entry);
 
@@ -140,7 +146,15 @@ public enum TimelineKind
 
     /// <summary>The caller's line: answered, held, ended.</summary>
     Line,
+
+    /// <summary>The agent wants something remembered.</summary>
+    Note,
 }
+
+/// <summary>Something that the agent wants remembered.</summary>
+/// <param name="AtMs">Time since admission, in ms.</param>
+/// <param name="Text">In the model's words.</param>
+public sealed record CallNote(double AtMs, string Text);
 
 /// <summary>A step taken for a caller who waited in silence.</summary>
 /// <param name="AtMs">Time since admission, in ms.</param>

@@ -7,6 +7,7 @@ using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Audio;
+using VoiceAgent.PhoneTools;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
@@ -32,6 +33,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly ToolBridge? _tools;
     private readonly DigitCollector _digits;
     private readonly WaitingCaller _waiting;
+    private readonly CallControl _control;
+    private readonly PhoneActs _phone;
+    private readonly long _startedAt;
     private readonly ITimer _timeLimit;
     private bool _greetingAsked;
     private volatile bool _over;
@@ -44,11 +48,15 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _services = services;
         _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
-        _toolSet = services.RentTools(agent.Name);
+        _startedAt = services.Time.GetTimestamp();
+        _control = new CallControl(call, services.Announcements.Filler is not null, Post);
+        _toolSet = PhoneFunctions.Bind(services.RentTools(agent.Name), _control, agent.Profile);
         _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Post);
         _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, Post);
         _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
+        _phone = new PhoneActs(
+            new PhoneLine(call, _bridge, _journal, services.Announcements.Filler, services.Time, trigger => _machine.Fire(trigger), _waiting.ExpectAgent), Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
             services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
     }
@@ -65,6 +73,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     /// <summary>State at this moment; moves on the call's loop.</summary>
     public CallState State => _machine.State;
 
+    /// <summary>What the agent may do with the call; any thread.</summary>
+    public ICallControl Control => _control;
+
     bool ICallActions.LiveIsUp => _bridge.Live.State == LiveSessionState.Open;
 
     bool ICallActions.LiveIsResuming => _bridge.Live.State == LiveSessionState.Resuming;
@@ -77,13 +88,15 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     bool ICallActions.AgentHasAudio => _bridge.Playout.QueuedSamples > 0;
 
-    bool ICallActions.TransfersAtTheEnd => _answered && TransferTarget is not null;
+    bool ICallActions.TransfersAtTheEnd => _answered && LastTransferTarget is not null;
+
+    bool ICallActions.ReturnsToAgent => _phone.TransferTarget is not null;
 
     private bool IsHeld { get; set; }
 
     private Announcement? Apology => _services.Announcements.Apology(_agent.Profile.Language);
 
-    private TransferTarget? TransferTarget =>
+    private TransferTarget? LastTransferTarget =>
         (_agent.Profile.LastStep ?? _services.Options.LastStep) == LastStep.Transfer
         && Telephony.Calls.TransferTarget.TryParse(_agent.Profile.TransferTarget ?? _services.Options.TransferTarget, out var target) ? target : null;
 
@@ -120,6 +133,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         await _timeLimit.DisposeAsync();
         _digits.Dispose();
         _waiting.Dispose();
+        _phone.Dispose();
         await _bridge.DisposeAsync();
         _toolSet.Dispose();
     }
@@ -150,11 +164,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     void ICallListener.OnDigitsSent(string sent, string unsent) => Post(new CallSignal(null, new DigitsSent(sent, unsent)));
 
     // An accepted transfer ends the call, which is told next.
-    void ICallListener.OnTransferEnded(TransferOutcome outcome)
-    {
-        if (outcome.End != TransferEnd.Accepted)
-            Post(new CallSignal(CallTrigger.TransferFailed));
-    }
+    void ICallListener.OnTransferEnded(TransferOutcome outcome) =>
+        Post(new CallSignal(outcome.End == TransferEnd.Accepted ? null : CallTrigger.TransferFailed, outcome));
 
     void ICallListener.OnEnded(CallEndReason reason) => Post(new CallSignal(CallTrigger.CallEnded, EndReasons.Of(reason)));
 
@@ -186,11 +197,20 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallActions.Transfer()
     {
-        _journal.Transferring(TransferTarget!.ToString());
+        var target = _phone.TransferTarget ?? LastTransferTarget!.ToString();
+        _journal.Transferring(target);
+        _waiting.Update(isWatching: false);   // which ends the ladder's filler
         if (_services.Announcements.Filler is { } filler)
             _bridge.Play(filler, again: true);
         _timeLimit.Change(TransferLimit, Timeout.InfiniteTimeSpan);
-        _call.Transfer(TransferTarget!.ToString());
+        _call.Transfer(target);
+    }
+
+    void ICallActions.EndTransfer()
+    {
+        _bridge.Line.StopFiller();
+        var left = _services.Options.MaxDuration - _services.Time.GetElapsedTime(_startedAt);
+        _timeLimit.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
 
     void ICallActions.EndCall()
@@ -206,6 +226,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _tools?.End("the call is over");
         _digits.Dispose();
         _waiting.Dispose();
+        _phone.Dispose();
     }
 
     private void Handle(CallSignal signal)
@@ -216,8 +237,10 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         // The caller is there, and the greeting waits for a lost session.
         if (_machine.State == CallState.Resuming && ((ICallActions)this).GreetingIsDue)
             _waiting.ExpectAgent();
-        _tools?.Update(CallerIsWithAgent);
-        _waiting.Update(CallerIsWithAgent);
+        _tools?.Update(CallerIsWithAgent && !_phone.IsLeaving);
+        _waiting.Update(CallerIsWithAgent && !_phone.IsSilenceWanted);
+        if (_phone.Update(_machine.State, CallerIsWithAgent))
+            _waiting.Update(CallerIsWithAgent);
     }
 
     /// <summary>Keeps what the signal tells, before the state table acts on it.</summary>
@@ -232,6 +255,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             _waiting.AgentInterrupted();
         }
         _waiting.Note(signal.Detail);
+        _phone.Note(signal);
         switch (signal.Detail)
         {
             case LineEvent.Answered:
@@ -293,6 +317,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     private void Conclude()
     {
+        _control.End();
         _bridge.Conclude();
         _over = true;
         _signals.Writer.TryComplete();

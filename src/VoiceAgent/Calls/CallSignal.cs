@@ -4,7 +4,7 @@ namespace VoiceAgent.Calls;
 
 /// <summary>One thing that happened to a call, on its way to the call's loop: a trigger of the state table, details, or both.</summary>
 /// <param name="Trigger">What the state table is told; null for details that change no state.</param>
-/// <param name="Detail">A <see cref="LiveEvent"/>, a <see cref="LiveTurnRecord"/>, a <see cref="DigitPressed"/>, a <see cref="LoopNote"/>, a <see cref="Tools.Invocation.ToolInvocation"/>, a <see cref="ToolCalls.ToolDelivered"/>, an end reason, or null.</param>
+/// <param name="Detail">A <see cref="LiveEvent"/>, a <see cref="LiveTurnRecord"/>, a <see cref="DigitPressed"/>, a <see cref="LoopNote"/>, a <see cref="Tools.Invocation.ToolInvocation"/>, a <see cref="ToolCalls.ToolDelivered"/>, an end reason, what the phone tools want or learn, or null.</param>
 internal readonly record struct CallSignal(CallTrigger? Trigger, object? Detail = null)
 {
     /// <summary>The signal that a Live event is.</summary>
@@ -47,6 +47,9 @@ internal sealed class LoopNote
 
     /// <summary>A tool's answer has come.</summary>
     public static LoopNote ToolsChanged { get; } = new();
+
+    /// <summary>What the agent wanted done on the phone line may go on.</summary>
+    public static LoopNote PhoneActGoesOn { get; } = new();
 
     /// <summary>The silence may have lasted long enough for the next step.</summary>
     public static LoopNote SilenceLasts { get; } = new();

@@ -85,6 +85,12 @@ public enum CallTrigger
     /// <summary>The apology has been played to its end.</summary>
     ApologyEnded,
 
+    /// <summary>The agent has ended the call, and its last words have been heard.</summary>
+    AgentHangsUp,
+
+    /// <summary>The agent hands the caller to somebody else, and what it said of it has been heard.</summary>
+    AgentTransfers,
+
     /// <summary>The caller's device did not, or could not, call somebody else.</summary>
     TransferFailed,
 
@@ -107,7 +113,7 @@ public enum EndReason
     /// <summary>The caller gave up before the answer.</summary>
     Cancelled,
 
-    /// <summary>We hung up in the ordinary way.</summary>
+    /// <summary>The agent said goodbye and hung up, or we did after an apology or in the ordinary way.</summary>
     AgentHungUp,
 
     /// <summary>The caller was handed to somebody else.</summary>

@@ -28,7 +28,7 @@ internal static class CallStates
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
             .IgnoreAll(LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
-                PatienceOver, ApologyEnded, TransferFailed);
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed);
 
         table.In(Connecting)
             .OnEntry(call => call.Ring())
@@ -40,7 +40,7 @@ internal static class CallStates
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
-                PatienceOver, ApologyEnded, TransferFailed);
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed);
 
         // What becomes of the Live session meanwhile is looked at when the caller is there.
         table.In(Answering)
@@ -53,7 +53,7 @@ internal static class CallStates
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
-                PatienceOver, ApologyEnded, TransferFailed);
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed);
     }
 
     private static void Conversation(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
@@ -66,6 +66,8 @@ internal static class CallStates
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
             .On(PatienceOver, Apologising)
+            .On(AgentHangsUp, Ending)
+            .On(AgentTransfers, Transferring)
             .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, Unheld, ApologyEnded, TransferFailed);
 
         table.In(Greeting).SubstateOf(Conversing)
@@ -96,7 +98,7 @@ internal static class CallStates
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held,
-                PatienceOver, ApologyEnded, TransferFailed);
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed);
 
         table.In(Resuming)
             .On(LiveResumed, OnHold, when: call => call.IsHeld)
@@ -105,6 +107,8 @@ internal static class CallStates
             .On(LiveResumed, Listening)
             .On(LiveFailed, Apologising)
             .On(PatienceOver, Apologising)
+            .On(AgentHangsUp, Ending)
+            .On(AgentTransfers, Transferring)
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
@@ -123,23 +127,29 @@ internal static class CallStates
             .On(ServiceStopping, Ending)
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
-                PatienceOver, TransferFailed);
+                PatienceOver, AgentHangsUp, AgentTransfers, TransferFailed);
 
         // A transfer that succeeds ends the call by itself.
         table.In(Transferring)
             .OnEntry(call => call.Transfer())
-            .On(TransferFailed, Ending)
+            .OnExit(call => call.EndTransfer())
+            .On(TransferFailed, Ending, when: call => !call.ReturnsToAgent)
+            .On(TransferFailed, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
+            .On(TransferFailed, Resuming, when: call => call.LiveIsResuming)
+            .On(TransferFailed, OnHold, when: call => call.IsHeld)
+            .On(TransferFailed, Speaking, when: call => call.AgentHasAudio)
+            .On(TransferFailed, Listening)
             .On(TimeIsUp, Ending)
             .On(ServiceStopping, Ending)
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
-                PatienceOver, ApologyEnded);
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers);
 
         table.In(Ending)
             .OnEntry(call => call.EndCall())
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
-                PatienceOver, ApologyEnded, TransferFailed, TimeIsUp, ServiceStopping);
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed, TimeIsUp, ServiceStopping);
 
         table.In(Ended)
             .OnEntry(call => call.Complete())

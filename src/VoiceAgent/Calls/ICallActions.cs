@@ -25,6 +25,9 @@ internal interface ICallActions
     /// <summary>Configured to hand the caller to somebody else after the apology rather than hang up.</summary>
     bool TransfersAtTheEnd { get; }
 
+    /// <summary>The transfer was the agent's wish: if it fails the caller goes on talking to it.</summary>
+    bool ReturnsToAgent { get; }
+
     /// <summary>Lets the caller hear ringing.</summary>
     void Ring();
 
@@ -40,8 +43,11 @@ internal interface ICallActions
     /// <summary>Closes the Live session and plays the recorded apology in place of the agent.</summary>
     void Apologise();
 
-    /// <summary>Asks the caller's device to call the configured number.</summary>
+    /// <summary>Asks the caller's device to call the number that the agent chose, or the configured one.</summary>
     void Transfer();
+
+    /// <summary>The caller stays with us: what they heard during the transfer ends.</summary>
+    void EndTransfer();
 
     /// <summary>Refuses the call, or hangs up once it is answered.</summary>
     void EndCall();

@@ -11,6 +11,7 @@ using Tools.Mcp;
 using Tools.Plugins;
 using VoiceAgent.Agents;
 using VoiceAgent.Observability;
+using VoiceAgent.PhoneTools;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Hosting;
@@ -38,6 +39,7 @@ internal static class ToolSetup
         services.AddSingleton<IToolSourceFactory>(provider => new McpToolFactory(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
         services.AddSingleton<IToolSourceFactory>(provider => new CrmFactory(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<IToolSourceFactory, PhoneToolFactory>();
         return services.AddSingleton<IToolSourceFactory>(provider => new PluginFactory(
             Environment.CurrentDirectory, provider.GetRequiredService<ILoggerFactory>(), provider.GetRequiredService<TimeProvider>()));
     }

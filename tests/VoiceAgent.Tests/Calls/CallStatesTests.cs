@@ -118,7 +118,7 @@ public sealed class CallStatesTests
         var call = new Recorder { LiveIsUp = true, TransfersAtTheEnd = true };
         call.Run(Admitted, LiveReady, CallerConnected);
         Assert.Equal([Apologising, Transferring, Ended], call.Run(LiveFailed, ApologyEnded, CallEnded));
-        Assert.Equal(["Ring", "ConnectLive", "Answer", "Apologise", "Transfer", "Complete"], call.Actions);
+        Assert.Equal(["Ring", "ConnectLive", "Answer", "Apologise", "Transfer", "EndTransfer", "Complete"], call.Actions);
     }
 
     [Theory]
@@ -130,6 +130,44 @@ public sealed class CallStatesTests
         var call = new Recorder { LiveIsUp = true, TransfersAtTheEnd = true };
         call.Run(Admitted, LiveReady, CallerConnected, LiveFailed, ApologyEnded);
         Assert.Equal([Ending, Ended], call.Run(trigger, CallEnded));
+    }
+
+    [Fact]
+    public void The_agent_ends_a_call_from_every_state_in_which_it_talks_to_the_caller()
+    {
+        foreach (var trigger in new CallTrigger?[] { null, AgentSpeechStarted, LiveLost })
+        {
+            var call = Talking();
+            if (trigger is { } before)
+                call.Run(before);
+            Assert.Equal([Ending, Ended], call.Run(AgentHangsUp, CallEnded));
+        }
+        var held = Talking();
+        held.Run(Held);
+        Assert.Empty(held.Run(AgentHangsUp, AgentTransfers));
+    }
+
+    [Fact]
+    public void After_a_failed_transfer_the_caller_is_back_with_the_agent()
+    {
+        var call = Talking();
+        Assert.Equal([Transferring, Listening], call.Run(AgentTransfers, AgentSpeechStarted, TransferFailed));
+        call.AgentHasAudio = true;
+        Assert.Equal([Transferring, Speaking], call.Run(AgentTransfers, TransferFailed));
+        Assert.Equal([Transferring], call.Run(AgentTransfers));
+        call.IsHeld = true;
+        Assert.Equal([OnHold], call.Run(Held, TransferFailed));
+    }
+
+    [Theory]
+    [InlineData(true, Resuming)]
+    [InlineData(false, Apologising)]
+    public void A_session_that_was_lost_during_a_transfer_is_looked_at_after_it(bool resumes, CallState expected)
+    {
+        var call = Talking();
+        call.Run(AgentTransfers, LiveLost);
+        (call.LiveIsUp, call.LiveIsResuming) = (false, resumes);
+        Assert.Equal([expected], call.Run(TransferFailed));
     }
 
     [Fact]
@@ -164,6 +202,13 @@ public sealed class CallStatesTests
         }
     }
 
+    private static Recorder Talking()
+    {
+        var call = new Recorder { LiveIsUp = true, ReturnsToAgent = true };
+        call.Run(Admitted, LiveReady, CallerConnected);
+        return call;
+    }
+
     /// <summary>Runs the table and writes down what it asks for.</summary>
     private sealed class Recorder : ICallActions
     {
@@ -193,6 +238,8 @@ public sealed class CallStatesTests
 
         public bool TransfersAtTheEnd { get; init; }
 
+        public bool ReturnsToAgent { get; init; }
+
         public IReadOnlyList<CallState> Run(params CallTrigger[] triggers)
         {
             _moves.Clear();
@@ -216,6 +263,8 @@ public sealed class CallStatesTests
         public void Apologise() => Actions.Add(nameof(Apologise));
 
         public void Transfer() => Actions.Add(nameof(Transfer));
+
+        public void EndTransfer() => Actions.Add(nameof(EndTransfer));
 
         public void EndCall() => Actions.Add(nameof(EndCall));
 

@@ -10,6 +10,7 @@ using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Observability;
+using VoiceAgent.PhoneTools;
 using VoiceAgent.Tests.ToolCalls;
 
 namespace VoiceAgent.Tests.VirtualCalls;
@@ -56,6 +57,10 @@ internal sealed class VirtualCall : IAsyncDisposable
     public SimulatedSession Session => Live.Sessions[^1];
 
     public CallRecord Record => _session.Record;
+
+    public CallState State => _session.State;
+
+    public ICallControl Control => _session.Control;
 
     /// <summary>Time since the call began, in ms.</summary>
     public int NowMs => (int)Clock.GetElapsedTime(0).TotalMilliseconds;

@@ -23,6 +23,7 @@ internal sealed class VirtualLine : ICallLeg
     private IPcmSink? _callerAudio;
     private IPcmSource? _agentAudio;
     private short[] _frame = [];
+    private int _digitsFinished;
 
     public VirtualLine() => Call = new Call(
         new CallIdentity("virtual1", "sip-call-id", "sip:caller@example.com", "caller", null, "sip:agent@example.com", "agent", new IPEndPoint(IPAddress.Loopback, 5060)),
@@ -94,6 +95,14 @@ internal sealed class VirtualLine : ICallLeg
             Listener.OnDigit(digit, 100, DigitSource.Rtp);
     }
 
+    /// <summary>Everything that <see cref="SentDigits"/> asked for so far has gone out.</summary>
+    public void FinishDigits()
+    {
+        foreach (var digits in SentDigits.Skip(_digitsFinished))
+            Listener.OnDigitsSent(digits.Text, "");
+        _digitsFinished = SentDigits.Count;
+    }
+
     public void HangUp()
     {
         if (End is null)
@@ -120,8 +129,13 @@ internal sealed class VirtualLine : ICallLeg
     void ICallLeg.Transfer(TransferTarget target)
     {
         TransferredTo = target.ToString();
-        if (TransferOutcome is not { } outcome)
-            return;
+        if (TransferOutcome is { } outcome)
+            EndTransfer(outcome);
+    }
+
+    /// <summary>The caller's device tells how the transfer went.</summary>
+    public void EndTransfer(TransferOutcome outcome)
+    {
         Listener.OnTransferEnded(outcome);
         if (outcome.End == TransferEnd.Accepted)
             Finish(CallEndReason.Transferred);

@@ -1,0 +1,33 @@
+using VoiceAgent.Calls;
+
+namespace VoiceAgent.PhoneTools;
+
+/// <summary>Digits go out to the caller's side, once the agent has finished what it was saying.</summary>
+/// <remarks>Owned by the call's loop.</remarks>
+internal sealed class DigitsAct(DigitsRequest request, PhoneLine line) : PhoneAct(request)
+{
+    private readonly AgentWords _words = new(line.Bridge, line.Time);
+
+    /// <summary>Digits are on their way, and their end will be told.</summary>
+    public bool IsSending { get; private set; }
+
+    /// <inheritdoc/>
+    public override void Note(CallSignal signal)
+    {
+        if (IsSending && signal.Detail is DigitsSent digits)
+            Conclude(PhoneWords.DigitsSent(digits.Sent, digits.Unsent));
+    }
+
+    /// <inheritdoc/>
+    public override void Look(bool isWithAgent)
+    {
+        if (IsSending || IsDone || !AreHeard(_words))
+            return;
+        var digits = request.Digits;
+        IsSending = line.Call.TrySendDigits(digits.Text, digits.DurationMs, digits.GapMs);
+        if (IsSending)
+            line.Journal.Line($"sending digits: {digits.Text}");
+        else
+            Conclude(PhoneWords.NoDigits);
+    }
+}

@@ -1,0 +1,58 @@
+using Telephony.Rtp;
+using Tools;
+using VoiceAgent.Agents;
+
+namespace VoiceAgent.PhoneTools;
+
+/// <summary>One wish of the agent, on its way from a tool's thread to the call's loop, and the answer on its way back.</summary>
+internal abstract class PhoneRequest
+{
+    private readonly TaskCompletionSource<ToolResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The words for the model.</summary>
+    public Task<ToolResult> Answer => _answer.Task;
+
+    /// <summary>Gives the answer; false when there is one already.</summary>
+    public bool Conclude(ToolResult result) => _answer.TrySetResult(result);
+
+    /// <summary>The model has taken the wish back.</summary>
+    public void Cancel() => _answer.TrySetCanceled();
+}
+
+/// <summary>The call shall end.</summary>
+/// <param name="reason">For the record; may be empty.</param>
+internal sealed class EndRequest(string reason) : PhoneRequest
+{
+    public string Reason => reason;
+}
+
+/// <summary>The caller shall be handed to somebody else.</summary>
+/// <param name="name">Name of the target.</param>
+/// <param name="target">Whom to call.</param>
+internal sealed class TransferRequest(string name, TransferOption target) : PhoneRequest
+{
+    public string Name => name;
+
+    public string Target => target.Target;
+}
+
+/// <summary>Digits shall be sent.</summary>
+internal sealed class DigitsRequest(DigitSequence digits) : PhoneRequest
+{
+    public DigitSequence Digits => digits;
+}
+
+/// <summary>The caller shall wait.</summary>
+internal sealed class HoldRequest(TimeSpan length) : PhoneRequest
+{
+    public TimeSpan Length => length;
+}
+
+/// <summary>Something shall be noted.</summary>
+internal sealed class NoteRequest(string text) : PhoneRequest
+{
+    public string Text => text;
+}
+
+/// <summary>The model has taken a wish back.</summary>
+internal sealed record RequestCancelled(PhoneRequest Request);

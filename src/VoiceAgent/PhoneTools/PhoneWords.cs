@@ -1,0 +1,82 @@
+using System.Globalization;
+using Telephony.Sip.UserAgents;
+using Tools;
+
+namespace VoiceAgent.PhoneTools;
+
+/// <summary>What the model is told about what it wanted done on the phone line.</summary>
+internal static class PhoneWords
+{
+    public static ToolResult CallIsOver { get; } = ToolResult.Failed("The call is over.");
+
+    public static ToolResult Ended { get; } = ToolResult.Ok("The call has ended.");
+
+    public static ToolResult Transferred { get; } = ToolResult.Ok("The caller has been handed over; the call has ended.");
+
+    public static ToolResult Noted { get; } = ToolResult.Ok("Noted.", ToolScheduling.Silent);
+
+    public static ToolResult TooMany { get; } = ToolResult.Failed("Too much is being done on the phone line at once; wait for the results.", mayRetry: true);
+
+    public static ToolResult TooManyNotes { get; } = ToolResult.Failed("No more notes fit into the record of this call.");
+
+    public static ToolResult WrongNote { get; } = ToolResult.Failed("A note has 1 to 500 characters.");
+
+    public static ToolResult NoDigits { get; } = ToolResult.Failed("This phone line does not take digits now.");
+
+    public static ToolResult SayGoodbye { get; } =
+        ToolResult.Ok("Say a short goodbye now, and nothing else. The call ends by itself as soon as the caller has heard it; do not call end_call again.");
+
+    public static ToolResult CallerSpokeBeforeTheEnd { get; } =
+        ToolResult.Failed("The caller has begun to speak, so the call was not ended. Listen and answer; call end_call again once the conversation is over.", mayRetry: true);
+
+    /// <summary>For a model that has had its answer already.</summary>
+    public const string CallGoesOn = "(The caller has spoken, so the call was not ended and goes on. Answer them; call end_call again once the conversation is over.)";
+
+    /// <summary>For a model that has had its answer already.</summary>
+    public const string TransferStopped = "(The caller has spoken, so they were not transferred. Answer them; call transfer_call again if they still want it.)";
+
+    public static ToolResult CallerSpokeBeforeTheTransfer { get; } =
+        ToolResult.Failed("The caller has begun to speak, so they were not transferred. Listen and answer; call transfer_call again if they still want it.", mayRetry: true);
+
+    public static ToolResult AnnounceTransfer(string name) =>
+        ToolResult.Ok($"Tell the caller in one sentence that you connect them to {name} now. They are transferred as soon as they have heard it.");
+
+    public static ToolResult NoSuchTarget(string name, IEnumerable<string> names) =>
+        ToolResult.Failed($"'{name}' is not among those to whom a caller can be transferred: {string.Join(", ", names)}.");
+
+    public static ToolResult WrongDigits { get; } =
+        ToolResult.Failed("These digits cannot be sent: use 1 to 32 of 0-9, *, #, A-D; a comma waits two seconds, a w half a second.");
+
+    public static ToolResult Busy(PhoneRequest current) => ToolResult.Failed(current switch
+    {
+        EndRequest => "The call is being ended already; say nothing more.",
+        TransferRequest transfer => $"The caller is being transferred to {transfer.Name} already.",
+        DigitsRequest => "Digits are being sent; wait for their result first.",
+        _ => "The caller has been asked to wait; that ends first.",
+    }, mayRetry: true);
+
+    public static ToolResult DigitsSent(string sent, string unsent) => unsent.Length == 0
+        ? ToolResult.Ok($"Sent: {sent}")
+        : ToolResult.Failed($"Only '{sent}' was sent and '{unsent}' was not: the phone line takes no digits any more.");
+
+    /// <summary>Why a transfer did not come about, as a sentence.</summary>
+    public static string NotTransferred(string name, TransferOutcome outcome) => outcome switch
+    {
+        { End: TransferEnd.Refused } => $"The caller's phone line does not let you transfer them to {name}. Trying again will not help; offer something else.",
+        { StatusCode: 486 or 600 } => $"{name} is busy. Tell the caller, and offer to try again later or something else.",
+        { StatusCode: 480 or 408 or 487 } => $"{name} does not answer. Tell the caller, and offer to try again later or something else.",
+        _ => string.Create(CultureInfo.InvariantCulture, $"{name} could not be reached ({outcome.StatusCode}). Tell the caller, and offer something else."),
+    };
+
+    /// <summary>How a wait ended.</summary>
+    public static ToolResult Waited(string how, TimeSpan waited) =>
+        ToolResult.Ok(string.Create(CultureInfo.InvariantCulture, $"The caller heard the waiting sound for {waited.TotalSeconds:F0} seconds. {how}"));
+
+    public const string TimeIsOver = "The time is over: speak to them now.";
+
+    public const string CallerSpoke = "They have begun to speak: listen and answer.";
+
+    public const string CallerPressed = "They have pressed a key.";
+
+    public const string AgentSpoke = "It ended because you spoke.";
+}
