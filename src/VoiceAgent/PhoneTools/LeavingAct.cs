@@ -19,12 +19,16 @@ internal sealed class LeavingAct : PhoneAct
     private static readonly TimeSpan GraceInOpenTurn = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan GraceInStalledTurn = TimeSpan.FromSeconds(3);
 
+    // Lets the tool's own end be recorded, which the end of the call would make a cancellation.
+    private static readonly TimeSpan RecordTime = TimeSpan.FromMilliseconds(100);
+
     private readonly PhoneLine _line;
     private readonly AgentWords _words;
     private readonly long _askedAt;
     private readonly bool _modelWaits;
     private bool _isSpoken;
     private bool _isDue;
+    private long _dueAt;
     private TransferOutcome? _outcome;
 
     public LeavingAct(PhoneRequest request, PhoneLine line)
@@ -64,7 +68,9 @@ internal sealed class LeavingAct : PhoneAct
     /// <inheritdoc/>
     public override void Look(bool isWithAgent)
     {
-        if (_isDue)
+        if (_isDue && Request is EndRequest)
+            HangUp(isWithAgent);
+        else if (_isDue)
             LookAtFailure();
         else if (_line.Bridge.Speech.IsSpeaking)
             Stay();
@@ -84,14 +90,21 @@ internal sealed class LeavingAct : PhoneAct
 
     private void Leave()
     {
-        _isDue = true;
+        (_isDue, _dueAt) = (true, _line.Time.GetTimestamp());
         if (Request is not EndRequest end)
         {
             _line.Fire(CallTrigger.AgentTransfers);
             return;
         }
         _line.Journal.Line(end.Reason.Length > 0 ? $"the agent hangs up: {end.Reason}" : "the agent hangs up");
-        Conclude(PhoneWords.Ended);
+        Request.Conclude(PhoneWords.Ended);
+    }
+
+    private void HangUp(bool isWithAgent)
+    {
+        if (!isWithAgent || _line.Time.GetElapsedTime(_dueAt) < RecordTime)
+            return;
+        IsDone = true;
         _line.Fire(CallTrigger.AgentHangsUp);
     }
 

@@ -15,7 +15,7 @@ internal static class PhoneWords
 
     public static ToolResult Noted { get; } = ToolResult.Ok("Noted.", ToolScheduling.Silent);
 
-    public static ToolResult TooMany { get; } = ToolResult.Failed("Too much is being done on the phone line at once; wait for the results.", mayRetry: true);
+    public static ToolResult TooMany { get; } = ToolResult.Failed("Too much is being done on the phone line at once; wait for the results.");
 
     public static ToolResult TooManyNotes { get; } = ToolResult.Failed("No more notes fit into the record of this call.");
 
@@ -27,7 +27,7 @@ internal static class PhoneWords
         ToolResult.Ok("Say a short goodbye now, and nothing else. The call ends by itself as soon as the caller has heard it; do not call end_call again.");
 
     public static ToolResult CallerSpokeBeforeTheEnd { get; } =
-        ToolResult.Failed("The caller has begun to speak, so the call was not ended. Listen and answer; call end_call again once the conversation is over.", mayRetry: true);
+        ToolResult.Failed("The caller has begun to speak, so the call was not ended. Listen and answer; call end_call again once the conversation is over.");
 
     /// <summary>For a model that has had its answer already.</summary>
     public const string CallGoesOn = "(The caller has spoken, so the call was not ended and goes on. Answer them; call end_call again once the conversation is over.)";
@@ -36,7 +36,7 @@ internal static class PhoneWords
     public const string TransferStopped = "(The caller has spoken, so they were not transferred. Answer them; call transfer_call again if they still want it.)";
 
     public static ToolResult CallerSpokeBeforeTheTransfer { get; } =
-        ToolResult.Failed("The caller has begun to speak, so they were not transferred. Listen and answer; call transfer_call again if they still want it.", mayRetry: true);
+        ToolResult.Failed("The caller has begun to speak, so they were not transferred. Listen and answer; call transfer_call again if they still want it.");
 
     public static ToolResult AnnounceTransfer(string name) =>
         ToolResult.Ok($"Tell the caller in one sentence that you connect them to {name} now. They are transferred as soon as they have heard it.");
@@ -53,7 +53,7 @@ internal static class PhoneWords
         TransferRequest transfer => $"The caller is being transferred to {transfer.Name} already.",
         DigitsRequest => "Digits are being sent; wait for their result first.",
         _ => "The caller has been asked to wait; that ends first.",
-    }, mayRetry: true);
+    });
 
     public static ToolResult DigitsSent(string sent, string unsent) => unsent.Length == 0
         ? ToolResult.Ok($"Sent: {sent}")
@@ -62,7 +62,7 @@ internal static class PhoneWords
     /// <summary>Why a transfer did not come about, as a sentence.</summary>
     public static string NotTransferred(string name, TransferOutcome outcome) => outcome switch
     {
-        { End: TransferEnd.Refused } => $"The caller's phone line does not let you transfer them to {name}. Trying again will not help; offer something else.",
+        { End: TransferEnd.Refused } => $"The caller's phone line does not let you transfer them to {name}. Offer something else.",
         { StatusCode: 486 or 600 } => $"{name} is busy. Tell the caller, and offer to try again later or something else.",
         { StatusCode: 480 or 408 or 487 } => $"{name} does not answer. Tell the caller, and offer to try again later or something else.",
         _ => string.Create(CultureInfo.InvariantCulture, $"{name} could not be reached ({outcome.StatusCode}). Tell the caller, and offer something else."),

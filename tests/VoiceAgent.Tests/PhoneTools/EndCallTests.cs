@@ -19,7 +19,7 @@ public sealed class EndCallTests
         phone.Call.Run(100);
 
         Assert.InRange(phone.AudibleMs(frame), 1_980, 2_020);
-        Assert.InRange(phone.SilenceAtTheEndMs, 400, 1_200);
+        Assert.InRange(phone.SilenceAtTheEndMs, 500, 1_400);
         Assert.Equal(CallEndReason.AgentHungUp, phone.Call.Line.End);
         Assert.Equal(EndReason.AgentHungUp, phone.Call.Record.EndReason);
         Assert.Equal("The call has ended.", PhoneCall.Words(answer));
@@ -33,7 +33,7 @@ public sealed class EndCallTests
         await using var phone = new PhoneCall().Begin().Speak();
         phone.Call.Run(5_000);
         _ = phone.Ask(control => control.EndAsync("", default));
-        phone.Call.RunUntil(() => phone.Call.Line.End is not null, 300);
+        phone.Call.RunUntil(() => phone.Call.Line.End is not null, 500);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class EndCallTests
         phone.Speak();
         _ = phone.Ask(control => control.EndAsync("", default));
         phone.Call.RunUntil(() => phone.Call.Line.End is not null, 5_000);
-        Assert.InRange(phone.SilenceAtTheEndMs, 400, 1_200);
+        Assert.InRange(phone.SilenceAtTheEndMs, 500, 1_400);
     }
 
     [Fact]
@@ -57,7 +57,6 @@ public sealed class EndCallTests
 
         Assert.Null(phone.Call.Line.End);
         Assert.StartsWith("The caller has begun to speak, so the call was not ended.", PhoneCall.Words(answer), StringComparison.Ordinal);
-        Assert.True((await answer).MayRetry);
     }
 
     [Fact]
@@ -96,7 +95,7 @@ public sealed class EndCallTests
         phone.Speak();
         phone.Call.RunUntil(() => phone.Call.Line.End is not null, 4_000);
         Assert.True(phone.AudibleMs(frame) >= 1_980);
-        Assert.InRange(phone.SilenceAtTheEndMs, 400, 1_200);
+        Assert.InRange(phone.SilenceAtTheEndMs, 500, 1_400);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using GeminiLive;
 using Telephony.Rtp;
 using Tools;
 using Tools.Catalog;

@@ -2,7 +2,6 @@ using GeminiLive;
 using Support;
 using Telephony.Calls;
 using Telephony.Sip.UserAgents;
-using Tools;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
