@@ -4,6 +4,7 @@ using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Hosting;
+using VoiceAgent.PhoneTools;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Commands;
@@ -56,12 +57,16 @@ internal sealed class ConfiguredService : IAsyncDisposable
         return new ConfiguredService(services, LiveSetup.HasCredentials(configuration) || !string.IsNullOrEmpty(live.Endpoint));
     }
 
+    /// <summary>An agent's tools as a call would have them that can do everything; to be disposed.</summary>
+    public ToolSet RentTools(string agent) =>
+        Agents.Profiles.TryGetValue(agent, out var profile) ? PhoneFunctions.Bind(Tools.Rent(agent), NoCall.Instance, profile) : Tools.Rent(agent);
+
     /// <summary>An agent's session as a call would ask for it, its tools included.</summary>
     /// <param name="agent">Name of the agent; there is one of that name.</param>
     public LiveSessionConfig Configure(string agent)
     {
         var profile = Agents.Profiles[agent];
-        using var tools = Tools.Rent(agent);
+        using var tools = RentTools(agent);
         return Live.Configure(profile) with { SystemInstruction = profile.Instructions, Greeting = profile.Greeting, Functions = ToolDeclarations.Of(tools) };
     }
 

@@ -19,7 +19,7 @@ internal sealed class ToolInvoker(ConfiguredService service, TextWriter output, 
         if (Complaint(args, agent) is { } complaint)
             return await RefuseAsync(complaint);
         agent ??= service.Agents.Profiles.Keys.FirstOrDefault(candidate => Has(candidate, name)) ?? DefaultAgent;
-        using var set = service.Tools.Rent(agent);
+        using var set = service.RentTools(agent);
         if (set.Find(name) is not { } tool)
             return await RefuseAsync($"Agent {agent} has no tool '{name}'; {(set.Tools.Count == 0 ? "it has none" : $"it has {string.Join(", ", set.Tools.Select(known => known.Name))}")}.");
         var context = new ToolContext { CallId = $"shell-{Guid.NewGuid():N}", Agent = agent, CallerNumber = caller, DialledNumber = dialled, Time = service.ToolServices.Time };
@@ -94,7 +94,7 @@ internal sealed class ToolInvoker(ConfiguredService service, TextWriter output, 
 
     private bool Has(string agent, string tool)
     {
-        using var set = service.Tools.Rent(agent);
+        using var set = service.RentTools(agent);
         return set.Find(tool) is not null;
     }
 

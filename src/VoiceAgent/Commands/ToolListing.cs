@@ -41,7 +41,7 @@ internal static class ToolListing
     {
         var config = service.Configure(agent);
         var target = config.Targets[0];
-        using var set = service.Tools.Rent(agent);
+        using var set = service.RentTools(agent);
         return new OfferedTools(agent, target.Model, target.Profile.Family, [.. set.Tools.Select((tool, index) =>
             new OfferedTool(tool.Source, tool.Name, config.Functions[index].Declaration(target.Profile), tool.Policy))]);
     }

@@ -43,6 +43,7 @@ public sealed class BaresipPhoneToolsTests
         Assert.Equal("agent", record.DialledNumber);
         Assert.True(record.AgentAudioPlayedMs > 1_000, $"{record.AgentAudioPlayedMs} ms were heard");
         await agent.Live.WaitForSessionAsync(2, Soon);   // the other call
+        await phone.Control.CommandAsync("hangup");
     }
 
     [Fact]
@@ -77,6 +78,7 @@ public sealed class BaresipPhoneToolsTests
         Assert.Equal("12#", heard);
         await session.WaitForAsync(SessionEventKind.ToolResponseReceived, Soon);
         Assert.Contains(session.Messages, message => message.Json.Contains("Sent: 1w2#", StringComparison.Ordinal));
+        await phone.Control.CommandAsync("hangup");
     }
 
     private static Task<AgentUnderTest> StartAsync(int port) => AgentUnderTest.StartAsync(
