@@ -30,13 +30,15 @@ internal sealed class Bookings(Calendar calendar, ShopTime time)
         return (await Appointment.OfKeyAsync(connection, wish.Key, cancellation), true);
     }
 
-    // A customer who says it again in other words, or calls twice, wants one appointment.
+    // A customer who says it again in other words, or calls twice, wants one appointment; a second person of the same number wants another.
     private static async Task<Appointment?> SameAsync(DbConnection connection, BookingWish wish, CancellationToken cancellation)
     {
-        var key = await connection.Command(
-            $"SELECT idempotency_key FROM crm_appointments WHERE number = @number AND service_id = @service AND starts_at = @start AND status = '{Appointment.Booked}'",
-            ("number", wish.Number), ("service", wish.Service.Id), ("start", DatabaseText.From(wish.Start))).ScalarAsync<string>(cancellation);
-        return key is null ? null : await Appointment.OfKeyAsync(connection, key, cancellation);
+        var booked = await connection.Command(
+            $"SELECT idempotency_key, name FROM crm_appointments WHERE number = @number AND service_id = @service AND starts_at = @start AND status = '{Appointment.Booked}'",
+            ("number", wish.Number), ("service", wish.Service.Id), ("start", DatabaseText.From(wish.Start)))
+            .ListAsync(row => (Key: row.GetString(0), Name: row.GetString(1)), cancellation);
+        var same = booked.Find(other => PersonName.Matches(wish.Name, other.Name) || PersonName.Matches(other.Name, wish.Name));
+        return same.Key is null ? null : await Appointment.OfKeyAsync(connection, same.Key, cancellation);
     }
 
     private async Task InsertAsync(DbConnection connection, BookingWish wish, Slot slot, CancellationToken cancellation)

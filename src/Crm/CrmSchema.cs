@@ -2,7 +2,8 @@ using Storage;
 
 namespace Crm;
 
-/// <summary>The CRM's tables. Moments are UTC text (<see cref="DatabaseText"/>), days are <c>yyyy-MM-dd</c>, amounts are whole cents or the like.</summary>
+/// <summary>The CRM's tables: moments are UTC text (<see cref="DatabaseText"/>), days are <c>yyyy-MM-dd</c>, amounts are whole cents or the like.</summary>
+/// <remarks>A shop fills some of them itself, so they refuse what a tool could not read.</remarks>
 internal static class CrmSchema
 {
     public const string Component = "crm";
@@ -18,9 +19,9 @@ internal static class CrmSchema
             name TEXT NOT NULL,
             email TEXT NOT NULL DEFAULT '',
             note TEXT NOT NULL DEFAULT '',
-            created_at TEXT NOT NULL);
+            created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'));
         CREATE TABLE crm_numbers (
-            number TEXT NOT NULL,
+            number TEXT NOT NULL CHECK (number = LOWER(number) AND number NOT LIKE '% %'),
             contact_id TEXT NOT NULL REFERENCES crm_contacts (id) ON DELETE CASCADE,
             label TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (number, contact_id));
@@ -39,15 +40,15 @@ internal static class CrmSchema
             is_open BIGINT NOT NULL DEFAULT 1,
             total_minor BIGINT NOT NULL DEFAULT 0,
             currency TEXT NOT NULL DEFAULT 'EUR',
-            expected_on TEXT,
-            created_at TEXT NOT NULL,
-            updated_at TEXT NOT NULL);
+            expected_on TEXT CHECK (expected_on LIKE '____-__-__'),
+            created_at TEXT NOT NULL CHECK (created_at LIKE '____-__-__T__:__:__.___Z'),
+            updated_at TEXT NOT NULL CHECK (updated_at LIKE '____-__-__T__:__:__.___Z'));
         CREATE INDEX crm_orders_spoken ON crm_orders (UPPER(REPLACE(REPLACE(REPLACE(number, '-', ''), '/', ''), ' ', '')));
         CREATE INDEX crm_orders_contact ON crm_orders (contact_id);
         CREATE TABLE crm_order_events (
             order_number TEXT NOT NULL REFERENCES crm_orders (number) ON DELETE CASCADE,
             step BIGINT NOT NULL,
-            at TEXT NOT NULL,
+            at TEXT NOT NULL CHECK (at LIKE '____-__-__T__:__:__.___Z'),
             status TEXT NOT NULL,
             note TEXT NOT NULL DEFAULT '',
             PRIMARY KEY (order_number, step));
@@ -75,9 +76,10 @@ internal static class CrmSchema
             weekday BIGINT NOT NULL CHECK (weekday BETWEEN 0 AND 6),
             opens_minute BIGINT NOT NULL CHECK (opens_minute BETWEEN 0 AND 1439),
             closes_minute BIGINT NOT NULL CHECK (closes_minute BETWEEN 1 AND 1440),
+            CHECK (opens_minute < closes_minute),
             PRIMARY KEY (resource_id, weekday, opens_minute));
         CREATE TABLE crm_closed_days (
-            day TEXT PRIMARY KEY,
+            day TEXT PRIMARY KEY CHECK (day LIKE '____-__-__'),
             reason TEXT NOT NULL DEFAULT '');
         CREATE TABLE crm_appointments (
             id TEXT PRIMARY KEY,

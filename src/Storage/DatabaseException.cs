@@ -1,10 +1,14 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 
 namespace Storage;
 
 /// <summary>A database cannot be used; the message says in words which one, why, and what helps. Never holds a connection string.</summary>
 public sealed class DatabaseException : DbException
 {
+    private const int Busy = 5;     // SQLITE_BUSY: another process writes
+    private const int Locked = 6;   // SQLITE_LOCKED
+
     /// <summary>A database cannot be used.</summary>
     public DatabaseException(string message, Exception? inner = null)
         : base(message, inner)
@@ -12,5 +16,5 @@ public sealed class DatabaseException : DbException
     }
 
     /// <inheritdoc/>
-    public override bool IsTransient => InnerException is DbException { IsTransient: true };
+    public override bool IsTransient => InnerException is DbException { IsTransient: true } or SqliteException { SqliteErrorCode: Busy or Locked };
 }

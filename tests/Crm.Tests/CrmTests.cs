@@ -203,6 +203,26 @@ public abstract class CrmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Two_people_of_one_number_book_the_same_time_each()
+    {
+        var crm = await StartAsync();
+        foreach (var name in (string[])["Anna Berger", "Otto Krug"])
+            Assert.StartsWith($"Booked: Inspection on Friday, 2 January 2026 at 10:00, for {name}.",
+                (await crm.GetAsync("book_appointment", new { service = "inspection", start = Friday10, name })).GetProperty("say").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("INSERT INTO crm_contacts (id, name, created_at) VALUES ('x', 'X', '2026-03-02 08:30:00')")]
+    [InlineData("INSERT INTO crm_numbers (number, contact_id) VALUES ('+49 30 1', 'anna')")]
+    [InlineData("UPDATE crm_orders SET expected_on = 'tomorrow'")]
+    [InlineData("UPDATE crm_orders SET updated_at = '02.03.2026'")]
+    [InlineData("INSERT INTO crm_closed_days (day) VALUES ('1.5.2026')")]
+    [InlineData("UPDATE crm_opening_hours SET closes_minute = 1")]
+    [InlineData("UPDATE crm_services SET minutes = 7")]
+    public async Task What_the_tools_could_not_read_is_refused_by_the_tables(string sql) =>
+        await Assert.ThrowsAnyAsync<DbException>(async () => await (await StartAsync()).ExecuteAsync(sql));
+
+    [Fact]
     public async Task Two_stands_take_two_of_twenty_customers_who_want_the_same_time_at_once()
     {
         var crm = await StartAsync();
