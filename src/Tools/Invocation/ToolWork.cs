@@ -9,6 +9,8 @@ internal sealed class ToolWork
     // A tool that minds its token says quickly what it has done; one that does not is given up.
     private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(250);
 
+    private const long Never = long.MinValue;
+
     private readonly Lock _gate = new();
     private readonly Tool _tool;
     private readonly ToolServices _services;
@@ -21,6 +23,8 @@ internal sealed class ToolWork
     private readonly TaskCompletionSource _stop = new();
     private readonly TaskCompletionSource<WorkEnd> _ended = new();
     private readonly long _requestedAt;
+    private long _endedAt = Never;
+    private long _goneAt = Never;
     private Task<WorkEnd>? _undone;
     private int _wishes = 1;
     private bool _isCancelled;
@@ -55,10 +59,10 @@ internal sealed class ToolWork
     public long? StartedAt => _attempts.StartedAt;
 
     /// <summary>When it ended; null before.</summary>
-    public long? EndedAt { get; private set; }
+    public long? EndedAt => Moment(ref _endedAt);
 
     /// <summary>When the tool itself had ended too, which may be long after it was given up; null before. Until then the same wish is not run again.</summary>
-    public long? GoneAt { get; private set; }
+    public long? GoneAt => Moment(ref _goneAt);
 
     /// <summary>A further call wants the result.</summary>
     public void Join()
@@ -109,8 +113,9 @@ internal sealed class ToolWork
             end = await ConcludeAsync(WorkEnd.Broken(_tool.Name));
         }
         _news.Close();
-        EndedAt = _services.Time.GetTimestamp();
-        GoneAt = _isAbandoned ? GoneAt : EndedAt;
+        Volatile.Write(ref _endedAt, _services.Time.GetTimestamp());
+        if (!_isAbandoned)
+            Volatile.Write(ref _goneAt, _endedAt);
         _ended.SetResult(end);
     }
 
@@ -122,6 +127,8 @@ internal sealed class ToolWork
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
+
+    private static long? Moment(ref long moment) => Volatile.Read(ref moment) is var at and not Never ? at : null;
 
     private async Task<WorkEnd> ExecuteAsync()
     {
@@ -139,8 +146,8 @@ internal sealed class ToolWork
 
     private async Task<WorkEnd> AttemptAsync()
     {
-        var cancellation = new CancellationTokenSource();   // disposed when the tool has ended
-        var running = _attempts.RunAsync(cancellation.Token);
+        var token = new ToolToken(_tool, _services);   // disposed when the tool has ended
+        var running = _attempts.RunAsync(token.Token);
         var stopping = Task.CompletedTask;
         var isStopped = await Task.WhenAny(running, _stop.Task) != running;
         var hasBegun = !isStopped || !_attempts.TryForbid();
@@ -148,12 +155,12 @@ internal sealed class ToolWork
             await Task.Yield();   // away from the thread of whoever stopped it
         if (isStopped && hasBegun)
         {
-            stopping = CancelTokenAsync(cancellation);
+            stopping = token.CancelAsync();
             await UntilGivenUpAsync(running);
         }
         var attempt = running.IsCompletedSuccessfully ? await running : _attempts.TryForbid() ? NeverBegun() : null;
         _isAbandoned = attempt is null;
-        _ = LeaveAsync(running, stopping, cancellation);
+        _ = LeaveAsync(running, stopping, token);
         return await JudgeAsync(attempt, isStopped);
     }
 
@@ -183,30 +190,6 @@ internal sealed class ToolWork
         return isWritten ? end : end.Noting("The ledger did not take the result.");
     }
 
-    // Callbacks of a token are the tool's code too: neither this run nor whoever withdrew the call waits for them.
-    private async Task CancelTokenAsync(CancellationTokenSource cancellation)
-    {
-        if (_tool.MayBlock)
-            await _services.Gates.Threads.RunApartAsync(() => CancelToken(cancellation));
-        else
-        {
-            await Task.Yield();
-            CancelToken(cancellation);
-        }
-    }
-
-    private void CancelToken(CancellationTokenSource cancellation)
-    {
-        try
-        {
-            cancellation.Cancel();
-        }
-        catch (AggregateException e)
-        {
-            _services.Logger.StrayException(e);
-        }
-    }
-
     private async Task UntilGivenUpAsync(Task running)
     {
         using var isOver = new CancellationTokenSource();
@@ -214,20 +197,20 @@ internal sealed class ToolWork
         isOver.Cancel();
     }
 
-    private async Task LeaveAsync(Task<AttemptEnd> running, Task stopping, CancellationTokenSource cancellation)
+    private async Task LeaveAsync(Task<AttemptEnd> running, Task stopping, ToolToken token)
     {
         if (_isAbandoned)
             _services.Logger.Abandoned(_callId, _tool.Name);
         var attempt = await running;
         await stopping;
-        cancellation.Dispose();
+        token.Dispose();
         _services.Gates.Leave(_tool);
         if (!_isAbandoned)
             return;
         var end = WorkEnd.Of(_tool, attempt, isStopped: true, isWanted: !_isCancelled);
         _services.Logger.EndedLate(_callId, _tool.Name, end.Outcome, Key);
         await _ended.Task;   // the last word in the ledger is the later one
-        GoneAt = _services.Time.GetTimestamp();
+        Volatile.Write(ref _goneAt, _services.Time.GetTimestamp());
         if (end.Outcome != ToolOutcome.Unknown)
             await ConcludeAsync(end.Noting("It ended after it was given up; the model was told that nobody knows."));
     }

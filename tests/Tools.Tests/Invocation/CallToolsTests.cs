@@ -142,4 +142,41 @@ public sealed class CallToolsTests
         stage.Pump();
         Assert.Equal(["""1: {"output":"a"}"""], stage.Answers);
     }
+
+    [Fact]
+    public void Flood_of_calls_is_refused_and_each_is_answered()
+    {
+        using var stage = new ToolStage(Make("hang", (int n) => Task.Delay(-1), Aside with { MaxConcurrency = 1000 }));
+        stage.Begin([.. Enumerable.Range(0, CallTools.MaxCalls + 10).Select(i => ($"{i}", "hang", $$"""{"n":{{i}}}"""))]);
+        Assert.Equal(10, stage.Answers.Count);
+        Assert.All(stage.Answers, answer => Assert.Contains("too many tools", answer, StringComparison.Ordinal));
+        Assert.Equal(CallTools.MaxCalls, stage.Tools.Running.Count);
+    }
+
+    [Fact]
+    public void Arguments_without_end_are_refused_and_not_written_down()
+    {
+        using var stage = new ToolStage(Make("read", (string text) => text));
+        stage.Begin("1", "read", $$"""{"password":"hunter2","text":"{{new string('x', 70_000)}}"}""");
+        Assert.Contains("longer than 65536 characters", stage.Answers[0], StringComparison.Ordinal);
+        Assert.Equal("", stage.Record("1").Arguments);
+    }
+
+    [Fact]
+    public void Record_tells_when_and_how_long_without_secrets()
+    {
+        var slow = new TaskCompletionSource<object>();
+        using var stage = new ToolStage(Make("read", (string pin) => slow.Task));
+        stage.Begin("1", "read", """{"pin":"1234"}""");
+        Assert.Equal(ToolOutcome.Running, stage.Record("1").Outcome);
+        stage.Advance(1.5);
+        slow.SetResult(new { Token = "secret", Text = "fine" });
+        stage.Pump();
+        var record = stage.Record("1");
+        Assert.Equal("""{"pin":"***"}""", record.Arguments);
+        Assert.Equal("""{"output":{"token":"***","text":"fine"}}""", record.Result);
+        Assert.Equal("""1: {"output":{"token":"secret","text":"fine"}}""", stage.Answers[0]);
+        Assert.Equal((0, 1500, 1), (record.StartedAfterMs, record.DurationMs, record.Attempts));
+        Assert.Null(record.Scheduling);
+    }
 }
