@@ -38,7 +38,7 @@ internal static class AgentTools
     {
         if (IsSource(entry, loaded))
             return [.. loaded.Tools.Where(tool => Same(tool.Source, entry))];
-        var dot = entry.IndexOf('.', StringComparison.Ordinal);
+        var dot = entry.LastIndexOf('.');   // a source may have one in its name, a tool may not
         return dot < 0
             ? [.. loaded.Tools.Where(tool => tool.Name == entry)]
             : [.. loaded.Tools.Where(tool => Same(tool.Source, entry[..dot]) && tool.Name == entry[(dot + 1)..])];

@@ -24,7 +24,9 @@ internal sealed partial class CatalogCheck(
         var policies = Policies();
         var governed = loaded with { Tools = [.. loaded.Tools.Select(tool => Govern(tool, policies))] };
         var sets = _agents.ToDictionary(agent => agent, agent => AgentTools.Resolve(root, agent, governed, _faults), StringComparer.OrdinalIgnoreCase);
-        CheckUsed([.. sets.Values.SelectMany(tools => tools).Distinct()], policies);
+        var used = sets.Values.SelectMany(tools => tools).Distinct().ToList();
+        CheckUsed(used);
+        CheckPolicies([.. used, .. governed.Tools.Where(tool => policies.ContainsKey(tool.Name))], policies);
         CheckPolicyNames(governed, policies);
         foreach (var (agent, tools) in sets)
             _faults.AddRange(agentFaults(agent, tools));
@@ -52,7 +54,7 @@ internal sealed partial class CatalogCheck(
     }
 
     // What no agent lists is nobody's trouble: a server may offer more than is used here.
-    private void CheckUsed(IReadOnlyList<Tool> used, Dictionary<string, ToolPolicyOptions> policies)
+    private void CheckUsed(IReadOnlyList<Tool> used)
     {
         foreach (var same in used.GroupBy(tool => tool.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
             _faults.Add($"Tool '{same.Key}' comes from {string.Join(" and ", same.Select(tool => tool.Source).Order(StringComparer.Ordinal))}; names are unique: rename one, or let agents list only one of them.");
@@ -62,9 +64,11 @@ internal sealed partial class CatalogCheck(
                 _faults.Add($"Tool '{tool.Name}' of '{tool.Source}' has a name that models do not take; use a letter or underscore, then letters, digits and underscores, at most 64.");
             else if (declarationFault(tool) is { } fault)
                 _faults.Add($"Tool '{tool.Name}' of '{tool.Source}' cannot be declared: {fault}");
-            _faults.AddRange(PolicyRules.Faults($"{PoliciesKey}:{tool.Name}", tool.Policy, policies.GetValueOrDefault(tool.Name), _agents));
         }
     }
+
+    private void CheckPolicies(IEnumerable<Tool> tools, Dictionary<string, ToolPolicyOptions> policies) =>
+        _faults.AddRange(tools.SelectMany(tool => PolicyRules.Faults($"{PoliciesKey}:{tool.Name}", tool.Policy, policies.GetValueOrDefault(tool.Name), _agents)));
 
     private void CheckPolicyNames(LoadedTools loaded, Dictionary<string, ToolPolicyOptions> policies)
     {

@@ -13,8 +13,8 @@ internal sealed record LoadedTools(IReadOnlyList<string> Sources, IReadOnlyList<
     /// <summary>Whether an entry of an agent's list may mean such a tool.</summary>
     public bool MayMean(string entry)
     {
-        var dot = entry.IndexOf('.', StringComparison.Ordinal);
-        var source = dot < 0 ? entry : entry[..dot];
+        var dot = entry.LastIndexOf('.');
+        var source = dot < 0 || Absent.Contains(entry, StringComparer.OrdinalIgnoreCase) ? entry : entry[..dot];
         if (Sources.Contains(source, StringComparer.OrdinalIgnoreCase))
             return false;
         return !IsWhole || Absent.Contains(source, StringComparer.OrdinalIgnoreCase) || (dot < 0 && Absent.Count > 0);

@@ -24,13 +24,19 @@ internal sealed class PluginSource(string name, string key, string file, IToolPl
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_plugin is IAsyncDisposable slowly)
-            await slowly.DisposeAsync();
-        else if (_plugin is IDisposable disposable)
-            disposable.Dispose();
-        (_plugin, _loading) = (null, null);
-        _context?.Unload();
-        _context = null;
+        try
+        {
+            if (_plugin is IAsyncDisposable slowly)
+                await slowly.DisposeAsync();
+            else if (_plugin is IDisposable disposable)
+                disposable.Dispose();
+        }
+        finally
+        {
+            (_plugin, _loading) = (null, null);
+            _context?.Unload();
+            _context = null;
+        }
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Foreign code: whatever it throws while it is loaded means that this plugin cannot be used.")]

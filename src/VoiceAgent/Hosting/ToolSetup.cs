@@ -55,15 +55,20 @@ internal static class ToolSetup
     private static ToolCatalog Catalog(IServiceProvider provider, IConfiguration root) => new(
         [.. provider.GetServices<IToolSourceFactory>()], root, ToolDeclarations.Fault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>())
     {
-        SettingsFaults = SettingsFaults,
+        SettingsFaults = changed => SettingsFaults(provider, changed),
         AgentFaults = (agent, tools) => AgentFaults(provider, agent, tools),
     };
 
     // At the start all sections have been looked at; this is for the changes later.
-    private static IEnumerable<string> SettingsFaults(IConfiguration root)
+    private static IEnumerable<string> SettingsFaults(IServiceProvider provider, IConfiguration root)
     {
-        var (key, type, inner) = VoiceAgentSetup.Sections.Single(section => section.Key == ToolOptions.Section);
-        return SettingsCheck.Faults(root.GetSection(key), type, inner);
+        const string Profiles = $"{AgentOptions.Section}:{nameof(AgentOptions.Profiles)}";
+        var agents = root.GetSection(Profiles).GetChildren().Select(agent => agent.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return VoiceAgentSetup.Sections
+            .Where(section => section.Key is ToolOptions.Section or AgentOptions.Section)
+            .SelectMany(section => SettingsCheck.Faults(root.GetSection(section.Key), section.Type, section.Inner))
+            .Concat(provider.GetRequiredService<IOptions<AgentOptions>>().Value.Profiles.Keys.Where(agent => !agents.Contains(agent))
+                .Select(agent => $"{Profiles}:{agent} is gone, and answers calls until the next start; leave it there until then."));
     }
 
     private static IEnumerable<string> AgentFaults(IServiceProvider provider, string agent, IReadOnlyList<Tool> tools)

@@ -31,6 +31,9 @@ internal sealed class CatalogRig : IAsyncDisposable, IToolSourceFactory
     /// <summary>Sources that do not answer.</summary>
     public HashSet<string> Down { get; } = [];
 
+    /// <summary>Sources that never say anything.</summary>
+    public HashSet<string> Hanging { get; } = [];
+
     /// <summary>Names of tools that are idempotent.</summary>
     public HashSet<string> Idempotent { get; } = [];
 
@@ -91,6 +94,8 @@ internal sealed class TestSource(CatalogRig rig, string name, string tools) : IT
     public ValueTask<IReadOnlyList<Tool>> LoadAsync(CancellationToken cancellation)
     {
         Loads++;
+        if (rig.Hanging.Contains(name))
+            return new ValueTask<IReadOnlyList<Tool>>(new TaskCompletionSource<IReadOnlyList<Tool>>().Task);
         if (rig.Down.Contains(name))
             throw new ToolSourceException("connection refused") { MayPass = true };
         if (Tools == "wrong")

@@ -91,6 +91,38 @@ public sealed class ToolCatalogTests
     }
 
     [Fact]
+    public async Task Misspelt_agent_of_a_policy_does_not_just_hide_the_tool()
+    {
+        await using var rig = new CatalogRig(Shop, ("Agents:Profiles:a:Tools:0", "shop"), ("Tools:Policies:book:AllowedAgents:0", "aa"));
+
+        Assert.Equal(["Tools:Policies:book:AllowedAgents has 'aa', which is no agent; there are: a."], await rig.FaultsAsync());
+    }
+
+    [Fact]
+    public async Task Source_with_a_dot_in_its_name_can_be_listed()
+    {
+        await using var rig = new CatalogRig(("Tools:Test:shop.old", "find,book"), ("Agents:Profiles:a:Tools:0", "shop.old.book"), ("Agents:Profiles:b:Tools:0", "shop.old"));
+        await rig.LoadAsync();
+
+        Assert.Equal(["book"], rig.Names("a"));
+        Assert.Equal(["find", "book"], rig.Names("b"));
+    }
+
+    [Fact]
+    public async Task Source_that_hangs_does_not_keep_the_start_waiting_for_ever()
+    {
+        await using var rig = new CatalogRig(Shop, ("Tools:Test:server", "weather"), ("Agents:Profiles:a:Tools:0", "shop.find"), ("Agents:Profiles:a:Tools:1", "server"));
+        rig.Hanging.Add("server");
+        var start = rig.LoadAsync();
+        await rig.UntilAsync(() => start.IsCompleted);
+        await start;
+        Assert.Equal(["find"], rig.Names("a"));
+
+        rig.Hanging.Clear();
+        await rig.UntilAsync(() => rig.Names("a").Length == 2);
+    }
+
+    [Fact]
     public async Task What_no_agent_lists_may_be_as_it_likes()
     {
         await using var rig = new CatalogRig(("Tools:Test:server", "find,untellable,a-b"), ("Agents:Profiles:a:Tools:0", "server.find"));

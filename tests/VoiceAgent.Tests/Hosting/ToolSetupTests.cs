@@ -54,6 +54,11 @@ public sealed class ToolSetupTests : IDisposable
         await File.WriteAllTextAsync(file, Settings("track_parcel", "", ",\"Nonsense\": 1"));
         await UntilAsync(() => catalog.RefusedReloads == 1);
 
+        await File.WriteAllTextAsync(file, Settings("find_order", "").Replace("[ \"shop\" ]", "\"shop\"", StringComparison.Ordinal));   // no list
+        await UntilAsync(() => catalog.RefusedReloads == 2);
+        await File.WriteAllTextAsync(file, Settings("find_order", "").Replace("reception", "receptionist", StringComparison.Ordinal));
+        await UntilAsync(() => catalog.RefusedReloads == 3);
+
         Assert.Equal(["track_parcel"], Names(catalog));
         Assert.Equal(["find_order"], running.Tools.Select(tool => tool.Name));
     }
