@@ -17,7 +17,7 @@ internal sealed class Calendar(CrmOptions options, ShopTime time)
     /// <param name="from">First day; days gone by are left out.</param>
     /// <param name="to">Last day; what is too far ahead is left out.</param>
     /// <param name="minutes">Minutes of a day within which it begins: from, up to but not including.</param>
-    /// <param name="most">At most so many on one day; the first ones of each half of the day.</param>
+    /// <param name="most">At most so many on one day, at least 2: the first, the last, and some between.</param>
     /// <param name="cancellation">Ends the search.</param>
     public async Task<List<Slot>> FreeAsync(
         DbConnection connection, Service service, DateOnly from, DateOnly to, (int From, int To) minutes, int most, CancellationToken cancellation)
@@ -32,7 +32,7 @@ internal sealed class Calendar(CrmOptions options, ShopTime time)
         for (var day = first; day <= last; day = day.AddDays(1))
         {
             if (!closed.Contains(day))
-                slots.AddRange(OfDay(day, hours, taken, service, minutes).DistinctBy(slot => slot.Start).OrderBy(slot => slot.Start).Take(most));
+                slots.AddRange(Spread([.. OfDay(day, hours, taken, service, minutes).DistinctBy(slot => slot.Start).OrderBy(slot => slot.Start)], most));
         }
         return slots;
     }
@@ -47,6 +47,10 @@ internal sealed class Calendar(CrmOptions options, ShopTime time)
         var taken = await TakenAsync(connection, day, day, cancellation);
         return [.. OfDay(day, hours, taken, service, (0, 1440)).Where(slot => slot.Start == start)];
     }
+
+    // Somebody who cannot come at nine can hardly come at half past.
+    private static IEnumerable<Slot> Spread(List<Slot> slots, int most) =>
+        slots.Count <= most ? slots : Enumerable.Range(0, most).Select(index => slots[index * (slots.Count - 1) / (most - 1)]);
 
     private IEnumerable<Slot> OfDay(DateOnly day, List<Hours> hours, HashSet<(string, long)> taken, Service service, (int From, int To) minutes) =>
         from open in hours
