@@ -285,8 +285,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             case LiveTurnRecord turn:
                 _journal.Add(turn);
                 break;
+            // No word that the caller agrees: it may be the late transcript of what they said before they were asked.
             case InputTranscript:
-                _tools?.CallerSpoke();
+                _tools?.TellSilent();
                 break;
             case LiveEvent liveEvent:
                 _journal.Note(liveEvent, _answered);

@@ -121,7 +121,7 @@ internal sealed class ToolEntries(CallRecord record, VoiceAgentMetrics metrics, 
         Note = invocation.Note,
         Delivered = before?.Delivered ?? ToolDelivery.Never,
         DeliveredAfterMs = before?.DeliveredAfterMs,
-        HeardByCaller = before?.HeardByCaller,
+        HeardByCaller = before?.HeardByCaller == true ? true : invocation.Scheduling == ToolScheduling.Silent ? null : false,
     };
 
     private static double? Rounded(double? ms) => ms is { } value ? Math.Round(value, 3) : null;

@@ -57,7 +57,7 @@ public sealed class ToolBridgeTests
         call.Line.HangUp();
         call.Run(200);
         var entry = Assert.Single(call.Record.Tools);
-        Assert.Equal((ToolOutcome.Cancelled, ToolDelivery.Never), (entry.Outcome, entry.Delivered));
+        Assert.Equal((ToolOutcome.Cancelled, ToolDelivery.Never, false), (entry.Outcome, entry.Delivered, entry.HeardByCaller!.Value));
     }
 
     [Fact]
@@ -197,7 +197,23 @@ public sealed class ToolBridgeTests
     }
 
     [Fact]
-    public async Task Confirmation_counts_what_the_caller_says_and_dials()
+    public async Task Key_on_the_phone_counts_as_the_callers_word()
+    {
+        var tool = new StagedTool("cancel_order", new ToolPolicy { Confirm = true });
+        await using var call = new VirtualCall(tools: tool.Tool);
+        call.Start();
+        call.Do(call.Session.CallToolAsync("cancel_order"));
+        call.Run(100);
+        call.Line.Press('1');
+        call.Line.Press('#');
+        call.Run(100);
+        call.Do(call.Session.CallToolAsync("cancel_order"));
+        call.Run(100);
+        Assert.Equal(1, tool.Started);
+    }
+
+    [Fact]
+    public async Task Confirmation_counts_what_the_caller_says_after_the_question()
     {
         var tool = new StagedTool("cancel_order", new ToolPolicy { Confirm = true });
         await using var call = new VirtualCall(tools: tool.Tool);
@@ -207,6 +223,10 @@ public sealed class ToolBridgeTests
         call.Do(call.Session.CallToolAsync("cancel_order"));
         call.Run(100);
         Assert.Equal((0, 2), (tool.Started, Responses(call).Count));
+        call.Do(call.Session.SendTranscriptAsync("Cancel my order."));   // late words from before the question
+        call.Do(call.Session.CallToolAsync("cancel_order"));
+        call.Run(100);
+        Assert.Equal(0, tool.Started);
         call.CallerSays(600);
         call.Run(500);
         call.Do(call.Session.CallToolAsync("cancel_order"));
