@@ -96,6 +96,47 @@ public abstract class DatabaseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Transactions_at_the_same_time_take_turns_and_none_is_lost()
+    {
+        await using var database = new Database(_options, _time);
+        await database.MigrateAsync("shop", [First], Cancellation);
+        await database.TransactAsync((connection, token) => connection.Command("INSERT INTO things (id, size) VALUES ('bell', 0)").ExecuteAsync(token), Cancellation);
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(
+            () => database.TransactAsync((connection, token) => connection.Command("UPDATE things SET size = size + 1").ExecuteAsync(token), Cancellation), Cancellation)));
+
+        await using var connection = await database.OpenAsync(Cancellation);
+        Assert.Equal(40, await connection.Command("SELECT size FROM things").ScalarAsync<long>(Cancellation));
+    }
+
+    [Fact]
+    public async Task Transaction_that_fails_or_is_cancelled_leaves_nothing_and_holds_nobody_up()
+    {
+        await using var database = new Database(_options, _time);
+        await database.MigrateAsync("shop", [First], Cancellation);
+        using var cancelled = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<DbException>(() => database.TransactAsync(
+            async (connection, token) =>
+            {
+                await connection.Command("INSERT INTO things (id, size) VALUES ('bell', 1)").ExecuteAsync(token);
+                return await connection.Command("INSERT INTO nowhere (id) VALUES (1)").ExecuteAsync(token);
+            },
+            Cancellation));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => database.TransactAsync(
+            async (connection, token) =>
+            {
+                await connection.Command("INSERT INTO things (id, size) VALUES ('bell', 2)").ExecuteAsync(token);
+                await cancelled.CancelAsync();
+                token.ThrowIfCancellationRequested();
+                return true;
+            },
+            cancelled.Token));
+
+        Assert.Equal(0, await database.TransactAsync((connection, token) => connection.Command("SELECT COUNT(*) FROM things").ScalarAsync<long>(token), Cancellation));
+    }
+
+    [Fact]
     public async Task Rows_know_their_owners_and_come_back_as_written()
     {
         await using var database = new Database(_options, _time);
