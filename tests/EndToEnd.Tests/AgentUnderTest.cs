@@ -43,7 +43,11 @@ public sealed class AgentUnderTest : IAsyncDisposable
     /// <summary>What to dial over TCP.</summary>
     public string SipUriTcp => $"sip:agent@{Tcp};transport=tcp";
 
-    public static async Task<AgentUnderTest> StartAsync(SimulatedLiveOptions? live = null, params (string Key, string? Value)[] settings)
+    public static Task<AgentUnderTest> StartAsync(SimulatedLiveOptions? live = null, params (string Key, string? Value)[] settings) =>
+        StartFromAsync(Path.Combine(Repository.Root, "config", "appsettings.json"), live, settings);
+
+    /// <summary>As <see cref="StartAsync"/>, from a configuration file of the test's own.</summary>
+    public static async Task<AgentUnderTest> StartFromAsync(string file, SimulatedLiveOptions? live = null, params (string Key, string? Value)[] settings)
     {
         var simulated = await SimulatedLive.StartAsync(live ?? new SimulatedLiveOptions(), TimeProvider.System);
         var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
@@ -58,7 +62,6 @@ public sealed class AgentUnderTest : IAsyncDisposable
         foreach (var (key, value) in settings)
             all[key] = value;
         var recorder = new Recorder();
-        var file = Path.Combine(Repository.Root, "config", "appsettings.json");
         var app = VoiceAgentHost.Build(file, all, services => services.AddSingleton<ICallObserver>(recorder));
         await app.StartAsync();
         return new AgentUnderTest(app, simulated, recorder);
