@@ -6,9 +6,13 @@ namespace Tools.Invocation;
 /// <remarks>Any thread; its lock is held for a few lines at a time and never while foreign code runs. What is due is handed on by whoever asked.</remarks>
 internal sealed class CallBook(ToolSet tools, ToolServices services, string callId)
 {
+    // An answer and its call's withdrawal pass each other within a few round trips; later the model has taken the answer.
+    private static readonly TimeSpan CrossingTime = TimeSpan.FromSeconds(3);
+
     private readonly Lock _gate = new();
     private readonly Wishes _wishes = new(services.Time);
     private readonly Dictionary<string, PendingCall> _open = new(StringComparer.Ordinal);
+    private readonly List<PendingCall> _answered = [];   // the latest ones
     private readonly TaskCompletionSource _idle = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inWork;
     private bool _isEnded;
@@ -101,6 +105,25 @@ internal sealed class CallBook(ToolSet tools, ToolServices services, string call
         return due;
     }
 
+    /// <summary>Of calls that are withdrawn, those whose answer was on its way: nobody takes it any more.</summary>
+    /// <returns>Each to be given back by <see cref="Leave"/>.</returns>
+    public List<PendingCall> WithdrawAnswered(IEnumerable<string> requestIds, string reason)
+    {
+        lock (_gate)
+        {
+            var ids = requestIds.ToHashSet(StringComparer.Ordinal);
+            var crossed = _answered.FindAll(call => call.Work is not null && ids.Contains(call.Request.Id) && services.Time.GetElapsedTime(call.AnsweredAt!.Value) < CrossingTime);
+            foreach (var call in crossed)
+            {
+                _answered.Remove(call);
+                call.WithdrawnBecause = reason;
+                call.Work!.Withdraw();
+                _inWork++;
+            }
+            return crossed;
+        }
+    }
+
     /// <summary>Open calls that wait for a work.</summary>
     public List<PendingCall> WaitingFor(ToolWork work)
     {
@@ -154,9 +177,11 @@ internal sealed class CallBook(ToolSet tools, ToolServices services, string call
         foreach (var call in due)
         {
             _open.Remove(call.Request.Id);
-            call.IsAnswered = true;
+            call.AnsweredAt = services.Time.GetTimestamp();
             call.Settled.SetResult(true);
+            _answered.Add(call);
         }
+        _answered.RemoveRange(0, Math.Max(0, _answered.Count - CallTools.MaxCalls));
         return due.ConvertAll(call => call.Answer(call.End!.Response, call.End.Scheduling, call.End.Outcome));
     }
 }

@@ -42,13 +42,17 @@ public sealed class CallTools : IAsyncDisposable
             _ = RunAsync(call);   // ends in the book; DisposeAsync waits for it there
     }
 
-    /// <summary>The model has withdrawn calls: their work is cancelled, and they are never answered.</summary>
-    /// <param name="requestIds">Unknown and answered ones are ignored.</param>
+    /// <summary>The model has withdrawn calls: their work is cancelled, and they are never answered. Where the answer has just been given, what was done is undone if it can be.</summary>
+    /// <param name="requestIds">Unknown ones, and those that were answered some time ago, are ignored.</param>
     /// <param name="reason">For the record.</param>
     public void Cancel(IEnumerable<string> requestIds, string reason)
     {
-        foreach (var answers in _book.Withdraw(requestIds, reason))
+        var ids = requestIds.ToList();
+        var crossed = _book.WithdrawAnswered(ids, reason);
+        foreach (var answers in _book.Withdraw(ids, reason))
             Send(answers);
+        foreach (var call in crossed)
+            _ = UndoAsync(call);   // ends in the book, too
     }
 
     /// <summary>The caller has said something, so what they were asked to confirm counts as answered.</summary>
@@ -69,15 +73,14 @@ public sealed class CallTools : IAsyncDisposable
     {
         // Whoever hands the model's calls in reads its messages, and must not be held up by a tool.
         await Task.Yield();
-        var wish = "";
         try
         {
             _recorder.Begin(call);
             var prepared = Prepare(call);
-            wish = prepared.Wish;
+            call.Wish = prepared.Wish;
             var end = prepared.Refusal is { } refusal ? WorkEnd.Refused(refusal) : await WorkAsync(call, prepared);
             Send(_book.Settle(call, end));
-            _recorder.End(call, await call.Settled.Task ? end : await WithdrawnAsync(call, wish));
+            _recorder.End(call, await call.Settled.Task ? end : await WithdrawnAsync(call));
         }
 #pragma warning disable CA1031 // a bug here costs this call only
         catch (Exception e)
@@ -85,6 +88,21 @@ public sealed class CallTools : IAsyncDisposable
         {
             _services.Logger.RunFailed(e, _caller.CallId, call.Request.Name);
             Send(_book.Settle(call, WorkEnd.Broken(call.Request.Name)));
+        }
+        finally
+        {
+            call.Recorded.SetResult();
+            _book.Leave();
+        }
+    }
+
+    // The record of its first end is written by then, or soon after: this one comes last.
+    private async Task UndoAsync(PendingCall call)
+    {
+        await call.Recorded.Task;
+        try
+        {
+            _recorder.End(call, await WithdrawnAsync(call));
         }
         finally
         {
@@ -123,12 +141,12 @@ public sealed class CallTools : IAsyncDisposable
         return work = new ToolWork(call.Tool!, arguments, call.Arguments, _caller with { IdempotencyKey = call.Key }, _services, call.RequestedAt, (news, scheduling) => Tell(work!, news, scheduling));
     }
 
-    private async Task<WorkEnd> WithdrawnAsync(PendingCall call, string wish)
+    private async Task<WorkEnd> WithdrawnAsync(PendingCall call)
     {
         if (call.Work is not { } work)
             return WorkEnd.Cancelled(call.WithdrawnBecause!);
         var end = await work.EndAsync();
-        _book.Ended(wish, work, end);
+        _book.Ended(call.Wish, work, end);
         return call.IsRepetition ? WorkEnd.Cancelled(call.WithdrawnBecause!) : end.Noting($"Withdrawn: {call.WithdrawnBecause}.");
     }
 

@@ -39,14 +39,23 @@ internal sealed class PendingCall(ToolRequest request, Tool? tool, long requeste
     /// <summary>Why it was withdrawn; null when it was not.</summary>
     public string? WithdrawnBecause { get; set; }
 
+    /// <summary>What tells repetitions of it; empty before it was read.</summary>
+    public string Wish { get; set; } = "";
+
+    /// <summary>When its answer was handed on; null before.</summary>
+    public long? AnsweredAt { get; set; }
+
     /// <summary>True when its answer was handed on.</summary>
-    public bool IsAnswered { get; set; }
+    public bool IsAnswered => AnsweredAt is not null;
 
     /// <summary>True until it is answered or withdrawn.</summary>
     public bool IsOpen => !IsAnswered && WithdrawnBecause is null;
 
     /// <summary>Completes when it is answered (true) or withdrawn (false).</summary>
     public TaskCompletionSource<bool> Settled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when its end is recorded.</summary>
+    public TaskCompletionSource Recorded { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ToolAnswer Answer(JsonElement response, ToolScheduling? scheduling, ToolOutcome outcome) =>
         new(request, tool, response, scheduling ?? tool?.Policy.Scheduling ?? ToolScheduling.WhenIdle, WillContinue: outcome == ToolOutcome.Running, outcome) { InvocationKey = Work?.Key ?? Key };

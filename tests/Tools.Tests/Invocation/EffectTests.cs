@@ -117,6 +117,25 @@ public sealed class EffectTests
         Assert.EndsWith(" Compensated", stage.Ledger.Lines[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Work_whose_answer_crossed_the_withdrawal_is_undone_too()
+    {
+        using var stage = new ToolStage(Act() with { Compensate = Undo });
+        stage.Begin("1", "act", """{"what":"a"}""");
+        stage.Cancel("1");
+        stage.Cancel("1");
+        Assert.Equal(["a", $"undo {Key(stage)} a a"], _done);
+        Assert.Equal(ToolOutcome.Compensated, stage.Record("1").Outcome);
+        stage.Begin("2", "act", """{"what":"a"}""");
+        Assert.Equal("""2: {"output":"a"}""", stage.Answers[^1]);
+        Assert.Equal(["a", "a"], _done.Where(line => line.Length == 1));
+
+        stage.Advance(3);
+        stage.Cancel("2");
+        stage.Close(0);
+        Assert.Equal(ToolOutcome.Succeeded, stage.Record("2").Outcome);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -6,7 +6,7 @@ using Tools.Invocation;
 
 namespace Tools.Tests.Invocation;
 
-/// <summary>Calls, withdrawals, ends, pauses and a hang-up in any order keep the laws: answered at most once and never after a withdrawal, recorded to the end once, done at most once.</summary>
+/// <summary>Calls, withdrawals, ends, pauses and a hang-up in any order keep the laws: answered at most once and never after a withdrawal, recorded to the end, done at most once.</summary>
 public sealed class RandomCallTests
 {
     private static readonly Gen<(int Kind, int Which)[]> Steps = Gen.Choose(0, 11).Zip(Gen.Choose(0, 1_000_000)).ArrayOf(30);
@@ -161,7 +161,8 @@ public sealed class RandomCallTests
             foreach (var id in _begun)
             {
                 var records = _stage.Records.Where(record => record.RequestId == id).ToList();
-                Assert.Single(records, record => record.DurationMs is not null);
+                // A second end only where the withdrawal crossed the answer.
+                Assert.InRange(records.Count(record => record.DurationMs is not null), 1, _answeredBefore.GetValueOrDefault(id) > 0 ? 2 : 1);
                 Assert.NotNull(records[^1].DurationMs);
                 Assert.NotEqual(ToolOutcome.Running, records[^1].Outcome);
             }

@@ -27,7 +27,8 @@ public sealed class ThreadsAtOnceTests : IToolCallsListener
 
         Assert.Equal(_answered.Count, _answered.Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(Callers * CallsEach, _ended.Count);
-        Assert.All(_ended, end => Assert.Equal(1, end.Value));
+        var answered = _answered.ToHashSet(StringComparer.Ordinal);
+        Assert.All(_ended, end => Assert.InRange(end.Value, 1, answered.Contains(end.Key) ? 2 : 1));   // twice where a withdrawal crossed the answer
         Assert.Equal(ledger.Intents.Count, ledger.Conclusions.Select(conclusion => conclusion.Key).Distinct(StringComparer.Ordinal).Count());
         Assert.InRange(_effects.Count, Callers * CallsEach / 3, Callers * CallsEach);
         Assert.True(SpinWait.SpinUntil(() => tools.Tools.All(tool => services.Gates.Running(tool) == 0), TimeSpan.FromSeconds(20)));
