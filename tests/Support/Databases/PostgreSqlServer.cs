@@ -67,11 +67,27 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     private async Task StartAsync()
     {
         _folder = Directory.CreateTempSubdirectory("peer-postgresql-").FullName;
+        Watch();
         if (Environment.IsPrivilegedProcess)
             await RunToEndAsync("chown", [User, _folder]);
         await RunAsync("initdb", "-D", Data, "-U", Superuser, "-A", "trust", "-E", "UTF8", "--no-sync");
         _port = FreePort();
         await LaunchAsync();
+    }
+
+    // A test run that is killed ends nothing itself: somebody beside it waits for its end, and then for the server's, by the id in the server's own file.
+    private void Watch()
+    {
+        const string Script = """
+            while kill -0 "$1"; do sleep 1; done
+            sleep 5   # for a server that was just being started
+            [ -f "$2/data/postmaster.pid" ] && kill -QUIT "$(head -n 1 "$2/data/postmaster.pid")"
+            rm -rf "$2"
+            """;
+        var start = new ProcessStartInfo("setsid") { WorkingDirectory = "/" };   // or what kills the run's process group kills it too
+        foreach (var argument in (string[])["/bin/sh", "-c", "exec >/dev/null 2>&1 </dev/null; " + Script, "sh", $"{Environment.ProcessId}", _folder!])
+            start.ArgumentList.Add(argument);
+        Process.Start(start)!.Dispose();
     }
 
     private Task LaunchAsync() => RunAsync(
