@@ -25,6 +25,10 @@ public sealed class TelephonyOptions
     /// one that the offerer has first. Opus is left out where libopus is missing.</summary>
     public IReadOnlyList<string>? Codecs { get; init; }
 
+    /// <summary>Whether silence is described instead of sent, by us and by callers (comfort noise, RFC 3389), where a caller offers that. Saves packets at the
+    /// price of clipped words; noise that callers describe all the same is understood either way.</summary>
+    public bool SilenceSuppression { get; init; }
+
     /// <summary>How Opus is spoken.</summary>
     public OpusOptions Opus { get; init; } = new();
 

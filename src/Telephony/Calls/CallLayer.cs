@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Telephony.Sdp;
 using Telephony.Sip.UserAgents;
 
@@ -68,7 +70,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         if (!body.IsEmpty && !SdpParser.TryParse(body.Span, out offer))
             RefuseMedia(invite, identity, media, 400, "its session description cannot be read", []);
         else if (offer is not null && !media.TryAnswer(offer, out answer))
-            RefuseMedia(invite, identity, media, 488, "nothing offered can be used", [Incompatible(invite)]);
+            RefuseMedia(invite, identity, media, 488, "nothing offered can be used", [Warning(offer, invite.AdvertisedAddress)]);
         else
         {
             var call = new InboundCall(this, services, invite, identity, media, answer);
@@ -78,8 +80,13 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         }
     }
 
-    // RFC 3261 section 20.43: 305 says why none of the offer could be used.
-    private static (string, string) Incompatible(UserAgentServer invite) => ("Warning", $"305 {invite.AdvertisedAddress} \"Incompatible media format\"");
+    /// <summary>The header that says why none of an offer could be used.</summary>
+    internal static (string, string) Warning(SessionDescription offer, IPAddress agent)
+    {
+        var code = OfferAnswer.WarningCode(offer);
+        var host = agent.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{agent}]" : $"{agent}";
+        return ("Warning", $"{code} {host} \"{(code == 304 ? "Media type not available" : "Incompatible media format")}\"");
+    }
 
     internal static (string, string)[] RetryAfter(string? seconds) => seconds is null ? [] : [("Retry-After", seconds)];
 

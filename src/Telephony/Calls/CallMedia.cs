@@ -29,8 +29,11 @@ internal sealed class CallMedia : IDisposable
         _signalingHost = invite.RemoteEndPoint.Address;
         // RFC 8866 section 5.2 wants a number that is this session's alone; 62 bits stay within every device's integers.
         var sessionId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2;
-        _local = new LocalMedia(invite.AdvertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId) { Opus = services.Options.Opus };
+        _local = new LocalMedia(invite.AdvertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId) { SilenceSuppression = services.Options.SilenceSuppression, Opus = services.Options.Opus };
     }
+
+    /// <summary>Address that the peer is told.</summary>
+    public IPAddress LocalAddress => _local.Address;
 
     /// <summary>What was agreed last; null before the first answer.</summary>
     public NegotiatedMedia? Negotiated => _negotiated;

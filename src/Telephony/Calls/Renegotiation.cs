@@ -21,7 +21,7 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
         else if (!SdpParser.TryParse(body.Span, out var offer))
             Refuse(reinvite, 400, "its session description cannot be read");
         else if (!media.TryAnswer(offer, out var answer))
-            Refuse(reinvite, 488, "nothing offered can be used");
+            Refuse(reinvite, 488, "nothing offered can be used", CallLayer.Warning(offer, media.LocalAddress));
         else
         {
             reinvite.Accept(answer);
@@ -61,10 +61,10 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
         reinvite.Accept(media.Offer());
     }
 
-    private void Refuse(ReinviteServer reinvite, int statusCode, string why)
+    private void Refuse(ReinviteServer reinvite, int statusCode, string why, params (string Name, string Value)[] headers)
     {
         CallsLog.MediaChangeRefused(logger, call.CallId, statusCode, why);
-        reinvite.Reject(statusCode);
+        reinvite.Reject(statusCode, null, headers);
     }
 
     private void TellChange()

@@ -78,7 +78,7 @@ internal sealed class CallerStream(SourceLock sourceLock, RtpOptions options, IM
         if (path.IsAudio(packet.PayloadType))
             MeasureJitter(packet.Timestamp, path.ClockRateOf(packet.PayloadType), nowNs);
         else if (path.IsTelephoneEvent(packet.PayloadType) && TelephoneEvent.TryParse(packet.Payload, out var telephoneEvent))
-            OnTelephoneEvent(packet, telephoneEvent, path.TelephoneEventClockRateHz, nowNs);
+            OnTelephoneEvent(packet, telephoneEvent, path.TelephoneEventClockRateHz(packet.PayloadType), nowNs);
         path.OnPacket(packet, nowNs);
     }
 

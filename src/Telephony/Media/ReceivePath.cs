@@ -9,9 +9,6 @@ namespace Telephony.Media;
 /// <remarks>Owned by the media clock's thread. Allocates only when built: once per set of formats; sequence and time line live on in what it is given.</remarks>
 internal sealed class ReceivePath
 {
-    /// <summary>Comfort noise (RFC 3551 table 4, RFC 3389).</summary>
-    public const byte ComfortNoisePayloadType = 13;
-
     private const int FrameMs = 20;
     private const double SilentDbov = -127;
 
@@ -30,12 +27,14 @@ internal sealed class ReceivePath
     private readonly short[] _decoded = new short[MaxDecodedSamples];
     private readonly short[] _resampled;
     private NegotiatedMedia _media;
+    private EventFormat[] _otherEvents;
     private double? _pauseDbov;
     private long _audioNs;
 
     public ReceivePath(NegotiatedMedia media, CallerStream caller, IPcmSink sink, RtpOptions options, MediaCounters counters)
     {
         _media = media;
+        _otherEvents = [.. media.AlsoReceivedEvents];
         _decoders = new CallerDecoders(media, sink.SampleRateHz);
         _jitterBuffer = caller.JitterBuffer;
         _timeline = caller.Timeline;
@@ -55,9 +54,6 @@ internal sealed class ReceivePath
     /// <summary>RTP timestamp units per second of what was played last.</summary>
     public int ClockRateHz => Decoder.ClockRateHz;
 
-    /// <summary>Units per second of the durations in telephone events.</summary>
-    public int TelephoneEventClockRateHz => _media.TelephoneEventClockRateHz;
-
     /// <summary>RTP timestamp units per second of a payload type that carries speech.</summary>
     public int ClockRateOf(byte payloadType) => _decoders.ClockRateHz(payloadType);
 
@@ -68,6 +64,7 @@ internal sealed class ReceivePath
     public void Apply(NegotiatedMedia media, long nowNs)
     {
         _media = media;
+        _otherEvents = [.. media.AlsoReceivedEvents];
         _audioNs = nowNs;
         _pauseDbov = null;
     }
@@ -82,13 +79,24 @@ internal sealed class ReceivePath
 
     /// <summary>Whether the payload type is one that this call carries.</summary>
     public bool Knows(byte payloadType) =>
-        IsAudio(payloadType) || payloadType == ComfortNoisePayloadType || IsTelephoneEvent(payloadType);
+        IsAudio(payloadType) || IsComfortNoise(payloadType) || IsTelephoneEvent(payloadType);
 
     /// <summary>Whether the payload type carries speech.</summary>
     public bool IsAudio(byte payloadType) => _decoders.Knows(payloadType);
 
     /// <summary>Whether the payload type is that of telephone events.</summary>
-    public bool IsTelephoneEvent(byte payloadType) => payloadType == _media.TelephoneEventPayloadType;
+    public bool IsTelephoneEvent(byte payloadType) => TelephoneEventClockRateHz(payloadType) > 0;
+
+    /// <summary>Units per second of the durations in a payload type's telephone events; 0 for one that carries none.</summary>
+    public int TelephoneEventClockRateHz(byte payloadType)
+    {
+        if (payloadType == _media.TelephoneEventPayloadType)
+            return _media.TelephoneEventClockRateHz;
+        foreach (var other in _otherEvents)
+            if (other.PayloadType == payloadType)
+                return other.ClockRateHz;
+        return 0;
+    }
 
     /// <summary>Takes a packet of the caller and moves on everything whose turn has come.</summary>
     public void OnPacket(in RtpPacket packet, long nowNs)
@@ -117,6 +125,9 @@ internal sealed class ReceivePath
         FillPause(units);
     }
 
+    private bool IsComfortNoise(byte payloadType) =>
+        payloadType == NegotiatedMedia.StaticComfortNoisePayloadType || payloadType == _media.ComfortNoisePayloadType;
+
     private void Count(PushResult result)
     {
         switch (result)
@@ -134,7 +145,7 @@ internal sealed class ReceivePath
             _counters.PacketsLost += packet.LostBefore;
             if (IsAudio(packet.PayloadType))
                 PlayAudio(packet, nowNs);
-            else if (packet.PayloadType == ComfortNoisePayloadType)
+            else if (IsComfortNoise(packet.PayloadType))
                 _pauseDbov = packet.Payload.IsEmpty ? SilentDbov : -(packet.Payload[0] & 0x7F);   // RFC 3389 section 3.1
             else if (IsTelephoneEvent(packet.PayloadType))
                 _pauseDbov ??= SilentDbov;

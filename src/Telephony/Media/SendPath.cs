@@ -17,6 +17,7 @@ internal sealed class SendPath
     private readonly SendSchedule _schedule;
     private readonly DigitSender _digits;
     private readonly MediaCounters _counters;
+    private readonly SilenceSuppression _silence;
     private readonly uint _stepUnits;
     private readonly short[] _frame;
     private readonly short[] _resampled;
@@ -34,6 +35,7 @@ internal sealed class SendPath
         _schedule = schedule;
         _digits = digits;
         _counters = counters;
+        _silence = new SilenceSuppression(media.PtimeMs);
         _stepUnits = (uint)(_encoder.ClockRateHz * media.PtimeMs / 1000);
         _frame = new short[source.SampleRateHz * media.PtimeMs / 1000];
         _resampled = new short[_resampler.MaxOutputSamples(_frame.Length)];
@@ -107,7 +109,25 @@ internal sealed class SendPath
         _isIdle = _source.Read(_frame) == 0;
         if (_isIdle)
             _schedule.Restore();
-        SendFrame(marker: _isInterrupted || (wasIdle && !_isIdle), to, nowNs);
+        else
+            _silence.OnAudio();
+        switch (_isIdle && _media.SendComfortNoisePayloadType is not null ? _silence.OnSilence() : SilenceTurn.Audio)
+        {
+            case SilenceTurn.Audio:
+                SendFrame(marker: _isInterrupted || (wasIdle && !_isIdle), to, nowNs);
+                break;
+            case SilenceTurn.Noise:
+                SendNoise(to, nowNs);
+                break;
+        }
+    }
+
+    private void SendNoise(SocketAddress to, long nowNs)
+    {
+        _isInterrupted = true;
+        _sender.Payload[0] = SilenceSuppression.Level;
+        var payloadType = _media.SendComfortNoisePayloadType.GetValueOrDefault();
+        Count(_sender.TrySend(SilenceSuppression.Bytes, payloadType, marker: false, to, nowNs), SilenceSuppression.Bytes);
     }
 
     private void SendFrame(bool marker, SocketAddress to, long nowNs)

@@ -13,6 +13,9 @@ namespace Telephony.Sdp;
 /// <param name="SessionId">Our session id in o=, the same for the call's whole life.</param>
 public sealed record LocalMedia(IPAddress Address, int RtpPort, IReadOnlyList<AudioCodec> Codecs, bool OwnOrder, int PtimeMs, ulong SessionId)
 {
+    /// <summary>Whether our silence may be described instead of sent, and the caller's too (RFC 3389).</summary>
+    public bool SilenceSuppression { get; init; }
+
     /// <summary>How Opus is spoken.</summary>
     public OpusOptions Opus { get; init; } = new();
 }

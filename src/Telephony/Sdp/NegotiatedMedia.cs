@@ -26,12 +26,24 @@ public sealed record NegotiatedMedia
     /// for <see cref="ReceivePayloadType"/>.</summary>
     public IReadOnlyList<AudioFormat> AlsoReceived { get; init; } = [];
 
+    /// <summary>Payload type of comfort noise on an 8 kHz clock (RFC 3389 section 4); understood in every call, since devices send it unasked.</summary>
+    public const byte StaticComfortNoisePayloadType = 13;
+
+    /// <summary>Payload type that the peer puts on comfort noise on the codec's clock (RFC 3389), or null when it named none.</summary>
+    public byte? ComfortNoisePayloadType { get; init; }
+
+    /// <summary>Payload type that the peer wants on comfort noise towards it; null when silence is to be sent as audio, as one of both sides wants it.</summary>
+    public byte? SendComfortNoisePayloadType { get; init; }
+
     /// <summary>Payload type that the peer puts on telephone-event (RFC 4733), or null when the peer has none.</summary>
     public byte? TelephoneEventPayloadType { get; init; }
 
     /// <summary>Payload type that the peer wants on telephone-event towards it, or null when the peer takes none; equal to
     /// <see cref="TelephoneEventPayloadType"/> in nearly every call.</summary>
     public byte? SendTelephoneEventPayloadType { get; init; }
+
+    /// <summary>Further numbers of telephone-event, beside the other codecs of a peer that may change to them.</summary>
+    public IReadOnlyList<EventFormat> AlsoReceivedEvents { get; init; } = [];
 
     /// <summary>Units per second of the durations in telephone-event: the codec's RTP clock, or 8000 where a peer has events on no other.</summary>
     public int TelephoneEventClockRateHz { get; init; } = 8000;
@@ -50,3 +62,8 @@ public sealed record NegotiatedMedia
 /// <param name="PayloadType">0 to 127.</param>
 /// <param name="Codec">What it stands for.</param>
 public readonly record struct AudioFormat(byte PayloadType, AudioCodec Codec);
+
+/// <summary>Telephone-event under the number that it has on the wire.</summary>
+/// <param name="PayloadType">0 to 127.</param>
+/// <param name="ClockRateHz">Units per second of its durations.</param>
+public readonly record struct EventFormat(byte PayloadType, int ClockRateHz);

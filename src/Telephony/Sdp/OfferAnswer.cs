@@ -34,7 +34,7 @@ public static class OfferAnswer
         foreach (var offered in offer.Media)
         {
             if (media is null && TryAgree(offer, offered, local, out media))
-                lines.Add(AudioLine(offered.Protocol, local, [new(media.ReceivePayloadType, media.Codec)], EventsOf(media), media.PtimeMs, media.Direction));
+                lines.Add(AudioLine(offered.Protocol, local, [new(media.ReceivePayloadType, media.Codec)], media.SendComfortNoisePayloadType, EventsOf(media), media.PtimeMs, media.Direction));
             else
                 lines.Add(Refused(offered));
         }
@@ -44,6 +44,9 @@ public static class OfferAnswer
         return true;
     }
 
+    /// <summary>Why an offer got no answer, as a code of the Warning header (RFC 3261 section 20.43): 304, no audio; 305, none of its formats or addresses.</summary>
+    public static int WarningCode(SessionDescription offer) => offer.Media.Any(line => line.Is("audio") && line.Port != 0) ? 305 : 304;
+
     /// <summary>Our offer: for an INVITE without one. All our codecs, both directions, as we never hold a call ourselves.</summary>
     public static SessionDescription CreateOffer(LocalMedia local, SessionDescription? previousLocal = null)
     {
@@ -51,7 +54,8 @@ public static class OfferAnswer
         var codecs = local.Codecs.Select(codec => new AudioFormat(codec.StaticPayloadType ?? (byte)nextDynamic++, codec)).ToList();
         // Events come on the clock of the codec that they interrupt (RFC 4733 section 2.1): one number for each clock, 8 kHz first.
         var events = local.Codecs.Select(codec => codec.ClockRateHz).Distinct().Order().Select((hz, i) => ((byte)(OwnTelephoneEventPayloadType + i), hz)).ToList();
-        var audio = AudioLine("RTP/AVP", local, codecs, events, local.PtimeMs, MediaDirection.SendRecv);
+        byte? noise = local.SilenceSuppression && events[0].hz == NarrowbandHz ? NegotiatedMedia.StaticComfortNoisePayloadType : null;
+        var audio = AudioLine("RTP/AVP", local, codecs, noise, events, local.PtimeMs, MediaDirection.SendRecv);
         return Describe(local, [audio], previousLocal);
     }
 
@@ -75,6 +79,7 @@ public static class OfferAnswer
             {
                 ReceivePayloadType = ours[chosen].PayloadType,
                 AlsoReceived = Without(ours, ours[chosen]),
+                ComfortNoisePayloadType = AudioFormats.ComfortNoisePayloadType(offer.Media[i], agreed.Codec.ClockRateHz),
                 TelephoneEventPayloadType = agreed.TelephoneEventPayloadType is null ? null
                     : AudioFormats.TelephoneEventPayloadType(offer.Media[i], agreed.TelephoneEventClockRateHz),
             };
@@ -95,6 +100,7 @@ public static class OfferAnswer
             return false;
 
         var chosen = common.MinBy(entry => Rank(local, entry.Codec));
+        var noise = AudioFormats.ComfortNoisePayloadType(line, chosen.Codec.ClockRateHz);
         var (events, eventsHz) = AudioFormats.TelephoneEvents(line, chosen.Codec.ClockRateHz);
         media = new NegotiatedMedia
         {
@@ -104,7 +110,10 @@ public static class OfferAnswer
             SendPayloadType = chosen.PayloadType,
             ReceivePayloadType = chosen.PayloadType,
             AlsoReceived = Without(common, chosen),
+            ComfortNoisePayloadType = noise,
+            SendComfortNoisePayloadType = local.SilenceSuppression ? noise : null,
             TelephoneEventPayloadType = events,
+            AlsoReceivedEvents = AudioFormats.OtherTelephoneEvents(line, events),
             SendTelephoneEventPayloadType = events,
             TelephoneEventClockRateHz = eventsHz,
             Opus = chosen.Codec == CodecCatalog.Opus ? OpusEncoding.For(local.Opus, OpusFormat.Parse(line.FormatParameters(chosen.PayloadType))) : null,
@@ -141,7 +150,7 @@ public static class OfferAnswer
     private static List<(byte PayloadType, int ClockRateHz)> EventsOf(NegotiatedMedia media) =>
         media.TelephoneEventPayloadType is { } events ? [(events, media.TelephoneEventClockRateHz)] : [];
 
-    private static MediaDescription AudioLine(string protocol, LocalMedia local, List<AudioFormat> codecs,
+    private static MediaDescription AudioLine(string protocol, LocalMedia local, List<AudioFormat> codecs, byte? noise,
         List<(byte PayloadType, int ClockRateHz)> events, int ptimeMs, MediaDirection direction)
     {
         var attributes = new List<SdpAttribute>();
@@ -151,6 +160,8 @@ public static class OfferAnswer
             if (codec == CodecCatalog.Opus)
                 attributes.Add(new("fmtp", $"{payloadType} {OpusFormat.OfOurs(local.Opus)}"));
         }
+        if (noise is { } comfortNoise)
+            attributes.Add(new("rtpmap", new RtpMap(comfortNoise, AudioFormats.ComfortNoise, comfortNoise == NegotiatedMedia.StaticComfortNoisePayloadType ? NarrowbandHz : codecs[0].Codec.ClockRateHz).ToString()));
         foreach (var (payloadType, clockRateHz) in events)
         {
             attributes.Add(new("rtpmap", new RtpMap(payloadType, AudioFormats.TelephoneEvent, clockRateHz).ToString()));
@@ -163,7 +174,7 @@ public static class OfferAnswer
             Type = "audio",
             Port = local.RtpPort,
             Protocol = protocol,
-            Formats = [.. codecs.Select(format => $"{format.PayloadType}"), .. events.Select(entry => $"{entry.PayloadType}")],
+            Formats = [.. codecs.Select(format => $"{format.PayloadType}"), .. noise is { } number ? [$"{number}"] : Array.Empty<string>(), .. events.Select(entry => $"{entry.PayloadType}")],
             Attributes = attributes,
         };
     }

@@ -15,6 +15,7 @@ internal static class AudioCost
     [
         .. Rates.SelectMany(input => Rates.Where(output => output != input).Select(output => Resampling(input, output))),
         .. Coding(),
+        .. WidebandCoding(),
         Concealment(),
     ];
 
@@ -37,6 +38,34 @@ internal static class AudioCost
         yield return Row("PCMU decode", Timing.MedianNanoseconds(() => G711.DecodeMuLaw(codes, pcm)), Timing.MedianNanoseconds(() => PlainG711.DecodeMuLaw(codes, pcm)));
         yield return Row("PCMA encode", Timing.MedianNanoseconds(() => G711.EncodeALaw(pcm, codes)), Timing.MedianNanoseconds(() => PlainG711.EncodeALaw(pcm, codes)));
         yield return Row("PCMA decode", Timing.MedianNanoseconds(() => G711.DecodeALaw(codes, pcm)), Timing.MedianNanoseconds(() => PlainG711.DecodeALaw(codes, pcm)));
+    }
+
+    // No plain code to compare with: next to the cheapest codec, as an operator would choose between them.
+    private static IEnumerable<FigureRow> WidebandCoding()
+    {
+        var (cheapest, _) = Both(CodecCatalog.Pcmu);
+        foreach (var codec in new[] { CodecCatalog.G722, CodecCatalog.Opus })
+        {
+            if (!CodecCatalog.IsAvailable(codec))
+                continue;
+            var (nanoseconds, what) = Both(codec);
+            yield return new("", $"{what}, encode and decode, per frame", "", $"{nanoseconds / 1000:0.000} us", $"PCMU {cheapest / 1000:0.000} us, {nanoseconds / cheapest:0} times");
+        }
+    }
+
+    private static (double Nanoseconds, string What) Both(AudioCodec codec)
+    {
+        var (encoder, decoder) = (CodecCatalog.CreateEncoder(codec), CodecCatalog.CreateDecoder(codec));
+        var frame = encoder.SampleRateHz / 50;
+        var voice = SyntheticVoice.Create(encoder.SampleRateHz, 50 * frame, seed: 1);
+        var (payload, pcm, start) = (new byte[encoder.MaxPayloadBytes(frame)], new short[decoder.SampleRateHz / 50], 0);
+        var nanoseconds = Timing.MedianNanoseconds(() =>
+        {
+            var bytes = encoder.Encode(voice.AsSpan(start, frame), payload);
+            decoder.Decode(payload.AsSpan(0, bytes), pcm);
+            start = (start + frame) % voice.Length;
+        });
+        return (nanoseconds, codec == CodecCatalog.Opus ? "opus (complexity 5, 32 kbit/s)" : codec.Name);
     }
 
     // Each round loses one frame, so each searches the pitch: the dearest case.

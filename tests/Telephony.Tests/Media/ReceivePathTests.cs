@@ -332,6 +332,18 @@ public sealed class ReceivePathTests
     }
 
     [Fact]
+    public void Digits_and_noise_are_understood_under_every_number_that_the_caller_named()
+    {
+        var receiver = new TestReceiver(change: media => media with { ComfortNoisePayloadType = 98, AlsoReceivedEvents = [new(102, 48_000)] });
+        receiver.Stream(0, 5);
+        receiver.Send(5, 800, 102, [5, 0x8A, 0x12, 0xC0]);   // 4800 units of 48 kHz
+        receiver.Send(6, 800, 98, [60]);
+        receiver.Send(7, 800, 99, [60]);
+        Assert.Equal([('5', 100)], receiver.Listener.Digits);
+        Assert.Equal(1, receiver.Counters.PacketsUnknownPayload);
+    }
+
+    [Fact]
     public void On_hold_the_sink_gets_silence_whatever_the_caller_plays()
     {
         var receiver = new TestReceiver(direction: MediaDirection.RecvOnly);

@@ -105,12 +105,30 @@ public sealed class SendPathTests : IDisposable
         Assert.Equal(3L * ptimeMs * Ms, _schedule.DueNs);
     }
 
+    [Fact]
+    public void Silence_is_described_once_a_second_where_both_sides_want_that()
+    {
+        var path = Build(TestReceiver.MediaOf(MediaDirection.SendRecv) with { SendComfortNoisePayloadType = 13 });
+        Run(path, packets: 120);
+        _source.Add(Tone.Sine(24_000, 1000, 480 * 2));
+        Run(path, packets: 13);
+        var packets = Received();
+
+        // A pause of 200 ms is sent, then the noise once a second; the clock goes on under it.
+        Assert.Equal([.. Enumerable.Repeat(160, 10), 1, 1, 1, .. Enumerable.Repeat(160, 12), 1], packets.Select(packet => packet.PayloadBytes));
+        Assert.Equal([1600, 9600, 17_600, 19_200, 21_120], packets.Where((packet, i) => packet.PayloadBytes == 1 || i == 13)
+            .Select(packet => SequenceNumber.TimestampDistance(packets[0].Timestamp, packet.Timestamp)));
+        Assert.Equal([0, 13], packets.Index().Where(packet => packet.Item.Marker).Select(packet => packet.Index));
+    }
+
     private SendPath Build(NegotiatedMedia media) => new(media, _source, new RtpSender(new RtpSocket(_socket)), _schedule, _digits, _counters);
 
-    private void Run(int packets)
+    private void Run(int packets) => Run(_path, packets);
+
+    private void Run(SendPath path, int packets)
     {
         for (var i = 0; i < packets; i++)
-            _path.Tick(_phone.RtpEndPoint.Serialize(), _schedule.DueNs);
+            path.Tick(_phone.RtpEndPoint.Serialize(), _schedule.DueNs);
     }
 
     private List<(bool Marker, ushort SequenceNumber, uint Timestamp, int PayloadBytes)> Received() => [.. _phone.ReceiveAll().Select(datagram =>

@@ -19,7 +19,7 @@ internal sealed class TestReceiver
 
     public TestReceiver(
         ushort firstSequence = 0, uint firstTimestamp = 0, MediaDirection direction = MediaDirection.SendRecv, IPcmSink? sink = null,
-        params AudioFormat[] alsoReceived)
+        Func<NegotiatedMedia, NegotiatedMedia>? change = null, params AudioFormat[] alsoReceived)
     {
         Sink = sink as RecordingSink ?? new RecordingSink();
         FirstSequence = firstSequence;
@@ -29,6 +29,7 @@ internal sealed class TestReceiver
         sourceLock.Expect(_from, 0);
         Caller = new CallerStream(sourceLock, options, Listener, Counters);
         var media = MediaOf(direction) with { AlsoReceived = alsoReceived };
+        media = change?.Invoke(media) ?? media;
         Path = new ReceivePath(media, Caller, sink ?? Sink, options, Counters);
         Path.Apply(media, 0);
         Caller.Timeline.Start(0);

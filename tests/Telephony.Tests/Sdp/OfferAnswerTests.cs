@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
@@ -101,6 +102,34 @@ public sealed class OfferAnswerTests
         Assert.Equal((byte)96, media.TelephoneEventPayloadType);
         (_, media) = Describe.Answer(Describe.Offer("m=audio 4000 RTP/AVP 0 110", "a=rtpmap:110 telephone-event/48000"));
         Assert.Null(media.TelephoneEventPayloadType);
+    }
+
+    [Theory]
+    [InlineData("PCMU", "0 13", "13")]
+    [InlineData("G722", "9 13", "13")]
+    [InlineData("L16", "97 13 98", "98")]
+    [InlineData("L16", "97 13", null)]
+    [InlineData("opus", "96 13 98", null)]   // has its own
+    [InlineData("PCMU", "0", null)]
+    public void Comfort_noise_is_answered_where_both_sides_want_it_on_the_codecs_clock(string name, string formats, string? noise)
+    {
+        var local = Describe.Local(false, CodecCatalog.All.First(known => known.Name == name));
+        var offer = Describe.Offer($"m=audio 4000 RTP/AVP {formats}", "a=rtpmap:96 opus/48000/2", "a=rtpmap:97 L16/16000", "a=rtpmap:98 CN/16000");
+        var (answer, media) = Describe.Answer(offer, local with { SilenceSuppression = true });
+        Assert.Equal(noise, answer.Media[0].Formats.ElementAtOrDefault(1));
+        Assert.Equal(noise, media.SendComfortNoisePayloadType?.ToString(CultureInfo.InvariantCulture));
+        Assert.Equal(media.SendComfortNoisePayloadType, media.ComfortNoisePayloadType);
+        if (noise is not null)
+            Assert.Contains($"a=rtpmap:{noise} CN/{media.Codec.ClockRateHz}", Describe.MediaLines(answer));
+        Assert.Null(Describe.Answer(offer, local).Media.SendComfortNoisePayloadType);
+    }
+
+    [Fact]
+    public void Our_offer_names_comfort_noise_where_we_want_it()
+    {
+        var offer = OfferAnswer.CreateOffer(Describe.Local() with { SilenceSuppression = true });
+        Assert.Equal(["0", "8", "13", "101"], offer.Media[0].Formats);
+        Assert.Contains("a=rtpmap:13 CN/8000", Describe.MediaLines(offer));
     }
 
     [Fact]
