@@ -123,6 +123,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             _journal.SetEndReason(EndReason.InternalError);
             _call.HangUp();
         }
+        _bridge.Conclude();   // while the history still takes what was heard
         await EndToolsAsync();
         Conclude();
     }
@@ -319,7 +320,6 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private void Conclude()
     {
         _control.End();
-        _bridge.Conclude();
         _over = true;
         _signals.Writer.TryComplete();
         while (_signals.Reader.TryRead(out var signal))

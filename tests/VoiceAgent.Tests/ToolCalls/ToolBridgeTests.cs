@@ -91,6 +91,21 @@ public sealed class ToolBridgeTests
     }
 
     [Fact]
+    public async Task Caller_who_hangs_up_in_mid_sentence_has_heard_up_to_there_with_tools_too()
+    {
+        var tool = new StagedTool("book", new ToolPolicy { Behavior = ToolBehavior.NonBlocking });
+        await using var call = new VirtualCall(tools: tool.Tool);
+        call.Start();
+        call.Do(call.Session.CallToolAsync("book"));
+        var frame = call.Line.Audible.Count;
+        call.Do(call.Session.SayAsync(Tone.Sine(24_000, 500, 24_000 * 5, 6_000), "one two three four five"));
+        call.RunUntil(() => call.Line.Audible.Skip(frame).Count(audible => audible) == 100, 6_000);
+        call.Line.HangUp();
+        call.Run(200);
+        Assert.InRange(Assert.Single(call.Record.Transcript).AudioPlayedMs!.Value, 1_980, 2_020);
+    }
+
+    [Fact]
     public async Task Call_without_an_id_is_answered_without_one()
     {
         var tool = new StagedTool("book", new ToolPolicy());
