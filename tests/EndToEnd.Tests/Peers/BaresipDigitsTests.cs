@@ -25,7 +25,7 @@ public sealed class BaresipDigitsTests : ICallHandler
         call.Answer(new Hum(), new Hum());
     }
 
-    [Theory, InlineData("PCMU"), InlineData("PCMA")]
+    [Theory, InlineData("PCMU"), InlineData("PCMA"), InlineData("G722/16000/1"), InlineData("opus/48000/2")]
     public async Task B22_A_softphone_understands_every_digit_once(string codec)
     {
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);

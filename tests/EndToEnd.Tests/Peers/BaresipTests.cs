@@ -58,12 +58,12 @@ public sealed class BaresipTests
         Assert.Equal(1, Assert.Single(await agent.WaitForRecordsAsync(1)).Interruptions);
     }
 
-    [Fact]
-    public async Task Digits_of_the_phone_are_noted_and_reach_the_model()
+    [Theory, InlineData("PCMU"), InlineData("opus/48000/2")]
+    public async Task Digits_of_the_phone_are_noted_and_reach_the_model(string codec)
     {
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
         await using var agent = await AgentUnderTest.StartAsync();
-        await using var phone = await Baresip.StartAsync(new BaresipPhone { Speech = [] });
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Codecs = codec, Speech = [] });
         Assert.True(await phone.CallAsync(Uri(agent, "udp"), Soon), phone.Log);
         Assert.True(await phone.Control.CommandAsync("sndcode", "12#"));
         var session = await agent.Live.WaitForSessionAsync(1, Soon);
