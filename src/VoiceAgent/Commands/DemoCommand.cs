@@ -2,6 +2,7 @@ using System.CommandLine;
 using Simulation.Live;
 using Simulation.Phone;
 using Telephony;
+using Tools.Ledger;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
 
@@ -12,7 +13,7 @@ internal static class DemoCommand
 {
     public static Command Create()
     {
-        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder for caller-and-agent.wav and call.json.", DefaultValueFactory = _ => new DirectoryInfo("demo-out") };
+        var folder = new Option<DirectoryInfo>("--out") { Description = "Folder for caller-and-agent.wav, call.json and shop.db.", DefaultValueFactory = _ => new DirectoryInfo("demo-out") };
         var command = new Command("demo", "Let a scripted caller talk to the agent: no key, no phone, no network.") { folder };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(folder), cancellation));
         return command;
@@ -20,12 +21,13 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(DirectoryInfo folder, CancellationToken cancellation)
     {
-        await using var live = await SimulatedLive.StartAsync(new SimulatedLiveOptions { Script = DemoConversation.AgentScript }, TimeProvider.System, cancellationToken: cancellation);
+        var shop = new DemoShop(folder);
+        await using var live = await SimulatedLive.StartAsync(new SimulatedLiveOptions { Script = DemoConversation.AgentScript(shop.Start) }, TimeProvider.System, cancellationToken: cancellation);
         using var printer = new DemoPrinter();
-        await using var app = VoiceAgentHost.Build(ConfigurationFile.Find(null), Settings(live.Endpoint), services => services.AddSingleton<ICallObserver>(printer));
+        await using var app = VoiceAgentHost.Build(ConfigurationFile.Find(null), Settings(live.Endpoint, shop), services => services.AddSingleton<ICallObserver>(printer));
         await app.StartAsync(cancellation);
 
-        var target = $"sip:agent@{app.Services.GetRequiredService<TelephonyService>().ListenEndPoints[0].EndPoint}";
+        var target = $"sip:{DemoConversation.Number}@{app.Services.GetRequiredService<TelephonyService>().ListenEndPoints[0].EndPoint}";
         Console.WriteLine($"A caller dials {target}; the agent speaks through a simulated Live server. Times in seconds since dialling.");
         Console.WriteLine();
         printer.Dial();
@@ -34,19 +36,21 @@ internal static class DemoCommand
         var conversation = new DemoConversation(caller, live.Sessions is [.., var session] ? session : null);
         if (caller.WasAnswered)
             await conversation.RunAsync();
+        var booked = await shop.FindAppointmentAsync(cancellation);
+        var entries = printer.Record is { } record ? await app.Services.GetRequiredService<IToolLedger>().ListAsync(new LedgerQuery(record.CallId), cancellation) : [];
         await app.StopAsync(cancellation);
         printer.Flush();
 
-        folder.Create();
         var recording = Path.Combine(folder.FullName, "caller-and-agent.wav");
         caller.WriteStereoWav(recording);
+        conversation.CheckShop(printer.Record, booked, entries);
         var checks = conversation.Checks(printer.Record);
         await WriteRecordAsync(Path.Combine(folder.FullName, "call.json"), printer.Record, cancellation);
-        return Report(checks, conversation.Latencies(), recording);
+        return Report(checks, conversation.Latencies(), conversation.Kept, recording);
     }
 
     // Free ports on loopback, and none of what a configured service may carry.
-    private static Dictionary<string, string?> Settings(Uri live) => new(StringComparer.OrdinalIgnoreCase)
+    private static Dictionary<string, string?> Settings(Uri live, DemoShop shop) => new(shop.Settings(), StringComparer.OrdinalIgnoreCase)
     {
         ["Telephony:Listen:0"] = "udp://127.0.0.1:0",
         ["Telephony:Listen:1"] = "tcp://127.0.0.1:0",
@@ -63,8 +67,11 @@ internal static class DemoCommand
     private static Task WriteRecordAsync(string path, CallRecord? record, CancellationToken cancellation) =>
         record is null ? Task.CompletedTask : File.WriteAllTextAsync(path, RecordFile.ToJson(record), cancellation);
 
-    private static int Report(IReadOnlyList<DemoCheck> checks, IEnumerable<string> latencies, string recording)
+    private static int Report(IReadOnlyList<DemoCheck> checks, IEnumerable<string> latencies, IEnumerable<string> kept, string recording)
     {
+        Console.WriteLine();
+        foreach (var line in kept)
+            Console.WriteLine($"        {line}");
         Console.WriteLine();
         foreach (var latency in latencies)
             Console.WriteLine($"        {latency}");

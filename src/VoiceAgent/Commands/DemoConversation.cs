@@ -2,6 +2,9 @@ using Simulation.Live;
 using Simulation.Phone;
 using Simulation.Prompts;
 using Telephony.Audio;
+using Tools;
+using Tools.Invocation;
+using Tools.Ledger;
 using VoiceAgent.Calls;
 
 namespace VoiceAgent.Commands;
@@ -12,6 +15,9 @@ internal sealed record DemoCheck(string What, bool Passed);
 /// <summary>The demo's play: what the agent is scripted to answer, what the caller does, and what must have happened.</summary>
 internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession? session)
 {
+    /// <summary>What the caller dials.</summary>
+    public const string Number = "agent";
+
     /// <summary>Longest pause inside what the agent says: longer silence is the end of a turn.</summary>
     public static TimeSpan LongestPause { get; } = TimeSpan.FromMilliseconds(600);
 
@@ -21,16 +27,34 @@ internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession?
     private static readonly TimeSpan EndOfTurn = LongestPause + TimeSpan.FromMilliseconds(100);
 
     private readonly List<DemoCheck> _checks = [];
+    private readonly List<string> _kept = [];
     private CallEvent? _interruption;
 
-    /// <summary>The Live server's side: greet, tell the story, answer what cut it short, acknowledge the digit.</summary>
-    public static LiveScript AgentScript { get; } = LiveScript.Parse(
+    /// <summary>What is left of the shop's part, as lines for a reader.</summary>
+    public IReadOnlyList<string> Kept => _kept;
+
+    /// <summary>
+    /// The Live server's side: greet, look an order up, book an appointment and speak on meanwhile, tell the story, answer what cut it short, acknowledge the digit.
+    /// </summary>
+    /// <param name="start">Start of the appointment that the caller asks for.</param>
+    public static LiveScript AgentScript(string start) => LiveScript.Parse(
         """
         {
           "name": "demo",
           "sessions": [ { "afterwards": "silent", "steps": [
             { "do": "waitForText" },
             { "do": "say", "prompt": "greeting" },
+            { "do": "waitForSpeech" },
+            { "do": "transcript", "text": "Hello, where is my order?" },
+            { "do": "callTool", "name": "find_orders", "args": {} },
+            { "do": "waitForToolResponse", "name": "find_orders" },
+            { "do": "say", "prompt": "answer-order" },
+            { "do": "waitForSpeech" },
+            { "do": "transcript", "text": "Good. And please book me an inspection, on Friday at ten." },
+            { "do": "callTool", "name": "book_appointment", "args": { "service": "inspection", "start": "START", "name": "Sam Caller", "number": "+4930231250" } },
+            { "do": "say", "prompt": "while-booking" },
+            { "do": "waitForToolResponse", "name": "book_appointment" },
+            { "do": "say", "prompt": "booked" },
             { "do": "waitForSpeech" },
             { "do": "transcript", "text": "Hello, can you tell me how a repair works?" },
             { "do": "say", "prompt": "story", "until": "started" },
@@ -41,12 +65,18 @@ internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession?
             { "do": "say", "prompt": "acknowledgement" }
           ] } ]
         }
-        """);
+        """.Replace("START", start, StringComparison.Ordinal));
 
     /// <summary>Plays the caller's part.</summary>
     public async Task RunAsync()
     {
         Check("the caller hears the greeting", await HearTurnAsync());
+
+        Say("caller-order");
+        Check("the agent looks the order up and says where it is", await HearTurnAsync());
+        Say("caller-booking");
+        Check("the agent speaks on while the appointment is booked", await HearTurnAsync());
+        Check("and says then that it is booked", await HearTurnAsync());
 
         Say("caller-question");
         Check("the agent answers the question", await caller.WaitForAgentSpeechAsync(Patience) is not null);
@@ -60,6 +90,25 @@ internal sealed class DemoConversation(SimulatedCaller caller, SimulatedSession?
 
         var end = await caller.HangUpAsync();
         Check("the caller hangs up and is answered", end is { By: EndedBy.Caller, StatusCode: 200 });
+    }
+
+    /// <summary>What the two tools must have left behind.</summary>
+    /// <param name="record">The service's own record.</param>
+    /// <param name="booked">The appointment in the shop's database; empty for none.</param>
+    /// <param name="entries">The call's entries in the ledger.</param>
+    public void CheckShop(CallRecord? record, string booked, IReadOnlyList<LedgerEntry> entries)
+    {
+        var order = record?.Tools.FirstOrDefault(tool => tool.Tool == "find_orders");
+        var booking = record?.Tools.FirstOrDefault(tool => tool.Tool == "book_appointment");
+        Check("the model waited for the order", order is { Behavior: ToolBehavior.Blocking, Outcome: ToolOutcome.Succeeded });
+        Check("the result of the booking came while the agent was speaking", booking is { Behavior: ToolBehavior.NonBlocking, Outcome: ToolOutcome.Succeeded }
+            && record!.Transcript.Any(turn => turn.Speaker == "agent" && turn.Text.Contains("entrance", StringComparison.Ordinal)
+                && turn.AtMs + turn.AudioReceivedMs > booking.AtMs + booking.DurationMs));
+        Check("the appointment stands in the shop's database", booked.Length > 0);
+        Check("the ledger has the booking, and its end", entries is [{ Tool: "book_appointment", Outcome: ToolOutcome.Succeeded, DeliveredAt: not null }]);
+        _kept.AddRange(record?.Tools.Select(tool => $"tool     {tool.Tool}: {tool.Outcome} after {tool.DurationMs:F0} ms, {tool.Result}") ?? []);
+        _kept.AddRange(entries.Select(entry => $"ledger   {entry.Key} {entry.Tool}: {entry.Outcome}, told to the model {entry.DeliveredAt:HH:mm:ss}"));
+        _kept.Add($"shop.db  {booked}");
     }
 
     /// <summary>What was promised, with what the service's own record must say.</summary>
