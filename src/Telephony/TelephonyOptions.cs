@@ -14,7 +14,7 @@ public sealed class TelephonyOptions
 
     private static readonly string[] DefaultListen = ["udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"];
 
-    /// <summary>Listen addresses: <c>udp://ADDRESS:PORT</c> or <c>tcp://ADDRESS:PORT</c>, IPv6 in brackets, port 0 for any free one.
+    /// <summary>Listen addresses: <c>udp://ADDRESS:PORT</c>, <c>tcp://</c> or <c>tls://</c>, IPv6 in brackets, port 0 for any free one.
     /// Empty means UDP and TCP on port 5060 of every IPv4 address.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
@@ -41,6 +41,12 @@ public sealed class TelephonyOptions
     /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party; ringing counts. 1 s to 5 min.</summary>
     public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(32);
 
+    /// <summary>What peers on TCP and TLS may cost.</summary>
+    public TcpLimits Tcp { get; init; } = new();
+
+    /// <summary>Certificates and bounds of TLS.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
     /// <summary>The listen addresses, or the default ones; what cannot be read is left to the validator.</summary>
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
@@ -63,6 +69,8 @@ public sealed class TelephonyOptions
         PublicAddress = IPAddress.TryParse(PublicAddress, out var address) ? address : null,
         ServerName = UserAgentName,
         TransferTimeout = TransferTimeout,
+        Tcp = Tcp,
+        Tls = Tls,
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>

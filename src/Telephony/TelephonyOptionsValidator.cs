@@ -10,7 +10,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
 {
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
     {
-        List<string> errors = [.. ListenErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus)];
+        List<string> errors = [.. ListenErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus), .. TransportOptionsRules.Errors(options)];
         if (options.PublicAddress is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
             errors.Add(Message("PublicAddress", address, "an IP address", "use the numeric address that callers reach, or leave it out"));
         if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)
@@ -28,7 +28,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
         for (var i = 0; i < options.Listen.Count; i++)
         {
             if (!SipListenEndPoint.TryParse(options.Listen[i], out var endPoint))
-                yield return Message($"Listen:{i}", options.Listen[i], "a listen address", "use udp://ADDRESS:PORT or tcp://ADDRESS:PORT");
+                yield return Message($"Listen:{i}", options.Listen[i], "a listen address", "use udp://ADDRESS:PORT, tcp://ADDRESS:PORT or tls://ADDRESS:PORT");
             else if (endPoint.EndPoint.Port != 0 && !seen.Add(endPoint))
                 yield return Message($"Listen:{i}", options.Listen[i], "new", "list each address once");
         }
@@ -56,6 +56,6 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
             yield return Message("Opus:ExpectedLossPercent", $"{options.ExpectedLossPercent}", "a loss", "use 1 to 30");
     }
 
-    private static string Message(string key, string? value, string what, string allowed) =>
+    internal static string Message(string key, string? value, string what, string allowed) =>
         $"{TelephonyOptions.Section}:{key} = '{value}' is not {what}; {allowed}";
 }

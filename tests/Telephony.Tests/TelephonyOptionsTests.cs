@@ -8,8 +8,14 @@ namespace Telephony.Tests;
 public sealed class TelephonyOptionsTests
 {
     [Theory]
-    [InlineData("Listen:0", "udp:/x", "Telephony:Listen:0 = 'udp:/x' is not a listen address; use udp://ADDRESS:PORT or tcp://ADDRESS:PORT")]
-    [InlineData("Listen:0", "tls://0.0.0.0:5061", "Telephony:Listen:0 = 'tls://0.0.0.0:5061' is not a listen address")]
+    [InlineData("Listen:0", "udp:/x", "Telephony:Listen:0 = 'udp:/x' is not a listen address; use udp://ADDRESS:PORT, tcp://ADDRESS:PORT or tls://ADDRESS:PORT")]
+    [InlineData("Listen:0", "sctp://0.0.0.0:5061", "Telephony:Listen:0 = 'sctp://0.0.0.0:5061' is not a listen address")]
+    [InlineData("Listen:0", "tls://0.0.0.0:5061", "Telephony:Tls:CertificateFile = '' is not a file; Telephony:Listen has a tls:// address, which needs a certificate")]
+    [InlineData("Tls:PublicName", "203.0.113.5", "Telephony:Tls:PublicName = '203.0.113.5' is not a host name")]
+    [InlineData("Tls:HandshakeTimeout", "00:10:00", "Telephony:Tls:HandshakeTimeout = '00:10:00' is not a time limit; use 00:00:01 to 00:01:00")]
+    [InlineData("Tls:ClientCertificate", "Maybe", "Failed to convert configuration value 'Maybe' at 'Telephony:Tls:ClientCertificate'")]
+    [InlineData("Tcp:MaxConnections", "0", "Telephony:Tcp:MaxConnections = '0' is not a bound; use 1 to 1000000")]
+    [InlineData("Tcp:KeepAliveInterval", "00:00:01", "Telephony:Tcp:KeepAliveInterval = '00:00:01' is not a time limit")]
     [InlineData("Codecs:0", "G729", "Telephony:Codecs:0 = 'G729' is not a codec; use opus or G722 or PCMU or PCMA or L16")]
     [InlineData("Opus:Complexity", "11", "Telephony:Opus:Complexity = '11' is not an effort; use 0 to 10")]
     [InlineData("Opus:Bitrate", "5999", "Telephony:Opus:Bitrate = '5999' is not a bitrate; use 6000 to 128000")]

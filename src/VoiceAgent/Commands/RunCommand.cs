@@ -67,7 +67,7 @@ internal static class RunCommand
         {
             var any = listen.EndPoint.Address.Equals(IPAddress.Any) || listen.EndPoint.Address.Equals(IPAddress.IPv6Any);
             var dialled = any ? new IPEndPoint(listen.EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, listen.EndPoint.Port) : listen.EndPoint;
-            return $"sip:agent@{dialled}{(listen.Protocol == SipProtocol.Tcp ? ";transport=tcp" : "")}";
+            return $"sip:agent@{dialled}{(listen.Protocol == SipProtocol.Udp ? "" : $";transport={listen.Protocol}".ToLowerInvariant())}";
         });
         return string.Join(" or ", uris);
     }

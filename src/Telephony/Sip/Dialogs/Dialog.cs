@@ -30,11 +30,15 @@ internal sealed class Dialog
         // Contact is mandatory, but peers of RFC 2543 leave it out and are reached by their From.
         RemoteTarget = invite.Contact?.Uri ?? invite.From.Uri;
         Flow = flow;
+        IsSips = invite.RequestUri.IsSecure || _routeSet.NextHop(RemoteTarget).IsSecure;
         Id = new(invite.CallId, _local.Tag!, _remote.Tag ?? "");
     }
 
     /// <summary>Its name.</summary>
     public DialogId Id { get; }
+
+    /// <summary>Whether it was made by a SIPS URI: then our Contact is one too (RFC 3261 section 12.1.1).</summary>
+    public bool IsSips { get; }
 
     /// <summary>Where the peer wants requests to go: its Contact.</summary>
     public SipUri RemoteTarget { get; private set; }

@@ -15,7 +15,7 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
     /// <summary>Sends a request made by <see cref="Dialog.CreateRequest"/>.</summary>
     public void Send(Dialog dialog, SipRequest request, IClientTransactionUser user)
     {
-        if (dialog.Flow.Connection is { IsOpen: true })
+        if (dialog.Flow.Connection is { IsOpen: true } && (dialog.Flow.IsSecure || !dialog.NextHop.IsSecure))
             layer.Send(request, dialog.Flow, user);
         else if (SipResolver.TryResolve(dialog.NextHop, out var target))
             Send(dialog, target, request, user);
@@ -47,18 +47,21 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
     private void Send(Dialog dialog, SipTarget target, SipRequest request, IClientTransactionUser user)
     {
         var remote = dialog.IsBehindNat(target.EndPoint.Address) ? dialog.Flow.Remote : target.EndPoint;
-        if (TransportFor(dialog.Flow, target.Protocol, remote) is { } transport)
-            layer.Send(request, new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress), user);
+        // A dialog that began over TLS stays there, whatever the Contact leaves out: its session descriptions may carry keys.
+        var protocol = dialog.Flow.IsSecure ? SipProtocol.Tls : target.Protocol;
+        if (TransportFor(dialog.Flow, protocol, remote) is { } transport)
+            layer.Send(request, new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress, ServerName: dialog.NextHop.Host), user);
         else
             loop.TryPost(() => user.OnFailed(request, isTimeout: false), request.CallId);
     }
 
-    /// <summary>The socket the call came in on if it will do, else one of the wanted protocol, else any that reaches the address.</summary>
+    /// <summary>The socket the call came in on if it will do, else one of the wanted protocol, else any that reaches the address; but nothing else for TLS.</summary>
     private ISipTransport? TransportFor(SipFlow flow, SipProtocol protocol, IPEndPoint remote)
     {
         var usable = transports.Where(transport => transport.LocalEndPoint.EndPoint.AddressFamily == remote.AddressFamily).ToList();
         return usable.Contains(flow.Transport) && flow.Transport.LocalEndPoint.Protocol == protocol
             ? flow.Transport
-            : usable.Find(transport => transport.LocalEndPoint.Protocol == protocol) ?? usable.FirstOrDefault();
+            : usable.Find(transport => transport.LocalEndPoint.Protocol == protocol)
+                ?? (protocol == SipProtocol.Tls ? null : usable.Find(transport => transport.LocalEndPoint.Protocol != SipProtocol.Tls));
     }
 }

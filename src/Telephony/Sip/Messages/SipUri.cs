@@ -7,8 +7,14 @@ namespace Telephony.Sip.Messages;
 /// <remarks>Record equality compares spelling; <see cref="Matches"/> compares meaning.</remarks>
 public sealed record SipUri
 {
-    private const string SipScheme = "sip";
-    private const string SipsScheme = "sips";
+    private const string SipScheme = Plain;
+    private const string SipsScheme = Secure;
+
+    /// <summary>Scheme of a URI that any transport may be used for.</summary>
+    internal const string Plain = "sip";
+
+    /// <summary>Scheme of a URI that only TLS may be used for.</summary>
+    internal const string Secure = "sips";
 
     private static readonly SearchValues<char> SchemeChars =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-.");

@@ -97,8 +97,8 @@ internal sealed class TransactionLayer(
         var local = flow.Transport.LocalEndPoint;
         return new Via
         {
-            Transport = local.Protocol == SipProtocol.Udp ? "UDP" : "TCP",
-            Host = flow.AdvertisedAddress.ToString(),
+            Transport = local.TransportName,
+            Host = flow.AdvertisedHost,
             Port = local.EndPoint.Port,
             HasRPort = true,
             Branch = branch,

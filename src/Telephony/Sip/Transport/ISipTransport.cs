@@ -1,12 +1,16 @@
 namespace Telephony.Sip.Transport;
 
-/// <summary>One listening socket, UDP or TCP (or the tests' memory): takes messages in, sends messages out, knows nothing of transactions.</summary>
+/// <summary>One listening socket, UDP, TCP or TLS (or the tests' memory): takes messages in, sends messages out, knows nothing of transactions.</summary>
 internal interface ISipTransport : IAsyncDisposable
 {
     /// <summary>Where it listens, with the port really bound.</summary>
     SipListenEndPoint LocalEndPoint { get; }
 
-    /// <summary>Binds the socket and starts to receive; throws SocketException when the address cannot be bound.</summary>
+    /// <summary>The host name to be put into Via and Contact in place of the address; null for the address.</summary>
+    string? PublicName => null;
+
+    /// <summary>Binds the socket and starts to receive; throws SocketException when the address cannot be bound, and
+    /// <see cref="InvalidDataException"/> when a file it needs cannot be used.</summary>
     void Start(ITransportListener listener);
 
     /// <summary>Sends without blocking: a datagram to the flow's remote address, or on its connection, or on a new one when that is gone.</summary>

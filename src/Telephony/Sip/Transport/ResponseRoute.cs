@@ -6,8 +6,6 @@ namespace Telephony.Sip.Transport;
 /// <summary>Where responses go: the server side of RFC 3261 section 18.2 and of RFC 3581.</summary>
 internal static class ResponseRoute
 {
-    private const int DefaultPort = 5060;
-
     /// <summary>The topmost Via as the receiver must leave it: <c>received</c> when the address differs or rport was asked for, and the rport value.</summary>
     public static Via Stamp(Via topVia, IPEndPoint source)
     {
@@ -19,11 +17,13 @@ internal static class ResponseRoute
 
     /// <summary>The flow that answers a request that came on <paramref name="flow"/>.</summary>
     /// <remarks>The source address is always used: <c>maddr</c> and the name in sent-by would let a stranger aim our answers at anybody.
-    /// Over a stream the connection comes first and this address only serves when it is gone (RFC 3261 section 18.2.2).</remarks>
+    /// Over a stream the connection comes first and this address only serves when it is gone (RFC 3261 section 18.2.2); over TLS a new connection
+    /// must then show a certificate for the name in sent-by.</remarks>
     public static SipFlow For(SipFlow flow, Via topVia)
     {
         if (topVia.HasRPort && !flow.IsReliable)
             return flow;
-        return flow with { Remote = new IPEndPoint(flow.Remote.Address, topVia.Port is > 0 and <= IPEndPoint.MaxPort ? topVia.Port.Value : DefaultPort) };
+        var port = topVia.Port is > 0 and <= IPEndPoint.MaxPort ? topVia.Port.Value : SipListenEndPoint.PortOf(flow.Transport.LocalEndPoint.Protocol);
+        return flow with { Remote = new IPEndPoint(flow.Remote.Address, port), ServerName = topVia.Host };
     }
 }

@@ -7,10 +7,17 @@ namespace Telephony.Sip.Transport;
 /// <param name="Remote">The peer; for a stream the address to connect to when <paramref name="Connection"/> is gone.</param>
 /// <param name="AdvertisedAddress">Our address as the peer shall see it in Via, Contact and SDP: never a wildcard.</param>
 /// <param name="Connection">The stream connection, or null for datagrams and for connections still to be opened.</param>
-internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAddress AdvertisedAddress, ISipConnection? Connection = null)
+/// <param name="ServerName">Host name or address that the peer's certificate must prove when a TLS connection has to be opened; without one none is.</param>
+internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAddress AdvertisedAddress, ISipConnection? Connection = null, string? ServerName = null)
 {
     /// <summary>Whether messages are delivered in order and without loss, so that nothing is repeated.</summary>
     public bool IsReliable => Transport.LocalEndPoint.IsReliable;
+
+    /// <summary>Whether nobody on the way to the next hop can read along.</summary>
+    public bool IsSecure => Transport.LocalEndPoint.Protocol == SipProtocol.Tls;
+
+    /// <summary>What Via and Contact say we are: over TLS the name that our certificate proves, where one is configured.</summary>
+    public string AdvertisedHost => Transport.PublicName ?? AdvertisedAddress.ToString();
 
     /// <summary>The address to advertise: the configured public one where it is of the same family, else the one the peer reached.</summary>
     public static IPAddress Advertised(IPAddress? publicAddress, IPAddress reached) =>

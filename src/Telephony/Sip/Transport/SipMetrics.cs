@@ -12,6 +12,9 @@ internal sealed class SipMetrics : IDisposable
     private readonly Counter<long> _received;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _dropped;
+    private readonly Counter<long> _opened;
+    private readonly Counter<long> _closed;
+    private readonly Counter<long> _handshakes;
     private long _receivedCount;
     private long _sentCount;
     private long _droppedCount;
@@ -22,6 +25,9 @@ internal sealed class SipMetrics : IDisposable
         _received = _meter.CreateCounter<long>("voiceagent.sip.messages.received", "{message}", "SIP messages taken off the wire.");
         _sent = _meter.CreateCounter<long>("voiceagent.sip.messages.sent", "{message}", "SIP messages handed to a socket.");
         _dropped = _meter.CreateCounter<long>("voiceagent.sip.messages.dropped", "{message}", "SIP messages dropped, by reason.");
+        _opened = _meter.CreateCounter<long>("voiceagent.sip.connections.opened", "{connection}", "Stream connections accepted or made.");
+        _closed = _meter.CreateCounter<long>("voiceagent.sip.connections.closed", "{connection}", "Stream connections that ended or were refused, by reason.");
+        _handshakes = _meter.CreateCounter<long>("voiceagent.sip.tls.handshakes", "{handshake}", "TLS handshakes that ended well.");
         _meter.CreateObservableGauge("voiceagent.sip.transactions", transactions, "{transaction}", "Transactions open.");
         _meter.CreateObservableGauge("voiceagent.sip.dialogs", dialogs, "{dialog}", "Dialogs open.");
         _meter.CreateObservableGauge("voiceagent.sip.connections", connections, "{connection}", "Stream connections open.");
@@ -58,6 +64,16 @@ internal sealed class SipMetrics : IDisposable
         _dropped.Add(1, new KeyValuePair<string, object?>("reason", reason));
     }
 
+    /// <summary>A stream connection was accepted or is being made; any thread.</summary>
+    public void ConnectionOpened() => _opened.Add(1);
+
+    /// <summary>A stream connection is over; any thread.</summary>
+    /// <param name="reason">One of <see cref="CloseReason"/>.</param>
+    public void ConnectionClosed(string reason) => _closed.Add(1, new KeyValuePair<string, object?>("reason", reason));
+
+    /// <summary>A TLS handshake ended well; those that failed are connections closed for it. Any thread.</summary>
+    public void HandshakeDone() => _handshakes.Add(1);
+
     /// <inheritdoc/>
     public void Dispose() => _meter.Dispose();
 }
@@ -79,7 +95,4 @@ internal static class DropReason
 
     /// <summary>An ACK that confirms nothing we sent.</summary>
     public const string StrayAck = "stray_ack";
-
-    /// <summary>A connection is refused or closed because it is idle, too slow, or one too many.</summary>
-    public const string ConnectionLimit = "connection_limit";
 }

@@ -10,8 +10,6 @@ internal readonly record struct SipTarget(SipProtocol Protocol, IPEndPoint EndPo
 /// <summary>URI -> address, for requests that we send: numeric hosts at once, names through the system's resolver (RFC 3263 without SRV).</summary>
 internal static class SipResolver
 {
-    private const int DefaultPort = 5060;
-    private const int SecurePort = 5061;
     private static readonly TimeSpan LookupTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>The target of a URI whose host is an address; false for a name.</summary>
@@ -45,8 +43,16 @@ internal static class SipResolver
 
     private static SipTarget Target(SipUri uri, IPAddress address)
     {
-        var protocol = string.Equals(uri.GetParameter("transport"), "tcp", StringComparison.OrdinalIgnoreCase) || uri.IsSecure ? SipProtocol.Tcp : SipProtocol.Udp;
-        var port = uri.Port is > 0 and <= IPEndPoint.MaxPort ? uri.Port.Value : uri.IsSecure ? SecurePort : DefaultPort;
-        return new(protocol, new IPEndPoint(address, port));
+        var protocol = Protocol(uri);
+        return new(protocol, new IPEndPoint(address, uri.Port is > 0 and <= IPEndPoint.MaxPort ? uri.Port.Value : SipListenEndPoint.PortOf(protocol)));
     }
+
+    /// <summary>SIPS is TLS whatever its transport parameter says (RFC 3261 section 26.2.2, RFC 5630 section 3.1.4).</summary>
+    private static SipProtocol Protocol(SipUri uri) => uri.GetParameter("transport")?.ToUpperInvariant() switch
+    {
+        _ when uri.IsSecure => SipProtocol.Tls,
+        "TLS" => SipProtocol.Tls,
+        "TCP" => SipProtocol.Tcp,
+        _ => SipProtocol.Udp,
+    };
 }

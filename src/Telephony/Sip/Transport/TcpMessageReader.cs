@@ -16,6 +16,7 @@ internal sealed class TcpMessageReader : IAsyncDisposable
     private readonly TcpConnection _connection;
     private readonly PipeReader _reader;
     private readonly TcpLimits _limits;
+    private readonly KeepAlive? _keepAlive;
     private readonly ITimer _deadline;
     private readonly SipStreamFramer _framer = new();
     private ReadOnlySequence<byte> _buffer;
@@ -23,16 +24,23 @@ internal sealed class TcpMessageReader : IAsyncDisposable
     private bool _hasHadMessage;
     private volatile bool _isIdle;
 
-    public TcpMessageReader(TcpConnection connection, PipeReader reader, TcpLimits limits, TimeProvider timeProvider)
+    /// <param name="connection">Pongs go out there.</param>
+    /// <param name="reader">The stream.</param>
+    /// <param name="limits">How patient to be.</param>
+    /// <param name="keepAlive">Is told of what comes; null where we do not ping.</param>
+    /// <param name="timeProvider">Measures the patience.</param>
+    public TcpMessageReader(TcpConnection connection, PipeReader reader, TcpLimits limits, KeepAlive? keepAlive, TimeProvider timeProvider)
     {
         _connection = connection;
         _reader = reader;
         _limits = limits;
-        _deadline = timeProvider.CreateTimer(_ => OnDeadline(), null, limits.MessageTimeout, Timeout.InfiniteTimeSpan);
+        _keepAlive = keepAlive;
+        _hasHadMessage = _isIdle = !connection.IsAccepted;   // whom we called need not prove to be a SIP peer
+        _deadline = timeProvider.CreateTimer(_ => OnDeadline(), null, _isIdle ? limits.IdleTimeout : limits.MessageTimeout, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Why there are no further messages.</summary>
-    public string EndReason { get; private set; } = "the peer closed it";
+    public string EndReason => _framer.Failure is null ? CloseReason.Peer : CloseReason.Malformed;
 
     /// <summary>The next message, or null at the end of the stream.</summary>
     public async ValueTask<SipParseResult?> ReadAsync(CancellationToken closing)
@@ -70,17 +78,19 @@ internal sealed class TcpMessageReader : IAsyncDisposable
                 case SipFrame.Message:
                     parsed = SipParser.Parse(message);
                     _hasHadMessage = true;
+                    _keepAlive?.OnReceived(isPong: false);
                     Await(isIdle: true, _limits.IdleTimeout);
                     return true;
                 case SipFrame.Ping:
+                    _keepAlive?.OnReceived(isPong: true);   // or two pongs on end
                     _connection.TrySend(new(Pong, OnFailed: null));
                     break;
                 case SipFrame.Failed:
                     Refuse();
                     return false;
                 default:
-                    if (hadBytes && _buffer.IsEmpty && _hasHadMessage)
-                        Await(isIdle: true, _limits.IdleTimeout);
+                    if (hadBytes)
+                        OnPart(isLineEnd: _buffer.IsEmpty);
                     return false;
             }
         }
@@ -88,9 +98,16 @@ internal sealed class TcpMessageReader : IAsyncDisposable
 
     private void Refuse()
     {
-        EndReason = _framer.Failure!.Reason;
-        if (Refusal.Of(_framer.Failure) is { } response)
+        if (Refusal.Of(_framer.Failure!) is { } response)
             _connection.TrySend(new(Refusal.Serialize(response), OnFailed: null));
+    }
+
+    /// <summary>Less than a message came.</summary>
+    private void OnPart(bool isLineEnd)
+    {
+        _keepAlive?.OnReceived(isLineEnd);
+        if (isLineEnd && _hasHadMessage)
+            Await(isIdle: true, _limits.IdleTimeout);
     }
 
     private void Await(bool isIdle, TimeSpan limit)
@@ -104,6 +121,6 @@ internal sealed class TcpMessageReader : IAsyncDisposable
         if (_isIdle && _connection.IsInUse)
             _deadline.Change(_limits.IdleTimeout, Timeout.InfiniteTimeSpan);
         else
-            _connection.Close(_isIdle ? "idle" : "no whole message in time");
+            _connection.Close(_isIdle ? CloseReason.Idle : CloseReason.SlowMessage);
     }
 }

@@ -6,27 +6,65 @@ using Microsoft.Extensions.Logging;
 
 namespace Telephony.Sip.Transport;
 
-/// <summary>SIP over TCP on one listening socket, and over the connections opened from it: at most one per peer address and port.</summary>
-internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAddress, TcpLimits limits, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) : ISipTransport
+/// <summary>SIP over TCP or TLS on one listening socket, and over the connections opened from it: at most one per peer address, port and name.</summary>
+internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAddress, TcpLimits limits, TlsOptions tls, SipMetrics metrics,
+    TimeProvider timeProvider, ILogger logger) : ISipTransport
 {
     private const int Backlog = 512;
     private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(20);
 
     private readonly Socket _socket = new(listen.EndPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ConcurrentDictionary<IPEndPoint, TcpConnection> _connections = new();
+    private readonly AdmissionTable _admitted = new(limits.MaxConnections, limits.MaxConnectionsPerAddress);
+    private readonly AdmissionTable _handshaking = new(tls.MaxHandshakes, tls.MaxHandshakesPerAddress);
+    private readonly ConcurrentDictionary<Peer, TcpConnection> _connections = new();
     private readonly ConcurrentDictionary<TcpConnection, Task> _running = new();
+    private readonly Lock _opening = new();
+    private TlsCredentialSource? _credentials;
     private ITransportListener? _listener;
     private Task _accepting = Task.CompletedTask;
 
+    /// <summary>What a connection may be looked up by. A TLS connection serves the name that it was checked for and no other at the same
+    /// address (CVE-2020-15260), and one that we accepted only those who came on it: nobody proved a name there.</summary>
+    private readonly record struct Peer(IPEndPoint Remote, string? ServerName);
+
     public SipListenEndPoint LocalEndPoint { get; private set; } = listen;
 
+    public string? PublicName { get; } = listen.Protocol == SipProtocol.Tls && tls.PublicName.Length > 0 ? tls.PublicName : null;
+
     /// <summary>Connections open, accepted and made.</summary>
-    public int ConnectionCount => _connections.Count;
+    public int ConnectionCount => _admitted.Count;
+
+    /// <summary>Handshakes of accepted connections under way.</summary>
+    public int HandshakeCount => _handshaking.Count;
+
+    /// <summary>What a connection may cost.</summary>
+    public TcpLimits Limits => limits;
+
+    /// <summary>Makes streams secure; null without TLS.</summary>
+    public TlsHandshake? Handshake { get; private set; }
+
+    /// <summary>How long that may take.</summary>
+    public TimeSpan HandshakeTimeout => tls.HandshakeTimeout;
+
+    /// <summary>The clock of all connections.</summary>
+    public TimeProvider TimeProvider => timeProvider;
+
+    /// <summary>Counters.</summary>
+    public SipMetrics Metrics => metrics;
+
+    private bool IsTls => LocalEndPoint.Protocol == SipProtocol.Tls;
 
     public void Start(ITransportListener listener)
     {
         _listener = listener;
+        if (IsTls)
+        {
+            _credentials = new(tls, timeProvider, logger);
+            Handshake = new(tls, _credentials);
+            if (!tls.CheckServers)
+                logger.ServersNotChecked();
+        }
         _socket.Bind(LocalEndPoint.EndPoint);
         _socket.Listen(Backlog);
         LocalEndPoint = LocalEndPoint with { EndPoint = (IPEndPoint)_socket.LocalEndPoint! };
@@ -36,15 +74,38 @@ internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAd
 
     /// <summary>The flow of a connection whose own end has that address.</summary>
     public SipFlow Flow(TcpConnection connection, IPAddress localAddress) =>
-        new(this, connection.Remote, SipFlow.Advertised(publicAddress, localAddress), connection);
+        new(this, connection.Remote, SipFlow.Advertised(publicAddress, localAddress), connection, connection.ServerName);
 
     public void Send(ReadOnlyMemory<byte> message, SipFlow flow, Action? onFailed)
     {
-        var connection = flow.Connection is TcpConnection { IsOpen: true } own ? own : Connection(flow.Remote);
+        var connection = flow.Connection is TcpConnection { IsOpen: true } own ? own : Connection(flow);
+        connection?.Touch();
         if (connection is not null && connection.TrySend(new(message, onFailed)))
             return;
         logger.SendFailed(flow.Remote, "no connection, or its queue is full");
         onFailed?.Invoke();
+    }
+
+    /// <summary>A connection closes: its place is free at once.</summary>
+    public void OnClosed(TcpConnection connection, string reason, string? detail)
+    {
+        Forget(connection);
+        metrics.ConnectionClosed(reason);
+        logger.ConnectionClosed(connection.Remote, reason, detail);
+    }
+
+    /// <summary>A connection is secure.</summary>
+    public void OnHandshakeDone(TcpConnection connection)
+    {
+        _handshaking.Remove(connection);
+        metrics.HandshakeDone();
+    }
+
+    /// <summary>A connection did not become secure; only for one that we wanted that is more than noise.</summary>
+    public void OnHandshakeFailed(TcpConnection connection, Exception failure)
+    {
+        if (!connection.IsAccepted && connection.IsOpen)
+            logger.ServerRefused(connection.Remote, connection.ServerName!, failure.GetBaseException().Message);
     }
 
     public async ValueTask DisposeAsync()
@@ -53,6 +114,8 @@ internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAd
         _socket.Dispose();
         await _accepting;
         await Task.WhenAll(_running.Values);
+        if (_credentials is not null)
+            await _credentials.DisposeAsync();
         _stopping.Dispose();
     }
 
@@ -81,46 +144,75 @@ internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAd
 
     private void Accepted(Socket socket)
     {
-        var remote = (IPEndPoint)socket.RemoteEndPoint!;
-        if (HasRoomFor(remote.Address))
+        var connection = new TcpConnection(this, socket, (IPEndPoint)socket.RemoteEndPoint!, serverName: null);
+        if (TryAdmit(connection))
         {
-            Run(new TcpConnection(this, socket, remote, limits, metrics, timeProvider, logger));
+            Run(connection, isFound: !IsTls);
             return;
         }
-        metrics.Dropped(DropReason.ConnectionLimit);
-        logger.ConnectionRefused(remote, _connections.Count);
+        metrics.ConnectionClosed(CloseReason.Refused);
+        logger.ConnectionRefused(connection.Remote, _admitted.Count);
         socket.Dispose();
     }
 
-    private bool HasRoomFor(IPAddress address) =>
-        _connections.Count < limits.MaxConnections
-        && _connections.Keys.Count(remote => remote.Address.Equals(address)) < limits.MaxConnectionsPerAddress;
-
-    /// <summary>The open connection with that peer, or one that is being opened.</summary>
-    private TcpConnection? Connection(IPEndPoint remote)
+    private bool TryAdmit(TcpConnection connection)
     {
-        if (_connections.TryGetValue(remote, out var open) && open.IsOpen)
-            return open;
-        if (_stopping.IsCancellationRequested || _connections.Count >= limits.MaxConnections)
-            return null;
-        var connection = new TcpConnection(this, accepted: null, remote, limits, metrics, timeProvider, logger);
-        Run(connection);
-        return connection;
+        if (!TryAdmit(_admitted, connection))
+            return false;
+        if (!IsTls || !connection.IsAccepted || TryAdmit(_handshaking, connection))
+            return true;
+        _admitted.Remove(connection);
+        return false;
     }
 
-    private void Run(TcpConnection connection)
+    private static bool TryAdmit(AdmissionTable table, TcpConnection connection)
     {
-        _connections[connection.Remote] = connection;
-        var running = connection.RunAsync(_listener!, _stopping.Token);
+        var isAdmitted = table.TryAdmit(connection, out var victim);
+        (victim as TcpConnection)?.Close(CloseReason.Evicted);
+        return isAdmitted;
+    }
+
+    /// <summary>The open connection with that peer, or one that is being opened; null when none may be: no room, or nothing that a certificate could be checked for.</summary>
+    private TcpConnection? Connection(SipFlow flow)
+    {
+        if (IsTls && flow.ServerName is null)
+            return null;
+        var peer = new Peer(flow.Remote, IsTls ? flow.ServerName!.ToLowerInvariant() : null);
+        lock (_opening)
+        {
+            if (_connections.TryGetValue(peer, out var open) && open.IsOpen)
+                return open;
+            var connection = new TcpConnection(this, accepted: null, peer.Remote, peer.ServerName);
+            if (_stopping.IsCancellationRequested || !TryAdmit(connection))
+                return null;
+            Run(connection, isFound: true);
+            return connection;
+        }
+    }
+
+    private void Run(TcpConnection connection, bool isFound)
+    {
+        metrics.ConnectionOpened();
+        if (isFound)
+            _connections[new(connection.Remote, connection.ServerName)] = connection;
+        // Never on the caller's thread, which may be the signalling loop: handshakes are arithmetic.
+        var running = Task.Run(() => connection.RunAsync(_listener!, _stopping.Token));
         _running[connection] = running;
         _ = running.ContinueWith(
             _ =>
             {
                 _running.TryRemove(connection, out Task? _);
-                _connections.TryRemove(KeyValuePair.Create(connection.Remote, connection));
+                Forget(connection);
             },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
+    }
+
+    private void Forget(TcpConnection connection)
+    {
+        _admitted.Remove(connection);
+        _handshaking.Remove(connection);
+        _connections.TryRemove(KeyValuePair.Create(new Peer(connection.Remote, connection.ServerName), connection));
     }
 }

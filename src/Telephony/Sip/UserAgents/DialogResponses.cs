@@ -12,7 +12,7 @@ namespace Telephony.Sip.UserAgents;
 internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string? localUser)
 {
     /// <summary>Our Contact in this dialog, for messages that go the way of that flow.</summary>
-    public NameAddress Contact(SipFlow flow) => ContactAddress.Of(flow, localUser);
+    public NameAddress Contact(SipFlow flow) => ContactAddress.Of(flow, localUser, dialog.IsSips);
 
     /// <summary>A response without further ado.</summary>
     public SipResponse Plain(ServerTransaction transaction, int statusCode) => core.Response(transaction.Request, statusCode, toTag: dialog.Id.LocalTag);

@@ -16,8 +16,9 @@ internal static class RequestChecks
     /// <summary>Null when the request may be processed.</summary>
     /// <param name="request">Any request but ACK and CANCEL.</param>
     /// <param name="isMerged">Whether it came another way already.</param>
-    public static RequestRefusal? Check(SipRequest request, bool isMerged) =>
-        CheckIdentity(request) ?? CheckMethod(request) ?? CheckHeaders(request, isMerged) ?? (request.Method == SipMethods.Invite ? CheckContent(request) : null);
+    /// <param name="isSecure">Whether it came over TLS.</param>
+    public static RequestRefusal? Check(SipRequest request, bool isMerged, bool isSecure) =>
+        CheckIdentity(request) ?? CheckMethod(request) ?? CheckHeaders(request, isMerged, isSecure) ?? (request.Method == SipMethods.Invite ? CheckContent(request) : null);
 
     /// <summary>Who calls must be a party that SIP can name, whatever the method.</summary>
     private static RequestRefusal? CheckIdentity(SipRequest request) =>
@@ -30,9 +31,10 @@ internal static class RequestChecks
         return Capabilities.Allows(request.Method) ? null : new(405, Header: Allow());
     }
 
-    private static RequestRefusal? CheckHeaders(SipRequest request, bool isMerged)
+    private static RequestRefusal? CheckHeaders(SipRequest request, bool isMerged, bool isSecure)
     {
-        if (request.RequestUri is not { Scheme: "sip" or "tel" })   // no sips: there is no TLS to promise
+        // SIPS promises TLS on every hop, the last one too (RFC 5630 section 3.1.3): without it the promise is broken already.
+        if (request.RequestUri is not { Scheme: SipUri.Plain or "tel" } && !(request.RequestUri.IsSecure && isSecure))
             return new(UnsupportedUriScheme);
         if (request.RequestUri.Headers is not null)
             return new(400, "Headers in Request-URI");

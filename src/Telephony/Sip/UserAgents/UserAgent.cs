@@ -55,6 +55,7 @@ public sealed class UserAgent : IAsyncDisposable
 
     /// <summary>Binds all endpoints and starts to answer.</summary>
     /// <exception cref="IOException">An address cannot be bound.</exception>
+    /// <exception cref="InvalidDataException">A file of <see cref="UserAgentOptions.Tls"/> cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
@@ -112,7 +113,7 @@ public sealed class UserAgent : IAsyncDisposable
     private static ISipTransport CreateTransport(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) =>
         listen.Protocol == SipProtocol.Udp
             ? new UdpTransport(listen, options.PublicAddress, metrics, timeProvider, logger)
-            : new TcpTransport(listen, options.PublicAddress, options.Tcp, metrics, timeProvider, logger);
+            : new TcpTransport(listen, options.PublicAddress, options.Tcp, options.Tls, metrics, timeProvider, logger);
 
     private int CountConnections() => _transports.OfType<TcpTransport>().Sum(transport => transport.ConnectionCount);
 }

@@ -25,6 +25,9 @@ public sealed record UserAgentOptions
     /// <summary>Limits of stream connections.</summary>
     public TcpLimits Tcp { get; init; } = new();
 
+    /// <summary>Certificates and bounds of TLS.</summary>
+    public TlsOptions Tls { get; init; } = new();
+
     /// <summary>Transactions open at once, half of them kept for calls: beyond half, other requests are answered without being remembered; beyond
     /// all, INVITE is answered 503 and what belongs to a call dropped.</summary>
     public int MaxTransactions { get; init; } = 20_000;

@@ -19,10 +19,10 @@ internal sealed class SocketBench : IUserAgentHandler, IInviteHandler, IAsyncDis
 
     public UserAgentServer? Call { get; private set; }
 
-    public static async Task<SocketBench> StartAsync(string listen, TcpLimits? limits = null, IPAddress? publicAddress = null)
+    public static async Task<SocketBench> StartAsync(string listen, TcpLimits? limits = null, IPAddress? publicAddress = null, TlsOptions? tls = null)
     {
         var endPoints = listen.Split(' ').Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : throw new ArgumentException(text));
-        var bench = new SocketBench(new() { Listen = [.. endPoints], Tcp = limits ?? new(), PublicAddress = publicAddress });
+        var bench = new SocketBench(new() { Listen = [.. endPoints], Tcp = limits ?? new(), Tls = tls ?? new(), PublicAddress = publicAddress });
         await bench.Agent.StartAsync(CancellationToken.None);
         return bench;
     }

@@ -123,17 +123,33 @@ public sealed class TcpTransportTests
     }
 
     [Fact]
-    public async Task Connections_beyond_the_limit_are_closed_at_once()
+    public async Task Connection_beyond_the_limit_ends_the_one_that_never_said_anything()
     {
         await using var bench = await SocketBench.StartAsync("tcp://127.0.0.1:0", new() { MaxConnectionsPerAddress = 2 });
         using var first = await SocketBench.ConnectAsync(bench.Address(SipProtocol.Tcp));
         using var second = await SocketBench.ConnectAsync(bench.Address(SipProtocol.Tcp));
-        await second.SendAsync(Options("second"));
-        await SocketBench.ReadUntilAsync(second, EndOfAnswer);
-        using var third = await SocketBench.ConnectAsync(bench.Address(SipProtocol.Tcp));
-
-        Assert.True(await SocketBench.IsClosedAsync(third));
         await first.SendAsync(Options("first"));
+        await SocketBench.ReadUntilAsync(first, EndOfAnswer);
+        using var third = await SocketBench.ConnectAsync(bench.Address(SipProtocol.Tcp));
+        await third.SendAsync(Options("third"));
+
+        Assert.Contains("200 OK", await SocketBench.ReadUntilAsync(third, EndOfAnswer), StringComparison.Ordinal);
+        Assert.True(await SocketBench.IsClosedAsync(second));
+        await first.SendAsync(Options("again"));
+        Assert.Contains("200 OK", await SocketBench.ReadUntilAsync(first, EndOfAnswer), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Connection_beyond_the_limit_is_refused_when_all_have_just_been_used()
+    {
+        await using var bench = await SocketBench.StartAsync("tcp://127.0.0.1:0", new() { MaxConnectionsPerAddress = 1 });
+        using var first = await SocketBench.ConnectAsync(bench.Address(SipProtocol.Tcp));
+        await first.SendAsync(Options("first"));
+        await SocketBench.ReadUntilAsync(first, EndOfAnswer);
+        using var second = await SocketBench.ConnectAsync(bench.Address(SipProtocol.Tcp));
+
+        Assert.True(await SocketBench.IsClosedAsync(second));
+        await first.SendAsync(Options("again"));
         Assert.Contains("200 OK", await SocketBench.ReadUntilAsync(first, EndOfAnswer), StringComparison.Ordinal);
     }
 

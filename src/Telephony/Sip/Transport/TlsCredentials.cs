@@ -1,0 +1,75 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Telephony.Sip.Transport;
+
+/// <summary>What TLS is spoken with, as it was in the files at one time: our certificate and the authorities that we trust.</summary>
+/// <remarks>Never disposed of: handshakes under way may still hold it when newer ones take its place.</remarks>
+internal sealed class TlsCredentials
+{
+    private TlsCredentials(X509Certificate2 certificate, X509Certificate2Collection chain, X509Certificate2Collection? authorities)
+    {
+        Certificate = certificate;
+        Authorities = authorities;
+        Context = SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+
+    /// <summary>Our certificate with its key.</summary>
+    public X509Certificate2 Certificate { get; }
+
+    /// <summary>Our certificate as a server shows it, with its chain.</summary>
+    public SslStreamCertificateContext Context { get; }
+
+    /// <summary>Whom certificates of peers must come from; null for the system's choice.</summary>
+    public X509Certificate2Collection? Authorities { get; }
+
+    /// <summary>Reads the files.</summary>
+    /// <exception cref="InvalidDataException">One cannot be read, or they do not fit together; its message names the setting and the file, never a secret.</exception>
+    public static TlsCredentials Load(TlsFiles files)
+    {
+        var authorities = files.TrustedCa is null ? null : Read(files.Options.TrustedCaFile, nameof(TlsOptions.TrustedCaFile), () => Authority(files.TrustedCa));
+        return Read(files.Options.CertificateFile, nameof(TlsOptions.CertificateFile), () =>
+        {
+            var isPem = files.Certificate.AsSpan().IndexOf("-----BEGIN"u8) >= 0;
+            return isPem ? OfPem(files, authorities) : OfPkcs12(files, authorities);
+        });
+    }
+
+    private static TlsCredentials OfPem(TlsFiles files, X509Certificate2Collection? authorities)
+    {
+        var text = Encoding.UTF8.GetString(files.Certificate);
+        var keyText = files.Key is null ? text : Encoding.UTF8.GetString(files.Key);
+        var certificate = files.Password is null ? X509Certificate2.CreateFromPem(text, keyText) : X509Certificate2.CreateFromEncryptedPem(text, keyText, files.Password);
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPem(text);
+        return new(certificate, chain, authorities);
+    }
+
+    private static TlsCredentials OfPkcs12(TlsFiles files, X509Certificate2Collection? authorities)
+    {
+        var all = X509CertificateLoader.LoadPkcs12Collection(files.Certificate, files.Password);
+        var certificate = all.FirstOrDefault(candidate => candidate.HasPrivateKey) ?? throw new CryptographicException("It holds no certificate with a private key.");
+        return new(certificate, all, authorities);
+    }
+
+    private static X509Certificate2Collection Authority(byte[] pem)
+    {
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPem(Encoding.UTF8.GetString(pem));
+        return authorities.Count > 0 ? authorities : throw new CryptographicException("It holds no certificate in PEM.");
+    }
+
+    private static T Read<T>(string path, string setting, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception unusable) when (unusable is CryptographicException or ArgumentException)
+        {
+            throw new InvalidDataException($"Telephony:Tls:{setting} = '{path}' cannot be used:", unusable);
+        }
+    }
+}
