@@ -37,6 +37,9 @@ public sealed class AgentUnderTest : IAsyncDisposable
     /// <summary>Where SIP over TCP is answered (IPv4).</summary>
     public IPEndPoint Tcp => EndPoint("tcp");
 
+    /// <summary>Where SIP over TLS is answered, if it is listened on (IPv4).</summary>
+    public IPEndPoint Tls => EndPoint("tls");
+
     /// <summary>What to dial over UDP.</summary>
     public string SipUri => $"sip:agent@{Udp}";
 

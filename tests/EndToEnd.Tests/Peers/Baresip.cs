@@ -5,11 +5,14 @@ namespace EndToEnd.Tests.Peers;
 /// <summary>What a baresip phone is to be.</summary>
 internal sealed record BaresipPhone
 {
-    /// <summary>udp or tcp.</summary>
+    /// <summary>udp, tcp or tls.</summary>
     public string Transport { get; init; } = "udp";
 
     /// <summary>As its accounts name them: with rate and channels where these are not 8000 and 1.</summary>
     public string Codecs { get; init; } = "PCMU";
+
+    /// <summary>Whose certificates it believes; empty for nobody's.</summary>
+    public string CaFile { get; init; } = "";
 
     /// <summary>What it says, from the moment its media starts: 48 kHz mono.</summary>
     public required short[] Speech { get; init; }
@@ -46,7 +49,7 @@ internal sealed class Baresip : IAsyncDisposable
         var controlPort = PeerPorts.Take();
         new WavFile(SourceRateHz, 1, [.. phone.Speech, .. new short[SilenceSeconds * SourceRateHz]]).Write(folder.File("say.wav"));
         Directory.CreateDirectory(folder.File("rec"));
-        await File.WriteAllTextAsync(folder.File("config"), Config(folder, PeerPorts.Take(), controlPort, PeerPorts.Take(20)));
+        await File.WriteAllTextAsync(folder.File("config"), Config(folder, PeerPorts.Take(), controlPort, PeerPorts.Take(20), phone.CaFile));
         await File.WriteAllTextAsync(folder.File("accounts"), $"<sip:phone@127.0.0.1;transport={phone.Transport}>;regint=0;audio_codecs={phone.Codecs}\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
@@ -80,7 +83,7 @@ internal sealed class Baresip : IAsyncDisposable
     }
 
     // aubridge stands in for a loudspeaker; sndfile taps what would be heard. The interface must be the address, or the SDP names another one.
-    private static string Config(PeerFolder folder, int sipPort, int controlPort, int firstRtpPort) => $"""
+    private static string Config(PeerFolder folder, int sipPort, int controlPort, int firstRtpPort, string caFile) => $"""
         module_path {ModulesFolder}
         sip_listen 127.0.0.1:{sipPort}
         net_interface 127.0.0.1
@@ -110,6 +113,7 @@ internal sealed class Baresip : IAsyncDisposable
         module_app menu.so
         module_app debug_cmd.so
         module_app ctrl_tcp.so
+        {(caFile.Length > 0 ? $"sip_cafile {caFile}" : "")}
 
         """;
 }

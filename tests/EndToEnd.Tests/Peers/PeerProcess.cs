@@ -65,6 +65,16 @@ internal sealed class PeerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Asks it to end, for a peer that has children to end; kills it when it does not.</summary>
+    public async Task TerminateAsync(TimeSpan timeout)
+    {
+        if (_process.HasExited)
+            return;
+        using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
+            await kill.WaitForExitAsync();
+        await WaitForExitAsync(timeout);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await KillAsync();

@@ -11,6 +11,9 @@ internal sealed record SippRun(string Scenario, IPEndPoint Target)
     /// <summary>sipp's -t: u1 is UDP, t1 one TCP connection for all calls, tn one for each.</summary>
     public string Transport { get; init; } = "u1";
 
+    /// <summary>Whether something between sipp and the target makes TLS of its TCP, so that its messages must say so.</summary>
+    public bool IsTls { get; init; }
+
     public string Codec { get; init; } = "PCMU";
 
     /// <summary>Port of the media of each call; one call for each. sipp itself listens to none of them.</summary>
@@ -65,6 +68,9 @@ internal static class Sipp
             await File.WriteAllBytesAsync(folder.File("say.raw"), run.Speech);
         await File.WriteAllLinesAsync(folder.File("calls.csv"), ["SEQUENTIAL", .. run.MediaPorts.Select(port => port.ToString(CultureInfo.InvariantCulture) + ";")]);
 
+        var scenario = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", run.Scenario + ".xml"));
+        await File.WriteAllTextAsync(folder.File("scenario.xml"), run.IsTls ? scenario.Replace("[transport]", "TLS", StringComparison.Ordinal) : scenario);
+
         await using var process = PeerProcess.Start("sipp", folder.Path, Arguments(run));
         var exitCode = await process.WaitForExitAsync(run.Limit + TimeSpan.FromSeconds(5));
         var (successful, failed) = ReadCounts(folder.File("stat.csv"));
@@ -76,10 +82,9 @@ internal static class Sipp
     {
         var address = run.Target.Address.ToString();
         var calls = run.MediaPorts.Count.ToString(CultureInfo.InvariantCulture);
-        var scenario = Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", run.Scenario + ".xml");
         return
         [
-            run.Target.ToString(), "-sf", scenario, "-s", "agent", "-t", run.Transport, "-max_socket", "1000",
+            run.Target.ToString(), "-sf", "scenario.xml", "-s", "agent", "-t", run.Transport, "-max_socket", "1000",
             // Its own media port is bound whether it is used or not; two runs at once must differ in it.
             "-i", address, "-p", $"{PeerPorts.Take()}", "-mi", address, "-mp", $"{PeerPorts.Take(4)}",
             "-m", calls, "-l", calls, "-r", $"{run.CallsPerSecond}", "-d", $"{(int)run.Stay.TotalMilliseconds}",

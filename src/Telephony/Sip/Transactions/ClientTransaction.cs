@@ -7,7 +7,8 @@ namespace Telephony.Sip.Transactions;
 /// <remarks>Owned by the signalling loop.</remarks>
 internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey key, SipRequest request, SipFlow flow, IClientTransactionUser user)
 {
-    private readonly ReadOnlyMemory<byte> _bytes = Refusal.Serialize(request);
+    private ReadOnlyMemory<byte> _bytes = Refusal.Serialize(request);
+    private SipFlow _flow = flow;
     private SignalingTimer? _repeat;
     private SignalingTimer? _lifetime;
 
@@ -17,11 +18,14 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
     /// <summary>What responses are recognised by.</summary>
     public TransactionKey Key { get; } = key;
 
+    /// <summary>The way it would have gone but for its size, and goes when the stream does not come about (RFC 3261 section 18.1.1); null for no other.</summary>
+    public SipFlow? Fallback { get; init; }
+
     /// <summary>Whether it is over.</summary>
     public bool IsTerminated { get; private set; }
 
     /// <summary>Whether nothing has to be repeated on the way.</summary>
-    protected bool IsReliable => flow.IsReliable;
+    protected bool IsReliable => _flow.IsReliable;
 
     /// <summary>The figures all timers are made of.</summary>
     protected SipTimers Timers => layer.Timers;
@@ -48,7 +52,7 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
     protected abstract TimeSpan NextWait(TimeSpan wait);
 
     /// <summary>Sends bytes of this transaction.</summary>
-    protected void Transmit(ReadOnlyMemory<byte> bytes) => layer.Transmit(bytes, flow, Request.CallId, () => Fail(isTimeout: false));
+    protected void Transmit(ReadOnlyMemory<byte> bytes) => layer.Transmit(bytes, _flow, Request.CallId, OnSendFailed);
 
     /// <summary>Stops the lifetime timer and starts another one.</summary>
     protected void Live(TimeSpan lifetime, Action end)
@@ -72,6 +76,23 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
         IsTerminated = true;
         StopTimers();
         layer.Remove(this);
+    }
+
+    private void OnSendFailed()
+    {
+        if (Fallback is null || _flow == Fallback || !IsRepeating)
+            Fail(isTimeout: false);
+        else if (!IsTerminated)
+            FallBack(Fallback);
+    }
+
+    private void FallBack(SipFlow other)
+    {
+        _flow = other;
+        Request.TopVia = TransactionLayer.ViaFor(other, Request.TopVia.Branch!);
+        _bytes = Refusal.Serialize(Request);
+        RepeatAfter(Timers.T1);
+        Transmit(_bytes);
     }
 
     private void Fail(bool isTimeout)

@@ -19,12 +19,18 @@ internal sealed class TransactionLayer(
     /// <summary>What we write in Max-Forwards (RFC 3261 section 8.1.1.6).</summary>
     public const int InitialMaxForwards = 70;
 
+    /// <summary>A request above it goes by TCP: with what the network adds it would not fit a packet (RFC 3261 section 18.1.1).</summary>
+    private const int MaxDatagramRequestBytes = 1_300;
+
     private const int BranchBytes = 12;
 
     private readonly TransactionTables _tables = new();
 
     /// <summary>Who is told of requests.</summary>
     public ITransactionUser User { get; } = user;
+
+    /// <summary>Our sockets, for requests that are too large for the one they were meant for.</summary>
+    public IReadOnlyList<ISipTransport> Transports { get; init; } = [];
 
     /// <summary>The figures all timers are made of.</summary>
     public SipTimers Timers { get; } = timers;
@@ -67,10 +73,15 @@ internal sealed class TransactionLayer(
         var branch = Via.MagicCookie + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(BranchBytes));
         request.Headers.Prepend(HeaderNames.Via, ViaFor(flow, branch).ToString());
 
+        var stream = StreamFor(request, flow);
+        if (stream is not null)
+            request.TopVia = ViaFor(stream, branch);
+
         var key = TransactionKey.ForClient(branch, request.Method);
+        var fallback = stream is null ? null : flow;
         ClientTransaction transaction = request.Method == SipMethods.Invite
-            ? new InviteClientTransaction(this, key, request, flow, user)
-            : new NonInviteClientTransaction(this, key, request, flow, user);
+            ? new InviteClientTransaction(this, key, request, stream ?? flow, user) { Fallback = fallback }
+            : new NonInviteClientTransaction(this, key, request, stream ?? flow, user) { Fallback = fallback };
         _tables.Add(transaction);
         transaction.Start();
         return transaction;
@@ -92,7 +103,8 @@ internal sealed class TransactionLayer(
     /// <summary>Forgets a transaction that is over.</summary>
     public void Remove(ClientTransaction transaction) => _tables.Remove(transaction);
 
-    private static Via ViaFor(SipFlow flow, string branch)
+    /// <summary>Our Via for a request that goes that way.</summary>
+    internal static Via ViaFor(SipFlow flow, string branch)
     {
         var local = flow.Transport.LocalEndPoint;
         return new Via
@@ -103,6 +115,16 @@ internal sealed class TransactionLayer(
             HasRPort = true,
             Branch = branch,
         };
+    }
+
+    /// <summary>The way over TCP for a request that is too large for a datagram; null where it may go as it was meant to, or there is no TCP.</summary>
+    private SipFlow? StreamFor(SipRequest request, SipFlow flow)
+    {
+        if (flow.IsReliable || Refusal.Serialize(request).Length <= MaxDatagramRequestBytes)
+            return null;
+        var stream = Transports.FirstOrDefault(transport => transport.LocalEndPoint.Protocol == SipProtocol.Tcp
+            && transport.LocalEndPoint.EndPoint.AddressFamily == flow.Remote.AddressFamily);
+        return stream is null ? null : new SipFlow(stream, flow.Remote, flow.AdvertisedAddress);
     }
 
     private void OnAck(SipRequest ack, SipFlow flow)

@@ -9,16 +9,22 @@ internal sealed class KeepAlive : IDisposable
 
     private readonly TcpConnection _connection;
     private readonly TimeSpan _interval;
+    private readonly Random _random;
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private bool _isAwaiting;
     private bool _answers;
 
     /// <summary>Pings for the first time after one interval.</summary>
-    public KeepAlive(TcpConnection connection, TimeSpan interval, TimeProvider timeProvider)
+    /// <param name="connection">Whom to ping.</param>
+    /// <param name="interval">Longest time between two pings.</param>
+    /// <param name="random">Spreads them.</param>
+    /// <param name="timeProvider">The clock.</param>
+    public KeepAlive(TcpConnection connection, TimeSpan interval, Random random, TimeProvider timeProvider)
     {
         _connection = connection;
         _interval = interval;
+        _random = random;
         _timer = timeProvider.CreateTimer(_ => OnTimer(), null, NextWait(), Timeout.InfiniteTimeSpan);
     }
 
@@ -56,5 +62,5 @@ internal sealed class KeepAlive : IDisposable
     }
 
     /// <summary>80 to 100 % of the interval, so that many connections do not ping at once.</summary>
-    private TimeSpan NextWait() => _interval * (0.8 + 0.2 * Random.Shared.NextDouble());
+    private TimeSpan NextWait() => _interval * (0.8 + 0.2 * _random.NextDouble());
 }

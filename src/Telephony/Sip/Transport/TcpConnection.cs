@@ -180,7 +180,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
     private async Task ReadAsync(Stream stream, SipFlow flow, ITransportListener listener)
     {
         using var keepAlive = IsAccepted || _transport.Limits.KeepAliveInterval == TimeSpan.Zero ? null
-            : new KeepAlive(this, _transport.Limits.KeepAliveInterval, _transport.TimeProvider);
+            : new KeepAlive(this, _transport.Limits.KeepAliveInterval, _transport.Random, _transport.TimeProvider);
         // Without a buffer while nothing comes: idle connections shall cost little.
         var bytes = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true));
         await using var reader = new TcpMessageReader(this, bytes, _transport.Limits, keepAlive, _transport.TimeProvider);

@@ -50,6 +50,9 @@ internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAd
     /// <summary>The clock of all connections.</summary>
     public TimeProvider TimeProvider => timeProvider;
 
+    /// <summary>Spreads keep-alives; tests give one that does not.</summary>
+    public Random Random { get; init; } = Random.Shared;
+
     /// <summary>Counters.</summary>
     public SipMetrics Metrics => metrics;
 

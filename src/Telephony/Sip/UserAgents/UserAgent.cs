@@ -53,6 +53,9 @@ public sealed class UserAgent : IAsyncDisposable
     /// <summary>Transactions open; any thread.</summary>
     internal int TransactionCount => _core.Layer.Count;
 
+    /// <summary>Stream connections open; any thread.</summary>
+    internal int ConnectionCount => CountConnections();
+
     /// <summary>Binds all endpoints and starts to answer.</summary>
     /// <exception cref="IOException">An address cannot be bound.</exception>
     /// <exception cref="InvalidDataException">A file of <see cref="UserAgentOptions.Tls"/> cannot be used.</exception>

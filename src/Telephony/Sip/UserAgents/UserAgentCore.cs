@@ -26,7 +26,7 @@ internal sealed class UserAgentCore : ITransactionUser
         _metrics = metrics;
         _logger = logger;
         Dialogs = new(options.MaxDialogs);
-        Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger);
+        Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports };
         Requests = new(Layer, transports, loop, timeProvider);
         loop.MessageReceived = Layer.OnMessage;
         loop.CallFailed = FailCall;

@@ -93,6 +93,13 @@ internal sealed class SocketBench : IUserAgentHandler, IInviteHandler, IAsyncDis
         }
     }
 
+    public static async Task UntilAsync(Func<bool> isSo)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!isSo())
+            await Task.Delay(20, patience.Token);
+    }
+
     public static byte[] Request(string method, string via, string callId, string toTag = "", int cseq = 1, string contact = "<sip:peer@127.0.0.1>") => Encoding.UTF8.GetBytes(
         $"{method} sip:agent@host SIP/2.0\r\nVia: {via}\r\nFrom: <sip:peer@host>;tag=p\r\nTo: <sip:agent@host>{toTag}\r\nCall-ID: {callId}\r\n"
         + $"CSeq: {cseq} {method}\r\nContact: {contact}\r\nContent-Length: 0\r\n\r\n");

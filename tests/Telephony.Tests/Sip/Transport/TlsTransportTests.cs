@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Authentication;
 using System.Text;
+using Support;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 

@@ -2,10 +2,10 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Telephony.Tests.Sip.Transport;
+namespace Support;
 
 /// <summary>A certificate authority of the test's own, and a folder for the files of its certificates.</summary>
-internal sealed class TestAuthority : IDisposable
+public sealed class TestAuthority : IDisposable
 {
     private readonly X509Certificate2 _root;
 
