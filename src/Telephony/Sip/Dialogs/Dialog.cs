@@ -58,7 +58,8 @@ internal sealed class Dialog
         if (request.CSeq.Number <= _remoteCSeq)
             return false;
         _remoteCSeq = request.CSeq.Number;
-        Flow = flow;
+        if (flow.IsSecure || !Flow.IsSecure)   // never from TLS to a way that others can read along
+            Flow = flow;
         return true;
     }
 

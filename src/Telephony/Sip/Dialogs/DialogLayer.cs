@@ -66,7 +66,7 @@ internal sealed class DialogLayer(int maxDialogs)
         var before = dialog.Flow.Connection;
         if (!dialog.TryAdvance(request, flow))
             return false;
-        flow.Connection?.Retain();
+        dialog.Flow.Connection?.Retain();
         before?.Release();
         return true;
     }

@@ -70,6 +70,21 @@ public sealed class TlsRecoveryTests : IDisposable
         Assert.StartsWith("BYE ", await again.ReadUntilAsync(EndOfAnswer), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Dialog_over_tls_does_not_follow_a_request_that_came_without_it()
+    {
+        await using var bench = await StartAsync();
+        using var peer = await TlsPeer.ConnectAsync(bench.Address(SipProtocol.Tls), _authority);
+        var tag = await CallAsync(bench, peer, "<sip:peer@localhost:1>");
+        using var datagrams = SocketBench.Datagrams();
+        await datagrams.SendToAsync(SocketBench.Request("OPTIONS", "SIP/2.0/UDP 127.0.0.1;rport;branch=z9hG4bKo", "r1", $";tag={tag}", cseq: 2), bench.Address(SipProtocol.Udp));
+        Assert.Equal(200, ((SipResponse)await SocketBench.ReceiveDatagramAsync(datagrams)).StatusCode);
+
+        bench.Agent.Post(() => bench.Call!.Bye());
+
+        Assert.StartsWith("BYE ", await peer.ReadUntilAsync(EndOfAnswer), StringComparison.Ordinal);
+    }
+
     private async Task<SocketBench> StartAsync()
     {
         using var certificate = _authority.Issue("127.0.0.1");
@@ -80,23 +95,22 @@ public sealed class TlsRecoveryTests : IDisposable
     private async Task<string> CallAndLoseAsync(SocketBench bench, string contact)
     {
         var address = $"<{string.Format(System.Globalization.CultureInfo.InvariantCulture, contact, Port)}>";
-        using (var peer = await TlsPeer.ConnectAsync(bench.Address(SipProtocol.Tls), _authority))
-        {
-            await peer.SendAsync(SocketBench.Request("INVITE", "SIP/2.0/TLS 127.0.0.1:1;branch=z9hG4bKi", "r1", contact: address));
-            await peer.ReadUntilAsync(EndOfAnswer);
-            var tag = SipParser.Parse(Encoding.ASCII.GetBytes(await peer.ReadUntilAsync("v=0\r\n"))).Message!.To.Tag!;
-            await peer.SendAsync(SocketBench.Request("ACK", "SIP/2.0/TLS 127.0.0.1:1;branch=z9hG4bKa", "r1", $";tag={tag}"));
-            await peer.SendAsync(SocketBench.Request("OPTIONS", "SIP/2.0/TLS 127.0.0.1:1;branch=z9hG4bKx", "other"));   // its answer shows that the ACK is there
-            await peer.ReadUntilAsync(EndOfAnswer);
-            Assert.Equal(1, bench.Agent.DialogCount);
-            return await LoseAsync(bench, peer, tag);
-        }
-    }
-
-    private static async Task<string> LoseAsync(SocketBench bench, TlsPeer peer, string tag)
-    {
+        using var peer = await TlsPeer.ConnectAsync(bench.Address(SipProtocol.Tls), _authority);
+        var tag = await CallAsync(bench, peer, address);
         peer.Dispose();
         await SocketBench.UntilAsync(() => bench.Agent.ConnectionCount == 0);
+        return tag;
+    }
+
+    private static async Task<string> CallAsync(SocketBench bench, TlsPeer peer, string contact)
+    {
+        await peer.SendAsync(SocketBench.Request("INVITE", "SIP/2.0/TLS 127.0.0.1:1;branch=z9hG4bKi", "r1", contact: contact));
+        await peer.ReadUntilAsync(EndOfAnswer);
+        var tag = SipParser.Parse(Encoding.ASCII.GetBytes(await peer.ReadUntilAsync("v=0\r\n"))).Message!.To.Tag!;
+        await peer.SendAsync(SocketBench.Request("ACK", "SIP/2.0/TLS 127.0.0.1:1;branch=z9hG4bKa", "r1", $";tag={tag}"));
+        await peer.SendAsync(SocketBench.Request("OPTIONS", "SIP/2.0/TLS 127.0.0.1:1;branch=z9hG4bKx", "other"));   // its answer shows that the ACK is there
+        await peer.ReadUntilAsync(EndOfAnswer);
+        Assert.Equal(1, bench.Agent.DialogCount);
         return tag;
     }
 
