@@ -28,7 +28,7 @@ public sealed record ToolPolicy
     /// <summary>What the caller hears while they wait for it; null for what the call does in every silence (<c>Calls:Silence</c>).</summary>
     public ToolFiller? Filler { get; init; }
 
-    /// <summary>True when the caller has to agree in words first: the first call of the model is answered with that request, and the same call after the caller has spoken runs.</summary>
+    /// <summary>True when the caller has to agree in words first: the first call of the model is answered with that request, and the same call runs once the agent has spoken after that, and then the caller.</summary>
     public bool Confirm { get; init; }
 
     /// <summary>The same call of the model within this time is answered with the first result; zero runs it again.</summary>

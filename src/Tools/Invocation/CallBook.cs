@@ -132,10 +132,10 @@ internal sealed class CallBook(ToolSet tools, ToolServices services, string call
     }
 
     /// <summary>See <see cref="CallTools.CallerSpoke"/>.</summary>
-    public void CallerSpoke()
+    public void CallerSpoke(long agentHeardAt)
     {
         lock (_gate)
-            _wishes.CallerSpoke();
+            _wishes.CallerSpoke(agentHeardAt);
     }
 
     /// <summary>All calls are withdrawn, and none is taken in any more.</summary>

@@ -55,8 +55,9 @@ public sealed class CallTools : IAsyncDisposable
             _ = UndoAsync(call);   // ends in the book, too
     }
 
-    /// <summary>The caller has said something, so what they were asked to confirm counts as answered.</summary>
-    public void CallerSpoke() => _book.CallerSpoke();
+    /// <summary>The caller has said something, so what the agent has asked them to confirm counts as answered; whether they agreed is for the model to judge.</summary>
+    /// <param name="agentHeardAt">When they last heard the agent, as a timestamp of the service's clock; 0 for never. What was to be asked only after that counts as not asked yet.</param>
+    public void CallerSpoke(long agentHeardAt) => _book.CallerSpoke(agentHeardAt);
 
     /// <summary>The phone call is over: everything is withdrawn, and nothing begins any more.</summary>
     /// <param name="reason">For the record.</param>

@@ -36,7 +36,7 @@ internal sealed class Wishes(TimeProvider time)
             _works.Remove(wish);
     }
 
-    /// <summary>Whether the caller was asked about this wish and has spoken since; if not, they are to be asked now.</summary>
+    /// <summary>Whether the model was told to ask the caller about this wish, and the agent has spoken and then the caller since; if not, they are to be asked now.</summary>
     /// <returns>Null when it may run; else words for the model.</returns>
     public string? Confirm(string wish, string tool)
     {
@@ -49,11 +49,11 @@ internal sealed class Wishes(TimeProvider time)
         return ToolWords.ConfirmFirst(tool);
     }
 
-    /// <summary>The caller has spoken: what they were asked counts as answered; whether they agreed is for the model to judge.</summary>
-    public void CallerSpoke()
+    /// <summary>See <see cref="CallTools.CallerSpoke"/>.</summary>
+    public void CallerSpoke(long agentHeardAt)
     {
         foreach (var (wish, asked) in _asked)
-            _asked[wish] = asked with { HasCallerSpoken = true };
+            _asked[wish] = asked with { HasCallerSpoken = asked.HasCallerSpoken || agentHeardAt > asked.AskedAt };
     }
 
     private void Forget()

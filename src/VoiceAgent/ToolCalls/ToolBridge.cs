@@ -93,10 +93,10 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
         _tools.Cancel(withdrawn, "the model withdrew it");
     }
 
-    /// <summary>The caller has begun to say something, or pressed a key: what they were asked counts as answered, and what was kept for this moment is told. Call's loop.</summary>
+    /// <summary>The caller has begun to say something, or pressed a key: what the agent has asked them counts as answered, and what was kept for this moment is told. Call's loop.</summary>
     public void CallerSpoke()
     {
-        _tools.CallerSpoke();
+        _tools.CallerSpoke(_bridge.Line.AgentHeardAt);
         TellSilent();
     }
 

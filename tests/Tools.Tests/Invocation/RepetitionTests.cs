@@ -161,21 +161,26 @@ public sealed class RepetitionTests
     public void Caller_is_asked_first_and_their_word_is_good_for_one_run()
     {
         using var stage = new ToolStage(Count(Acting with { Confirm = true }));
+        var before = stage.Clock.GetTimestamp();
         stage.Begin("1", "act", """{"a":1,"b":2}""");
         Assert.Contains("Read back to the caller", stage.Answers[0], StringComparison.Ordinal);
         stage.Begin("2", "act", """{"a":1,"b":2}""");
         Assert.Contains("has not answered yet", stage.Answers[1], StringComparison.Ordinal);
+        stage.Advance(1);
+        stage.Tools.CallerSpoke(agentHeardAt: before);   // "uhm", while the agent has not asked anything yet
+        stage.Begin("2b", "act", """{"a":1,"b":2}""");
+        Assert.Contains("has not answered yet", stage.Answers[2], StringComparison.Ordinal);
         Assert.Equal(0, _runs);
 
-        stage.Tools.CallerSpoke();
+        stage.Tools.CallerSpoke(stage.Clock.GetTimestamp());
         stage.Begin("3", "act", """{"a":1,"b":3}""");
-        Assert.Contains("Read back to the caller", stage.Answers[2], StringComparison.Ordinal);
+        Assert.Contains("Read back to the caller", stage.Answers[3], StringComparison.Ordinal);
         stage.Begin("4", "act", """{"b":2,"a":1}""");
-        Assert.Equal("""4: {"output":1}""", stage.Answers[3]);
+        Assert.Equal("""4: {"output":1}""", stage.Answers[4]);
 
         stage.Advance(11);
         stage.Begin("5", "act", """{"a":1,"b":2}""");
-        Assert.Contains("Read back to the caller", stage.Answers[4], StringComparison.Ordinal);
+        Assert.Contains("Read back to the caller", stage.Answers[5], StringComparison.Ordinal);
         Assert.Equal(1, _runs);
     }
 
@@ -184,7 +189,8 @@ public sealed class RepetitionTests
     {
         using var stage = new ToolStage(Count(Acting with { Confirm = true }));
         stage.Begin("1", "act", """{"a":1,"b":2}""");
-        stage.Tools.CallerSpoke();
+        stage.Advance(1);
+        stage.Tools.CallerSpoke(stage.Clock.GetTimestamp());
         stage.Advance(181, 1);
         stage.Begin("2", "act", """{"a":1,"b":2}""");
         Assert.Equal(0, _runs);

@@ -219,6 +219,14 @@ public sealed class ToolBridgeTests
         call.Start();
         call.Do(call.Session.CallToolAsync("cancel_order"));
         call.Run(100);
+        call.Line.Press('7');   // nobody has asked anything yet
+        call.Line.Press('#');
+        call.Run(100);
+        call.Do(call.Session.CallToolAsync("cancel_order"));
+        call.Run(100);
+        Assert.Equal(0, tool.Started);
+        call.Do(call.Session.SayAsync(Words, "Shall I cancel it? Press 1."));
+        call.Run(500);
         call.Line.Press('1');
         call.Line.Press('#');
         call.Run(100);
@@ -242,6 +250,13 @@ public sealed class ToolBridgeTests
         call.Do(call.Session.CallToolAsync("cancel_order"));
         call.Run(100);
         Assert.Equal(0, tool.Started);
+        call.CallerSays(600);   // before the agent has asked
+        call.Run(500);
+        call.Do(call.Session.CallToolAsync("cancel_order"));
+        call.Run(100);
+        Assert.Equal(0, tool.Started);
+        call.Do(call.Session.SayAsync(Words, "Shall I cancel it?"));
+        call.Run(2_000);
         call.CallerSays(600);
         call.Run(500);
         call.Do(call.Session.CallToolAsync("cancel_order"));
