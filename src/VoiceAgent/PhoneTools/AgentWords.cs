@@ -11,6 +11,9 @@ internal sealed class AgentWords(CallBridge bridge, TimeProvider time)
     /// <summary>The agent speaks, or has spoken since the caller's last words.</summary>
     public bool AreSaid => HasAudio || bridge.IsTurnOpen || bridge.Line.AgentHeardAt > bridge.Speech.SpokeAt;
 
+    /// <summary>Samples of it that came so far, heard or not.</summary>
+    public long Samples => bridge.Playout.WrittenSamples;
+
     /// <summary>The model has not said that it has finished: more may come.</summary>
     public bool MayGoOn => bridge.IsTurnOpen;
 

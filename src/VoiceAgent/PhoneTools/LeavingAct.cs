@@ -6,7 +6,7 @@ namespace VoiceAgent.PhoneTools;
 
 /// <summary>The agent lets go of the caller, by hanging up or by a transfer: what it says of it is heard to the end first, and a caller who speaks is kept.</summary>
 /// <remarks>
-/// Owned by the call's loop. A model that has spoken since the caller's last words waits for its answer meanwhile; one that has not is answered at once and
+/// Owned by the call's loop. A model that has spoken since the caller's last words, keys and results of tools waits for its answer meanwhile; one that has not is answered at once and
 /// asked for its words, and learns what happens later in writing.
 /// </remarks>
 internal sealed class LeavingAct : PhoneAct
@@ -25,19 +25,24 @@ internal sealed class LeavingAct : PhoneAct
     private readonly PhoneLine _line;
     private readonly AgentWords _words;
     private readonly long _askedAt;
+    private readonly long _oldSamples;
     private readonly bool _modelWaits;
     private bool _isSpoken;
     private bool _isDue;
     private long _dueAt;
     private TransferOutcome? _outcome;
 
-    public LeavingAct(PhoneRequest request, PhoneLine line)
+    /// <param name="request">The wish.</param>
+    /// <param name="line">The call's line.</param>
+    /// <param name="samplesBeforeNews">Samples of the agent that had come when it last learned something that it owes the caller words for: those are no goodbye.</param>
+    public LeavingAct(PhoneRequest request, PhoneLine line, long samplesBeforeNews)
         : base(request)
     {
         _line = line;
         _words = new AgentWords(line.Bridge, line.Time);
         _askedAt = line.Time.GetTimestamp();
-        _modelWaits = _isSpoken = _words.AreSaid;
+        _modelWaits = _isSpoken = _words.AreSaid && _words.Samples > samplesBeforeNews;
+        _oldSamples = _words.Samples;
         if (!_modelWaits)
             request.Conclude(request is TransferRequest transfer ? PhoneWords.AnnounceTransfer(transfer.Name) : PhoneWords.SayGoodbye);
     }
@@ -84,7 +89,7 @@ internal sealed class LeavingAct : PhoneAct
     private bool AreWordsHeard()
     {
         var isPlaying = _words.Look();
-        _isSpoken |= _words.AreSaidSince(_askedAt);
+        _isSpoken |= _words.Samples > _oldSamples && _words.AreSaidSince(_askedAt);
         return _isSpoken ? !isPlaying && GraceLeft <= TimeSpan.Zero : _line.Time.GetElapsedTime(_askedAt) >= WordsLimit;
     }
 

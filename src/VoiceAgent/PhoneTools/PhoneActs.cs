@@ -1,4 +1,6 @@
+using Tools;
 using VoiceAgent.Calls;
+using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.PhoneTools;
 
@@ -15,6 +17,7 @@ internal sealed class PhoneActs : IDisposable
     private readonly ITimer _timer;
     private PhoneAct? _act;
     private int _digitsForgotten;
+    private long _samplesBeforeNews;
 
     /// <param name="line">The call's line.</param>
     /// <param name="post">Hands a signal to the call's loop.</param>
@@ -36,6 +39,8 @@ internal sealed class PhoneActs : IDisposable
     /// <summary>Takes what a signal tells, before the state table acts on it.</summary>
     public void Note(CallSignal signal)
     {
+        if (IsNews(signal.Detail))
+            _samplesBeforeNews = _line.Bridge.Playout.WrittenSamples;
         // Of a wish that was taken back while its digits were on their way.
         if (signal.Detail is DigitsSent && _digitsForgotten > 0)
             _digitsForgotten--;
@@ -67,6 +72,10 @@ internal sealed class PhoneActs : IDisposable
 
     public void Dispose() => _timer.Dispose();
 
+    // The agent owes the caller words for it, other than "one moment"; an end_call that was refused is said goodbye for already.
+    private static bool IsNews(object? detail) =>
+        detail is DigitPressed or ToolDelivered { How: not ToolDelivery.Never, Answer: { Scheduling: not ToolScheduling.Silent, Tool.Name: not "end_call" } };
+
     private void Take(PhoneRequest request)
     {
         if (request.Answer.IsCompleted)
@@ -85,7 +94,7 @@ internal sealed class PhoneActs : IDisposable
     {
         DigitsRequest digits => new DigitsAct(digits, _line),
         HoldRequest hold => new HoldAct(hold, _line),
-        _ => new LeavingAct(request, _line),
+        _ => new LeavingAct(request, _line, _samplesBeforeNews),
     };
 
     private void Cancel(PhoneAct act)

@@ -2,10 +2,12 @@ using GeminiLive;
 using Support;
 using Telephony.Calls;
 using Telephony.Sip.UserAgents;
+using Tools;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.PhoneTools;
+using VoiceAgent.Tests.ToolCalls;
 using VoiceAgent.Tests.VirtualCalls;
 
 namespace VoiceAgent.Tests.PhoneTools;
@@ -54,6 +56,57 @@ public sealed class PhoneToolsInCallTests
         call.RunUntil(() => call.Line.End is not null, 6_000);
         Assert.InRange(call.Line.Audible.Skip(frame).Count(audible => audible) * VirtualLine.FrameMs, 1_980, 2_020);
         Assert.Equal(CallEndReason.AgentHungUp, call.Line.End);
+    }
+
+    [Theory]
+    [InlineData("end_call", "{}", "Say a short goodbye now")]
+    [InlineData("transfer_call", """{"target":"sales"}""", "Tell the caller in one sentence that you connect them to sales")]
+    public async Task One_moment_before_a_result_is_no_goodbye(string leave, string arguments, string asked)
+    {
+        var book = new StagedTool("book", new ToolPolicy { Idempotent = true });
+        await using var call = Begin("gemini-3.8-live", book.Tool);
+        call.Do(call.Session.SayAsync(Sentence, "One moment."));
+        call.Do(call.Session.CallToolAsync("book"));
+        call.Run(1_000);
+        book.Complete("booked");   // while the words are still heard
+        call.Run(100);
+        call.Do(call.Session.CallToolAsync(leave, arguments));
+        call.Run(200);
+        Assert.Contains(call.Session.Messages, message => message.Json.Contains(asked, StringComparison.Ordinal));
+        call.Run(2_500);
+        Assert.Null(call.Line.End);
+        Assert.Null(call.Line.TransferredTo);
+
+        call.Do(call.Session.SayAsync(Sentence, "It is booked. Goodbye."));
+        call.RunUntil(() => call.Line.End is not null || call.Line.TransferredTo is not null, 4_000);
+    }
+
+    [Fact]
+    public async Task Goodbye_after_a_result_is_enough_whatever_is_noted_meanwhile()
+    {
+        var book = new StagedTool("book", new ToolPolicy { Idempotent = true }, TimeSpan.Zero);
+        await using var call = Begin("gemini-3.8-live", book.Tool);
+        call.Do(call.Session.CallToolAsync("book"));
+        call.Run(200);
+        call.Do(call.Session.SayAsync(Sentence, "It is booked. Goodbye."));
+        call.Do(call.Session.CallToolAsync("remember_note", """{"text":"booked"}"""));
+        call.Run(200);
+        call.Do(call.Session.CallToolAsync("end_call"));
+        call.RunUntil(() => call.Line.End is not null, 4_000);
+        Assert.DoesNotContain(call.Session.Messages, message => message.Json.Contains("Say a short goodbye now", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Words_before_a_key_are_no_goodbye()
+    {
+        await using var call = Begin("gemini-3.8-live");
+        call.Do(call.Session.SayAsync(Sentence, "Press one to book."));
+        call.Run(3_000);
+        call.Line.Press('1');
+        call.Run(100);
+        call.Do(call.Session.CallToolAsync("end_call"));
+        call.Run(200);
+        Assert.Contains(call.Session.Messages, message => message.Json.Contains("Say a short goodbye now", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -132,10 +185,10 @@ public sealed class PhoneToolsInCallTests
         Assert.NotNull(call.Record.EndReason);
     }
 
-    private static VirtualCall Begin(string model)
+    private static VirtualCall Begin(string model, params Tool[] others)
     {
         var agent = new AgentProfile { Greeting = "", Transfers = { ["sales"] = new() { Target = "100" } } };
-        var call = new VirtualCall(agent: agent, liveOptions: new LiveOptions { Model = model }, tools: [.. PhoneFunctions.Unbound]);
+        var call = new VirtualCall(agent: agent, liveOptions: new LiveOptions { Model = model }, tools: [.. PhoneFunctions.Unbound, .. others]);
         call.Start();
         call.CallerSays(1_000);
         call.Run(600);
