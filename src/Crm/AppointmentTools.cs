@@ -76,8 +76,8 @@ internal sealed class AppointmentTools(CrmOptions options, CrmDatabase database,
         var services = await Service.AllAsync(connection, cancellation);
         if (Service.Find(services, said) is not { } service)
             return NoSuchService(services);
-        var from = SpokenDay.Read(fromDay ?? "today", time.Today);
-        var to = string.IsNullOrWhiteSpace(toDay) ? from?.AddDays(DaysSearched) : SpokenDay.Read(toDay, time.Today);
+        var from = Bookable(SpokenDay.Read(fromDay ?? "today", time.Today));
+        var to = string.IsNullOrWhiteSpace(toDay) ? from?.AddDays(DaysSearched) : Bookable(SpokenDay.Read(toDay, time.Today));
         if (from is null || to is null || to < from)
             return ToolResult.Failed($"The days are not usable. Write them as 2026-03-02; today is {Spoken.Day(time.Today)}, {time.Today:yyyy-MM-dd}.");
         var minutes = PartOfDay(partOfDay);
@@ -87,6 +87,9 @@ internal sealed class AppointmentTools(CrmOptions options, CrmDatabase database,
             slots = await _calendar.FreeAsync(connection, service, to.Value.AddDays(1), time.Today.AddDays(options.BookAheadDays), minutes, PerDay, cancellation);
         return ToolResult.Ok(Offer(service, slots, isLater));
     }
+
+    // Whatever lies further ahead is the first day that cannot be booked yet, so that no sum leaves the calendar.
+    private DateOnly? Bookable(DateOnly? day) => time.Today.AddDays(options.BookAheadDays + 1) is var end && day > end ? end : day;
 
     private static (int, int) PartOfDay(string? text) => text?.Trim().ToLowerInvariant() switch
     {
@@ -134,7 +137,7 @@ internal sealed class AppointmentTools(CrmOptions options, CrmDatabase database,
 
     private async Task<ToolResult> TakenAsync(DbConnection connection, Service service, DateTimeOffset start, CancellationToken cancellation)
     {
-        var day = DateOnly.FromDateTime(start.DateTime);
+        var day = Bookable(DateOnly.FromDateTime(start.DateTime))!.Value;
         var slots = await _calendar.FreeAsync(connection, service, day, day.AddDays(DaysSearched), (0, 24 * 60), PerDay, cancellation);
         var others = slots.Count == 0 ? "" : $" Free are {string.Join(", or ", slots.Take(PerDay).Select(slot => $"{Spoken.Moment(slot.Start)} ({Spoken.Iso(slot.Start)})"))}.";
         return ToolResult.Failed($"{Spoken.Moment(start)} is not free, so nothing was booked.{others}");
@@ -163,9 +166,14 @@ internal sealed class AppointmentTools(CrmOptions options, CrmDatabase database,
         var found = id.Length == 0 ? own.FirstOrDefault() : await Appointment.OfIdAsync(connection, id, cancellation);
         if (found is null || (found.Number != caller && !PersonName.Matches(name, found.Name)))
             return ToolResult.Ok(new JsonObject { ["cancelled"] = false, ["say"] = "There is no appointment that I may cancel. Ask for its code and the name it was booked under." });
+        if (found.Status == Appointment.Cancelled || found.Start <= time.Now)
+            return ToolResult.Ok(new JsonObject { ["cancelled"] = false, ["say"] = StandsAsItIs(found) });
         await Appointment.CancelAsync(connection, found.Id, time.Now, cancellation);
         return ToolResult.Ok(new JsonObject { ["cancelled"] = true, ["appointment"] = found.Id, ["say"] = $"Cancelled: {found.ServiceName} on {Spoken.Moment(time.Local(found.Start))}." });
     }
+
+    private string StandsAsItIs(Appointment found) => $"{found.ServiceName} on {Spoken.Moment(time.Local(found.Start))} "
+        + (found.Status == Appointment.Cancelled ? "had been cancelled before." : "is over and can no longer be cancelled.");
 
     private sealed record BookingRequest(string Service, string Start, string Name, string Number, string Note);
 }

@@ -36,7 +36,7 @@ internal sealed class ShopTime(TimeZoneInfo zone, TimeProvider time)
     {
         text = text.Trim();
         if (DateTime.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local))
-            return At(DateOnly.FromDateTime(local), (int)local.TimeOfDay.TotalMinutes);
+            return local.Year is 1 or 9999 ? null : At(DateOnly.FromDateTime(local), (int)local.TimeOfDay.TotalMinutes);
         return DateTimeOffset.TryParseExact(text, OffsetFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var moment) ? Local(moment) : null;
     }
 

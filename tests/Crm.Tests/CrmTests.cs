@@ -297,6 +297,37 @@ public abstract class CrmTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_cancelled_or_is_over_is_not_cancelled_again()
+    {
+        var crm = await StartAsync();
+        var code = (await crm.GetAsync("book_appointment", new { service = "inspection", start = Friday10, name = "Anna Berger" })).GetProperty("appointment").GetString()!;
+        Assert.True((await crm.GetAsync("cancel_appointment", new { appointment = code })).GetProperty("cancelled").GetBoolean());
+        var again = await crm.GetAsync("cancel_appointment", new { appointment = code });
+        Assert.False(again.GetProperty("cancelled").GetBoolean());
+        Assert.Equal("Inspection on Friday, 2 January 2026 at 10:00 had been cancelled before.", again.GetProperty("say").GetString());
+
+        var next = (await crm.GetAsync("book_appointment", new { service = "inspection", start = Friday10, name = "Anna Berger" })).GetProperty("appointment").GetString()!;
+        crm.Time.Advance(TimeSpan.FromDays(2));
+        var late = await crm.GetAsync("cancel_appointment", new { appointment = next });
+        Assert.False(late.GetProperty("cancelled").GetBoolean());
+        Assert.Equal("Inspection on Friday, 2 January 2026 at 10:00 is over and can no longer be cancelled.", late.GetProperty("say").GetString());
+        Assert.Equal("booked", await crm.QueryAsync<string>("SELECT status FROM crm_appointments WHERE cancelled_at IS NULL"));
+    }
+
+    [Theory]
+    [InlineData("9999-12-31", null)]
+    [InlineData("9999-12-31", "9999-12-31")]
+    [InlineData(null, "9999-12-31")]
+    [InlineData("0001-01-01", null)]
+    public async Task Days_at_the_ends_of_the_calendar_are_days(string? from, string? to)
+    {
+        var crm = await StartAsync();
+        await crm.GetAsync("find_free_slots", new { service = "inspection", fromDay = from, toDay = to });
+        foreach (var start in (string[])[$"{from ?? to}T23:59", $"{from ?? to}T00:00", $"{from ?? to}T23:59Z", $"{from ?? to}T00:00+14:00"])
+            Assert.StartsWith("error: ", await crm.CallAsync("book_appointment", new { service = "inspection", start, name = "Anna Berger" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Summary_is_kept_once_with_the_customer()
     {
         var crm = await StartAsync();

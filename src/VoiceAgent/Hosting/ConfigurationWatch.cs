@@ -18,6 +18,7 @@ internal sealed class ConfigurationWatch : IHostedService, IDisposable
     private readonly Lock _lock = new();
     private (DateTime WrittenAt, long Size) _read;
     private (DateTime WrittenAt, long Size) _refused;
+    private bool _isOutOfReach;
 
     /// <param name="file">Full path of the configuration file.</param>
     /// <param name="root">Made of that file; see <see cref="VoiceAgentHost.ReadConfiguration"/>.</param>
@@ -61,12 +62,19 @@ internal sealed class ConfigurationWatch : IHostedService, IDisposable
             try
             {
                 _provider.Load();   // keeps what it has when it throws
-                _read = found;
+                (_read, _isOutOfReach) = (found, false);
             }
-            catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+            catch (InvalidDataException nonsense)
             {
-                _refused = found;
-                _logger.ConfigurationUnreadable(_file, unreadable.GetBaseException().Message);
+                (_refused, _isOutOfReach) = (found, false);
+                _logger.ConfigurationUnreadable(_file, nonsense.GetBaseException().Message);
+            }
+            // Permission may be given, and a lock be lifted, without any trace on the file: it is tried again.
+            catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
+            {
+                if (!_isOutOfReach)
+                    _logger.ConfigurationUnreadable(_file, closed.Message);
+                _isOutOfReach = true;
             }
         }
     }

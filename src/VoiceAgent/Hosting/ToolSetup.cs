@@ -67,8 +67,16 @@ internal static class ToolSetup
         return VoiceAgentSetup.Sections
             .Where(section => section.Key is ToolOptions.Section or AgentOptions.Section)
             .SelectMany(section => SettingsCheck.Faults(root.GetSection(section.Key), section.Type, section.Inner))
+            .Concat(RedactionFaults(root))
             .Concat(provider.GetRequiredService<IOptions<AgentOptions>>().Value.Profiles.Keys.Where(agent => !agents.Contains(agent))
                 .Select(agent => $"{Profiles}:{agent} is gone, and answers calls until the next start; leave it there until then."));
+    }
+
+    // It is read at the start only, which a fault in it would refuse.
+    private static IEnumerable<string> RedactionFaults(IConfiguration root)
+    {
+        var redaction = root.GetSection(RedactionOptions.Section).Get<RedactionOptions>();
+        return redaction is null ? [] : new ToolOptionsValidator().Validate(null, new ToolOptions { Redaction = redaction }).Failures ?? [];
     }
 
     private static IEnumerable<string> AgentFaults(IServiceProvider provider, string agent, IReadOnlyList<Tool> tools)

@@ -47,6 +47,19 @@ public sealed class ConfigurationWatchTests : IDisposable
     }
 
     [Fact]
+    public async Task File_that_may_be_read_later_is_read_then_unchanged_as_it_is()
+    {
+        using var watch = await StartAsync("""{ "A": "1" }""");
+        await File.WriteAllTextAsync(FilePath, """{ "A": "22" }""");
+        await using (new FileStream(FilePath, FileMode.Open, FileAccess.Read, FileShare.None))
+            _time.Advance(Second);
+        Assert.Equal(("1", 0), (watch.Root["A"], _changes));
+
+        _time.Advance(Second);
+        Assert.Equal(("22", 1), (watch.Root["A"], _changes));
+    }
+
+    [Fact]
     public async Task Link_that_leads_elsewhere_is_a_change()
     {
         await File.WriteAllTextAsync(FilePath + ".1", """{ "A": "1" }""");

@@ -59,6 +59,9 @@ public sealed class ToolSetupTests : IDisposable
         await File.WriteAllTextAsync(file, Settings("find_order", "").Replace("reception", "receptionist", StringComparison.Ordinal));
         await UntilAsync(() => catalog.RefusedReloads == 3);
 
+        await File.WriteAllTextAsync(file, Settings("find_order", "", ", \"Redaction\": { \"Patterns\": [ \"(\" ] }"));
+        await UntilAsync(() => catalog.RefusedReloads == 4);
+
         Assert.Equal(["track_parcel"], Names(catalog));
         Assert.Equal(["find_order"], running.Tools.Select(tool => tool.Name));
     }
