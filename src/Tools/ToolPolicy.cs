@@ -16,7 +16,7 @@ public sealed record ToolPolicy
     /// <summary>Invocations at the same time in the whole service; further ones are told to come back later.</summary>
     public int MaxConcurrency { get; init; } = 16;
 
-    /// <summary>Further tries after a failure that may pass, within <see cref="Timeout"/>; only for tools that are <see cref="Idempotent"/>, or whose failure proves that nothing was done.</summary>
+    /// <summary>Further tries after a failure that may pass, within <see cref="Timeout"/>; only for tools that are <see cref="Idempotent"/>, or where the tool itself says that nothing was done (<see cref="ToolResult.Failed"/>).</summary>
     public int Retries { get; init; }
 
     /// <summary>True when running it twice does no harm; anything else is written to the ledger before it runs, and never run twice for one wish of the model.</summary>

@@ -63,8 +63,9 @@ internal sealed class ToolAttempts(Tool tool, JsonElement arguments, ToolContext
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            services.Logger.AttemptFailed(e, context.CallId, tool.Name, Count);
-            return new(ProvesNothingDone(e) ? AttemptKind.NothingDone : AttemptKind.Unclear, MayRetry: MayPass(e)) { Note = e.GetType().Name };
+            services.Logger.AttemptFailed(context.CallId, tool.Name, Count, FaultText.Of(e, services.Redaction));
+            // No exception proves that nothing was done: what threw may have been the tool's second step. A tool that knows returns ToolResult.Failed.
+            return new(AttemptKind.Unclear, MayRetry: MayPass(e)) { Note = e.GetType().Name };
         }
     }
 
@@ -92,13 +93,6 @@ internal sealed class ToolAttempts(Tool tool, JsonElement arguments, ToolContext
             ShouldHandle = failure => ValueTask.FromResult(failure.Outcome.Result is { MayRetry: true } end && (tool.Policy.Idempotent || end.Kind == AttemptKind.NothingDone)),
         })
         .Build();
-
-    private static bool ProvesNothingDone(Exception exception) => exception switch
-    {
-        HttpRequestException http => http.HttpRequestError is HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError,
-        SocketException socket => socket.SocketErrorCode is SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable,
-        _ => false,
-    };
 
     private static bool MayPass(Exception exception) => exception switch
     {

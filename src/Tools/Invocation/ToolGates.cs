@@ -14,9 +14,10 @@ public sealed class ToolGates
 
     /// <summary>Nothing runs yet.</summary>
     /// <param name="logger">Hears of exceptions that foreign code throws where nobody waits for it; null for nobody.</param>
+    /// <param name="redaction">What must not be logged of them; null for the default rules.</param>
     /// <param name="maxThreads">Threads for foreign code (<see cref="Tool.MayBlock"/>), at most.</param>
-    public ToolGates(ILogger<ToolGates>? logger = null, int maxThreads = DefaultMaxThreads) =>
-        Threads = new ToolThreads(maxThreads, logger ?? NullLogger<ToolGates>.Instance);
+    public ToolGates(ILogger<ToolGates>? logger = null, Redaction? redaction = null, int maxThreads = DefaultMaxThreads) =>
+        Threads = new ToolThreads(maxThreads, logger ?? NullLogger<ToolGates>.Instance, redaction ?? new Redaction(new RedactionOptions()));
 
     internal ToolThreads Threads { get; }
 

@@ -75,7 +75,7 @@ internal sealed class ToolNews(Tool tool, string callId, ToolServices services, 
         }
         catch (Exception e) when (e is ResultTooLargeException or JsonException or NotSupportedException)
         {
-            services.Logger.BadNews(e, callId, tool.Name);
+            services.Logger.BadNews(callId, tool.Name, FaultText.Of(e, services.Redaction));
             return null;
         }
     }

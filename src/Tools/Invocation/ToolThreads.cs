@@ -2,7 +2,7 @@ namespace Tools.Invocation;
 
 /// <summary>Threads for foreign code that may block: it starts here and goes on here after each await, so that the service's thread pool never waits for it.</summary>
 /// <remarks>Any thread. Threads are made on demand, at most so many, and end when idle. Code that leaves by <c>Task.Run</c> or <c>ConfigureAwait(false)</c> cannot be held.</remarks>
-internal sealed class ToolThreads(int maxThreads, ILogger logger) : TaskScheduler
+internal sealed class ToolThreads(int maxThreads, ILogger logger, Redaction redaction) : TaskScheduler
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
 
@@ -95,7 +95,7 @@ internal sealed class ToolThreads(int maxThreads, ILogger logger) : TaskSchedule
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.StrayException(e);
+            logger.StrayException(FaultText.Of(e, redaction));
         }
     }
 

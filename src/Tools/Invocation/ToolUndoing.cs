@@ -25,7 +25,7 @@ internal sealed class ToolUndoing(Tool tool, JsonElement arguments, ToolContext 
         if (compensating.IsCompleted && await compensating is { } sentence)
             return standing.Noting(services.Redaction.Apply(ToolWords.Shorten(sentence))) with { Outcome = ToolOutcome.Compensated, Response = ResultJson.Error(ToolWords.Undone(tool)) };
         if (!compensating.IsCompleted)
-            services.Logger.NotUndone(null, context.CallId, tool.Name, context.IdempotencyKey);
+            services.Logger.NotUndone(context.CallId, tool.Name, context.IdempotencyKey, "it did not end in time");
         return standing.Noting("It could not be undone.");
     }
 
@@ -49,7 +49,7 @@ internal sealed class ToolUndoing(Tool tool, JsonElement arguments, ToolContext 
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            services.Logger.NotUndone(e, context.CallId, tool.Name, context.IdempotencyKey);
+            services.Logger.NotUndone(context.CallId, tool.Name, context.IdempotencyKey, FaultText.Of(e, services.Redaction));
             return null;
         }
     }

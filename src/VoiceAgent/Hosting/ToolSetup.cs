@@ -25,9 +25,10 @@ internal static class ToolSetup
     {
         services.AddChecked<ToolOptions, ToolOptionsValidator>(configuration, ToolOptions.Section, CrmOptions.Section);
         services.AddSources().AddLedger();
+        services.AddSingleton(provider => new Redaction(provider.GetRequiredService<IOptions<ToolOptions>>().Value.Redaction));
         services.AddSingleton(provider => new ToolServices(
-            provider.GetRequiredService<IToolLedger>(), new Redaction(provider.GetRequiredService<IOptions<ToolOptions>>().Value.Redaction),
-            new ToolGates(provider.GetRequiredService<ILogger<ToolGates>>()), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CallTools>>()));
+            provider.GetRequiredService<IToolLedger>(), provider.GetRequiredService<Redaction>(),
+            new ToolGates(provider.GetRequiredService<ILogger<ToolGates>>(), provider.GetRequiredService<Redaction>()), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CallTools>>()));
         services.AddSingleton(provider => Catalog(provider, provider.GetService<ConfigurationWatch>()?.Root ?? configuration));
         services.AddSingleton<ToolCatalogMetrics>();
         return services.AddHostedService<ToolService>();

@@ -5,7 +5,7 @@ namespace Tools.Tests.Invocation;
 
 public sealed class ToolThreadsTests
 {
-    private readonly ToolThreads _threads = new(4, NullLogger.Instance);
+    private readonly ToolThreads _threads = new(4, NullLogger.Instance, new Redaction(new RedactionOptions()));
 
     [Fact]
     public async Task Code_begins_here_and_stays_here_after_each_await()

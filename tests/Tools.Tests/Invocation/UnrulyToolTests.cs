@@ -25,6 +25,21 @@ public sealed class UnrulyToolTests
     }
 
     [Fact]
+    public void What_a_caller_has_said_stays_out_of_the_log()
+    {
+        using var stage = new ToolStage(
+            Make("act", string () => throw new InvalidOperationException("""{"pin":"4711"}""", new FormatException("4111 1111 1111 1111")), Acting),
+            Make("book", () => "ok", Acting) with { Compensate = (_, _, _, _) => throw new InvalidOperationException("""{"pin":"4712"}""") },
+            Make("slow", () => Task.Delay(-1)));
+        stage.Begin(("1", "act", "{}"), ("2", "book", "{}"), ("3", "slow", "{}"));
+        stage.Cancel("2");
+        Assert.Equal(2, stage.Log.Count(line => line.Contains("""{"pin":"***"}""", StringComparison.Ordinal)));
+        Assert.DoesNotContain(stage.Log, line => line.Contains("471", StringComparison.Ordinal) || line.Contains("1111", StringComparison.Ordinal));
+        Assert.Contains(stage.Log, line => line.Contains("InvalidOperationException", StringComparison.Ordinal) && line.Contains("FormatException: ***", StringComparison.Ordinal)
+            && line.Contains(nameof(UnrulyToolTests), StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Exception_of_a_tool_that_acts_leaves_open_what_was_done()
     {
         using var stage = new ToolStage(Make("act", string () => throw new InvalidOperationException(), Acting));
@@ -34,13 +49,22 @@ public sealed class UnrulyToolTests
         Assert.Equal([$"intend {stage.Record("1").Key}", $"conclude {stage.Record("1").Key} Unknown"], stage.Ledger.Lines);
     }
 
+    // Its second step may be what was refused.
     [Fact]
-    public void Refused_connection_proves_that_nothing_was_done()
+    public void Refused_connection_is_no_proof_that_nothing_was_done()
     {
-        using var stage = new ToolStage(Make("act", string () => throw new HttpRequestException(HttpRequestError.ConnectionError), Acting));
-        stage.Begin("1", "act");
-        Assert.Equal(ToolOutcome.Failed, stage.Record("1").Outcome);
-        Assert.Contains("Trying again once may help", stage.Answers[0], StringComparison.Ordinal);
+        var reserved = 0;
+        using var stage = new ToolStage(Make("reserve", string () =>
+        {
+            reserved++;
+            throw new HttpRequestException(HttpRequestError.ConnectionError);
+        }, Acting with { Retries = 2 }));
+        stage.Begin("1", "reserve");
+        stage.Advance(8);
+        stage.Begin("2", "reserve");
+        Assert.Equal(ToolOutcome.Unknown, stage.Record("1").Outcome);
+        Assert.All(stage.Answers, answer => Assert.Contains("Do not call it again", answer, StringComparison.Ordinal));
+        Assert.Equal((2, 1), (stage.Answers.Count, reserved));
     }
 
     [Fact]
