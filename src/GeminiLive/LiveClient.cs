@@ -49,7 +49,7 @@ public sealed class LiveClient : IAsyncDisposable
             AsksForHandles = [.. config.Targets.Select(target => target.SettingsFor(config.Settings).Resumption != false)],
         };
         _opener = new LiveOpener(connector, gate, pool, config, options, History, _resumption, timeProvider, logger, callId);
-        _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile);
+        _toolCalls = new LiveToolCalls(_outbox, History, config.Functions, () => Target.Profile) { AnswersUnknown = config.AnswersUnknownFunctions };
         _watchdog.IsModelWaiting = () => _toolCalls.IsModelWaiting;
         _activities = [.. config.Targets.Select(target => LiveActivity.For(target.SettingsFor(config.Settings).ActivityDetection, uplink.ChunkSamples))];
         Input = new LiveInput(_outbox, _toolCalls, () => Activity, _watchdog, ChangeContext, () => State is LiveSessionState.Closed or LiveSessionState.Failed, timeProvider);

@@ -22,6 +22,9 @@ public sealed record LiveSessionConfig
     /// <summary>Functions that the model may call.</summary>
     public IReadOnlyList<LiveFunction> Functions { get; init; } = [];
 
+    /// <summary>Whether the session itself answers calls of functions that do not exist; false leaves these, too, to whoever hears of the calls.</summary>
+    public bool AnswersUnknownFunctions { get; init; } = true;
+
     /// <summary>What was said before this session, oldest first.</summary>
     public IReadOnlyList<LiveHistoryTurn> History { get; init; } = [];
 }

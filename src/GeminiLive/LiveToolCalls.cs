@@ -23,6 +23,9 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
     /// <summary>Functions that the model knows.</summary>
     public IReadOnlyList<LiveFunction> Functions { get; set; } = functions;
 
+    /// <summary>Whether <see cref="AnswerUnknown"/> answers; false where the host does.</summary>
+    public bool AnswersUnknown { get; init; } = true;
+
     /// <summary>What the model at hand takes.</summary>
     public LiveModelProfile Profile => profile();
 
@@ -60,9 +63,11 @@ internal sealed class LiveToolCalls(LiveOutbox outbox, LiveHistory history, IRea
     }
 
     /// <summary>Answers calls of functions that were never declared: without an answer the model would wait for ever.</summary>
-    /// <returns>True when there were any.</returns>
+    /// <returns>True when it has answered any.</returns>
     public bool AnswerUnknown(IEnumerable<LiveToolCall> calls)
     {
+        if (!AnswersUnknown)
+            return false;
         LiveToolResponse[] errors = [.. calls.Where(call => Functions.All(function => function.Name != call.Name)).Select(call => LiveToolResponse.Error(call, "There is no function of this name."))];
         return errors.Length > 0 && Respond(errors);
     }

@@ -85,6 +85,17 @@ public sealed class LiveToolCallsTests
         Assert.True(response.GetProperty("response").TryGetProperty("error", out _));
     }
 
+    [Fact]
+    public void Undeclared_function_is_left_to_a_host_that_answers_it_itself()
+    {
+        var calls = new LiveToolCalls(_outbox, _history, [], () => new LiveModelProfile()) { AnswersUnknown = false };
+        calls.Add([Look]);
+        Assert.False(calls.AnswerUnknown([Look]));
+        Assert.Empty(Sent());
+        Assert.True(calls.Respond([LiveToolResponse.Error(Look, "There is book.")]));
+        Assert.Single(Sent());
+    }
+
     // When the handle was issued, and when the answer was given and sent, decide how the answer reaches the restored session.
     [Theory]
     [InlineData("call handle lost resumed answer", "call")]

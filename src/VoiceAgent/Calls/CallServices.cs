@@ -37,7 +37,13 @@ internal record CallServices(
     /// <summary>Both audio paths and the Live session of one call, not yet connected.</summary>
     public virtual CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions, Action<CallSignal> post)
     {
-        var config = Live.Configure(agent) with { SystemInstruction = agent.Instructions, Greeting = agent.Greeting, Functions = functions };
+        var config = Live.Configure(agent) with
+        {
+            SystemInstruction = agent.Instructions,
+            Greeting = agent.Greeting,
+            Functions = functions,
+            AnswersUnknownFunctions = Tools is null || functions.Count == 0,   // tools name those that exist
+        };
         return new CallBridge(call, post, config, Live, Time);
     }
 }

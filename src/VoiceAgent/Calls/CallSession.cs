@@ -19,6 +19,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     // Far more than a call can have waiting; a loop that is that far behind is broken, and its call is ended.
     private const int MaxPendingSignals = 4_096;
 
+    // A tool that stops when it is told to has time to undo what it did; for others neither the record nor the place of the call waits.
+    internal static readonly TimeSpan ToolsEndLimit = TimeSpan.FromSeconds(5);
+
     // The line gives a transfer up before (Telephony:TransferTimeout).
     private static readonly TimeSpan TransferLimit = TimeSpan.FromMinutes(5);
 
@@ -37,6 +40,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly PhoneActs _phone;
     private readonly long _startedAt;
     private readonly ITimer _timeLimit;
+    private Task _toolsEnding = Task.CompletedTask;
     private bool _greetingAsked;
     private volatile bool _over;
     private bool _answered;
@@ -136,7 +140,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _waiting.Dispose();
         _phone.Dispose();
         await _bridge.DisposeAsync();
-        _toolSet.Dispose();
+        _ = ReturnToolsAsync();   // at once, but for tools that do not stop: nobody waits for those
     }
 
     /// <summary>Hands a signal to the call's loop; any thread.</summary>
@@ -185,6 +189,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallActions.Apologise()
     {
+        _tools?.End("the Live session was given up");   // the caller is told that it failed
         if (Apology is not { } apology)
         {
             _bridge.CloseLive();
@@ -308,13 +313,23 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _bridge.Live.SendText($"(The caller pressed {digits} on the keypad.)", expectsAnswer: false);
     }
 
-    /// <summary>What the tools still do is recorded before the record is complete; nobody is there any more to speak to.</summary>
+    /// <summary>What the tools still do is recorded before the record is complete, where it ends soon; what ends later is in the ledger. Nobody is there any more to speak to.</summary>
     private async Task EndToolsAsync()
     {
         if (_tools is null)
             return;
         _bridge.CloseLive();
-        await _tools.DisposeAsync();
+        _toolsEnding = _tools.DisposeAsync().AsTask();
+        using var isOver = new CancellationTokenSource();
+        await Task.WhenAny(_toolsEnding, Task.Delay(ToolsEndLimit, _services.Time, isOver.Token));
+        await isOver.CancelAsync();
+    }
+
+    /// <summary>Gives the tools back once none of them runs any more.</summary>
+    private async Task ReturnToolsAsync()
+    {
+        await _toolsEnding;
+        _toolSet.Dispose();
     }
 
     private void Conclude()

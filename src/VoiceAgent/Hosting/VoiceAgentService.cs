@@ -9,8 +9,8 @@ internal sealed class VoiceAgentService(
     TelephonyService telephony, CallTable calls, IOptions<CallOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<VoiceAgentService> logger)
     : IHostedService, IDisposable
 {
-    // BYE and its answer; a caller who does not answer is not waited for.
-    private static readonly TimeSpan HangUpTime = TimeSpan.FromSeconds(4);
+    // BYE, and then the tools' end; a caller who does not answer is not waited for.
+    private static readonly TimeSpan HangUpTime = CallSession.ToolsEndLimit + TimeSpan.FromSeconds(4);
 
     // At once, and not when it is this service's turn to stop: nobody shall be let in meanwhile.
     private readonly CancellationTokenRegistration _closing = lifetime.ApplicationStopping.Register(calls.Close);

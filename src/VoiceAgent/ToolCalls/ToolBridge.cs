@@ -80,17 +80,21 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
             SendPlaceholdersLater(opened);
     }
 
-    /// <summary>The model has withdrawn calls: they are never answered. Receive loop.</summary>
+    /// <summary>The model has withdrawn calls: they are never answered, nor is their result told later. Receive loop.</summary>
     public void Cancelled(IReadOnlyList<string> ids)
     {
         string[] withdrawn;
         lock (_gate)
         {
-            withdrawn = [.. _open.Values.Where(call => call.Call.Id is { } id && ids.Contains(id)).Select(call => call.Request.Id)];
+            withdrawn = [.. _open.Values.Where(IsMeant).Select(call => call.Request.Id)];
             foreach (var id in withdrawn)
                 _open.Remove(id);
+            _late.Take(result => IsMeant(result.Call), int.MaxValue);
         }
-        _tools.Cancel(withdrawn, "the model withdrew it");
+        // Those that are not open any more, too: their answer may have crossed this.
+        _tools.Cancel(withdrawn.Union(ids, StringComparer.Ordinal), "the model withdrew it");
+
+        bool IsMeant(OpenToolCall call) => call.Call.Id is { } id && ids.Contains(id);
     }
 
     /// <summary>The caller has begun to say something, or pressed a key: what the agent has asked them counts as answered, and what was kept for this moment is told. Call's loop.</summary>
@@ -111,7 +115,9 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     /// <param name="isWithAgent">Whether caller and agent are connected, and the caller has not put us on hold.</param>
     public void Update(bool isWithAgent)
     {
-        if (!isWithAgent || _bridge.Live.State != LiveSessionState.Open || _bridge.IsAgentHeard || _bridge.Speech.IsSpeaking)
+        var isQuiet = isWithAgent && _bridge.Live.State == LiveSessionState.Open && !_bridge.IsAgentHeard && !_bridge.Speech.IsSpeaking;
+        // A model that waits for a call cannot speak of another one's result.
+        if (!isQuiet || Wait.Kind == ToolWaitKind.Blocking)
         {
             _quietSince = null;
             return;
@@ -136,9 +142,10 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     public void OnAnswers(IReadOnlyList<ToolAnswer> answers)
     {
         var isUrgent = false;
+        List<ToolAnswer> refused = [];
         lock (_gate)
         {
-            var direct = new List<(ToolAnswer, OpenToolCall)>(answers.Count);
+            var direct = new List<(ToolAnswer Answer, OpenToolCall Call)>(answers.Count);
             foreach (var answer in answers)
             {
                 if (TakeOpen(answer) is not { } call)
@@ -150,9 +157,10 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
                 else
                     Delivered(answer, ToolDelivery.Words);   // with the call that shared the work
             }
-            if (direct.Count > 0)
-                Respond(direct);
+            if (direct.Count > 0 && !Respond(direct))
+                refused = direct.ConvertAll(pair => pair.Answer);
         }
+        Undo(refused);
         if (isUrgent)
             TellUrgent();
         _post(new CallSignal(null, LoopNote.ToolsChanged));
@@ -222,13 +230,23 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     private bool IsLate(ToolAnswer answer, OpenToolCall call) =>
         call.HasPlaceholder || (!answer.IsBlocking && !IsAsync && (call.WasAsync || answer.WillContinue));
 
-    private void Respond(List<(ToolAnswer Answer, OpenToolCall Call)> answers)
+    /// <summary>Hands results to the session.</summary>
+    /// <returns>False when it takes none of them.</returns>
+    private bool Respond(List<(ToolAnswer Answer, OpenToolCall Call)> answers)
     {
         if (answers.Exists(pair => pair.Answer is { IsBlocking: false, Scheduling: ToolScheduling.Interrupt }))
             NoteCutIn();
         var isTaken = _bridge.Live.Input.Respond([.. answers.Select(pair => pair.Call.ResponseOf(pair.Answer))]);
         foreach (var (answer, _) in answers)
             Delivered(answer, isTaken ? ToolDelivery.Response : ToolDelivery.Never);
+        return isTaken;
+    }
+
+    /// <summary>What was done for results that the session did not take is undone: the caller will not hear of it.</summary>
+    private void Undo(List<ToolAnswer> refused)
+    {
+        if (refused.Count > 0)
+            _tools.Cancel(refused.Where(answer => !answer.WillContinue).Select(answer => answer.Request.Id), "the session did not take its result");
     }
 
     private void TellUrgent()
@@ -271,6 +289,8 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
             ? _bridge.Live.Input.TellResult(result.Call.Call, result.InWords, expectsAnswer)
             : _bridge.Live.Input.Respond([result.Call.ResponseOf(result.Answer)]);
         Delivered(result.Answer, isTaken ? ToolDelivery.Words : ToolDelivery.Never);
+        if (!isTaken)
+            Undo([result.Answer]);
     }
 
     private void Delivered(ToolAnswer answer, ToolDelivery how)
