@@ -33,20 +33,31 @@ internal sealed class ConfiguredService : IAsyncDisposable
     public AgentOptions Agents => _services.GetRequiredService<IOptions<AgentOptions>>().Value;
 
     /// <summary>Reads the configuration.</summary>
+    /// <param name="configurationFile">The file; null to look for it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="loadsTools">False for what needs none of them, and shall work when they do not.</param>
+    /// <param name="warnings">Takes what the service would log as a warning; null drops it.</param>
     /// <exception cref="OptionsValidationException">A setting is wrong; several wrong sections come as an <see cref="AggregateException"/> of these.</exception>
     /// <exception cref="FileNotFoundException">There is no configuration file.</exception>
     /// <exception cref="Tools.ToolSourceException">The tools cannot be used as configured.</exception>
-    public static async Task<ConfiguredService> OpenAsync(string? configurationFile, CancellationToken cancellation)
+    public static async Task<ConfiguredService> OpenAsync(
+        string? configurationFile, CancellationToken cancellation, bool loadsTools = true, TextWriter? warnings = null)
     {
         var file = ConfigurationFile.Find(configurationFile);
         var configuration = VoiceAgentHost.ReadConfiguration(file);
         var collection = new ServiceCollection();
-        collection.AddLogging().AddVoiceAgent(configuration, Path.GetDirectoryName(file)!);
+        collection.AddLogging(logging =>
+        {
+            if (warnings is not null)
+                logging.AddProvider(new WarningLines(warnings));
+        });
+        collection.AddVoiceAgent(configuration, Path.GetDirectoryName(file)!);
         var services = collection.BuildServiceProvider();
         try
         {
             services.GetRequiredService<IStartupValidator>().Validate();
-            await services.GetRequiredService<ToolCatalog>().LoadAsync(cancellation);
+            if (loadsTools)
+                await services.GetRequiredService<ToolCatalog>().LoadAsync(cancellation);
         }
         catch
         {

@@ -51,7 +51,7 @@ internal static class ToolsCommand
             parsed,
             (service, output) => ToolLedgerListing.WriteAsync(
                 service.ToolServices.Ledger, new(parsed.GetValue(call), parsed.GetValue(unknown), parsed.GetValue(limit)), parsed.GetValue(Json), output, cancellation),
-            cancellation));
+            cancellation, loadsTools: false));
         return command;
     }
 
@@ -75,15 +75,16 @@ internal static class ToolsCommand
                 await output.WriteLineAsync(isSettled ? "Settled." : $"There is no open entry {parsed.GetRequiredValue(key)}; see voiceagent tools ledger --unknown.");
                 return isSettled ? 0 : 1;
             },
-            cancellation));
+            cancellation, loadsTools: false));
         return command;
     }
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<ConfiguredService, TextWriter, Task<int>> work, CancellationToken cancellation)
+    private static async Task<int> RunAsync(ParseResult parsed, Func<ConfiguredService, TextWriter, Task<int>> work, CancellationToken cancellation, bool loadsTools = true)
     {
         try
         {
-            await using var service = await ConfiguredService.OpenAsync(parsed.GetValue(ConfigFile), cancellation);
+            await using var service = await ConfiguredService.OpenAsync(
+                parsed.GetValue(ConfigFile), cancellation, loadsTools, parsed.InvocationConfiguration.Error);
             return await work(service, parsed.InvocationConfiguration.Output);
         }
         catch (Exception problem) when (RunCommand.Problems(problem) is { Count: > 0 } problems)

@@ -133,6 +133,25 @@ public sealed class ToolsCommandTests
         Assert.Equal(0, rig.Service.ConnectionAttempts);
     }
 
+    [Fact]
+    public async Task Ledger_is_kept_although_the_tools_cannot_be_loaded()
+    {
+        await using var rig = await CommandRig.StartAsync(Live, agents: """{ "reception": { "Tools": [ "crm" ] } }""");
+        await LeaveOpenAsync(rig.DatabaseFile);
+        Assert.Equal(0, await rig.RunAsync(ToolsCommand.Create(), "ledger", "--unknown"));
+        Assert.Contains("ring_bell", rig.Output, StringComparison.Ordinal);
+        Assert.Equal(0, await rig.RunAsync(ToolsCommand.Create(), "settle", "k1", "--done"));
+    }
+
+    [Fact]
+    public async Task Source_that_does_not_answer_is_told_with_the_reason()
+    {
+        await using var rig = await CommandRig.StartAsync(
+            Live, agents: """{ "reception": { "Tools": [ "files" ] } }""", tools: """{ "Mcp": { "files": { "Command": "no-such-program" } } }""");
+        Assert.Equal(0, await rig.RunAsync(ToolsCommand.Create()));
+        Assert.Contains("Source of tools files does not answer, and is tried again: ", rig.Output, StringComparison.Ordinal);
+    }
+
     private static Task<CommandRig> StartAsync() => CommandRig.StartAsync(Live, agents: Agents, tools: Tools);
 
     private static async Task LeaveOpenAsync(string file)
