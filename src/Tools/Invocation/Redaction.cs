@@ -43,7 +43,22 @@ public sealed class Redaction
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             // No JSON, or half a surrogate pair in it.
-            return Search(json);
+            return ApplyToText(json);
+        }
+    }
+
+    /// <summary>A text without what the patterns match.</summary>
+    public string ApplyToText(string text)
+    {
+        try
+        {
+            foreach (var pattern in _patterns)
+                text = pattern.Replace(text, Mark);
+            return text;
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return Mark;
         }
     }
 
@@ -73,9 +88,9 @@ public sealed class Redaction
                 writer.WriteEndArray();
                 break;
             case JsonValueKind.String:
-                writer.WriteStringValue(Search(value.GetString()!));
+                writer.WriteStringValue(ApplyToText(value.GetString()!));
                 break;
-            case JsonValueKind.Number when Search(value.GetRawText()) is var text && text != value.GetRawText():
+            case JsonValueKind.Number when ApplyToText(value.GetRawText()) is var text && text != value.GetRawText():
                 writer.WriteStringValue(text);
                 break;
             default:
@@ -107,20 +122,6 @@ public sealed class Redaction
         catch (RegexMatchTimeoutException)
         {
             return true;
-        }
-    }
-
-    private string Search(string text)
-    {
-        try
-        {
-            foreach (var pattern in _patterns)
-                text = pattern.Replace(text, Mark);
-            return text;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return Mark;
         }
     }
 }

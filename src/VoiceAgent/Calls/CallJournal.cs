@@ -3,6 +3,7 @@ using GeminiLive;
 using Telephony.Calls;
 using Telephony.Media;
 using Telephony.StateMachines;
+using Tools.Invocation;
 using VoiceAgent.Observability;
 using VoiceAgent.ToolCalls;
 
@@ -15,13 +16,21 @@ internal sealed class CallJournal
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly IReadOnlyList<ICallObserver> _observers;
+    private readonly Redaction? _redaction;
     private ReconnectEntry? _lost;
 
-    public CallJournal(Call call, string agent, VoiceAgentMetrics metrics, TimeProvider time, IReadOnlyList<ICallObserver> observers)
+    /// <param name="call">The call.</param>
+    /// <param name="agent">Name of the agent that answers it.</param>
+    /// <param name="metrics">Metrics of all calls.</param>
+    /// <param name="time">The call's clock.</param>
+    /// <param name="observers">Who reads along.</param>
+    /// <param name="redaction">What must not be written down of what was said and noted; null leaves all as it is.</param>
+    public CallJournal(Call call, string agent, VoiceAgentMetrics metrics, TimeProvider time, IReadOnlyList<ICallObserver> observers, Redaction? redaction)
     {
         _time = time;
         _start = time.GetTimestamp();
         _observers = observers;
+        _redaction = redaction;
         Record = new CallRecord
         {
             CallId = call.CallId,
@@ -72,6 +81,8 @@ internal sealed class CallJournal
         var atMs = Math.Round(_time.GetElapsedTime(_start, turn.Timestamp).TotalMilliseconds, 1);
         Tools.Note(turn);
         var entry = TranscriptTurn.Of(turn, atMs);
+        if (_redaction is not null)
+            entry = entry.Redacted(_redaction);
         if (entry is { Text.Length: 0, AudioReceivedMs: null })
             return;
         Record.Add(entry);
@@ -87,16 +98,16 @@ internal sealed class CallJournal
     }
 
     /// <summary>Something was done on the caller's line.</summary>
-    public void Line(string text) => Add(TimelineKind.Line, text);
+    public void Line(string text) => Add(TimelineKind.Line, Redacted(text));
 
     /// <summary>Keeps what the agent wants remembered; false when there are too many.</summary>
     public bool Note(string text, int most)
     {
         if (Record.Notes.Count >= most)
             return false;
-        var note = new CallNote(ElapsedMs, text);
+        var note = new CallNote(ElapsedMs, Redacted(text));
         Record.Add(note);
-        Add(TimelineKind.Note, text);
+        Add(TimelineKind.Note, note.Text);
         return true;
     }
 
@@ -171,6 +182,8 @@ internal sealed class CallJournal
         foreach (var observer in _observers)
             observer.OnEnded(Record);
     }
+
+    private string Redacted(string text) => _redaction?.ApplyToText(text) ?? text;
 
     private void Add(TimelineKind kind, string text)
     {

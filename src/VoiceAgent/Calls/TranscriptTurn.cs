@@ -1,4 +1,5 @@
 using GeminiLive;
+using Tools.Invocation;
 
 namespace VoiceAgent.Calls;
 
@@ -23,6 +24,14 @@ public sealed record TranscriptTurn(double AtMs, string Speaker, string Text, bo
 
     /// <summary>Of it, audio that went out to the caller, in ms: where the turn was cut; null likewise.</summary>
     public long? AudioPlayedMs { get; init; }
+
+    /// <summary>The turn without what must not be written down.</summary>
+    internal TranscriptTurn Redacted(Redaction redaction) => this with
+    {
+        Text = redaction.ApplyToText(Text),
+        Heard = Heard is null ? null : redaction.ApplyToText(Heard),
+        Unheard = Unheard is null ? null : redaction.ApplyToText(Unheard),
+    };
 
     internal static TranscriptTurn Of(LiveTurnRecord turn, double atMs)
     {

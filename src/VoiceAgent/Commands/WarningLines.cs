@@ -1,6 +1,6 @@
 namespace VoiceAgent.Commands;
 
-/// <summary>Shows whoever typed a command what the service would log as a warning or worse: a line each, without time and place.</summary>
+/// <summary>Shows whoever typed a command what the service would log as a warning or worse: a line each, without time, place and exception, which may hold what nobody shall read.</summary>
 /// <remarks>Any thread.</remarks>
 /// <param name="output">Where to write.</param>
 internal sealed class WarningLines(TextWriter output) : ILoggerProvider, ILogger
@@ -19,7 +19,7 @@ internal sealed class WarningLines(TextWriter output) : ILoggerProvider, ILogger
         if (!IsEnabled(logLevel))
             return;
         lock (_lock)
-            output.WriteLine(exception is null ? formatter(state, exception) : $"{formatter(state, exception)}: {exception.Message}");
+            output.WriteLine(formatter(state, exception));
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using VoiceAgent.Calls;
 
 namespace VoiceAgent.PhoneTools;
@@ -26,7 +27,7 @@ internal sealed class DigitsAct(DigitsRequest request, PhoneLine line) : PhoneAc
         var digits = request.Digits;
         IsSending = line.Call.TrySendDigits(digits.Text, digits.DurationMs, digits.GapMs);
         if (IsSending)
-            line.Journal.Line($"sending digits: {digits.Text}");
+            line.Journal.Line(string.Create(CultureInfo.InvariantCulture, $"sending {digits.Text.Length} digits"));   // it may be a PIN
         else
             Conclude(PhoneWords.NoDigits);
     }

@@ -147,7 +147,7 @@ public sealed class ToolsCommandTests
     public async Task Source_that_does_not_answer_is_told_with_the_reason()
     {
         await using var rig = await CommandRig.StartAsync(
-            Live, agents: """{ "reception": { "Tools": [ "files" ] } }""", tools: """{ "Mcp": { "files": { "Command": "no-such-program" } } }""");
+            Live, agents: """{ "reception": { "Tools": [ "files" ] } }""", tools: """{ "Mcp": { "files": { "Url": "http://127.0.0.1:9/mcp" } } }""");
         Assert.Equal(0, await rig.RunAsync(ToolsCommand.Create()));
         Assert.Contains("Source of tools files does not answer, and is tried again: ", rig.Output, StringComparison.Ordinal);
     }

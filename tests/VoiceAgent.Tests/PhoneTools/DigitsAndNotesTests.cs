@@ -23,7 +23,7 @@ public sealed class DigitsAndNotesTests
         phone.Call.Line.FinishDigits();
         phone.Call.Run(100);
         Assert.Equal("Sent: 1,2#", PhoneCall.Words(answer));
-        Assert.Contains(phone.Call.Record.Timeline, entry => entry.Text == "sending digits: 1,2#");
+        Assert.Contains(phone.Call.Record.Timeline, entry => entry.Text == "sending 4 digits");
     }
 
     [Fact]
@@ -66,6 +66,25 @@ public sealed class DigitsAndNotesTests
         Assert.Equal(50, phone.Call.Record.Notes.Count);
         Assert.Equal("note 0", phone.Call.Record.Notes[0].Text);
         Assert.Contains("\"notes\":", RecordFile.ToJson(phone.Call.Record), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Card_number_is_neither_in_a_note_nor_in_a_reason_nor_in_what_was_said()
+    {
+        const string Card = "4111 1111 1111 1111";
+        await using var phone = new PhoneCall().Begin();
+        _ = phone.Ask(control => control.NoteAsync($"pays with {Card}", default));
+        phone.Call.Do(phone.Call.Session.SendTranscriptAsync($"It is {Card}."));
+        phone.Speak($"I wrote down {Card}.");
+        _ = phone.Ask(control => control.EndAsync($"has given {Card}", default));
+        phone.Call.RunUntil(() => phone.Call.Line.End is not null, 6_000);
+        phone.Call.Run(100);
+
+        var record = RecordFile.ToJson(phone.Call.Record);
+        Assert.Equal("pays with ***", Assert.Single(phone.Call.Record.Notes).Text);
+        Assert.Contains("I wrote down ***.", record, StringComparison.Ordinal);
+        Assert.Contains("the agent hangs up: has given ***", record, StringComparison.Ordinal);
+        Assert.DoesNotContain("1111", record, StringComparison.Ordinal);
     }
 
     [Fact]
