@@ -68,7 +68,7 @@ internal sealed partial class CatalogCheck(
     }
 
     private void CheckPolicies(IEnumerable<Tool> tools, Dictionary<string, ToolPolicyOptions> policies) =>
-        _faults.AddRange(tools.SelectMany(tool => PolicyRules.Faults($"{PoliciesKey}:{tool.Name}", tool.Policy, policies.GetValueOrDefault(tool.Name), _agents)));
+        _faults.AddRange(tools.SelectMany(tool => PolicyRules.Faults($"{PoliciesKey}:{tool.Name}", tool, policies.GetValueOrDefault(tool.Name), _agents)));
 
     private void CheckPolicyNames(LoadedTools loaded, Dictionary<string, ToolPolicyOptions> policies)
     {

@@ -1,10 +1,12 @@
 using System.Globalization;
+using Tools.Invocation;
 
 namespace Tools.Catalog;
 
 /// <summary>Puts the configuration's word over a tool's own rules, and finds what contradicts itself or cannot be.</summary>
 internal static class PolicyRules
 {
+    private const int MaxRuns = 10_000;
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
     /// <summary>The rules under which a tool runs.</summary>
@@ -26,12 +28,12 @@ internal static class PolicyRules
 
     /// <summary>What is wrong with the rules of a tool, a sentence each: key, value, what is allowed.</summary>
     /// <param name="key">Path of the tool's section in the configuration.</param>
-    /// <param name="policy">The merged rules.</param>
+    /// <param name="tool">With the merged rules.</param>
     /// <param name="configured">What the configuration says of them; null for nothing.</param>
     /// <param name="agents">Names of all agents.</param>
-    public static IEnumerable<string> Faults(string key, ToolPolicy policy, ToolPolicyOptions? configured, IReadOnlyCollection<string> agents) =>
-        RangeFaults(key, policy).Concat(Contradictions(key, policy, configured)).Concat(
-            policy.AllowedAgents.Where(agent => !agents.Contains(agent, StringComparer.OrdinalIgnoreCase))
+    public static IEnumerable<string> Faults(string key, Tool tool, ToolPolicyOptions? configured, IReadOnlyCollection<string> agents) =>
+        RangeFaults(key, tool.Policy, tool.MayBlock ? ToolGates.DefaultMaxThreads : MaxRuns).Concat(Contradictions(key, tool.Policy, configured)).Concat(
+            tool.Policy.AllowedAgents.Where(agent => !agents.Contains(agent, StringComparer.OrdinalIgnoreCase))
                 .Select(agent => $"{key}:AllowedAgents has '{agent}', which is no agent; there are: {string.Join(", ", agents)}."));
 
     private static ToolFiller? Merge(ToolFiller? own, ToolFillerOptions? configured)
@@ -42,7 +44,7 @@ internal static class PolicyRules
         return filler with { After = configured.After ?? filler.After, Text = configured.Text ?? filler.Text };
     }
 
-    private static IEnumerable<string> RangeFaults(string key, ToolPolicy policy)
+    private static IEnumerable<string> RangeFaults(string key, ToolPolicy policy, int maxRuns)
     {
         if (policy.Timeout <= TimeSpan.Zero || policy.Timeout > Longest)
             yield return $"{key}:Timeout = '{policy.Timeout}' is not possible; use a time above zero and up to {Longest}, such as 00:00:08.";
@@ -50,7 +52,7 @@ internal static class PolicyRules
             yield return $"{key}:DuplicateWindow = '{policy.DuplicateWindow}' is not possible; use a time up to {Longest}, or zero.";
         if (policy.Filler is { } filler && (filler.After < TimeSpan.Zero || filler.After > Longest))
             yield return $"{key}:Filler:After = '{filler.After}' is not possible; use a time such as 00:00:00.9.";
-        if (OutOfRange(policy.MaxConcurrency, 1, 10_000) is { } concurrency)
+        if (OutOfRange(policy.MaxConcurrency, 1, maxRuns) is { } concurrency)
             yield return $"{key}:MaxConcurrency {concurrency}";
         if (OutOfRange(policy.Retries, 0, 10) is { } retries)
             yield return $"{key}:Retries {retries}";

@@ -63,7 +63,7 @@ public sealed class CallTools : IAsyncDisposable
     /// <param name="reason">For the record.</param>
     public void End(string reason) => _book.End(reason);
 
-    /// <summary>Ends, and waits until all work has ended or was given up, and is recorded: as long as its tool's time limit allows, and once more for undoing.</summary>
+    /// <summary>Ends, and waits until all work has ended or was given up, and is recorded: a little over two seconds, and up to its tool's time limit for undoing.</summary>
     public async ValueTask DisposeAsync()
     {
         End("the call is over");

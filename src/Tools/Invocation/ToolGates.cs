@@ -6,7 +6,7 @@ namespace Tools.Invocation;
 /// <remarks>Any thread; one for the whole service.</remarks>
 public sealed class ToolGates
 {
-    /// <summary>Threads for foreign code, at most.</summary>
+    /// <summary>Threads for foreign code, at most; further ones for runs that were given up and have not ended.</summary>
     public const int DefaultMaxThreads = 64;
 
     private readonly Lock _gate = new();
@@ -15,7 +15,7 @@ public sealed class ToolGates
     /// <summary>Nothing runs yet.</summary>
     /// <param name="logger">Hears of exceptions that foreign code throws where nobody waits for it; null for nobody.</param>
     /// <param name="redaction">What must not be logged of them; null for the default rules.</param>
-    /// <param name="maxThreads">Threads for foreign code (<see cref="Tool.MayBlock"/>), at most.</param>
+    /// <param name="maxThreads">Threads for foreign code (<see cref="Tool.MayBlock"/>), at most, beside those of runs that were given up.</param>
     public ToolGates(ILogger<ToolGates>? logger = null, Redaction? redaction = null, int maxThreads = DefaultMaxThreads) =>
         Threads = new ToolThreads(maxThreads, logger ?? NullLogger<ToolGates>.Instance, redaction ?? new Redaction(new RedactionOptions()));
 
@@ -47,6 +47,20 @@ public sealed class ToolGates
     {
         lock (_gate)
             _running[(tool.Source, tool.Name)] = _running.GetValueOrDefault((tool.Source, tool.Name)) + 1;
+    }
+
+    /// <summary>A run is given up and may hold its thread for ever: others get one in its stead.</summary>
+    internal void GiveUp(Tool tool)
+    {
+        if (tool.MayBlock)
+            Threads.Lend();
+    }
+
+    /// <summary>A run that was given up has ended.</summary>
+    internal void TakeBack(Tool tool)
+    {
+        if (tool.MayBlock)
+            Threads.TakeBack();
     }
 
     /// <summary>Gives the place back.</summary>

@@ -1,7 +1,7 @@
 namespace Tools.Invocation;
 
 /// <summary>Threads for foreign code that may block: it starts here and goes on here after each await, so that the service's thread pool never waits for it.</summary>
-/// <remarks>Any thread. Threads are made on demand, at most so many, and end when idle. Code that leaves by <c>Task.Run</c> or <c>ConfigureAwait(false)</c> cannot be held.</remarks>
+/// <remarks>Any thread. Threads are made on demand, at most so many and those that are lent, and end when idle. Code that leaves by <c>Task.Run</c> or <c>ConfigureAwait(false)</c> cannot be held.</remarks>
 internal sealed class ToolThreads(int maxThreads, ILogger logger, Redaction redaction) : TaskScheduler
 {
     private static readonly TimeSpan IdleTime = TimeSpan.FromSeconds(10);
@@ -11,6 +11,7 @@ internal sealed class ToolThreads(int maxThreads, ILogger logger, Redaction reda
     private readonly Queue<(SendOrPostCallback Callback, object? State)> _work = new();
     private int _threads;
     private int _idleThreads;
+    private int _lent;
 
     /// <summary>Threads that exist.</summary>
     public int Count { get { lock (_gate) return _threads; } }
@@ -34,6 +35,23 @@ internal sealed class ToolThreads(int maxThreads, ILogger logger, Redaction reda
         return end.Task;
     }
 
+    /// <summary>Allows a thread more, for one that may never come back. As many as tools may have runs (<see cref="ToolGates"/>).</summary>
+    public void Lend()
+    {
+        lock (_gate)
+        {
+            _lent++;
+            StartIfNeeded();
+        }
+    }
+
+    /// <summary>It has come back; a thread too many ends when it is idle.</summary>
+    public void TakeBack()
+    {
+        lock (_gate)
+            _lent--;
+    }
+
     /// <inheritdoc/>
     protected override void QueueTask(Task task) => Enqueue(state => TryExecuteTask((Task)state!), task);
 
@@ -52,12 +70,17 @@ internal sealed class ToolThreads(int maxThreads, ILogger logger, Redaction reda
             _work.Enqueue((callback, state));
             if (_idleThreads >= _work.Count)
                 Monitor.Pulse(_gate);
-            else if (_threads < maxThreads)
-            {
-                _threads++;
-                Start("tool", Work);
-            }
+            else
+                StartIfNeeded();
         }
+    }
+
+    private void StartIfNeeded()
+    {
+        if (_work.Count <= _idleThreads || _threads >= maxThreads + _lent)
+            return;
+        _threads++;
+        Start("tool", Work);
     }
 
     private void Work()

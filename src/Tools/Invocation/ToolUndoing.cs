@@ -25,8 +25,16 @@ internal sealed class ToolUndoing(Tool tool, JsonElement arguments, ToolContext 
         if (compensating.IsCompleted && await compensating is { } sentence)
             return standing.Noting(services.Redaction.Apply(ToolWords.Shorten(sentence))) with { Outcome = ToolOutcome.Compensated, Response = ResultJson.Error(ToolWords.Undone(tool)) };
         if (!compensating.IsCompleted)
-            services.Logger.NotUndone(context.CallId, tool.Name, context.IdempotencyKey, "it did not end in time");
+            _ = GiveUpAsync(compensating);
         return standing.Noting("It could not be undone.");
+    }
+
+    private async Task GiveUpAsync(Task compensating)
+    {
+        services.Logger.NotUndone(context.CallId, tool.Name, context.IdempotencyKey, "it did not end in time");
+        services.Gates.GiveUp(tool);
+        await compensating;
+        services.Gates.TakeBack(tool);
     }
 
     private async Task LeaveAsync(Task compensating)

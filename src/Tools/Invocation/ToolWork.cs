@@ -9,6 +9,9 @@ internal sealed class ToolWork
     // A tool that minds its token says quickly what it has done; one that does not is given up.
     private static readonly TimeSpan StopGrace = TimeSpan.FromMilliseconds(250);
 
+    // Nobody waits for it any more but the end of the phone call. What it does later is recorded, and undone, when it has done it.
+    private static readonly TimeSpan WithdrawnGrace = TimeSpan.FromSeconds(2);
+
     private const long Never = long.MinValue;
 
     private readonly Lock _gate = new();
@@ -168,16 +171,18 @@ internal sealed class ToolWork
 
     private async Task<WorkEnd> JudgeAsync(AttemptEnd? attempt, bool isStopped)
     {
-        bool isWanted;
-        lock (_gate)
-        {
-            // What its token stopped is no answer for a call that came later; what it did all the same is one.
-            isWanted = _wishes > 0 && (!_isCancelled || attempt?.Kind == AttemptKind.Done);
-        }
+        var isWanted = IsWanted(attempt);
         var end = WorkEnd.Of(_tool, attempt, isStopped, isWanted);
         // Undoing what still runs could come before the doing.
         var isUndone = !isWanted && attempt is not null && end.Outcome is ToolOutcome.CancelledButDone or ToolOutcome.Unknown;
         return isUndone ? await UndoAsync(end) : await ConcludeAsync(end);
+    }
+
+    // What its token stopped is no answer for a call that came later; what it did all the same is one.
+    private bool IsWanted(AttemptEnd? attempt)
+    {
+        lock (_gate)
+            return _wishes > 0 && (!_isCancelled || attempt?.Kind == AttemptKind.Done);
     }
 
     private async Task<WorkEnd> UndoAsync(WorkEnd end) => await ConcludeAsync(await _undoing.RunAsync(end));
@@ -193,23 +198,37 @@ internal sealed class ToolWork
     private async Task UntilGivenUpAsync(Task running)
     {
         using var isOver = new CancellationTokenSource();
-        await Task.WhenAny(running, Task.Delay(TimeLeft + StopGrace, _services.Time, isOver.Token));
+        var grace = TimeLeft < WithdrawnGrace ? TimeLeft + StopGrace : WithdrawnGrace;
+        await Task.WhenAny(running, Task.Delay(grace, _services.Time, isOver.Token));
         isOver.Cancel();
     }
 
     private async Task LeaveAsync(Task<AttemptEnd> running, Task stopping, ToolToken token)
     {
         if (_isAbandoned)
+        {
             _services.Logger.Abandoned(_callId, _tool.Name);
+            _services.Gates.GiveUp(_tool);
+        }
         var attempt = await running;
         await stopping;
         token.Dispose();
+        if (_isAbandoned)
+        {
+            _services.Gates.TakeBack(_tool);
+            await ConcludeLateAsync(attempt);
+        }
         _services.Gates.Leave(_tool);
-        if (!_isAbandoned)
-            return;
-        var end = WorkEnd.Of(_tool, attempt, isStopped: true, isWanted: !_isCancelled);
-        _services.Logger.EndedLate(_callId, _tool.Name, end.Outcome, Key);
+    }
+
+    private async Task ConcludeLateAsync(AttemptEnd attempt)
+    {
         await _ended.Task;   // the last word in the ledger is the later one
+        var isWanted = IsWanted(attempt);
+        var end = WorkEnd.Of(_tool, attempt, isStopped: true, isWanted);
+        _services.Logger.EndedLate(_callId, _tool.Name, end.Outcome, Key);
+        if (!isWanted && end.Outcome is ToolOutcome.CancelledButDone or ToolOutcome.Unknown)
+            end = await _undoing.RunAsync(end);
         Volatile.Write(ref _goneAt, _services.Time.GetTimestamp());
         if (end.Outcome != ToolOutcome.Unknown)
             await ConcludeAsync(end.Noting("It ended after it was given up; the model was told that nobody knows."));

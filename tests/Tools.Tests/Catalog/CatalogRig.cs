@@ -37,6 +37,9 @@ internal sealed class CatalogRig : IAsyncDisposable, IToolSourceFactory
     /// <summary>Names of tools that are idempotent.</summary>
     public HashSet<string> Idempotent { get; } = [];
 
+    /// <summary>Names of tools that may block their thread.</summary>
+    public HashSet<string> Blocking { get; } = [];
+
     public Task LoadAsync() => Catalog.LoadAsync(CancellationToken.None);
 
     public async Task<string[]> FaultsAsync() => (await Assert.ThrowsAsync<ToolSourceException>(LoadAsync)).Message.Split('\n');
@@ -109,5 +112,5 @@ internal sealed class TestSource(CatalogRig rig, string name, string tools) : IT
         return ValueTask.CompletedTask;
     }
 
-    private Tool Make(string tool) => ToolMethods.From(() => 1, tool, "", new ToolPolicy { Idempotent = rig.Idempotent.Contains(tool) });
+    private Tool Make(string tool) => ToolMethods.From(() => 1, tool, "", new ToolPolicy { Idempotent = rig.Idempotent.Contains(tool) }) with { MayBlock = rig.Blocking.Contains(tool) };
 }

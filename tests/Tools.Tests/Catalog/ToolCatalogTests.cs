@@ -75,6 +75,16 @@ public sealed class ToolCatalogTests
         Assert.All(rig.Sources, source => Assert.True(source.IsClosed));
     }
 
+    [Fact]
+    public async Task Tools_that_may_block_have_no_more_runs_than_threads()
+    {
+        await using var rig = new CatalogRig(
+            ("Tools:Test:shop", "find,book"), ("Agents:Profiles:a:Tools:0", "shop"),
+            ("Tools:Policies:find:MaxConcurrency", "65"), ("Tools:Policies:book:MaxConcurrency", "65"));
+        rig.Blocking.Add("find");
+        Assert.Equal(["Tools:Policies:find:MaxConcurrency = '65' is not possible; use 1 to 64."], await rig.FaultsAsync());
+    }
+
     [Theory]
     [InlineData("Tools:Wrong", "1", "Tools:Wrong = '1' is no setting.")]
     [InlineData("Tools:Broken", "x", "Tools:Broken = 'x' is not usable.", "Tools:Broken is wrong in a second way.")]

@@ -96,6 +96,24 @@ public sealed class EffectTests
     }
 
     [Fact]
+    public void Withdrawn_work_that_does_not_stop_is_waited_for_shortly_and_undone_when_it_has_been_done()
+    {
+        var end = new TaskCompletionSource<string>();
+        var act = Make("act", (string what) => end.Task, Acting with { Timeout = TimeSpan.FromMinutes(10) }) with { Compensate = Undo };
+        using var stage = new ToolStage(act);
+        stage.Begin("1", "act", """{"what":"a"}""");
+        stage.Close(2.5);
+        Assert.Equal(ToolOutcome.Unknown, stage.Record("1").Outcome);
+        Assert.Empty(_done);
+
+        end.SetResult("booked");
+        stage.Pump();
+        Assert.Equal([$"undo {Key(stage)} a booked"], _done);
+        Assert.EndsWith(" Compensated", stage.Ledger.Lines[^1], StringComparison.Ordinal);
+        Assert.Equal(0, stage.Services.Gates.Running(act));
+    }
+
+    [Fact]
     public void Work_that_broke_off_when_withdrawn_is_undone_too_because_nobody_knows_how_far_it_came()
     {
         using var stage = new ToolStage(Make("act", async (string what, CancellationToken token) => await UntilCancelled(token), Acting) with { Compensate = Undo });

@@ -60,6 +60,27 @@ public sealed class ToolThreadsTests
     }
 
     [Fact]
+    public async Task Thread_that_may_never_come_back_is_lent_another_as_long_as_it_is_away()
+    {
+        using var release = new SemaphoreSlim(0);
+        var threads = new ToolThreads(1, NullLogger.Instance, new Redaction(new RedactionOptions()));
+        var stuck = threads.RunAsync(() => Block(7));
+        var next = threads.RunAsync(() => Block(8));
+        Assert.Equal(1, threads.Count);
+        threads.Lend();
+        Assert.Equal(2, threads.Count);
+        release.Release(2);
+        Assert.Equal(15, await stuck + await next);
+        threads.TakeBack();
+
+        Task<int> Block(int result)
+        {
+            release.Wait();
+            return Task.FromResult(result);
+        }
+    }
+
+    [Fact]
     public async Task Waiting_synchronously_for_own_asynchronous_code_does_not_lock_up() => Assert.Equal(7, await _threads.RunAsync(() => Task.FromResult(InnerAsync().Result)));
 
     private static async Task<int> InnerAsync()

@@ -216,6 +216,35 @@ public sealed class UnrulyToolTests
     }
 
     [Fact]
+    public void Foreign_tools_that_block_all_threads_stop_others_only_until_they_are_given_up()
+    {
+        using var release = new ManualResetEventSlim();
+        using var areBlocked = new CountdownEvent(2);
+        var blocking = Make("block", () =>
+        {
+            areBlocked.Signal();
+            release.Wait();
+        }, Reading with { DuplicateWindow = TimeSpan.Zero }) with { MayBlock = true };
+        var undone = 0;
+        var other = Make("act", () => ToolResult.Ok("fine"), Acting with { Timeout = TimeSpan.FromHours(1) }) with
+        {
+            MayBlock = true,
+            Compensate = (_, _, _, _) => new($"undone {++undone}"),
+        };
+        using var stage = new ToolStage(new ToolGates(maxThreads: 2), blocking, other, Make("slow", () => Task.Delay(-1), Reading with { Timeout = TimeSpan.FromHours(1) }));
+        stage.Begin(("1", "block", "{}"), ("2", "block", "{}"));
+        stage.PumpUntil(() => areBlocked.IsSet);
+        stage.Advance(8.3);
+        stage.Begin(("3", "act", "{}"), ("4", "slow", "{}"));
+        stage.PumpUntil(() => stage.Ledger.Lines.Any(line => line.EndsWith(" Succeeded", StringComparison.Ordinal)));
+        stage.Cancel("3");
+        stage.PumpUntil(() => undone == 1);
+        Assert.Equal(2, stage.Services.Gates.Running(blocking));
+        release.Set();
+        stage.PumpUntil(() => stage.Services.Gates.Running(blocking) == 0);
+    }
+
+    [Fact]
     public void Callback_of_a_token_that_blocks_holds_nobody_up()
     {
         using var release = new ManualResetEventSlim();
