@@ -22,6 +22,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     private long _played;    // played or thrown away
     private long _flushTo;
     private long _heard;
+    private long _heardTo;
     private long _dropped;
     private bool _isIdle = true;
 
@@ -46,6 +47,9 @@ internal sealed class PlayoutBuffer : IPcmSource
 
     /// <summary>What the caller has heard so far, of an unfinished turn too, to the sample; any thread.</summary>
     public TimeSpan Heard => TimeSpan.FromSeconds((double)Volatile.Read(ref _heard) / RateHz);
+
+    /// <summary>Samples that came so far up to the last one that the caller has heard; any thread.</summary>
+    public long HeardTo => Volatile.Read(ref _heardTo);
 
     /// <summary>Samples that came so far; any thread.</summary>
     public long WrittenSamples => Volatile.Read(ref _written);
@@ -134,6 +138,8 @@ internal sealed class PlayoutBuffer : IPcmSource
         _fade.Out(frame, heard, end);
         ReportTurns(flushTo, _played + heard);
         Volatile.Write(ref _heard, _heard + heard);
+        if (heard > 0)
+            Volatile.Write(ref _heardTo, _played + heard);
         Advance(flushTo);
         return end;
     }
@@ -156,6 +162,7 @@ internal sealed class PlayoutBuffer : IPcmSource
             PlayoutFade.In(frame[..count]);   // in the middle of a turn after an underrun
         Advance(_played + count);
         Volatile.Write(ref _heard, _heard + count);
+        Volatile.Write(ref _heardTo, _played);
         return count;
     }
 

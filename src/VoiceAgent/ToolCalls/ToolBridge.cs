@@ -29,6 +29,7 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OpenToolCall> _open = new(StringComparer.Ordinal);
     private readonly LateResults _late = new();
+    private readonly AskedPoints _asked = new();
     private readonly CallTools _tools;
     private readonly ToolServices _services;
     private readonly CallBridge _bridge;
@@ -74,7 +75,11 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     {
         OpenToolCall[] opened;
         lock (_gate)
+        {
             opened = [.. calls.Select(Open)];
+            if (opened.Any(call => call.Tool?.Policy.Confirm == true))
+                _asked.Add(_services.Time.GetTimestamp(), _bridge.Playout.WrittenSamples);
+        }
         _tools.Begin([.. opened.Select(call => call.Request)]);
         if (!IsAsync && opened.Any(call => call.IsNonBlocking))
             SendPlaceholdersLater(opened);
@@ -100,7 +105,10 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
     /// <summary>The caller has begun to say something, or pressed a key: what the agent has asked them counts as answered, and what was kept for this moment is told. Call's loop.</summary>
     public void CallerSpoke()
     {
-        _tools.CallerSpoke(_bridge.Line.AgentHeardAt);
+        long heardAt;
+        lock (_gate)
+            heardAt = _asked.HeardAt(_bridge.Line.AgentHeardAt, _bridge.Playout.HeardTo);
+        _tools.CallerSpoke(heardAt);
         TellSilent();
     }
 
