@@ -137,14 +137,12 @@ public sealed class ToolUnwantedTests
         call.Do(call.Session.CallToolAsync("book"));
         call.Run(100);
         call.Line.HangUp();
-        call.Run(4_900);
-        Assert.Equal(0, call.Record.DurationMs);
-        call.Run(200);
+        call.Run(5_100);
         Assert.True(call.Record.DurationMs > 0, "no record");
         Assert.Equal("book", Assert.Single(call.Record.Tools).Tool);
         await call.DisposeAsync();
         Assert.True(call.NowMs < 20_000, $"its place was taken until {call.NowMs} ms");
-        Assert.Equal(0, call.ToolSetsReturned);   // the tool still runs
+        Assert.Equal(isUndoing ? 0 : 1, call.ToolSetsReturned);   // what undoes needs its tool
         goOn.SetResult("done");
     }
 
