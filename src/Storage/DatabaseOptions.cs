@@ -17,7 +17,7 @@ public sealed class DatabaseOptions
     /// <summary>ADO.NET connection string: <c>Data Source=FILE</c> for SQLite, <c>Host=...;Database=...;Username=...</c> for PostgreSQL.</summary>
     public string ConnectionString { get; init; } = "Data Source=data/voiceagent.db";
 
-    /// <summary>Name of this service among those that share the database, the same after a restart; null takes the machine's name.</summary>
+    /// <summary>Name of this service among those that share the database, the same after a restart; null takes the machine's name for PostgreSQL, and one for whoever uses the file for SQLite.</summary>
     public string? Instance { get; init; }
 
     /// <summary>Days that concluded entries are kept, 1 to 3650; what nobody knows the end of is kept until an operator has settled it.</summary>

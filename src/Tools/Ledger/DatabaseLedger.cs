@@ -16,11 +16,13 @@ public sealed class DatabaseLedger(Database database, string instance, TimeProvi
     : IToolLedger, IAsyncDisposable
 {
     private const int ListedInLog = 10;
+    private static readonly TimeSpan RecoveryPeriod = TimeSpan.FromHours(1);
 
     private static int _ledgers;
 
     private readonly string _process = $"{ProcessMark.Own} {Interlocked.Increment(ref _ledgers)}";
     private LedgerLoop? _loop;
+    private ITimer? _recovery;
 
     /// <summary>Entries whose end nobody knows, in the whole database, as of the last conclusion that this service has written.</summary>
     public int UnknownEntries => _loop?.Unknown ?? 0;
@@ -28,20 +30,19 @@ public sealed class DatabaseLedger(Database database, string instance, TimeProvi
     /// <summary>Writes that failed or were refused since the start.</summary>
     public long FailedWrites => _loop?.Failed ?? 0;
 
-    /// <summary>Makes the ledger ready: schema, entries that an earlier process has left open, old entries. Before it everything is refused.</summary>
+    /// <summary>Makes the ledger ready: schema, entries that an earlier process has left open, old entries; for both it looks again every hour. Before it everything is refused.</summary>
     /// <returns>How many entries have become unknown.</returns>
     /// <exception cref="DbException">The database cannot be used; may be called again.</exception>
     public async Task<int> StartAsync(CancellationToken cancellation)
     {
         await database.MigrateAsync(LedgerSchema.Component, LedgerSchema.Migrations, cancellation);
-        var (left, old, unknown) = await database.TransactAsync(RecoverAsync, cancellation);
+        var (findings, unknown) = await database.TransactAsync(
+            async (connection, token) => (await Recovery().RunAsync(connection, token), await LedgerQueries.CountUnknownAsync(connection, token)), cancellation);
         _loop ??= new LedgerLoop(database, time, logger);
         _loop.Unknown = unknown;
-        if (left.Count > 0)
-            logger.FoundUnknown(left.Count, string.Join("; ", left.Take(ListedInLog)) + (left.Count > ListedInLog ? "; ..." : ""));
-        if (old > 0)
-            logger.Forgotten(old);
-        return left.Count;
+        _recovery ??= time.CreateTimer(_ => _loop.WriteAsync(new RecoveryWrite(Recovery(), Report)), null, RecoveryPeriod, RecoveryPeriod);
+        Report(findings);
+        return findings.Left.Count;
     }
 
     /// <inheritdoc/>
@@ -99,6 +100,7 @@ public sealed class DatabaseLedger(Database database, string instance, TimeProvi
     {
         if (_loop is null)
             return;
+        await _recovery!.DisposeAsync();
         await _loop.DisposeAsync();
         try
         {
@@ -112,11 +114,14 @@ public sealed class DatabaseLedger(Database database, string instance, TimeProvi
 
     private string Now() => DatabaseText.From(time.GetUtcNow());
 
-    private async Task<(IReadOnlyList<string> Left, int Old, int Unknown)> RecoverAsync(DbConnection connection, CancellationToken cancellation)
+    private LedgerRecovery Recovery() => new(instance, time.GetUtcNow(), retentionDays);
+
+    private void Report(LedgerFindings findings)
     {
-        var now = time.GetUtcNow();
-        var left = await LedgerRecovery.TakeOverAsync(connection, instance, now, cancellation);
-        var old = await LedgerRecovery.ForgetAsync(connection, now.AddDays(-retentionDays), cancellation);
-        return (left, old, await LedgerQueries.CountUnknownAsync(connection, cancellation));
+        var (left, old) = findings;
+        if (left.Count > 0)
+            logger.FoundUnknown(left.Count, string.Join("; ", left.Take(ListedInLog)) + (left.Count > ListedInLog ? "; ..." : ""));
+        if (old > 0)
+            logger.Forgotten(old);
     }
 }

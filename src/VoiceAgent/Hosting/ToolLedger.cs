@@ -11,7 +11,10 @@ internal sealed class ToolLedger(Database database, DatabaseOptions options, Tim
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    private readonly DatabaseLedger _ledger = new(database, options.Instance is { Length: > 0 } name ? name : Environment.MachineName, time, logger, options.RetentionDays);
+    // Whoever opens the file is the service; a recreated container has another machine name.
+    private const string OfFile = "sqlite";
+
+    private readonly DatabaseLedger _ledger = new(database, NameOf(options), time, logger, options.RetentionDays);
     private readonly SemaphoreSlim _gate = new(1);
     private volatile bool _isOpen;
     private long _retryAtTicks;   // UTC
@@ -73,6 +76,13 @@ internal sealed class ToolLedger(Database database, DatabaseOptions options, Tim
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)   // the container has it under two names
             await _ledger.DisposeAsync();
     }
+
+    private static string NameOf(DatabaseOptions options) => options switch
+    {
+        { Instance.Length: > 0 } => options.Instance,
+        { Provider: DatabaseProvider.Sqlite } => OfFile,
+        _ => Environment.MachineName,
+    };
 
     private async Task<bool> TryOpenAsync(CancellationToken cancellation)
     {

@@ -9,6 +9,8 @@ namespace Tools.Tests.Ledger;
 /// <summary>What holds for the ledger in both databases.</summary>
 public abstract class LedgerTests : IAsyncLifetime
 {
+    private const string BootId = "/proc/sys/kernel/random/boot_id";
+
     private readonly ManualTimeProvider _time = new();
     private readonly LogLines<DatabaseLedger> _log = new();
     private Database _database = null!;
@@ -119,23 +121,46 @@ public abstract class LedgerTests : IAsyncLifetime
         await ours.IntendAsync(new("ours", "c1", "pay", "{}"), Cancellation);
         await InsertRunAsync("gone", "a", "2147483647 1 none 1");
         await InsertRunAsync("elsewhere", "b", "2147483647 1 none 1");
+        await InsertRunAsync("same number", "a", $"{Environment.ProcessId} 1 {(File.Exists(BootId) ? File.ReadAllText(BootId).Trim() : "")} 1");   // process 1 of each container
 
         await using var sameName = new DatabaseLedger(_database, "a", _time, _log);
-        Assert.Equal(1, await sameName.StartAsync(Cancellation));
+        Assert.Equal(2, await sameName.StartAsync(Cancellation));
 
-        Assert.Equal(["gone"], (await sameName.ListAsync(new LedgerQuery(OnlyUnknown: true), Cancellation)).Select(entry => entry.Key));
-        Assert.Contains(_log.Lines, line => line.Contains("Nobody knows how 1 tool runs ended", StringComparison.Ordinal) && line.Contains("pay of call c9", StringComparison.Ordinal));
+        Assert.Equal(["gone", "same number"], (await sameName.ListAsync(new LedgerQuery(OnlyUnknown: true), Cancellation)).Select(entry => entry.Key).Order(StringComparer.Ordinal));
+        Assert.Contains(_log.Lines, line => line.Contains("Nobody knows how 2 tool runs ended", StringComparison.Ordinal) && line.Contains("pay of call c9", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task A_run_that_has_been_open_for_longer_than_a_day_is_unknown_whoever_began_it()
+    public async Task A_run_that_has_been_open_for_longer_than_two_hours_is_unknown_whoever_began_it()
     {
         await using (await StartAsync("a"))
             await InsertRunAsync("elsewhere", "b", "2147483647 1 none 1");
-        _time.Advance(TimeSpan.FromHours(25));
+        _time.Advance(TimeSpan.FromHours(2));
+        await using (var early = new DatabaseLedger(_database, "a", _time, _log))
+            Assert.Equal(0, await early.StartAsync(Cancellation));
+        _time.Advance(TimeSpan.FromSeconds(1));
 
         await using var ledger = new DatabaseLedger(_database, "a", _time, _log);
         Assert.Equal(1, await ledger.StartAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task A_running_service_looks_every_hour_for_what_others_left_open_and_for_what_is_old()
+    {
+        await using var ledger = new DatabaseLedger(_database, "a", _time, _log, retentionDays: 1);
+        await ledger.StartAsync(Cancellation);
+        await InsertRunAsync("elsewhere", "b", "2147483647 1 none 1");
+        await RunAsync(ledger, "old", ToolOutcome.Succeeded);
+        for (var hour = 0; hour < 3; hour++)
+            _time.Advance(TimeSpan.FromHours(1));
+        await RunAsync(ledger, "young", ToolOutcome.Succeeded);   // the queue keeps its order
+        Assert.Equal(["elsewhere"], (await ledger.ListAsync(new LedgerQuery(OnlyUnknown: true), Cancellation)).Select(entry => entry.Key));
+        Assert.Equal(1, ledger.UnknownEntries);
+        Assert.Single(_log.Lines, line => line.Contains("pay of call c9", StringComparison.Ordinal));
+
+        _time.Advance(TimeSpan.FromHours(22));
+        await RunAsync(ledger, "last", ToolOutcome.Succeeded);
+        Assert.Equal(["elsewhere", "last", "young"], (await ledger.ListAsync(new LedgerQuery(), Cancellation)).Select(entry => entry.Key).Order(StringComparer.Ordinal));
     }
 
     [Fact]
