@@ -1,6 +1,8 @@
 using System.Net;
 using System.Reflection;
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Tools.Http;
@@ -12,6 +14,10 @@ namespace Tools.Mcp;
 internal sealed class McpConnection : IAsyncDisposable
 {
     private static readonly TimeSpan LongestProbe = TimeSpan.FromSeconds(3);
+
+    // A server that hangs must not hold up a new session, a reload or the program's end.
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestPing = TimeSpan.FromSeconds(1);
 
     private readonly HttpClientTransport? _transport;
     private readonly McpProcess? _process;
@@ -58,8 +64,15 @@ internal sealed class McpConnection : IAsyncDisposable
         }
     }
 
-    /// <summary>The session is of no use any more.</summary>
-    public void GiveUp(string reason) => _givenUp.TrySetResult(reason);
+    /// <summary>Ends the session if it is of no use any more: that of a program, whose stream is out of step, and one that a server at an address does not know or that cannot be reached.
+    /// One that only answered a call badly serves the other calls on.</summary>
+    /// <param name="reason">What went wrong.</param>
+    /// <param name="time">Clock.</param>
+    public async Task DoubtAsync(string reason, TimeProvider time)
+    {
+        if (_process is not null || await IsGoneAsync(time))
+            _givenUp.TrySetResult(reason);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -82,6 +95,28 @@ internal sealed class McpConnection : IAsyncDisposable
             await transport.DisposeAsync();
         if (process is not null)
             await process.DisposeAsync();
+    }
+
+    private async Task<bool> IsGoneAsync(TimeProvider time)
+    {
+        using var limit = new CancellationTokenSource(LongestPing, time);
+        try
+        {
+            await Client.SendRequestAsync<PingRequestParams, PingResult>(RequestMethods.Ping, new PingRequestParams(), cancellationToken: limit.Token);
+            return false;
+        }
+        catch (HttpRequestException refused)
+        {
+            return refused.StatusCode is null or HttpStatusCode.NotFound or HttpStatusCode.BadRequest;   // an unknown session is 404; older servers say 400
+        }
+        catch (InvalidOperationException)
+        {
+            return true;   // the library has closed it
+        }
+        catch (Exception unwell) when (unwell is McpException or IOException or JsonException or TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     private async Task<string> LostAsync()
@@ -124,15 +159,24 @@ internal sealed class McpConnection : IAsyncDisposable
             ConnectCallback = new CheckedConnector(rules, Dns.GetHostAddressesAsync, time).ConnectAsync,
             ConnectTimeout = TimeSpan.FromSeconds(5),
         };
-        var client = new HttpClient(new LimitedMessages(handler)) { Timeout = Timeout.InfiniteTimeSpan };
+        var client = new HttpClient(new LimitedMessages(handler, time)) { Timeout = Timeout.InfiniteTimeSpan };
         var options = new HttpClientTransportOptions { Endpoint = url, TransportMode = HttpTransportMode.StreamableHttp, AdditionalHeaders = address.Headers() };
         return new HttpClientTransport(options, client, NullLoggerFactory.Instance, ownsHttpClient: true);
     }
 
-    /// <summary>Bounds what a server answers.</summary>
-    private sealed class LimitedMessages(HttpMessageHandler inner) : DelegatingHandler(inner)
+    /// <summary>Bounds what a server answers, and how long it is waited for where the library would wait for ever: at the end of a session, and of an attempt to open one.</summary>
+    private sealed class LimitedMessages(HttpMessageHandler inner, TimeProvider time) : DelegatingHandler(inner)
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method != HttpMethod.Delete)
+                return await LimitedAsync(request, cancellationToken);
+            using var limit = new CancellationTokenSource(LongestFarewell, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+            return await LimitedAsync(request, either.Token);
+        }
+
+        private async Task<HttpResponseMessage> LimitedAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             var response = await base.SendAsync(request, cancellationToken);
             var isStream = response.Content.Headers.ContentType?.MediaType == "text/event-stream";

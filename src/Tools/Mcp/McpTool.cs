@@ -65,7 +65,7 @@ internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protoco
             or JsonException or TimeoutException)
         {
             source.Logger.CallFailed(source.Name, tool.Name, broken.GetBaseException().GetType().Name);
-            connection.GiveUp(source.Words(broken));
+            await connection.DoubtAsync(source.Words(broken), source.Time);
             return Broken(broken);
         }
     }

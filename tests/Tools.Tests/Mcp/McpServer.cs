@@ -55,7 +55,7 @@ public sealed class McpServer : IAsyncLifetime
         Source(new { Command = "node", Arguments = new[] { program, "stdio" } }, settings, loggers);
 
     /// <summary>A source over streamable HTTP.</summary>
-    internal static IToolSource Address(string url, object? settings = null) => Source(new { Url = url }, settings, null);
+    internal static IToolSource Address(string url, object? settings = null, TimeProvider? time = null) => Source(new { Url = url }, settings, null, time);
 
     private static bool Exists(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)));
@@ -71,13 +71,13 @@ public sealed class McpServer : IAsyncLifetime
         return process;
     }
 
-    private static IToolSource Source(object where, object? settings, ILoggerFactory? loggers)
+    private static IToolSource Source(object where, object? settings, ILoggerFactory? loggers, TimeProvider? time = null)
     {
         var section = JsonSerializer.SerializeToNode(where)!.AsObject();
         foreach (var (key, value) in JsonSerializer.SerializeToNode(settings ?? new { })!.AsObject())
             section[key] = value?.DeepClone();
         using var json = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(new { Mcp = new { demo = section } }));
         var configuration = new ConfigurationBuilder().AddJsonStream(json).Build();
-        return new McpToolFactory(TimeProvider.System, loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).Create(configuration).Single();
+        return new McpToolFactory(time ?? TimeProvider.System, loggers ?? Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance).Create(configuration).Single();
     }
 }

@@ -152,7 +152,7 @@ public sealed class McpServerTests : IClassFixture<McpServer>
     }
 
     [Fact]
-    public async Task Failures_are_words_and_a_huge_answer_costs_the_session_only()
+    public async Task Failures_are_words_and_a_huge_answer_of_a_program_costs_the_session_only()
     {
         Assert.SkipUnless(McpServer.IsInstalled, McpServer.Missing);
         await using var source = McpServer.Program(McpServer.Faulty);
