@@ -10,6 +10,9 @@ public interface IToolSource : IAsyncDisposable
     /// <summary>Called when <see cref="LoadAsync"/> would give other tools than before; any thread.</summary>
     Action? Changed { get; set; }
 
+    /// <summary>True when somebody else decides what is in the list: a tool of it that cannot be used is left out, where it would otherwise refuse the whole configuration.</summary>
+    bool IsForeign => false;
+
     /// <summary>The tools as they are now.</summary>
     /// <exception cref="ToolSourceException">The source cannot be used as configured, or does not answer.</exception>
     ValueTask<IReadOnlyList<Tool>> LoadAsync(CancellationToken cancellation);

@@ -15,13 +15,16 @@ internal static class AgentTools
     /// <param name="agent">Name of the agent.</param>
     /// <param name="loaded">All tools.</param>
     /// <param name="faults">Takes entries that mean nothing: key, value, what there is.</param>
-    public static IReadOnlyList<Tool> Resolve(IConfiguration root, string agent, LoadedTools loaded, ICollection<string> faults)
+    /// <param name="leftOut">Takes entries whose tool a foreign list does not have now.</param>
+    public static IReadOnlyList<Tool> Resolve(IConfiguration root, string agent, LoadedTools loaded, ICollection<string> faults, ICollection<string> leftOut)
     {
         var tools = new List<Tool>();
         foreach (var entry in root.GetSection($"{Profiles}:{agent}:Tools").GetChildren())
         {
             var found = Find(entry.Value ?? "", loaded);
-            if (found.Count == 0 && !loaded.MayMean(entry.Value ?? ""))
+            if (found.Count == 0 && loaded.IsOfForeign(entry.Value ?? ""))
+                leftOut.Add($"{entry.Path} = '{entry.Value}' is no tool that its source has now; agent '{agent}' goes without it.");
+            else if (found.Count == 0 && !loaded.MayMean(entry.Value ?? ""))
                 faults.Add($"{entry.Path} = '{entry.Value}' is no tool and no source of tools; {loaded.Describe()}.");
             foreach (var tool in found.Except(tools).ToList())
             {

@@ -15,6 +15,9 @@ internal static partial class CatalogLog
     [LoggerMessage(5203, LogLevel.Warning, "Source of tools {Source} could not be closed")]
     public static partial void SourceNotClosed(this ILogger logger, Exception exception, string source);
 
+    [LoggerMessage(5205, LogLevel.Warning, "A tool is left out: {Reason}")]
+    public static partial void ToolUnfit(this ILogger logger, string reason);
+
     [LoggerMessage(5204, LogLevel.Error, "A bug kept the tools from being loaded anew; the old ones stay")]
     public static partial void ReloadFailed(this ILogger logger, Exception exception);
 }

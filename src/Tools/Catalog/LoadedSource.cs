@@ -8,12 +8,19 @@ internal sealed class LoadedSource(IToolSource source, TimeProvider time, ILogge
     private static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
 
     private volatile bool _isStale = true;
+    private IReadOnlyList<Tool>? _accepted;
 
     /// <summary>Name of the source.</summary>
     public string Name => source.Name;
 
+    /// <inheritdoc cref="IToolSource.IsForeign"/>
+    public bool IsForeign => source.IsForeign;
+
     /// <summary>Its tools; null as long as it has not answered.</summary>
     public IReadOnlyList<Tool>? Tools { get; private set; }
+
+    /// <summary>Whether it has given a list that is not in use.</summary>
+    public bool HasOffer => Tools != _accepted;
 
     /// <summary>Whether it has something new to say, or did not answer.</summary>
     public bool IsStale => _isStale;
@@ -24,6 +31,21 @@ internal sealed class LoadedSource(IToolSource source, TimeProvider time, ILogge
         _isStale = true;
         changed();
     };
+
+    /// <summary>Its list is in use.</summary>
+    public void Accept() => _accepted = Tools;
+
+    /// <summary>Goes back to the list in use.</summary>
+    /// <returns>The list that it gave.</returns>
+    public IReadOnlyList<Tool>? Withdraw()
+    {
+        var offered = Tools;
+        Tools = _accepted;
+        return offered;
+    }
+
+    /// <summary>Puts a list forward that was withdrawn.</summary>
+    public void Offer(IReadOnlyList<Tool>? tools) => Tools = tools;
 
     /// <summary>Asks the source for its tools.</summary>
     /// <returns>Why it cannot be used as configured; null when it can, even if it does not answer now.</returns>

@@ -21,6 +21,9 @@ internal sealed class SourceGroup
     /// <summary>Names of the sources that have never answered.</summary>
     public IReadOnlyList<string> Absent => [.. _sources.Where(source => source.Tools is null).Select(source => source.Name)];
 
+    /// <summary>Sources that have given a list that is not in use.</summary>
+    public IReadOnlyList<LoadedSource> Changed => [.. _sources.Where(source => source.HasOffer)];
+
     /// <summary>The sources that a configuration asks for.</summary>
     /// <param name="factories">One for each kind.</param>
     /// <param name="tools">Section <c>Tools</c>.</param>
@@ -59,8 +62,14 @@ internal sealed class SourceGroup
     public LoadedTools Loaded(bool isWhole)
     {
         var answered = _sources.Where(source => source.Tools is not null).ToList();
-        return new LoadedTools([.. answered.Select(source => source.Name)], [.. answered.SelectMany(source => source.Tools!)], Absent, isWhole);
+        return new LoadedTools([.. answered.Select(source => source.Name)], [.. answered.SelectMany(source => source.Tools!)], Absent, isWhole)
+        {
+            Foreign = [.. answered.Where(source => source.IsForeign).Select(source => source.Name)],
+        };
     }
+
+    /// <summary>All lists are in use.</summary>
+    public void Accept() => _sources.ForEach(source => source.Accept());
 
     /// <summary>Calls back when a source has something new to say; any thread.</summary>
     public void Watch(Action changed) => _sources.ForEach(source => source.Watch(changed));

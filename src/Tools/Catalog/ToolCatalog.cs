@@ -146,18 +146,28 @@ public sealed class ToolCatalog : IAsyncDisposable
     private async Task<bool> TakeAsync(SourceGroup sources, List<string> faults, CancellationToken cancellation)
     {
         faults.AddRange(await sources.LoadAsync(cancellation));
-        var check = new CatalogCheck(_root, _declarationFault, AgentFaults);
-        var sets = check.Sets(sources.Loaded(isWhole: faults.Count == 0));
-        faults.AddRange(check.Faults);
+        var found = Check(sources, isWhole: faults.Count == 0);
+        faults.AddRange(found.Faults);
         ScheduleRetry(sources);
         if (faults.Count > 0)
             return false;
-        TakeIntoUse(new CurrentTools(sources, sets));
+        TakeIntoUse(sources, found);
         return true;
     }
 
-    private void TakeIntoUse(CurrentTools next)
+    private CheckedTools Check(SourceGroup sources, bool isWhole = true)
     {
+        var check = new CatalogCheck(_root, _declarationFault, AgentFaults);
+        var sets = check.Sets(sources.Loaded(isWhole));
+        return new CheckedTools(sets, check.Faults, check.LeftOut);
+    }
+
+    private void TakeIntoUse(SourceGroup sources, CheckedTools found)
+    {
+        sources.Accept();
+        foreach (var reason in found.LeftOut)
+            _logger.ToolUnfit(reason);
+        var next = new CurrentTools(sources, found.Sets);
         CurrentTools? previous;
         lock (_lock)
         {
@@ -228,15 +238,44 @@ public sealed class ToolCatalog : IAsyncDisposable
         {
             if (_current is not { Sources: { IsStale: true } sources })
                 return;
-            var faults = new List<string>();
-            if (!await TakeAsync(sources, faults, cancellation))
-                Refuse(faults);
+            if (await sources.LoadAsync(cancellation) is { Count: > 0 } faults)
+                Refuse([.. faults]);   // one source's trouble, not that of the others
+            ScheduleRetry(sources);
+            if (sources.Changed.Count == 0)
+                return;
+            var found = Check(sources);
+            if (found.Faults.Count > 0)
+                found = CheckEach(sources);
+            if (found is not null)
+                TakeIntoUse(sources, found);
         }
         finally
         {
             _gate.Release();
         }
     }
+
+    /// <summary>Takes the new lists that are fit, one after the other; the sources of the others keep what they had.</summary>
+    /// <returns>Null when none is.</returns>
+    private CheckedTools? CheckEach(SourceGroup sources)
+    {
+        CheckedTools? fit = null;
+        foreach (var (source, tools) in sources.Changed.Select(source => (source, source.Withdraw())).ToList())
+        {
+            source.Offer(tools);
+            var found = Check(sources);
+            if (found.Faults.Count == 0)
+            {
+                fit = found;
+                continue;
+            }
+            source.Withdraw();
+            Refuse([$"The new list of source '{source.Name}' is not taken.", .. found.Faults]);
+        }
+        return fit;
+    }
+
+    private sealed record CheckedTools(Dictionary<string, IReadOnlyList<Tool>> Sets, IReadOnlyList<string> Faults, IReadOnlyList<string> LeftOut);
 
     private sealed record CurrentTools(SourceGroup Sources, Dictionary<string, IReadOnlyList<Tool>> Sets)
     {

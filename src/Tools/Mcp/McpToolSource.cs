@@ -27,6 +27,9 @@ internal sealed partial class McpToolSource : IToolSource
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
+    public bool IsForeign => !_options.Required;
+
     /// <summary>What the agent calls it, as the beginning of a sentence.</summary>
     public string Title { get; }
 

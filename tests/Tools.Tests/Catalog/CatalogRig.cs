@@ -88,6 +88,8 @@ internal sealed class TestSource(CatalogRig rig, string name, string tools) : IT
 
     public Action? Changed { get; set; }
 
+    public bool IsForeign => name.StartsWith("foreign", StringComparison.Ordinal);
+
     public string Tools { get; set; } = tools;
 
     public bool IsClosed { get; private set; }

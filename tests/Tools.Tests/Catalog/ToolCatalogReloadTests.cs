@@ -100,6 +100,29 @@ public sealed class ToolCatalogReloadTests
     }
 
     [Fact]
+    public async Task List_change_that_cannot_be_used_does_not_keep_the_others_out()
+    {
+        await using var rig = new CatalogRig([.. Start, ("Tools:Test:other", "more"), ("Agents:Profiles:a:Tools:1", "other")]);
+        await rig.LoadAsync();
+        var (shop, other) = (rig.Sources.Single(source => source.Name == "shop"), rig.Sources.Single(source => source.Name == "other"));
+
+        shop.Tools = "find,untellable";
+        shop.Changed!();
+        await rig.UntilAsync(() => rig.Catalog.RefusedReloads == 1);
+        other.Tools = "news";
+        other.Changed!();
+        await rig.UntilAsync(() => rig.Catalog.Reloads == 1);
+        Assert.Equal(["find", "book", "news"], rig.Names("a"));
+
+        (shop.Tools, other.Tools) = ("2nd", "more");
+        shop.Changed!();
+        other.Changed!();
+        await rig.UntilAsync(() => rig.Catalog.Reloads == 2);
+        Assert.Equal(["find", "book", "more"], rig.Names("a"));
+        Assert.Equal(2, rig.Catalog.RefusedReloads);
+    }
+
+    [Fact]
     public async Task End_of_the_service_closes_all_sources_even_those_of_a_call_that_never_ended()
     {
         var rig = new CatalogRig(Start);

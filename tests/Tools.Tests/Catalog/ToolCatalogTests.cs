@@ -142,6 +142,21 @@ public sealed class ToolCatalogTests
     }
 
     [Fact]
+    public async Task Foreign_list_costs_only_the_tools_that_cannot_be_used()
+    {
+        await using var rig = new CatalogRig(
+            Shop, ("Tools:Test:foreign", "find,untellable,2nd,weather"), ("Tools:Test:foreign2", "Weather,news"),
+            ("Agents:Profiles:a:Tools:0", "shop.find"), ("Agents:Profiles:a:Tools:1", "foreign"), ("Agents:Profiles:a:Tools:2", "foreign2.news"),
+            ("Agents:Profiles:b:Tools:0", "foreign2.weather"), ("Agents:Profiles:b:Tools:1", "foreign2.Weather"), ("Agents:Profiles:b:Tools:2", "foreign.gone"));
+        await rig.LoadAsync();
+
+        Assert.Equal(["find", "weather", "news"], rig.Names("a"));
+        using var set = rig.Catalog.Rent("a");
+        Assert.Equal("shop", set.Find("find")!.Source);
+        Assert.Empty(rig.Names("b"));
+    }
+
+    [Fact]
     public async Task Server_that_is_down_costs_only_its_tools_and_is_asked_again()
     {
         await using var rig = new CatalogRig(
