@@ -21,6 +21,9 @@ internal sealed class SourceGroup
     /// <summary>Names of the sources that have never answered.</summary>
     public IReadOnlyList<string> Absent => [.. _sources.Where(source => source.Tools is null).Select(source => source.Name)];
 
+    /// <summary>Names of the sources that have answered.</summary>
+    public IReadOnlyList<string> Answered => [.. _sources.Where(source => source.Tools is not null).Select(source => source.Name)];
+
     /// <summary>Sources that have given a list that is not in use.</summary>
     public IReadOnlyList<LoadedSource> Changed => [.. _sources.Where(source => source.HasOffer)];
 

@@ -17,6 +17,9 @@ public sealed class ToolCatalog : IAsyncDisposable
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
 
+    // A server that is just being started anew is back within the 75 s of these tries; one that is gone must not keep changes out for ever.
+    private const int MaxAwaits = 4;
+
     private readonly IReadOnlyList<IToolSourceFactory> _factories;
     private readonly IConfiguration _root;
     private readonly Func<Tool, string?> _declarationFault;
@@ -34,6 +37,7 @@ public sealed class ToolCatalog : IAsyncDisposable
     private Task _loop = Task.CompletedTask;
     private TimeSpan _retryAfter = FirstRetry;
     private int _isReloadDue;
+    private int _awaits;
     private long _reloads;
     private long _refusedReloads;
 
@@ -78,6 +82,7 @@ public sealed class ToolCatalog : IAsyncDisposable
             throw new ToolSourceException(string.Join('\n', faults));
         _configurationWatch = ChangeToken.OnChange(_root.GetReloadToken, () =>
         {
+            Volatile.Write(ref _awaits, 0);
             Interlocked.Exchange(ref _isReloadDue, 1);
             _wake.Writer.TryWrite(true);
         });
@@ -148,11 +153,24 @@ public sealed class ToolCatalog : IAsyncDisposable
         faults.AddRange(await sources.LoadAsync(cancellation));
         var found = Check(sources, isWhole: faults.Count == 0);
         faults.AddRange(found.Faults);
+        if (faults.Count == 0)
+            faults.AddRange(Awaited(sources));
         ScheduleRetry(sources);
         if (faults.Count > 0)
             return false;
         TakeIntoUse(sources, found);
         return true;
+    }
+
+    /// <summary>Sources that work for new calls now and would not after the change: it waits for them a while.</summary>
+    private List<string> Awaited(SourceGroup sources)
+    {
+        var silent = sources.Absent.Intersect(_current?.Sources.Answered ?? [], StringComparer.OrdinalIgnoreCase).ToList();
+        if (silent.Count == 0 || Volatile.Read(ref _awaits) == MaxAwaits)
+            return [];
+        Interlocked.Increment(ref _awaits);
+        Interlocked.Exchange(ref _isReloadDue, 1);
+        return [.. silent.Select(name => $"Source '{name}' answered before and does not now; the change is tried again by itself.")];
     }
 
     private CheckedTools Check(SourceGroup sources, bool isWhole = true)

@@ -122,6 +122,27 @@ public sealed class ToolCatalogReloadTests
         Assert.Equal(2, rig.Catalog.RefusedReloads);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Change_waits_a_while_for_a_source_that_has_just_stopped_to_answer(bool comesBack)
+    {
+        await using var rig = new CatalogRig([.. Start, ("Tools:Test:server", "weather"), ("Agents:Profiles:a:Tools:1", "server")]);
+        await rig.LoadAsync();
+
+        rig.Down.Add("server");
+        rig.Change(("Tools:Test:shop", "find"));
+        await rig.UntilAsync(() => rig.Catalog.RefusedReloads == 1);
+        Assert.Equal(["find", "book", "weather"], rig.Names("a"));
+        Assert.False(rig.Sources.First(source => source.Name == "server").IsClosed);
+
+        if (comesBack)
+            rig.Down.Clear();
+        await rig.UntilAsync(() => rig.Catalog.Reloads == 1);
+        Assert.Equal(comesBack ? ["find", "weather"] : ["find"], rig.Names("a"));
+        Assert.Equal(comesBack ? 1 : 4, rig.Catalog.RefusedReloads);
+    }
+
     [Fact]
     public async Task End_of_the_service_closes_all_sources_even_those_of_a_call_that_never_ended()
     {
