@@ -63,7 +63,7 @@ internal sealed class ToolAttempts(Tool tool, JsonElement arguments, ToolContext
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            services.Logger.AttemptFailed(context.CallId, tool.Name, Count, FaultText.Of(e, services.Redaction));
+            services.Logger.AttemptFailed(new LoggedFault(e, services.Redaction), context.CallId, tool.Name, Count);
             // No exception proves that nothing was done: what threw may have been the tool's second step. A tool that knows returns ToolResult.Failed.
             return new(AttemptKind.Unclear, MayRetry: MayPass(e)) { Note = e.GetType().Name };
         }

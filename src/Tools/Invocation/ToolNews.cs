@@ -75,7 +75,7 @@ internal sealed class ToolNews(Tool tool, string callId, ToolServices services, 
         }
         catch (Exception e) when (e is ResultTooLargeException or JsonException or NotSupportedException)
         {
-            services.Logger.BadNews(callId, tool.Name, FaultText.Of(e, services.Redaction));
+            services.Logger.BadNews(new LoggedFault(e, services.Redaction), callId, tool.Name);
             return null;
         }
     }

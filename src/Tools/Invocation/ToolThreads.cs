@@ -118,7 +118,7 @@ internal sealed class ToolThreads(int maxThreads, ILogger logger, Redaction reda
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.StrayException(FaultText.Of(e, redaction));
+            logger.StrayException(new LoggedFault(e, redaction));
         }
     }
 

@@ -33,7 +33,7 @@ internal sealed class ToolToken(Tool tool, ToolServices services) : IDisposable
         }
         catch (AggregateException e)
         {
-            services.Logger.StrayException(FaultText.Of(e, services.Redaction));
+            services.Logger.StrayException(new LoggedFault(e, services.Redaction));
         }
     }
 }

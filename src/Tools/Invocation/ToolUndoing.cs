@@ -31,7 +31,7 @@ internal sealed class ToolUndoing(Tool tool, JsonElement arguments, ToolContext 
 
     private async Task GiveUpAsync(Task compensating)
     {
-        services.Logger.NotUndone(context.CallId, tool.Name, context.IdempotencyKey, "it did not end in time");
+        services.Logger.NotUndone(null, context.CallId, tool.Name, context.IdempotencyKey);
         services.Gates.GiveUp(tool);
         await compensating;
         services.Gates.TakeBack(tool);
@@ -57,7 +57,7 @@ internal sealed class ToolUndoing(Tool tool, JsonElement arguments, ToolContext 
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            services.Logger.NotUndone(context.CallId, tool.Name, context.IdempotencyKey, FaultText.Of(e, services.Redaction));
+            services.Logger.NotUndone(new LoggedFault(e, services.Redaction), context.CallId, tool.Name, context.IdempotencyKey);
             return null;
         }
     }
