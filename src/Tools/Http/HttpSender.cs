@@ -79,17 +79,16 @@ internal sealed class HttpSender(HttpMessageInvoker invoker, HostList hosts, boo
             var response = await invoker.SendAsync(request, limit);
             if (!IsRedirect(response.StatusCode) || response.Headers.Location is not { } location)
                 return response;
-            var isSafe = RequestTemplate.IsSafe(plan.Method);
             var target = Target(request.RequestUri!, location);
-            // Other redirects of a method with effects would repeat the effect elsewhere (RFC 9110 section 15.4).
-            if (target is null || redirects == MaxRedirects || (!isSafe && response.StatusCode != HttpStatusCode.SeeOther && request.Method == plan.Method))
+            // Other redirects of a request with effects would repeat the effect elsewhere (RFC 9110 section 15.4).
+            if (target is null || redirects == MaxRedirects || (!plan.MayRepeat && response.StatusCode != HttpStatusCode.SeeOther && redirects == 0))
             {
                 response.Dispose();
                 return null;
             }
             response.Dispose();
             var isSameOrigin = Uri.Compare(target, plan.Address, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
-            var next = plan with { Method = isSafe ? plan.Method : HttpMethod.Get };
+            var next = plan with { Method = plan.MayRepeat ? plan.Method : HttpMethod.Get };
             request = Request(next, target, null, isSameOrigin ? plan.Headers : []);
         }
     }

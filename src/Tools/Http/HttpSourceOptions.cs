@@ -65,7 +65,7 @@ public sealed class HttpToolOptions
     /// <summary>Longest time for it all, retries included.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(8);
 
-    /// <summary>Further tries within <see cref="Timeout"/>, where nothing can be done twice.</summary>
+    /// <summary>Further tries within <see cref="Timeout"/>, where nothing can be done twice; <c>Tools:Policies:NAME:Retries</c> overrides it.</summary>
     public int Retries { get; init; } = 2;
 }
 

@@ -37,14 +37,17 @@ internal sealed class HttpTool : AIFunction, IPolicyFunction
     public override JsonElement JsonSchema => _definition.Schema;
 
     /// <inheritdoc/>
+    public bool RetriesItself => true;
+
+    /// <inheritdoc/>
     public AIFunction Under(ToolPolicy policy) =>
-        new HttpTool(_definition with { IsIdempotent = policy.Idempotent, Timeout = policy.Timeout }, _sender, _breakers, _time);
+        new HttpTool(_definition with { IsIdempotent = policy.Idempotent, Timeout = policy.Timeout, Retries = policy.Retries }, _sender, _breakers, _time);
 
     /// <inheritdoc/>
     protected override async ValueTask<object?> InvokeCoreAsync(AIFunctionArguments arguments, CancellationToken cancellationToken)
     {
         var values = new CallValues(arguments, _definition.Defaults, ToolContext.Of(arguments));
-        if (_definition.Request.TryExpand(values, out var plan) is { } fault)
+        if (_definition.Request.TryExpand(values, _definition.IsIdempotent, out var plan) is { } fault)
             return ToolResult.Failed(fault);
         var timeLeft = _definition.Timeout > 2 * Margin ? _definition.Timeout - Margin : _definition.Timeout / 2;
         using var time = new CancellationTokenSource(timeLeft, _time);

@@ -26,7 +26,7 @@ internal sealed class HttpToolSource : IToolSource
         _invoker = new HttpMessageInvoker(Handler(options, resolve, time));
         var sender = new HttpSender(_invoker, new HostList(options.AllowedHosts), options.AllowPlainHttp || options.AllowPrivateAddresses, time, logger);
         _tools = [.. tools.Select(tool => new Tool(
-            new HttpTool(tool, sender, breakers, time), new ToolPolicy { Idempotent = tool.IsIdempotent, Timeout = tool.Timeout }) { Source = name })];
+            new HttpTool(tool, sender, breakers, time), new ToolPolicy { Idempotent = tool.IsIdempotent, Timeout = tool.Timeout, Retries = tool.Retries }) { Source = name })];
     }
 
     /// <inheritdoc/>

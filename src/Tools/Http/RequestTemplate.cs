@@ -41,8 +41,11 @@ internal sealed record RequestTemplate
     public IEnumerable<Secret> Secrets => Url.Secrets.Concat(Query.Concat(Headers).SelectMany(pair => pair.Value.Secrets)).Concat(Body?.Secrets ?? []);
 
     /// <summary>The request of one call.</summary>
+    /// <param name="values">What stands in its places.</param>
+    /// <param name="isIdempotent">Whether doing it twice does no harm, whatever the method says.</param>
+    /// <param name="plan">The request.</param>
     /// <returns>Why there is none, as a sentence for the model; null when there is one.</returns>
-    public string? TryExpand(CallValues values, out RequestPlan? plan)
+    public string? TryExpand(CallValues values, bool isIdempotent, out RequestPlan? plan)
     {
         plan = null;
         if (Url.TryExpand(values, Query.SelectMany(pair => Pairs(pair.Name, pair.Value, values)), out var address) is { } fault)
@@ -58,9 +61,10 @@ internal sealed record RequestTemplate
                 return "An argument has characters that are not allowed there.";
             headers.Add((name, value));
         }
-        if (!IsSafe(Method) && IdempotencyHeader.Length > 0 && values.IdempotencyKey.Length > 0)
+        var mayRepeat = IsSafe(Method) && isIdempotent;
+        if (!mayRepeat && IdempotencyHeader.Length > 0 && values.IdempotencyKey.Length > 0)
             headers.Add((IdempotencyHeader, values.IdempotencyKey));
-        plan = new RequestPlan(Method, address!, headers, IsSafe(Method) ? null : Content(values));
+        plan = new RequestPlan(Method, address!, headers, IsSafe(Method) ? null : Content(values), mayRepeat);
         return null;
     }
 
@@ -90,4 +94,5 @@ internal sealed record RequestTemplate
 /// <param name="Address">Where to.</param>
 /// <param name="Headers">Names and values.</param>
 /// <param name="Body">JSON; empty for a method with effects but without a body, null for one that only reads.</param>
-internal sealed record RequestPlan(HttpMethod Method, Uri Address, IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body);
+/// <param name="MayRepeat">Whether a redirect may repeat it elsewhere: it reads, and the operator does not say otherwise.</param>
+internal sealed record RequestPlan(HttpMethod Method, Uri Address, IReadOnlyList<(string Name, string Value)> Headers, byte[]? Body, bool MayRepeat);

@@ -31,7 +31,7 @@ internal sealed class ToolAttempts(Tool tool, JsonElement arguments, ToolContext
     {
         // Whoever watches the time must not be the one who is held up.
         await Task.Yield();
-        if (tool.Policy.Retries == 0)
+        if (tool.Policy.Retries == 0 || tool.Function is IPolicyFunction { RetriesItself: true })
             return await OnceAsync(cancellation);
         try
         {

@@ -26,6 +26,9 @@ internal sealed class McpTool(McpToolSource source, ModelContextProtocol.Protoco
     public override JsonElement JsonSchema => tool.InputSchema;
 
     /// <inheritdoc/>
+    public bool RetriesItself => false;
+
+    /// <inheritdoc/>
     public AIFunction Under(ToolPolicy policy) => new McpTool(source, tool, name, policy.Idempotent);
 
     /// <inheritdoc/>

@@ -152,6 +152,25 @@ public sealed class HttpReachTests
         Assert.Equal(target == "/x" ? 4 : 1, shop.Requests.Count);
     }
 
+    [Theory]
+    [InlineData(302, 1)]
+    [InlineData(303, 2)]
+    public async Task Act_by_get_is_repeated_by_no_redirect(int status, int requests)
+    {
+        await using var shop = await Shop.StartAsync();
+        await using var source = shop.Source(""" "Url": "/x", "Retries": 0, "Idempotent": false """);
+        shop.Answer = context =>
+        {
+            context.Response.StatusCode = context.Request.Path == "/x" ? status : 204;
+            context.Response.Headers.Location = "/y";
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(requests == 1, (await source.CallAsync()).IsUnknown);
+        Assert.Equal(requests, shop.Requests.Count);
+        Assert.Equal("6f1d-1", shop.Requests.First().Header("Idempotency-Key"));
+    }
+
     [Fact]
     public async Task Redirect_to_a_private_address_is_refused_at_the_connection()
     {

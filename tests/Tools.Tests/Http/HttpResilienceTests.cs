@@ -3,6 +3,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Support;
 using Tools.Catalog;
+using Tools.Invocation;
+using Tools.Tests.Invocation;
 
 namespace Tools.Tests.Http;
 
@@ -145,18 +147,35 @@ public sealed class HttpResilienceTests
     public async Task Policy_of_the_operator_overrules_what_the_method_says()
     {
         await using var shop = (await Shop.StartAsync()).Says("{}", 500);
-        var root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes($$"""
-            { "Agents": { "Profiles": { "a": { "Tools": [ "shop" ] } } },
-              "Tools": { "Policies": { "buy": { "Idempotent": false } },
-                "Http": { "shop": { "AllowedHosts": [ "{{Shop.Host}}" ], "AllowPrivateAddresses": true,
-                  "Tools": { "buy": { "Description": "Buys, by a GET.", "Url": "http://{{Shop.Host}}:{{shop.Port}}/buy" } } } } } }
-            """))).Build();
-        await using var catalog = new ToolCatalog([shop.Factory()], root, _ => null, TimeProvider.System, NullLoggerFactory.Instance);
-        await catalog.LoadAsync(CancellationToken.None);
+        await using var catalog = await CatalogAsync(shop, """ "Idempotent": false """, TimeProvider.System);
         using var tools = catalog.Rent("a");
 
         Assert.True((await tools.Tools.Single().CallAsync()).IsUnknown);
-        Assert.Single(shop.Requests);
+        Assert.Equal("6f1d-1", Assert.Single(shop.Requests).Header("Idempotency-Key"));
+    }
+
+    [Theory]
+    [InlineData("", 3)]
+    [InlineData(""" "Retries": 0 """, 1)]
+    [InlineData(""" "Retries": 1 """, 2)]
+    public async Task Tries_are_as_many_as_the_policy_says_and_are_counted_once(string policy, int requests)
+    {
+        await using var shop = (await Shop.StartAsync()).Says("{}", 500);
+        var clock = new ManualTimeProvider();
+        await using var catalog = await CatalogAsync(shop, policy, clock);
+        using var tools = catalog.Rent("a");
+        var services = new ToolServices(new MemoryLedger(), new Redaction(new RedactionOptions()), new ToolGates(), clock, NullLogger<CallTools>.Instance);
+        var attempts = new ToolAttempts(tools.Tools.Single(), System.Text.Json.JsonDocument.Parse("{}").RootElement, Calling.Context, services);
+
+        await RunAsync(EndAsync(), clock, TimeSpan.FromSeconds(7));
+
+        Assert.Equal(requests, shop.Requests.Count);
+
+        async Task<ToolResult> EndAsync()
+        {
+            await attempts.RunAsync(CancellationToken.None);
+            return ToolResult.Ok(null);
+        }
     }
 
     [Fact]
@@ -186,6 +205,19 @@ public sealed class HttpResilienceTests
         await using var source = shop.Source(""" "Url": "/x" """, new ManualTimeProvider());
         for (var i = 0; i < 20; i++)
             Assert.StartsWith("The shop refused this", (await source.CallAsync()).Error, StringComparison.Ordinal);
+    }
+
+    private static async Task<ToolCatalog> CatalogAsync(Shop shop, string policy, TimeProvider time)
+    {
+        var root = new ConfigurationBuilder().AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes($$"""
+            { "Agents": { "Profiles": { "a": { "Tools": [ "shop" ] } } },
+              "Tools": { "Policies": { "buy": { {{policy}} } },
+                "Http": { "shop": { "AllowedHosts": [ "{{Shop.Host}}" ], "AllowPrivateAddresses": true,
+                  "Tools": { "buy": { "Description": "Buys, by a GET.", "Url": "http://{{Shop.Host}}:{{shop.Port}}/buy" } } } } } }
+            """))).Build();
+        var catalog = new ToolCatalog([shop.Factory(time)], root, _ => null, time, NullLoggerFactory.Instance);
+        await catalog.LoadAsync(CancellationToken.None);
+        return catalog;
     }
 
     private static void Fails(Shop shop, int times, int status, string? retryAfter = null)
