@@ -49,7 +49,7 @@ internal sealed class ConfiguredService : IAsyncDisposable
         collection.AddLogging(logging =>
         {
             if (warnings is not null)
-                logging.AddProvider(new WarningLines(warnings));
+                logging.AddProvider(new WarningLines(warnings)).AddFilter("Tools.Invocation", LogLevel.None);   // what a tool threw is for the service's log
         });
         collection.AddVoiceAgent(configuration, Path.GetDirectoryName(file)!);
         var services = collection.BuildServiceProvider();
