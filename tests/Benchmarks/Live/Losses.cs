@@ -60,6 +60,6 @@ internal sealed class Losses
         new("A1", $"reset to the first attempt, {sessions}", "<= 100 ms", Verdict.Of(_attempt, worstMs: 100), $"bare handshake: {handshake}"),
         new("A1", $"reset to resumed, {sessions}", "<= 500 ms", Verdict.Of(_resumed, worstMs: 500), $"bare handshake: {handshake}"),
         new("", $"caller audio over all resets, {sessions}", "", $"lost {_reception!.LostMs} ms in {_resumed.Count} resets, out of order or twice {_reception.MisplacedMs} ms",
-            "what a reset finds in the sockets is gone"),
+            "the last second is said again after a reset, on purpose"),
     ];
 }
