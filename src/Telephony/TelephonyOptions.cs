@@ -3,6 +3,7 @@ using Telephony.Codecs;
 using Telephony.Codecs.Opus;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
+using Telephony.Trunks;
 
 namespace Telephony;
 
@@ -47,6 +48,9 @@ public sealed class TelephonyOptions
     /// <summary>Certificates and bounds of TLS.</summary>
     public TlsOptions Tls { get; init; } = new();
 
+    /// <summary>Providers, PBXs and the like that calls come from and go to, by name; the name stands in logs and records.</summary>
+    public Dictionary<string, TrunkOptions> Trunks { get; init; } = new(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The listen addresses, or the default ones; what cannot be read is left to the validator.</summary>
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
@@ -63,7 +67,8 @@ public sealed class TelephonyOptions
         : [CodecCatalog.Opus, CodecCatalog.G722, CodecCatalog.Pcmu, CodecCatalog.Pcma];
 
     /// <summary>What the SIP stack is built with.</summary>
-    internal UserAgentOptions ToUserAgentOptions() => new()
+    /// <param name="trunks">The trunks, which others share.</param>
+    internal UserAgentOptions ToUserAgentOptions(TrunkDirectory trunks) => new()
     {
         Listen = ListenEndPoints,
         PublicAddress = IPAddress.TryParse(PublicAddress, out var address) ? address : null,
@@ -71,6 +76,7 @@ public sealed class TelephonyOptions
         TransferTimeout = TransferTimeout,
         Tcp = Tcp,
         Tls = Tls,
+        Trunks = trunks,
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>

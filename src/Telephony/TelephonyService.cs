@@ -6,6 +6,7 @@ using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
+using Telephony.Trunks;
 
 namespace Telephony;
 
@@ -34,7 +35,7 @@ public sealed class TelephonyService : IAsyncDisposable
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Telephony.Calls");
         _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger));
-        _userAgent = new UserAgent(options.Value.ToUserAgentOptions(), _calls, timeProvider, loggerFactory);
+        _userAgent = new UserAgent(options.Value.ToUserAgentOptions(new TrunkDirectory(options.Value.Trunks)), _calls, timeProvider, loggerFactory);
         _calls.Attach(_userAgent.Post);
     }
 

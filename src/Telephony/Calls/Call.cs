@@ -43,6 +43,9 @@ public sealed class Call
     /// <summary>Where the INVITE came from.</summary>
     public IPEndPoint RemoteEndPoint => Identity.RemoteEndPoint;
 
+    /// <summary>Name of the trunk that the call came from; null when it came from none.</summary>
+    public string? Trunk => Identity.Trunk;
+
     /// <summary>The INVITE's header lines, to be read only.</summary>
     public SipHeaders RequestHeaders { get; }
 

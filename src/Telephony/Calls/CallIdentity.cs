@@ -14,14 +14,18 @@ internal sealed record CallIdentity(
     string? CallerName,
     string To,
     string DialledNumber,
-    IPEndPoint RemoteEndPoint)
+    IPEndPoint RemoteEndPoint,
+    string? Trunk = null)
 {
     // Lower case without the letters that are read as digits, for people who spell ids over the phone.
     private const string IdAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int IdLength = 8;
 
     /// <summary>Reads the INVITE and gives the call its id.</summary>
-    public static CallIdentity Of(SipRequest invite, IPEndPoint remoteEndPoint)
+    /// <param name="invite">The INVITE.</param>
+    /// <param name="remoteEndPoint">Where it came from.</param>
+    /// <param name="trunk">Name of the trunk it came from, or null.</param>
+    public static CallIdentity Of(SipRequest invite, IPEndPoint remoteEndPoint, string? trunk = null)
     {
         var from = invite.From;
         return new CallIdentity(
@@ -32,7 +36,8 @@ internal sealed record CallIdentity(
             string.IsNullOrWhiteSpace(from.DisplayName) ? null : from.DisplayName,
             invite.To.Uri.ToString(),
             Number(invite.RequestUri) ?? "",
-            remoteEndPoint);
+            remoteEndPoint,
+            trunk);
     }
 
     // RFC 3323 section 4.1.1.3.

@@ -26,9 +26,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 
     public void OnInvite(UserAgentServer invite)
     {
-        var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint);
+        var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk?.Name);
         services.Metrics.OnOffered();
-        CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.From, identity.DialledNumber, identity.SipCallId);
+        CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", identity.From, identity.DialledNumber, identity.SipCallId);
 
         var (statusCode, retryAfter) = OptionsStatus();
         if (statusCode is not (>= 200 and < 300))

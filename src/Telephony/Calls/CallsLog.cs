@@ -6,8 +6,8 @@ namespace Telephony.Calls;
 /// <summary>Log lines of the call layer: event ids 2000 to 2199.</summary>
 internal static partial class CallsLog
 {
-    [LoggerMessage(2000, LogLevel.Information, "Call {CallId} offered by {RemoteEndPoint}: {From} dials {DialledNumber}, Call-ID {SipCallId}")]
-    public static partial void Offered(ILogger logger, string callId, IPEndPoint remoteEndPoint, string from, string dialledNumber, string sipCallId);
+    [LoggerMessage(2000, LogLevel.Information, "Call {CallId} offered by {RemoteEndPoint} ({Trunk}): {From} dials {DialledNumber}, Call-ID {SipCallId}")]
+    public static partial void Offered(ILogger logger, string callId, IPEndPoint remoteEndPoint, string trunk, string from, string dialledNumber, string sipCallId);
 
     [LoggerMessage(2001, LogLevel.Information, "Call {CallId} answered with {Codec} after {ElapsedMs} ms")]
     public static partial void Answered(ILogger logger, string callId, string codec, long elapsedMs);

@@ -35,6 +35,7 @@ internal sealed class CallJournal
         {
             CallId = call.CallId,
             SipCallId = call.SipCallId,
+            Trunk = call.Trunk,
             From = call.From,
             DialledNumber = call.DialledNumber,
             Agent = agent,

@@ -28,6 +28,9 @@ public sealed class CallRecord
     /// <summary>Number that was dialled (user part of the Request-URI).</summary>
     public required string DialledNumber { get; init; }
 
+    /// <summary>Name of the trunk that the call came from; null when it came from none.</summary>
+    public string? Trunk { get; init; }
+
     /// <summary>Name of the agent.</summary>
     public required string Agent { get; init; }
 

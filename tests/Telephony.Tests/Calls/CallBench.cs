@@ -11,6 +11,7 @@ using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 using Telephony.Tests.Sip.Transport;
+using Telephony.Trunks;
 
 namespace Telephony.Tests.Calls;
 
@@ -34,7 +35,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
         Metrics = new TelephonyMetrics(_metrics.GetRequiredService<IMeterFactory>());
         _mediaClock = new MediaClock(rtpOptions, Clock, NullLoggerFactory.Instance);
         _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, NullLogger.Instance));
-        Agent = new UserAgent(options.ToUserAgentOptions() with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
+        Agent = new UserAgent(options.ToUserAgentOptions(new TrunkDirectory(options.Trunks)) with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
             _layer, Clock, NullLoggerFactory.Instance, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true);
         _layer.Attach(Agent.Post);
         Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();

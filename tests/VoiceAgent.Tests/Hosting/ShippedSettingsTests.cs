@@ -3,6 +3,7 @@ using System.Text.Json;
 using GeminiLive;
 using Microsoft.Extensions.Configuration;
 using Support;
+using Telephony.Trunks;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
@@ -37,6 +38,17 @@ public sealed class ShippedSettingsTests
             if (lines[i].StartsWith('"') && !lines[i].EndsWith('{') && !isEntry)
                 Assert.True(lines[i - 1].StartsWith("//", StringComparison.Ordinal), $"line {i + 1} has no comment: {lines[i]}");
         }
+    }
+
+    [Fact]
+    public void The_keys_of_a_trunk_stand_above_the_trunks_with_their_defaults_and_a_comment_each()
+    {
+        var above = File.ReadAllLines(FilePath).Select(line => line.Trim()).TakeWhile(line => !line.StartsWith("\"Trunks\"", StringComparison.Ordinal));
+        var keys = above.SkipWhile(line => line != "// {").Select(line => line[2..].Trim()).ToList();
+        for (var i = 1; i < keys.Count; i++)
+            Assert.False(keys[i].StartsWith('"') && !keys[i - 1].StartsWith("//", StringComparison.Ordinal), $"{keys[i]} has no comment");
+        using var trunk = JsonDocument.Parse(string.Join('\n', keys), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
+        Assert.Equal(Options("trunk", typeof(TrunkOptions)).Order(StringComparer.Ordinal), Keys("trunk", trunk.RootElement).Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -79,7 +91,7 @@ public sealed class ShippedSettingsTests
     private static IEnumerable<string> Keys(string path, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => [$"{path} = {Written}"],
-        JsonValueKind.Object when path is "Agents:Profiles:reception:Transfers" or "Calls:Apology" or "Calls:Prompts" or "Live:Profiles" or "Live:Prices" or "Tools:Http" or "Tools:Mcp" or "Tools:Plugins" or "Tools:Policies" => [$"{path} = {Written}"],
+        JsonValueKind.Object when path is "Agents:Profiles:reception:Transfers" or "Calls:Apology" or "Calls:Prompts" or "Live:Profiles" or "Live:Prices" or "Telephony:Trunks" or "Tools:Http" or "Tools:Mcp" or "Tools:Plugins" or "Tools:Policies" => [$"{path} = {Written}"],
         JsonValueKind.Object => value.EnumerateObject().SelectMany(child => Keys($"{path}:{child.Name}", child.Value)),
         _ => [$"{path} = {value}"],
     };

@@ -4,6 +4,7 @@ using Telephony.Sip.Dialogs;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
+using Telephony.Trunks;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -40,6 +41,9 @@ internal sealed class UserAgentCore : ITransactionUser
 
     /// <summary>Sends within dialogs.</summary>
     public DialogRequests Requests { get; }
+
+    /// <summary>The trunks that requests may come from.</summary>
+    public TrunkDirectory Trunks => _options.Trunks;
 
     /// <summary>How long a peer that agreed to a transfer may take to tell its result.</summary>
     public TimeSpan TransferTimeout => _options.TransferTimeout;

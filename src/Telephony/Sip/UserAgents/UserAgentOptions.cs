@@ -1,6 +1,7 @@
 using System.Net;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
+using Telephony.Trunks;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -27,6 +28,9 @@ public sealed record UserAgentOptions
 
     /// <summary>Certificates and bounds of TLS.</summary>
     public TlsOptions Tls { get; init; } = new();
+
+    /// <summary>The trunks that requests may come from.</summary>
+    internal TrunkDirectory Trunks { get; init; } = TrunkDirectory.Empty;
 
     /// <summary>Transactions open at once, half of them kept for calls: beyond half, other requests are answered without being remembered; beyond
     /// all, INVITE is answered 503 and what belongs to a call dropped.</summary>

@@ -3,6 +3,7 @@ using Telephony.Sip.Dialogs;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
+using Telephony.Trunks;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -28,6 +29,7 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
         _core = core;
         _transaction = transaction;
         _transaction.Owner = this;
+        Trunk = core.Trunks.Of(transaction.Request, transaction.Flow);
         _dialog = Dialog.OfCallee(transaction.Request, transaction.Flow);
         _responses = new(core, _dialog, transaction.Request.RequestUri.User);
         _reinvites = new(core, _dialog, _responses, OnAckTimeout);
@@ -45,6 +47,9 @@ public sealed class UserAgentServer : IDialogUsage, IInviteOwner
 
     /// <summary>Where the INVITE came from.</summary>
     public IPEndPoint RemoteEndPoint => _transaction.Flow.Remote;
+
+    /// <summary>The trunk that it came from; null for a call of nobody that the configuration knows.</summary>
+    public Trunk? Trunk { get; }
 
     /// <summary>Which listen endpoint it came in on.</summary>
     public SipListenEndPoint LocalEndPoint => _transaction.Flow.Transport.LocalEndPoint;
