@@ -27,7 +27,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("TransferTimeout", "00:10:00", "Telephony:TransferTimeout = '00:10:00' is not a time to ring; use 00:00:01 to 00:05:00")]
     [InlineData("Lisen:0", "udp://0.0.0.0:5060", "Telephony:Lisen is not a setting; known are Codecs, Listen")]
     [InlineData("Trunks:provider:Addresses:0", "sip.example.com", "Telephony:Trunks:provider:Addresses:0 = 'sip.example.com' is not an address or network")]
-    [InlineData("Trunks:provider:Addresses:0", "203.0.113.5/24", "Telephony:Trunks:provider:Addresses:0 = '203.0.113.5/24' is not an address or network")]
+    [InlineData("Trunks:provider:Addresses:0", "203.0.113", "Telephony:Trunks:provider:Addresses:0 = '203.0.113' is not an address or network")]
     [InlineData("Rtp:PortRange", "1-2", "Telephony:Rtp:PortRange = '1-2': ")]
     [InlineData("Rtp:MaxReorderWait", "00:10:00", "Telephony:Rtp:MaxReorderWait = '00:10:00' must be between 00:00:00.0200000 and")]
     [InlineData("Rtp:Ports", "1-2", "Telephony:Rtp:Ports is not a setting; known are ")]

@@ -15,7 +15,7 @@ internal static class TrunkOptionsRules
         for (var i = 0; i < addresses.Count; i++)
         {
             if (!AddressRange.TryParse(addresses[i], out _))
-                yield return TelephonyOptionsValidator.Message($"{key}:{i}", addresses[i], "an address or network", "use 203.0.113.5, 203.0.113.0/24 or 2001:db8::/32, with no bits behind the prefix");
+                yield return TelephonyOptionsValidator.Message($"{key}:{i}", addresses[i], "an address or network", "use 203.0.113.5, 203.0.113.0/24 or 2001:db8::/32");
         }
     }
 }

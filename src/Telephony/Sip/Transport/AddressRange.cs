@@ -12,10 +12,12 @@ internal readonly record struct AddressRange
     /// <summary>Bits that all its addresses share; the more, the smaller the range.</summary>
     public int PrefixLength => _network.PrefixLength;
 
-    /// <summary>Reads an address or a network whose bits behind the prefix are zero; never throws.</summary>
+    /// <summary>Reads an address or a network; bits behind the prefix do not count. Never throws.</summary>
     public static bool TryParse(string? text, out AddressRange range)
     {
         range = default;
+        if (text is null || !IsWhole(text))
+            return false;   // the system's parser takes 10.1 for 10.0.0.1 and 7 for 0.0.0.7
         if (IPAddress.TryParse(text, out var address))
             range = Of(address);
         else if (IPNetwork.TryParse(text, out var network))
@@ -37,6 +39,8 @@ internal readonly record struct AddressRange
 
     /// <inheritdoc/>
     public override string ToString() => _network.ToString();
+
+    private static bool IsWhole(string text) => text.Contains(':') || text.Count(c => c == '.') == 3;
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 }
