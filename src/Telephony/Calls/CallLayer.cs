@@ -9,7 +9,7 @@ namespace Telephony.Calls;
 /// <remarks>Works on the signalling loop; the host's commands are posted to it.</remarks>
 internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 {
-    private readonly HashSet<InboundCall> _open = [];
+    private readonly HashSet<CallLeg> _open = [];
     private Action<Action, string?> _post = (_, _) => { };
     private TaskCompletionSource? _drained;
 
@@ -40,7 +40,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     }
 
     /// <summary>The call's SIP side is finished; called once or more for each call.</summary>
-    public void OnDialogClosed(InboundCall call)
+    public void OnDialogClosed(CallLeg call)
     {
         _open.Remove(call);
         if (_open.Count == 0)

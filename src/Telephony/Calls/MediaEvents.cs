@@ -4,7 +4,7 @@ namespace Telephony.Calls;
 
 /// <summary>Carries what a call's media tells from the media thread to the call's owner, the signalling loop.</summary>
 /// <remarks>One small allocation per event: a first packet, a digit, an end; never per packet.</remarks>
-internal sealed class MediaEvents(InboundCall call, Action<Action> post) : IMediaListener
+internal sealed class MediaEvents(CallLeg call, Action<Action> post) : IMediaListener
 {
     public void OnFirstPacket() => post(call.OnMediaStarted);
 

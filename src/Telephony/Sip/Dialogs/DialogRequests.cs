@@ -12,7 +12,7 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
 {
     private readonly HashSet<Task> _lookups = [];
 
-    /// <summary>Sends a request made by <see cref="Dialog.CreateRequest"/>.</summary>
+    /// <summary>Sends a request made by <see cref="Dialog.CreateRequest(string)"/>.</summary>
     public void Send(Dialog dialog, SipRequest request, IClientTransactionUser user)
     {
         if (dialog.Flow.Connection is { IsOpen: true } && (dialog.Flow.IsSecure || !dialog.NextHop.IsSecure))

@@ -17,6 +17,9 @@ internal sealed class RouteSet
     /// <summary>The route set of the callee: Record-Route of the request, in order; values that cannot be read are skipped.</summary>
     public static RouteSet OfCallee(SipRequest request) => new(Read(request).ToArray());
 
+    /// <summary>The route set of the caller: Record-Route of the response, last one first.</summary>
+    public static RouteSet OfCaller(SipResponse response) => new(Read(response).Reverse().ToArray());
+
     /// <summary>Who gets the request next: the first proxy, whether strict or loose, else the remote target.</summary>
     public SipUri NextHop(SipUri remoteTarget) => IsEmpty ? remoteTarget : _routes[0].Uri;
 

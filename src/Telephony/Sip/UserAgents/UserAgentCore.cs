@@ -153,7 +153,6 @@ internal sealed class UserAgentCore : ITransactionUser
             return;
         }
         var invite = new UserAgentServer(this, transaction);
-        Dialogs.Add(invite);
         _handler.OnInvite(invite);
     }
 

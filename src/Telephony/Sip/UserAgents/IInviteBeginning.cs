@@ -1,0 +1,26 @@
+using Telephony.Sip.Messages;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>What leads up to a call within its dialog, ours or the peer's: told by <see cref="InviteDialog"/> of what comes meanwhile.</summary>
+/// <remarks>All calls come on the signalling loop.</remarks>
+internal interface IInviteBeginning
+{
+    /// <summary>Whether an offer of ours went out in a 2xx whose ACK, with the answer, is not here yet.</summary>
+    bool IsOfferOpen { get; }
+
+    /// <summary>An ACK that belongs to no re-INVITE.</summary>
+    void OnAck(SipRequest ack);
+
+    /// <summary>The peer sent BYE before the answer; 200 has been sent.</summary>
+    void OnBye();
+
+    /// <summary>We want no call any more, before the answer.</summary>
+    void GiveUp();
+
+    /// <summary>A bug has hit the call before the answer: end it towards the peer.</summary>
+    void Fail();
+
+    /// <summary>The dialog ends: nothing is repeated any more.</summary>
+    void Stop();
+}

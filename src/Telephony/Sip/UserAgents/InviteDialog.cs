@@ -1,0 +1,195 @@
+using Telephony.Sip.Dialogs;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>The dialog of a call, whoever called whom: what happens in it once it exists, until the BYE.</summary>
+/// <remarks>Owned by the signalling loop. Its beginning, such as <see cref="UserAgentServer"/>, moves it from phase to phase up to the
+/// call that stands; a command that comes too late does nothing.</remarks>
+internal sealed class InviteDialog : IDialogUsage
+{
+    private readonly UserAgentCore _core;
+    private readonly IInviteBeginning _beginning;
+    private readonly Reinvites _reinvites;
+    private readonly ByeClient _bye;
+    private readonly ReferClient _refer;
+
+    /// <summary>Opens it: from now on requests find it.</summary>
+    /// <param name="core">Sends and answers.</param>
+    /// <param name="dialog">Its names and numbers.</param>
+    /// <param name="localUser">User part of our Contact, or null.</param>
+    /// <param name="beginning">What leads up to the call.</param>
+    public InviteDialog(UserAgentCore core, Dialog dialog, string? localUser, IInviteBeginning beginning)
+    {
+        _core = core;
+        _beginning = beginning;
+        Dialog = dialog;
+        Responses = new(core, dialog, localUser);
+        _reinvites = new(core, dialog, Responses, OnAckTimeout);
+        _bye = new(core.Requests, dialog, OnByeCompleted);
+        _refer = new(core, dialog, Responses, outcome => Handler.OnTransferEnded(outcome));
+        core.Dialogs.Add(this);
+    }
+
+    /// <summary>How far the call is.</summary>
+    public DialogPhase Phase { get; private set; }
+
+    /// <inheritdoc/>
+    public Dialog Dialog { get; }
+
+    /// <summary>Builds what is answered in it.</summary>
+    public DialogResponses Responses { get; }
+
+    /// <summary>Who is told what happens.</summary>
+    public IInviteHandler Handler { get; set; } = SilentInviteHandler.Instance;
+
+    private bool IsUp => Phase is DialogPhase.Answered or DialogPhase.Confirmed;
+
+    /// <summary>A 2xx has gone out, and its ACK is awaited.</summary>
+    public void Answer() => Phase = DialogPhase.Answered;
+
+    /// <summary>Both sides know that the call stands.</summary>
+    public void Confirm() => Phase = DialogPhase.Confirmed;
+
+    /// <summary>Sends what was asked for before it could be: a BYE, or else a REFER.</summary>
+    public void SendWaiting()
+    {
+        if (Phase != DialogPhase.Confirmed)
+            return;
+        if (_bye.IsWanted)
+            SendBye();
+        else
+            _refer.Send();
+    }
+
+    /// <summary>Hangs up: BYE, as soon as it may be sent (RFC 3261 section 15).</summary>
+    /// <param name="reasonHeader">Value of a Reason header (RFC 3326), or null for none.</param>
+    public void Bye(string? reasonHeader)
+    {
+        _bye.Want(reasonHeader);
+        if (Phase == DialogPhase.Early)
+            _beginning.GiveUp();
+        else if (Phase == DialogPhase.Confirmed)
+            SendBye();
+    }
+
+    /// <summary>Asks the peer's device to call somebody else (RFC 3515), as soon as it may be asked.</summary>
+    /// <returns>False if nothing is asked: the call is not answered or ends, or an earlier transfer is not settled.</returns>
+    public bool Refer(SipUri target)
+    {
+        if (!IsUp || !_refer.TryWant(target))
+            return false;
+        if (Phase == DialogPhase.Confirmed)
+            _refer.Send();
+        return true;
+    }
+
+    /// <summary>No ACK of a 2xx came in time: hangs up.</summary>
+    public void OnAckTimeout()
+    {
+        if (!IsUp)
+            return;
+        _core.Logger.NoAck(Dialog.Id.SipCallId);
+        SendBye();
+        Handler.OnAckTimeout();
+    }
+
+    /// <summary>The dialog is over; requests do not find it any more.</summary>
+    public void End()
+    {
+        StopWaiting();
+        Phase = DialogPhase.Ended;
+        _core.Dialogs.Remove(this);
+    }
+
+    void IDialogUsage.OnRequest(ServerTransaction transaction)
+    {
+        if (transaction.Request.Method == SipMethods.Bye)
+            OnBye(transaction);
+        else if (Phase == DialogPhase.Ending)
+            _core.Refuse(transaction, 481);
+        else if (transaction is InviteServerTransaction reinvite)
+            _reinvites.Receive(reinvite, isAnswered: Phase != DialogPhase.Early, _beginning.IsOfferOpen, Handler);
+        else if (transaction.Request.Method == SipMethods.Info)
+            transaction.Respond(Responses.Plain(transaction, Handler.OnInfo(transaction.Request)));
+        else if (transaction.Request.Method == SipMethods.Notify)
+            _refer.OnNotify(transaction);
+        else
+            transaction.Respond(Responses.Options(transaction));
+    }
+
+    void IDialogUsage.OnAck(SipRequest ack)
+    {
+        if (!_reinvites.TryConfirm(ack))
+            _beginning.OnAck(ack);
+    }
+
+    void IDialogUsage.Fail()
+    {
+        if (Phase == DialogPhase.Early)
+            _beginning.Fail();
+        else if (IsUp)
+            SendBye();
+        End();
+        Handler.OnTransportFailed();
+    }
+
+    private void OnBye(ServerTransaction bye)
+    {
+        bye.Respond(Responses.Plain(bye, 200));
+        if (Phase == DialogPhase.Early)
+        {
+            _beginning.OnBye();
+        }
+        else if (IsUp)
+        {
+            var hasTakenOver = _refer.IsAgreed;
+            End();
+            if (hasTakenOver)
+                Handler.OnTransferEnded(new TransferOutcome(TransferEnd.Accepted, 202));
+            Handler.OnBye(bye.Request.Headers.GetFirst(HeaderNames.Reason));
+        }
+    }
+
+    private void SendBye()
+    {
+        StopWaiting();
+        Phase = DialogPhase.Ending;
+        _bye.Send();
+    }
+
+    private void OnByeCompleted()
+    {
+        if (Phase != DialogPhase.Ending)
+            return;
+        End();
+        Handler.OnByeCompleted();
+    }
+
+    private void StopWaiting()
+    {
+        _beginning.Stop();
+        _reinvites.Stop();
+        _refer.Stop();
+    }
+}
+
+/// <summary>How far the call of a dialog is.</summary>
+internal enum DialogPhase
+{
+    /// <summary>No 2xx yet.</summary>
+    Early,
+
+    /// <summary>We sent a 2xx; no ACK yet.</summary>
+    Answered,
+
+    /// <summary>The call stands.</summary>
+    Confirmed,
+
+    /// <summary>Our BYE is on its way.</summary>
+    Ending,
+
+    /// <summary>Over.</summary>
+    Ended,
+}
