@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Rtp"] = ["Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
         ["Telephony.Media"] = ["Telephony.Rtp", "Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
         ["Telephony.Sip.Messages"] = [],
+        ["Telephony.Sip.Identity"] = ["Telephony.Sip.Messages"],
         ["Telephony.Sip.Transport"] = ["Telephony.Sip.Messages"],
         ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Dialogs"] = ["Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],

@@ -2,6 +2,7 @@ using System.Net;
 using Telephony.Audio;
 using Telephony.Media;
 using Telephony.Rtp;
+using Telephony.Sip.Identity;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Calls;
@@ -28,16 +29,22 @@ public sealed class Call
     /// <summary>The caller's URI: the From header, which the caller may have made up.</summary>
     public string From => Identity.From;
 
-    /// <summary>User part of the caller's URI; null when withheld or absent.</summary>
+    /// <summary>The caller's number, or the user part of their URI; null when withheld or absent. From the From header, or a trusted trunk's word: see <see cref="Caller"/>.</summary>
     public string? CallerNumber => Identity.CallerNumber;
 
-    /// <summary>Display name of the From header, or null.</summary>
+    /// <summary>The caller's display name, or null.</summary>
     public string? CallerName => Identity.CallerName;
+
+    /// <summary>How the caller is known, and whether by more than their own word.</summary>
+    public CallerIdentity Caller => Identity.Caller;
+
+    /// <summary>Who sent the call on before it reached us (Diversion, History-Info), the latest first; whatever the INVITE says.</summary>
+    public IReadOnlyList<Diversion> Diversions => Identity.Diversions;
 
     /// <summary>The URI of the To header: whom the caller wanted to reach first, before anybody forwarded the call.</summary>
     public string To => Identity.To;
 
-    /// <summary>User part of the Request-URI: whom the call reaches now; empty when it has none.</summary>
+    /// <summary>User part of the Request-URI: whom the call reaches now, a number without visual separators; empty when it has none.</summary>
     public string DialledNumber => Identity.DialledNumber;
 
     /// <summary>Where the INVITE came from.</summary>

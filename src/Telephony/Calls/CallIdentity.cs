@@ -1,11 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
+using Telephony.Sip.Identity;
 using Telephony.Sip.Messages;
+using Telephony.Trunks;
 
 namespace Telephony.Calls;
 
 /// <summary>Who calls whom from where: what the INVITE said, read once.</summary>
-/// <remarks>P-Asserted-Identity is not looked at: only a trusted peer may assert (RFC 3325 section 5), and none is configured.</remarks>
 internal sealed record CallIdentity(
     string CallId,
     string SipCallId,
@@ -21,33 +22,32 @@ internal sealed record CallIdentity(
     private const string IdAlphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int IdLength = 8;
 
+    /// <summary>How the caller is known, and whether by more than their own word.</summary>
+    public CallerIdentity Caller { get; init; } = new() { Number = CallerNumber, Name = CallerName };
+
+    /// <summary>Who sent the call on, the latest first.</summary>
+    public IReadOnlyList<Diversion> Diversions { get; init; } = [];
+
     /// <summary>Reads the INVITE and gives the call its id.</summary>
     /// <param name="invite">The INVITE.</param>
     /// <param name="remoteEndPoint">Where it came from.</param>
-    /// <param name="trunk">Name of the trunk it came from, or null.</param>
-    public static CallIdentity Of(SipRequest invite, IPEndPoint remoteEndPoint, string? trunk = null)
+    /// <param name="trunk">The trunk it came from, or null.</param>
+    public static CallIdentity Of(SipRequest invite, IPEndPoint remoteEndPoint, Trunk? trunk = null)
     {
-        var from = invite.From;
+        var caller = CallerReader.Read(invite, trunk?.Options.TrustIdentity == true);
         return new CallIdentity(
             RandomNumberGenerator.GetString(IdAlphabet, IdLength),
             invite.CallId,
-            from.Uri.ToString(),
-            IsAnonymous(from.Uri) ? null : Number(from.Uri),
-            string.IsNullOrWhiteSpace(from.DisplayName) ? null : from.DisplayName,
+            invite.From.Uri.ToString(),
+            caller.Number,
+            caller.Name,
             invite.To.Uri.ToString(),
-            Number(invite.RequestUri) ?? "",
+            TelephoneNumber.Of(invite.RequestUri) ?? "",
             remoteEndPoint,
-            trunk);
-    }
-
-    // RFC 3323 section 4.1.1.3.
-    private static bool IsAnonymous(SipUri uri) =>
-        uri.Host.EndsWith("anonymous.invalid", StringComparison.OrdinalIgnoreCase) || string.Equals(uri.User, "anonymous", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>The user part, or the number of a tel URI, without parameters such as phone-context; null if empty.</summary>
-    private static string? Number(SipUri uri)
-    {
-        var number = uri.User?.Split(';', 2)[0];
-        return string.IsNullOrEmpty(number) ? null : number;
+            trunk?.Name)
+        {
+            Caller = caller,
+            Diversions = DiversionReader.Read(invite.Headers),
+        };
     }
 }

@@ -26,7 +26,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 
     public void OnInvite(UserAgentServer invite)
     {
-        var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk?.Name);
+        var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk);
         services.Metrics.OnOffered();
         CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", identity.From, identity.DialledNumber, identity.SipCallId);
 
