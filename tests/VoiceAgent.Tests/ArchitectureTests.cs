@@ -18,6 +18,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Sip.Messages"] = [],
         ["Telephony.Sip.Identity"] = ["Telephony.Sip.Messages"],
         ["Telephony.Sip.Transport"] = ["Telephony.Sip.Messages"],
+        ["Telephony.Sip.Authentication"] = ["Telephony.Sip.Messages"],
         ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Dialogs"] = ["Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Trunks"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],

@@ -1,0 +1,28 @@
+using Telephony.Sip.Messages;
+
+namespace Telephony.Sip.Authentication;
+
+/// <summary>A configured user: name, number, and the secrets that check a login.</summary>
+internal sealed class SipUser
+{
+    private readonly Dictionary<DigestAlgorithm, DigestSecret> _secrets;
+
+    public SipUser(string name, string number, string password, string realm, IEnumerable<DigestAlgorithm> algorithms)
+    {
+        Name = name;
+        Number = number;
+        _secrets = algorithms.ToDictionary(algorithm => algorithm, algorithm => new DigestSecret(algorithm, name, realm, password));
+    }
+
+    /// <summary>The name it logs in with.</summary>
+    public string Name { get; }
+
+    /// <summary>Its number; empty for none.</summary>
+    public string Number { get; }
+
+    /// <summary>What checks a proof made with that algorithm; null for one that is not offered.</summary>
+    public DigestSecret? Secret(DigestAlgorithm algorithm) => _secrets.GetValueOrDefault(algorithm);
+
+    /// <summary>Whether an address names this user, so that nobody signs in as one and speaks as another (CVE-2025-47779).</summary>
+    public bool IsNamedBy(SipUri uri) => uri.User is { Length: > 0 } user && (user == Name || (Number.Length > 0 && user == Number));
+}
