@@ -9,7 +9,7 @@ using Tools;
 namespace Crm.Tests;
 
 /// <summary>What holds for the CRM in both databases.</summary>
-public abstract class CrmTests : IAsyncLifetime
+public abstract class CrmTests(EmptyDatabase empty) : IAsyncLifetime
 {
     private const string Friday10 = "2026-01-02T10:00+01:00";
 
@@ -18,19 +18,19 @@ public abstract class CrmTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _options = await OptionsAsync();
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(empty.Missing.Length > 0, empty.Missing);
+        _options = await empty.OptionsAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var rig in _rigs)
             await rig.DisposeAsync();
-        await DisposeCoreAsync();
+        await empty.DisposeAsync();
         GC.SuppressFinalize(this);
     }
-
-    protected abstract Task<DatabaseOptions> OptionsAsync();
-
-    protected abstract ValueTask DisposeCoreAsync();
 
     [Fact]
     public async Task Caller_is_known_by_their_number_however_the_line_writes_it()
@@ -398,28 +398,8 @@ public abstract class CrmTests : IAsyncLifetime
 }
 
 /// <summary>On a file of its own.</summary>
-public sealed class SqliteCrmTests : CrmTests
-{
-    private readonly TestFolder _folder = new();
-
-    protected override Task<DatabaseOptions> OptionsAsync() => Task.FromResult(new DatabaseOptions { ConnectionString = $"Data Source={_folder.File("test.db")}" });
-
-    protected override ValueTask DisposeCoreAsync()
-    {
-        _folder.Dispose();
-        return ValueTask.CompletedTask;
-    }
-}
+public sealed class SqliteCrmTests() : CrmTests(EmptyDatabase.Sqlite());
 
 /// <summary>On a real server.</summary>
 [Trait("Category", "Peer")]
-public sealed class PostgreSqlCrmTests(PostgreSqlServer server) : CrmTests
-{
-    protected override async Task<DatabaseOptions> OptionsAsync()
-    {
-        Assert.SkipUnless(PostgreSqlServer.IsInstalled, PostgreSqlServer.Missing);
-        return new() { Provider = DatabaseProvider.PostgreSql, ConnectionString = await server.CreateDatabaseAsync() };
-    }
-
-    protected override ValueTask DisposeCoreAsync() => ValueTask.CompletedTask;
-}
+public sealed class PostgreSqlCrmTests(PostgreSqlServer server) : CrmTests(EmptyDatabase.PostgreSql(server));

@@ -7,7 +7,7 @@ using Support.Databases;
 namespace Storage.Tests;
 
 /// <summary>What holds for both databases.</summary>
-public abstract class DatabaseTests : IAsyncLifetime
+public abstract class DatabaseTests(EmptyDatabase empty) : IAsyncLifetime
 {
     private static readonly Migration First = new(1, "things", "CREATE TABLE things (id TEXT PRIMARY KEY, size BIGINT NOT NULL); CREATE INDEX things_size ON things (size);");
     private static readonly Migration Second = new(2, "parts", "CREATE TABLE parts (thing TEXT NOT NULL REFERENCES things (id), name TEXT NOT NULL);");
@@ -17,17 +17,17 @@ public abstract class DatabaseTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _options = await OptionsAsync();
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(empty.Missing.Length > 0, empty.Missing);
+        _options = await empty.OptionsAsync();
+    }
 
     public async ValueTask DisposeAsync()
     {
-        await DisposeCoreAsync();
+        await empty.DisposeAsync();
         GC.SuppressFinalize(this);
     }
-
-    protected abstract Task<DatabaseOptions> OptionsAsync();
-
-    protected abstract ValueTask DisposeCoreAsync();
 
     [Fact]
     public async Task Migrations_are_applied_once_in_order_and_recorded()
@@ -152,28 +152,8 @@ public abstract class DatabaseTests : IAsyncLifetime
 }
 
 /// <summary>On a file of its own.</summary>
-public sealed class SqliteDatabaseTests : DatabaseTests
-{
-    private readonly TestFolder _folder = new();
-
-    protected override Task<DatabaseOptions> OptionsAsync() => Task.FromResult(new DatabaseOptions { ConnectionString = $"Data Source={_folder.File("test.db")}" });
-
-    protected override ValueTask DisposeCoreAsync()
-    {
-        _folder.Dispose();
-        return ValueTask.CompletedTask;
-    }
-}
+public sealed class SqliteDatabaseTests() : DatabaseTests(EmptyDatabase.Sqlite());
 
 /// <summary>On a real server.</summary>
 [Trait("Category", "Peer")]
-public sealed class PostgreSqlDatabaseTests(PostgreSqlServer server) : DatabaseTests
-{
-    protected override async Task<DatabaseOptions> OptionsAsync()
-    {
-        Assert.SkipUnless(PostgreSqlServer.IsInstalled, PostgreSqlServer.Missing);
-        return new() { Provider = DatabaseProvider.PostgreSql, ConnectionString = await server.CreateDatabaseAsync() };
-    }
-
-    protected override ValueTask DisposeCoreAsync() => ValueTask.CompletedTask;
-}
+public sealed class PostgreSqlDatabaseTests(PostgreSqlServer server) : DatabaseTests(EmptyDatabase.PostgreSql(server));

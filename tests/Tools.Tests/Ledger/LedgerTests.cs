@@ -7,7 +7,7 @@ using Tools.Ledger;
 namespace Tools.Tests.Ledger;
 
 /// <summary>What holds for the ledger in both databases.</summary>
-public abstract class LedgerTests : IAsyncLifetime
+public abstract class LedgerTests(EmptyDatabase empty) : IAsyncLifetime
 {
     private const string BootId = "/proc/sys/kernel/random/boot_id";
 
@@ -17,19 +17,19 @@ public abstract class LedgerTests : IAsyncLifetime
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async ValueTask InitializeAsync() => _database = new Database(await OptionsAsync(), _time);
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(empty.Missing.Length > 0, empty.Missing);
+        _database = new Database(await empty.OptionsAsync(), _time);
+    }
 
     public async ValueTask DisposeAsync()
     {
         if (_database is not null)
             await _database.DisposeAsync();
-        await DisposeCoreAsync();
+        await empty.DisposeAsync();
         GC.SuppressFinalize(this);
     }
-
-    protected abstract Task<DatabaseOptions> OptionsAsync();
-
-    protected abstract ValueTask DisposeCoreAsync();
 
     [Fact]
     public async Task Intent_conclusion_and_delivery_are_kept()
@@ -276,28 +276,8 @@ public abstract class LedgerTests : IAsyncLifetime
 }
 
 /// <summary>On a file of its own.</summary>
-public sealed class SqliteLedgerTests : LedgerTests
-{
-    private readonly TestFolder _folder = new();
-
-    protected override Task<DatabaseOptions> OptionsAsync() => Task.FromResult(new DatabaseOptions { ConnectionString = $"Data Source={_folder.File("test.db")}" });
-
-    protected override ValueTask DisposeCoreAsync()
-    {
-        _folder.Dispose();
-        return ValueTask.CompletedTask;
-    }
-}
+public sealed class SqliteLedgerTests() : LedgerTests(EmptyDatabase.Sqlite());
 
 /// <summary>On a real server.</summary>
 [Trait("Category", "Peer")]
-public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : LedgerTests
-{
-    protected override async Task<DatabaseOptions> OptionsAsync()
-    {
-        Assert.SkipUnless(PostgreSqlServer.IsInstalled, PostgreSqlServer.Missing);
-        return new() { Provider = DatabaseProvider.PostgreSql, ConnectionString = await server.CreateDatabaseAsync() };
-    }
-
-    protected override ValueTask DisposeCoreAsync() => ValueTask.CompletedTask;
-}
+public sealed class PostgreSqlLedgerTests(PostgreSqlServer server) : LedgerTests(EmptyDatabase.PostgreSql(server));
