@@ -1,6 +1,7 @@
 using System.Net;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
@@ -51,6 +52,9 @@ public sealed class TelephonyOptions
     /// <summary>Providers, PBXs and the like that calls come from and go to, by name; the name stands in logs and records.</summary>
     public Dictionary<string, TrunkOptions> Trunks { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Where the names of SIP servers are looked up.</summary>
+    public DnsOptions Dns { get; init; } = new();
+
     /// <summary>The listen addresses, or the default ones; what cannot be read is left to the validator.</summary>
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
@@ -77,6 +81,7 @@ public sealed class TelephonyOptions
         Tcp = Tcp,
         Tls = Tls,
         Trunks = trunks,
+        Dns = Dns,
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>

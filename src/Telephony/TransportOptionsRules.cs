@@ -1,14 +1,15 @@
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 
 namespace Telephony;
 
-/// <summary>What is wrong with the settings of TCP and TLS; whether the certificate files can be used shows when they are loaded, at start.</summary>
+/// <summary>What is wrong with the settings of TCP, TLS and DNS; whether the certificate files can be used shows when they are loaded, at start.</summary>
 internal static class TransportOptionsRules
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>A sentence for each fault.</summary>
-    public static IEnumerable<string> Errors(TelephonyOptions options) => [.. TcpErrors(options.Tcp), .. TlsErrors(options)];
+    public static IEnumerable<string> Errors(TelephonyOptions options) => [.. TcpErrors(options.Tcp), .. TlsErrors(options), .. DnsErrors(options.Dns)];
 
     private static IEnumerable<string> TcpErrors(TcpLimits tcp) => Faults(
         Count("Tcp:MaxConnections", tcp.MaxConnections, 1, 1_000_000),
@@ -32,6 +33,11 @@ internal static class TransportOptionsRules
             Count("Tls:MaxHandshakes", tls.MaxHandshakes, 1, 100_000),
             Count("Tls:MaxHandshakesPerAddress", tls.MaxHandshakesPerAddress, 1, 100_000));
     }
+
+    private static IEnumerable<string> DnsErrors(DnsOptions dns) => Faults(
+        [.. dns.Servers.Select((server, i) => DnsOptions.TryParseServer(server, out _) ? null
+            : TelephonyOptionsValidator.Message($"Dns:Servers:{i}", server, "a name server", "use ADDRESS or ADDRESS:PORT, or leave the list empty for the system's")),
+        Time("Dns:Timeout", dns.Timeout, TimeSpan.FromMilliseconds(100), 10 * Second)]);
 
     private static IEnumerable<string> Faults(params string?[] faults) => faults.OfType<string>();
 

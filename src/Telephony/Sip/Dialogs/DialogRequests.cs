@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
 
@@ -8,7 +8,7 @@ namespace Telephony.Sip.Dialogs;
 
 /// <summary>Sends our requests within dialogs: finds the next hop's address and the socket to use, then opens a client transaction.</summary>
 /// <remarks>Owned by the signalling loop; only names are looked up away from it.</remarks>
-internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipTransport> transports, ISignalingLoop loop, TimeProvider timeProvider)
+internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipTransport> transports, ISignalingLoop loop, SipServerLocator locator)
 {
     private readonly HashSet<Task> _lookups = [];
 
@@ -17,8 +17,8 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
     {
         if (dialog.Flow.Connection is { IsOpen: true } && (dialog.Flow.IsSecure || !dialog.NextHop.IsSecure))
             layer.Send(request, dialog.Flow, user);
-        else if (SipResolver.TryResolve(dialog.NextHop, out var target))
-            Send(dialog, target, request, user);
+        else if (SipServerLocator.TryLocate(dialog.NextHop, out var target))
+            Send(dialog, target.Value, request, user);
         else
             LookUp(dialog, request, user);
     }
@@ -28,20 +28,25 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
 
     private void LookUp(Dialog dialog, SipRequest request, IClientTransactionUser user)
     {
-        var own = dialog.Flow.Remote.AddressFamily;
-        AddressFamily[] families = [own, own == AddressFamily.InterNetwork ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork];
-        var lookup = SipResolver.ResolveAsync(dialog.NextHop, families, timeProvider);
+        var lookup = locator.LocateAsync(dialog.NextHop);
         _lookups.Add(lookup);
         _ = lookup.ContinueWith(
             done => loop.TryPost(() =>
             {
                 _lookups.Remove(done);
-                if (done.Result is { } target)
+                if (Best(dialog, done.Result) is { } target)
                     Send(dialog, target, request, user);
                 else
                     user.OnFailed(request, isTimeout: false);
             }, request.CallId),
             TaskScheduler.Default);
+    }
+
+    /// <summary>The first that can be sent to from the socket the call came in on, else the first.</summary>
+    private static SipTarget? Best(Dialog dialog, IReadOnlyList<SipTarget> targets)
+    {
+        var near = targets.Where(target => target.EndPoint.AddressFamily == dialog.Flow.Remote.AddressFamily).Concat(targets).Take(1).ToList();
+        return near.Count > 0 ? near[0] : null;
     }
 
     private void Send(Dialog dialog, SipTarget target, SipRequest request, IClientTransactionUser user)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
 
@@ -26,16 +27,17 @@ public sealed class UserAgent : IAsyncDisposable
     {
     }
 
-    /// <summary>For tests: other transports, and a loop that works at once on the calling thread.</summary>
+    /// <summary>For tests: other transports, other name servers, and a loop that works at once on the calling thread.</summary>
     internal UserAgent(UserAgentOptions options, IUserAgentHandler handler, TimeProvider timeProvider, ILoggerFactory loggerFactory,
-        TransportFactory createTransport, bool isInline)
+        TransportFactory createTransport, bool isInline, IDnsLookup? dns = null)
     {
         _logger = loggerFactory.CreateLogger<UserAgent>();
         _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections);
         _loop = new(_logger, isInline);
         _timers = new(timeProvider, _loop);
         _transports = options.Listen.Select(listen => createTransport(listen, options, _metrics, timeProvider, _logger)).ToList();
-        _core = new(options, handler, _transports, _loop, _timers, _metrics, timeProvider, _logger);
+        var locator = new SipServerLocator(dns ?? NameLookup.Create(options.Dns, timeProvider), options.Listen, options.Dns.PreferIPv6, Random.Shared);
+        _core = new(options, handler, _transports, _loop, _timers, _metrics, locator, _logger);
     }
 
     /// <summary>Makes the transport of one listen endpoint.</summary>

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Telephony.Sip.Dialogs;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
 using Telephony.Trunks;
@@ -20,7 +21,7 @@ internal sealed class UserAgentCore : ITransactionUser
     private readonly ILogger _logger;
 
     public UserAgentCore(UserAgentOptions options, IUserAgentHandler handler, IReadOnlyList<ISipTransport> transports, SignalingLoop loop, TimerQueue timers,
-        SipMetrics metrics, TimeProvider timeProvider, ILogger logger)
+        SipMetrics metrics, SipServerLocator locator, ILogger logger)
     {
         _options = options;
         _handler = handler;
@@ -28,7 +29,8 @@ internal sealed class UserAgentCore : ITransactionUser
         _logger = logger;
         Dialogs = new(options.MaxDialogs);
         Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports };
-        Requests = new(Layer, transports, loop, timeProvider);
+        Locator = locator;
+        Requests = new(Layer, transports, loop, locator);
         loop.MessageReceived = Layer.OnMessage;
         loop.CallFailed = FailCall;
     }
@@ -44,6 +46,9 @@ internal sealed class UserAgentCore : ITransactionUser
 
     /// <summary>The trunks that requests may come from.</summary>
     public TrunkDirectory Trunks => _options.Trunks;
+
+    /// <summary>Finds the servers of URIs.</summary>
+    public SipServerLocator Locator { get; }
 
     /// <summary>How long a peer that agreed to a transfer may take to tell its result.</summary>
     public TimeSpan TransferTimeout => _options.TransferTimeout;

@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
 using Telephony.Trunks;
@@ -31,6 +32,9 @@ public sealed record UserAgentOptions
 
     /// <summary>The trunks that requests may come from.</summary>
     internal TrunkDirectory Trunks { get; init; } = TrunkDirectory.Empty;
+
+    /// <summary>Where names are looked up.</summary>
+    public DnsOptions Dns { get; init; } = new();
 
     /// <summary>Transactions open at once, half of them kept for calls: beyond half, other requests are answered without being remembered; beyond
     /// all, INVITE is answered 503 and what belongs to a call dropped.</summary>
