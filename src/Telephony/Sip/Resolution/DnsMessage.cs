@@ -14,8 +14,8 @@ internal sealed record DnsReply(bool IsTruncated, DnsAnswer Answer, string? Alia
 /// <summary>Questions to and replies of name servers as bytes (RFC 1035 section 4).</summary>
 internal static class DnsMessage
 {
-    /// <summary>Longest name on the wire without the root's byte.</summary>
-    private const int MaxNameBytes = 254;
+    /// <summary>255 bytes with the first length and the final zero.</summary>
+    private const int MaxNameChars = 253;
     private const int MaxLabelBytes = 63;
     private const int MaxRecords = 256;
     private const int MaxAliases = 8;
@@ -42,7 +42,7 @@ internal static class DnsMessage
     {
         query = null;
         var labels = name.Split('.');
-        if (name.Length > MaxNameBytes || !Ascii.IsValid(name) || labels.Any(label => label.Length is 0 or > MaxLabelBytes))
+        if (name.Length > MaxNameChars || !Ascii.IsValid(name) || labels.Any(label => label.Length is 0 or > MaxLabelBytes))
             return false;
         using var stream = new MemoryStream();
         Write(stream, id, RecursionDesired, 1, 0, 0, 0);

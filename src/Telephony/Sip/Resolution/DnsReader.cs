@@ -5,10 +5,10 @@ namespace Telephony.Sip.Resolution;
 
 /// <summary>Reads the fields of a DNS message one after the other; false at anything that does not fit.</summary>
 /// <remarks>Names may point back to earlier ones (RFC 1035 section 4.1.4). A pointer must lead strictly before the place that it was reached from, so that
-/// no loop is possible, and a name is at most 255 bytes long.</remarks>
+/// no loop is possible, and a name is at most 255 bytes long (RFC 1035 section 2.3.4).</remarks>
 internal ref struct DnsReader(ReadOnlySpan<byte> message)
 {
-    private const int MaxNameBytes = 255;
+    private const int MaxNameChars = 253;   // 255 bytes with the first length and the final zero
     private const int PointerMask = 0xC0;
 
     private readonly ReadOnlySpan<byte> _message = message;
@@ -54,7 +54,7 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message)
     public bool TryReadName(out string name)
     {
         name = "";
-        Span<char> text = stackalloc char[MaxNameBytes];
+        Span<char> text = stackalloc char[MaxNameChars];
         var length = 0;
         var next = Position;
         var limit = Position;   // where a pointer may lead at most
