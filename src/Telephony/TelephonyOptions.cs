@@ -43,6 +43,9 @@ public sealed class TelephonyOptions
     /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party; ringing counts. 1 s to 5 min.</summary>
     public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(32);
 
+    /// <summary>Whether early media is confirmed by PRACK (RFC 3262) where the caller offers that; where it demands that, it always is.</summary>
+    public bool ReliableEarlyMedia { get; init; } = true;
+
     /// <summary>What peers on TCP and TLS may cost.</summary>
     public TcpLimits Tcp { get; init; } = new();
 
@@ -78,6 +81,7 @@ public sealed class TelephonyOptions
         PublicAddress = IPAddress.TryParse(PublicAddress, out var address) ? address : null,
         ServerName = UserAgentName,
         TransferTimeout = TransferTimeout,
+        ReliableEarlyMedia = ReliableEarlyMedia,
         Tcp = Tcp,
         Tls = Tls,
         Trunks = trunks,

@@ -62,7 +62,8 @@ public sealed class Call
     private CallIdentity Identity { get; }
 
     /// <summary>Sends 180; nothing after the first time, and nothing once the call is answered or over.</summary>
-    public void Ring() => _leg.Ring();
+    /// <param name="earlyAudio">What the caller hears until the answer: then 183 is sent with our session description, if the caller takes one; null for nothing.</param>
+    public void Ring(IPcmSource? earlyAudio = null) => _leg.Ring(earlyAudio);
 
     /// <summary>Sends 200 and starts media. Does nothing if the caller has gone, or the call is answered or refused already.</summary>
     /// <param name="callerAudio">Takes what the caller says.</param>

@@ -14,6 +14,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     private readonly CallLayer _layer;
     private readonly DigitFilter _digits;
     private readonly long _begunAt;
+    private bool _hasMedia;
 
     protected CallLeg(CallLayer layer, CallServices services, CallMedia media, CallIdentity identity, SipHeaders requestHeaders)
     {
@@ -67,7 +68,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     /// <summary>Time since its INVITE, in ms.</summary>
     protected long ElapsedMs => (long)Services.TimeProvider.GetElapsedTime(_begunAt).TotalMilliseconds;
 
-    public abstract void Ring();
+    public abstract void Ring(IPcmSource? earlyAudio);
 
     public abstract void Answer(IPcmSink callerAudio, IPcmSource agentAudio);
 
@@ -106,8 +107,27 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     {
         if (Stage == CallStage.Answered && Media.IsOfferOutstanding && !Renegotiation.TryTakeAnswer(body.Span))
             HangUpNow("SIP;cause=488;text=\"Not Acceptable Here\"", CallEndReason.NotAcceptable);
+        if (Stage != CallStage.Answered)
+            return;
+        Renegotiation.TellHold();
+        Call.Listener?.OnAcknowledged();
+    }
+
+    public bool OnEarlyAnswer(ReadOnlyMemory<byte> answer)
+    {
+        if (Renegotiation.TryTakeAnswer(answer.Span))
+            return true;
+        Services.Metrics.OnRefused(488);
+        Finish(CallEndReason.NotAcceptable);
+        return false;
+    }
+
+    public OfferReply OnOffer(ReadOnlyMemory<byte> offer)
+    {
+        var reply = Renegotiation.Answer(offer.Span);
         if (Stage == CallStage.Answered)
-            Call.Listener?.OnAcknowledged();
+            Renegotiation.TellHold();
+        return reply;
     }
 
     public void OnAckTimeout() => End(CallEndReason.NoAck);   // the user agent has sent BYE; its end is told by OnByeCompleted
@@ -154,6 +174,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public void OnMediaStarted()
     {
+        _hasMedia = true;
         if (Stage == CallStage.Answered)
             Call.Listener?.OnMediaStarted();
     }
@@ -188,6 +209,16 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     /// <summary>Starts the audio.</summary>
     protected void StartMedia(IPcmSink callerAudio, IPcmSource agentAudio) => Media.Start(callerAudio, agentAudio, new MediaEvents(this, Post), CallId);
+
+    /// <summary>Starts the audio before the answer, towards the peer only.</summary>
+    protected void StartEarlyMedia(IPcmSource earlyAudio) => Media.StartEarly(earlyAudio, new MediaEvents(this, Post), CallId);
+
+    /// <summary>Tells of media that came before the answer.</summary>
+    protected void TellEarlyMedia()
+    {
+        if (_hasMedia)
+            Call.Listener?.OnMediaStarted();
+    }
 
     /// <summary>The call is over, and its dialog with it.</summary>
     protected void Finish(CallEndReason reason)

@@ -96,15 +96,24 @@ internal sealed class CallMedia : IDisposable
         return true;
     }
 
-    /// <summary>Starts the media session; media flows as soon as something is agreed.</summary>
-    public void Start(IPcmSink sink, IPcmSource source, IMediaListener listener, string callId)
-    {
-        _session = new MediaSession(_services.Clock, _ports, sink, source, listener, _services.RtpOptions, _services.TimeProvider, _services.Logger, callId)
+    /// <summary>Starts the media session before the answer: the caller hears the source as soon as something is agreed, and is not listened to.</summary>
+    public void StartEarly(IPcmSource source, IMediaListener listener, string callId) =>
+        Start(new MediaSession(_services.Clock, _ports, DiscardingSink.Instance, source, listener, _services.RtpOptions, _services.TimeProvider, _services.Logger, callId)
         {
             SignalingHost = _signalingHost,
-        };
-        if (_negotiated is { } media)
-            _session.Apply(media);
+            IsEarly = true,
+        });
+
+    /// <summary>Starts the media session, or connects the one that began early; media flows as soon as something is agreed.</summary>
+    public void Start(IPcmSink sink, IPcmSource source, IMediaListener listener, string callId)
+    {
+        if (_session is { } early)
+            early.Connect(sink, source);
+        else
+            Start(new MediaSession(_services.Clock, _ports, sink, source, listener, _services.RtpOptions, _services.TimeProvider, _services.Logger, callId)
+            {
+                SignalingHost = _signalingHost,
+            });
     }
 
     /// <summary>See <see cref="MediaSession.AudioReady"/>; nothing before the start.</summary>
@@ -124,6 +133,13 @@ internal sealed class CallMedia : IDisposable
             session.Dispose();   // which disposes the ports once its thread has let go of them
         else
             _ports.Dispose();
+    }
+
+    private void Start(MediaSession session)
+    {
+        _session = session;
+        if (_negotiated is { } media)
+            session.Apply(media);
     }
 
     private void Use(NegotiatedMedia media)

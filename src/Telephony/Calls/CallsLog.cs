@@ -33,6 +33,9 @@ internal static partial class CallsLog
     [LoggerMessage(2008, LogLevel.Information, "Call {CallId} is asked to go on with {Target}")]
     public static partial void Transferring(ILogger logger, string callId, string target);
 
+    [LoggerMessage(2020, LogLevel.Information, "Call {CallId} rings with early media")]
+    public static partial void EarlyMedia(ILogger logger, string callId);
+
     [LoggerMessage(2009, LogLevel.Warning, "{Dialogs} calls had not ended when the telephone side stopped")]
     public static partial void StoppedWithDialogs(ILogger logger, int dialogs);
 

@@ -7,7 +7,7 @@ namespace Telephony.Calls;
 /// <summary>What stands behind a <see cref="Call"/>: the SIP and media side, which takes its commands from any thread.</summary>
 internal interface ICallLeg
 {
-    void Ring();
+    void Ring(IPcmSource? earlyAudio);
 
     void Answer(IPcmSink callerAudio, IPcmSource agentAudio);
 

@@ -8,26 +8,34 @@ namespace Telephony.Calls;
 internal sealed class InboundCall : CallLeg
 {
     private readonly UserAgentServer _invite;
-    private readonly byte[]? _answer;   // null when the INVITE brought no offer
+    private byte[]? _description;   // our answer, or our offer once there is one
     private bool _hasRung;
 
     public InboundCall(CallLayer layer, CallServices services, UserAgentServer invite, CallIdentity identity, CallMedia media, byte[]? answer)
         : base(layer, services, media, identity, invite.Request.Headers)
     {
         _invite = invite;
-        _answer = answer;
+        _description = answer;
     }
 
     /// <inheritdoc/>
     protected override InviteDialog Dialog => _invite.Dialog;
 
     /// <inheritdoc/>
-    public override void Ring() => Post(() =>
+    public override void Ring(IPcmSource? earlyAudio) => Post(() =>
     {
         if (Stage != CallStage.Offered || _hasRung)
             return;
         _hasRung = true;
-        _invite.Ring();
+        if (earlyAudio is null || !_invite.CanDescribeEarly)
+        {
+            // The first response that is confirmed has to carry our offer (RFC 3261 section 13.2.1).
+            _invite.Ring(180, _invite.RingsReliably && _invite.Offer.IsEmpty ? Description() : default);
+            return;
+        }
+        StartEarlyMedia(earlyAudio);
+        _invite.Ring(183, Description());
+        CallsLog.EarlyMedia(Services.Logger, CallId);
     });
 
     /// <inheritdoc/>
@@ -37,10 +45,11 @@ internal sealed class InboundCall : CallLeg
             return;
         Stage = CallStage.Answered;
         StartMedia(callerAudio, agentAudio);
-        _invite.Accept(_answer ?? Media.Offer());
+        _invite.Accept(Description());
         Services.Metrics.OnAnswered();
         CallsLog.Answered(Services.Logger, CallId, Media.Negotiated?.Codec.Name ?? "our offer", ElapsedMs);
         Call.Listener?.OnAnswered();
+        TellEarlyMedia();
         Renegotiation.TellHold();
     });
 
@@ -52,4 +61,6 @@ internal sealed class InboundCall : CallLeg
         Services.Metrics.OnRefused(statusCode);
         Finish(CallEndReason.Rejected);
     }
+
+    private byte[] Description() => _description ??= Media.Offer();
 }

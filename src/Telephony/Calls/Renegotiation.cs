@@ -18,18 +18,24 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
             reinvite.Reject(491);   // our own offer still waits for its answer (RFC 3261 section 14.2)
         else if (body.IsEmpty)
             Offer(reinvite);
-        else if (!SdpParser.TryParse(body.Span, out var offer))
-            Refuse(reinvite, 400, "its session description cannot be read");
-        else if (!media.TryAnswer(offer, out var answer))
-            Refuse(reinvite, 488, "nothing offered can be used", CallLayer.Warning(offer, media.LocalAddress));
         else
-        {
-            reinvite.Accept(answer);
-            TellChange();
-        }
+            Answer(reinvite, Answer(body.Span));
     }
 
-    /// <summary>Takes the answer to an offer that went out in a 200.</summary>
+    /// <summary>What an offer in a running or beginning call is answered with; the new media is used at once.</summary>
+    public OfferReply Answer(ReadOnlySpan<byte> body)
+    {
+        if (media.IsOfferOutstanding)
+            return new(491, default);
+        if (!SdpParser.TryParse(body, out var offer))
+            return Refused(400, "its session description cannot be read");
+        if (!media.TryAnswer(offer, out var answer))
+            return Refused(488, "nothing offered can be used", CallLayer.Warning(offer, media.LocalAddress));
+        LogChange();
+        return new(200, answer);
+    }
+
+    /// <summary>Takes the answer to an offer that went out in a response.</summary>
     /// <returns>False if it does not fit; the media of before, if any, goes on.</returns>
     public bool TryTakeAnswer(ReadOnlySpan<byte> body)
     {
@@ -38,7 +44,7 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
             CallsLog.AnswerUnusable(logger, call.CallId);
             return false;
         }
-        TellChange();
+        LogChange();
         return true;
     }
 
@@ -55,22 +61,32 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
     {
         reinvite.OnAck = (body, _) =>
         {
-            if (!media.IsOver)
-                TryTakeAnswer(body.Span);
+            if (!media.IsOver && TryTakeAnswer(body.Span))
+                TellHold();
         };
         reinvite.Accept(media.Offer());
     }
 
-    private void Refuse(ReinviteServer reinvite, int statusCode, string why, params (string Name, string Value)[] headers)
+    private void Answer(ReinviteServer reinvite, OfferReply reply)
     {
-        CallsLog.MediaChangeRefused(logger, call.CallId, statusCode, why);
-        reinvite.Reject(statusCode, null, headers);
+        if (reply.StatusCode != 200)
+        {
+            reinvite.Reject(reply.StatusCode, null, reply.Headers);
+            return;
+        }
+        reinvite.Accept(reply.Sdp);
+        TellHold();
     }
 
-    private void TellChange()
+    private OfferReply Refused(int statusCode, string why, params (string Name, string Value)[] headers)
+    {
+        CallsLog.MediaChangeRefused(logger, call.CallId, statusCode, why);
+        return new(statusCode, default, headers);
+    }
+
+    private void LogChange()
     {
         if (media.Negotiated is { } agreed)
             CallsLog.MediaChanged(logger, call.CallId, agreed.Codec.Name, agreed.Direction, agreed.RemoteRtp);
-        TellHold();
     }
 }

@@ -13,14 +13,15 @@ public sealed class MediaSession : IDisposable
     private readonly Lock _gate = new();
     private readonly MediaClock _clock;
     private readonly MediaStream _stream;
-    private readonly IPcmSink _sink;
-    private readonly IPcmSource _source;
     private readonly RtpOptions _options;
     private readonly RtpPortPair _ports;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly string _callId;
+    private IPcmSink _sink;
+    private IPcmSource _source;
     private MediaSetup? _latest;
+    private bool _isConnected;
     private bool _disposed;
 
     /// <summary>Prepares the media of one call; nothing is sent or heard before <see cref="Apply"/>.</summary>
@@ -78,6 +79,25 @@ public sealed class MediaSession : IDisposable
         _logger.MediaApplied(_callId, media.Codec.Name, media.PtimeMs, media.Direction.ToString(), _ports.RtpPort, media.RemoteRtp.ToString());
     }
 
+    /// <summary>True until the call is answered: a caller who only listens then is no silent one.</summary>
+    public bool IsEarly { get; init; }
+
+    /// <summary>The call is answered: what was heard and played before gives way to the ends of the call itself, without a break in the stream.</summary>
+    /// <param name="sink">Takes the caller's audio.</param>
+    /// <param name="source">Gives the audio that the caller hears.</param>
+    public void Connect(IPcmSink sink, IPcmSource source)
+    {
+        lock (_gate)
+        {
+            (_sink, _source, _isConnected) = (sink, source, true);
+            if (_disposed || _latest is null)
+                return;
+            _latest = Build(_latest.Media, previous: null);
+            _stream.LeaveSetup(_latest);
+            _clock.Post(_stream, MediaRequests.Wake);
+        }
+    }
+
     /// <summary>The source has audio again after idling: the next packet leaves at once instead of at the end of the packet time. Any thread.</summary>
     public void AudioReady()
     {
@@ -112,6 +132,7 @@ public sealed class MediaSession : IDisposable
             SourceAddress.From(media.RemoteRtp, family),
             SourceAddress.From(media.RemoteRtcp, family),
             sameFormats ? previous!.Receive : _stream.BuildReceivePath(media, _sink, _options),
-            sameSending ? previous!.Send : _stream.BuildSendPath(media, _source));
+            sameSending ? previous!.Send : _stream.BuildSendPath(media, _source),
+            IsEarly && !_isConnected);
     }
 }

@@ -9,4 +9,5 @@ namespace Telephony.Media;
 /// <param name="Rtcp">Where the peer wants RTCP; null when SDP names nobody.</param>
 /// <param name="Receive">The receive path for this codec: the one in use when codec and payload types stay.</param>
 /// <param name="Send">The send path for this codec and packet time: the one in use when both stay.</param>
-internal sealed record MediaSetup(NegotiatedMedia Media, SocketAddress? Rtp, SocketAddress? Rtcp, ReceivePath Receive, SendPath Send);
+/// <param name="IsEarly">The call is not answered yet.</param>
+internal sealed record MediaSetup(NegotiatedMedia Media, SocketAddress? Rtp, SocketAddress? Rtcp, ReceivePath Receive, SendPath Send, bool IsEarly);

@@ -68,8 +68,8 @@ internal sealed class MediaStream : ClockedMedia
 
     private bool IsOnHold => _setup is null or { Rtp: null } or { Receive.IsHearing: false };
 
-    // A caller who said recvonly need not send a single packet.
-    private bool IsSilentByRight => IsOnHold || _setup is { Media.Direction: MediaDirection.SendOnly };
+    // A caller who said recvonly need not send a single packet, nor one who is not connected yet.
+    private bool IsSilentByRight => IsOnHold || _setup is { IsEarly: true } or { Media.Direction: MediaDirection.SendOnly };
 
     /// <summary>Before the start only: see <see cref="MediaSession.SignalingHost"/>.</summary>
     public void ExpectHost(IPAddress address) => _sourceLock.ExpectHost(address);

@@ -4,7 +4,7 @@ using VoiceAgent.Audio;
 
 namespace VoiceAgent.Calls;
 
-/// <summary>The recorded announcements, read once at start: the apology and the words for a caller who waits, by language, and the filler.</summary>
+/// <summary>The recorded announcements, read once at start: the apology and the words for a caller who waits, by language, and the sounds.</summary>
 /// <remarks>Immutable; shared by all calls.</remarks>
 internal sealed class AnnouncementLibrary
 {
@@ -23,10 +23,18 @@ internal sealed class AnnouncementLibrary
         foreach (var (language, files) in options.Prompts)
             _prompts[language] = [.. files.Select((file, i) => Load(file, $"Calls:Prompts:{language}:{i}"))];
         Filler = options.Filler.Length > 0 ? Load(options.Filler, "Calls:Filler") : null;
+        HoldMusic = options.HoldMusic.Length > 0 ? Load(options.HoldMusic, "Calls:HoldMusic") : Filler;
+        EarlyPrompt = options.EarlyPrompt.Length > 0 ? Load(options.EarlyPrompt, "Calls:EarlyPrompt") : null;
     }
 
     /// <summary>The soft sound for a wait; null when none is configured.</summary>
     public Announcement? Filler { get; }
+
+    /// <summary>What a caller hears whom the agent asked to wait; null when there is neither music nor filler.</summary>
+    public Announcement? HoldMusic { get; }
+
+    /// <summary>What callers hear before the answer; null when none is configured.</summary>
+    public Announcement? EarlyPrompt { get; }
 
     /// <summary>The apology in a language, else the first one there is, else null.</summary>
     public Announcement? Apology(string language) =>

@@ -46,6 +46,15 @@ public sealed class CallOptions : IValidatableObject
     /// <summary>Soft sound that is repeated while a caller waits: a WAV file likewise; empty for none.</summary>
     public string Filler { get; init; } = "prompts/filler.wav";
 
+    /// <summary>What callers hear until the call is answered.</summary>
+    public EarlyMedia EarlyMedia { get; init; } = EarlyMedia.None;
+
+    /// <summary>The words or music of <c>EarlyMedia = Prompt</c>, repeated until the answer: a WAV file as for <see cref="Apology"/>.</summary>
+    public string EarlyPrompt { get; init; } = "";
+
+    /// <summary>Music for a caller whom the agent asked to wait, repeated: a WAV file likewise; empty takes <see cref="Filler"/>.</summary>
+    public string HoldMusic { get; init; } = "";
+
     /// <summary>Folder that gets one JSON file per ended call; empty writes none.</summary>
     public string RecordFolder { get; init; } = "";
 
@@ -64,7 +73,22 @@ public sealed class CallOptions : IValidatableObject
             yield return new($"Calls:TransferTarget = '{TransferTarget}' is no number and no sip:, sips: or tel: URI.");
         if (LastStep == LastStep.Transfer && TransferTarget.Length == 0)
             yield return new("Calls:LastStep = 'Transfer' needs Calls:TransferTarget.");
+        if (EarlyMedia == EarlyMedia.Prompt && EarlyPrompt.Length == 0)
+            yield return new("Calls:EarlyMedia = 'Prompt' needs Calls:EarlyPrompt, a WAV file.");
     }
+}
+
+/// <summary>What callers hear before the call is answered.</summary>
+public enum EarlyMedia
+{
+    /// <summary>What their own network plays: 180 without media.</summary>
+    None,
+
+    /// <summary>A ringing tone of ours: 183 with media.</summary>
+    Ringback,
+
+    /// <summary>A recording: 183 with media.</summary>
+    Prompt,
 }
 
 /// <summary>What a caller gets when there is no Live session to talk to.</summary>

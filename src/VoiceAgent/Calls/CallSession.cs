@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using GeminiLive;
+using Telephony.Audio;
 using Telephony.Calls;
 using Telephony.Sip.UserAgents;
 using Telephony.StateMachines;
@@ -53,14 +54,14 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers, services.Tools?.Redaction);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
         _startedAt = services.Time.GetTimestamp();
-        _control = new CallControl(call, services.Announcements.Filler is not null, Post);
+        _control = new CallControl(call, services.Announcements.HoldMusic is not null, Post);
         _toolSet = PhoneFunctions.Bind(services.RentTools(agent.Name), _control, agent.Profile);
         _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Post);
         _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, Post);
         _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
         _phone = new PhoneActs(
-            new PhoneLine(call, _bridge, _journal, services.Announcements.Filler, services.Time, trigger => _machine.Fire(trigger), _waiting.ExpectAgent), Post);
+            new PhoneLine(call, _bridge, _journal, services.Announcements.HoldMusic, services.Time, trigger => _machine.Fire(trigger), _waiting.ExpectAgent), Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
             services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
     }
@@ -174,7 +175,12 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallListener.OnEnded(CallEndReason reason) => Post(new CallSignal(CallTrigger.CallEnded, EndReasons.Of(reason)));
 
-    void ICallActions.Ring() => _call.Ring();
+    void ICallActions.Ring() => _call.Ring(_services.Options.EarlyMedia switch
+    {
+        EarlyMedia.Ringback => new RingbackTone(),
+        EarlyMedia.Prompt => _services.Announcements.EarlyPrompt?.Repeated(),
+        _ => null,
+    });
 
     void ICallActions.ConnectLive() => _bridge.Connect();
 

@@ -87,7 +87,7 @@ internal sealed class ToolLine : ICallLeg, IAsyncDisposable
         await _bridge.DisposeAsync();
     }
 
-    void ICallLeg.Ring()
+    void ICallLeg.Ring(IPcmSource? earlyAudio)
     {
     }
 

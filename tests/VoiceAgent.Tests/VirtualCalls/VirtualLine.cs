@@ -109,7 +109,7 @@ internal sealed class VirtualLine : ICallLeg
             Finish(CallEndReason.CallerHungUp);
     }
 
-    void ICallLeg.Ring()
+    void ICallLeg.Ring(IPcmSource? earlyAudio)
     {
     }
 

@@ -12,14 +12,18 @@ internal static class Capabilities
     public const string Accept = SessionDescription;
 
     /// <summary>Value of Allow (RFC 3261 section 20.5).</summary>
-    public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY";
+    public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK";
 
-    /// <summary>Extensions that may be required of us (RFC 3261 section 20.37): none.</summary>
-    public const string Supported = "";
+    /// <summary>Extensions that may be required of us (RFC 3261 section 20.37).</summary>
+    public const string Supported = ReliableProvisionals.OptionTag;
 
     /// <summary>Whether the method is one of <see cref="Allow"/>.</summary>
     public static bool Allows(string method) =>
-        method is SipMethods.Invite or SipMethods.Ack or SipMethods.Bye or SipMethods.Cancel or SipMethods.Options or SipMethods.Info or SipMethods.Notify;
+        method is SipMethods.Invite or SipMethods.Ack or SipMethods.Bye or SipMethods.Cancel or SipMethods.Options or SipMethods.Info or SipMethods.Notify
+            or SipMethods.Prack;
+
+    /// <summary>Whether an extension is one of <see cref="Supported"/>.</summary>
+    public static bool Supports(string optionTag) => optionTag.Equals(ReliableProvisionals.OptionTag, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Adds Allow, Supported and Accept, as 200 to INVITE and OPTIONS should carry them (RFC 3261 sections 11.2 and 13.3.1.4).</summary>
     public static void Describe(SipResponse response)

@@ -33,13 +33,29 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
         return response;
     }
 
-    /// <summary>A 200 to INVITE with a session description.</summary>
-    public SipResponse Session(ServerTransaction transaction, ReadOnlyMemory<byte> sdp)
+    /// <summary>A response to INVITE with a session description: 200, or 183 for early media. Empty for none.</summary>
+    public SipResponse Session(ServerTransaction transaction, ReadOnlyMemory<byte> sdp, int statusCode = 200)
     {
-        var response = Provisional(transaction, 200);
+        var response = Provisional(transaction, statusCode);
         Capabilities.Describe(response);
-        response.ContentType = Capabilities.SessionDescription;
-        response.Body = sdp;
+        SessionBody.Set(response, sdp);
+        return response;
+    }
+
+    /// <summary>A provisional response to INVITE that wants a PRACK (RFC 3262 section 3).</summary>
+    public SipResponse Reliable(ServerTransaction transaction, int statusCode, uint rseq, ReadOnlyMemory<byte> sdp)
+    {
+        var response = Session(transaction, sdp, statusCode);
+        response.Headers.Add(HeaderNames.Require, ReliableProvisionals.OptionTag);
+        response.Headers.Add(HeaderNames.RSeq, $"{rseq}");
+        return response;
+    }
+
+    /// <summary>The answer to a request that brought an offer beside INVITE: PRACK or UPDATE.</summary>
+    public SipResponse Reply(ServerTransaction transaction, OfferReply reply)
+    {
+        var response = Refusal(transaction, reply.StatusCode, null, reply.Headers);
+        SessionBody.Set(response, reply.Sdp);
         return response;
     }
 

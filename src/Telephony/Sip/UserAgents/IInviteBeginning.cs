@@ -1,4 +1,5 @@
 using Telephony.Sip.Messages;
+using Telephony.Sip.Transactions;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -11,6 +12,10 @@ internal interface IInviteBeginning
 
     /// <summary>An ACK that belongs to no re-INVITE.</summary>
     void OnAck(SipRequest ack);
+
+    /// <summary>A PRACK: answers it if it confirms a provisional response of ours.</summary>
+    /// <returns>False when it confirms none: 481.</returns>
+    bool TryTakePrack(ServerTransaction prack) => false;
 
     /// <summary>The peer sent BYE before the answer; 200 has been sent.</summary>
     void OnBye();

@@ -18,6 +18,15 @@ public interface IInviteHandler
     /// <summary>No ACK for 64*T1: BYE has been sent, and <see cref="OnByeCompleted"/> follows.</summary>
     void OnAckTimeout();
 
+    /// <summary>The answer to our offer that a provisional response carried; it came with the PRACK, which is answered 200 either way.</summary>
+    /// <param name="answer">The SDP, empty when none.</param>
+    /// <returns>False when it does not fit: the INVITE is refused with 488, and <see cref="OnTransportFailed"/> is not told.</returns>
+    bool OnEarlyAnswer(ReadOnlyMemory<byte> answer) => false;
+
+    /// <summary>The caller changes the session by another request than INVITE (PRACK, UPDATE), which is to be answered at once.</summary>
+    /// <param name="offer">The SDP.</param>
+    OfferReply OnOffer(ReadOnlyMemory<byte> offer) => new(488, default);
+
     /// <summary>The caller wants to change or refresh the session; answer through <paramref name="reinvite"/>, now or later.</summary>
     void OnReinvite(ReinviteServer reinvite);
 

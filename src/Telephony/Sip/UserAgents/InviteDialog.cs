@@ -111,6 +111,8 @@ internal sealed class InviteDialog : IDialogUsage
             _core.Refuse(transaction, 481);
         else if (transaction is InviteServerTransaction reinvite)
             _reinvites.Receive(reinvite, isAnswered: Phase != DialogPhase.Early, _beginning.IsOfferOpen, Handler);
+        else if (transaction.Request.Method == SipMethods.Prack)
+            OnPrack(transaction);
         else if (transaction.Request.Method == SipMethods.Info)
             transaction.Respond(Responses.Plain(transaction, Handler.OnInfo(transaction.Request)));
         else if (transaction.Request.Method == SipMethods.Notify)
@@ -150,6 +152,12 @@ internal sealed class InviteDialog : IDialogUsage
                 Handler.OnTransferEnded(new TransferOutcome(TransferEnd.Accepted, 202));
             Handler.OnBye(bye.Request.Headers.GetFirst(HeaderNames.Reason));
         }
+    }
+
+    private void OnPrack(ServerTransaction prack)
+    {
+        if (!_beginning.TryTakePrack(prack))
+            _core.Refuse(prack, 481);
     }
 
     private void SendBye()

@@ -42,7 +42,7 @@ internal static class RequestChecks
             return new(400, "Date Not In GMT");   // RFC 3261 section 20.17
         if (isMerged)
             return new(482, "Merged Request");
-        var required = request.Headers.GetValues(HeaderNames.Require);
+        var required = request.Headers.GetValues(HeaderNames.Require).Where(tag => !Capabilities.Supports(tag)).ToList();
         return required.Count == 0 ? null : new(420, Header: new(HeaderNames.Unsupported, string.Join(", ", required)));
     }
 

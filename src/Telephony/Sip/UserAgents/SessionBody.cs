@@ -8,6 +8,15 @@ internal static class SessionBody
     /// <summary>The SDP, or empty when there is none: then an INVITE asks us for the offer.</summary>
     public static ReadOnlyMemory<byte> Of(SipRequest request) => IsSessionDescription(request) ? request.Body : default;
 
+    /// <summary>Puts SDP into a response, unless there is none.</summary>
+    public static void Set(SipResponse response, ReadOnlyMemory<byte> sdp)
+    {
+        if (sdp.IsEmpty)
+            return;
+        response.ContentType = Capabilities.SessionDescription;
+        response.Body = sdp;
+    }
+
     /// <summary>Whether the body is not compressed (RFC 3261 section 20.12).</summary>
     public static bool HasReadableCoding(SipRequest request) =>
         request.Headers.GetFirst(HeaderNames.ContentEncoding) is null or "" or "identity" || request.Body.IsEmpty;

@@ -53,6 +53,9 @@ internal sealed class UserAgentCore : ITransactionUser
     /// <summary>How long a peer that agreed to a transfer may take to tell its result.</summary>
     public TimeSpan TransferTimeout => _options.TransferTimeout;
 
+    /// <summary>Limits and manners.</summary>
+    public UserAgentOptions Options => _options;
+
     /// <summary>Where calls report.</summary>
     public ILogger Logger => _logger;
 

@@ -24,6 +24,9 @@ public sealed record UserAgentOptions
     /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party.</summary>
     public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(32);
 
+    /// <summary>Whether early session descriptions are confirmed by PRACK where the caller offers that; where it demands that, they always are.</summary>
+    public bool ReliableEarlyMedia { get; init; } = true;
+
     /// <summary>Limits of stream connections.</summary>
     public TcpLimits Tcp { get; init; } = new();
 

@@ -15,7 +15,9 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
 
     private readonly UserAgentCore _core;
     private readonly InviteServerTransaction _transaction;
+    private readonly ReliableProvisionals _provisionals;
     private PendingAnswer? _answer;
+    private ReadOnlyMemory<byte>? _heldAnswer;   // accepted, but an early session description is not confirmed yet
     private SignalingTimer? _ringAgain;
 
     internal UserAgentServer(UserAgentCore core, InviteServerTransaction transaction)
@@ -25,6 +27,7 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
         _transaction.Owner = this;
         Trunk = core.Trunks.Of(transaction.Request, transaction.Flow);
         Dialog = new(core, Dialogs.Dialog.OfCallee(transaction.Request, transaction.Flow), transaction.Request.RequestUri.User, this);
+        _provisionals = new(core, transaction, Dialog.Responses, OnPrackTimeout);
     }
 
     /// <summary>The INVITE.</summary>
@@ -61,32 +64,51 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
     /// <summary>The dialog that it makes.</summary>
     internal InviteDialog Dialog { get; }
 
-    bool IInviteBeginning.IsOfferOpen => Dialog.Phase == DialogPhase.Answered && Offer.IsEmpty;
+    /// <summary>Whether provisional responses are confirmed by PRACK because the caller demands it: then the first one needs our offer if the INVITE had none.</summary>
+    public bool RingsReliably => _provisionals.IsRequired;
+
+    /// <summary>Whether a provisional response may carry a session description: any where it is an answer, one that is confirmed where it is our offer.</summary>
+    public bool CanDescribeEarly => !Offer.IsEmpty || DescribesReliably;
+
+    bool IInviteBeginning.IsOfferOpen => Dialog.Phase == DialogPhase.Answered && Offer.IsEmpty && !_provisionals.HasAgreed;
 
     string IInviteOwner.LocalTag => Dialog.Dialog.Id.LocalTag;
 
     private bool IsOpen => Dialog.Phase == DialogPhase.Early;
 
-    /// <summary>Sends a provisional response, and again every minute until the answer.</summary>
+    private bool DescribesReliably => _provisionals.IsRequired || (_provisionals.IsPossible && _core.Options.ReliableEarlyMedia);
+
+    /// <summary>Sends a provisional response, and again every minute until the answer; confirmed by PRACK where the caller demands that, or where it has a
+    /// session description and the caller and we know how.</summary>
     /// <param name="statusCode">101 to 199.</param>
-    public void Ring(int statusCode = 180)
+    /// <param name="sdp">Our answer, or our offer when the INVITE had none and <see cref="CanDescribeEarly"/>; empty for none. The same as for <see cref="Accept"/>.</param>
+    public void Ring(int statusCode = 180, ReadOnlyMemory<byte> sdp = default)
     {
-        if (!IsOpen)
+        if (!IsOpen || _heldAnswer is not null)
             return;
-        _transaction.Respond(Dialog.Responses.Provisional(_transaction, statusCode));
+        if (_provisionals.IsRequired || (!sdp.IsEmpty && DescribesReliably))
+            _provisionals.Send(statusCode, _provisionals.HasAgreed ? default : sdp);
+        else
+            _transaction.Respond(sdp.IsEmpty ? Dialog.Responses.Provisional(_transaction, statusCode) : Dialog.Responses.Session(_transaction, sdp, statusCode));
         _ringAgain?.Cancel();
-        _ringAgain = _core.Layer.StartTimer(RingInterval, () => Ring(statusCode), SipCallId);
+        _ringAgain = _core.Layer.StartTimer(RingInterval, () => Ring(statusCode, sdp), SipCallId);
     }
 
-    /// <summary>Answers with 200, which is repeated until its ACK comes.</summary>
+    /// <summary>Answers with 200, which is repeated until its ACK comes; it waits for the PRACK of a session description sent before (RFC 3262 section 3).</summary>
     /// <param name="sdp">Our answer, or our offer when the INVITE had none.</param>
     public void Accept(ReadOnlyMemory<byte> sdp)
     {
-        if (!IsOpen)
+        if (!IsOpen || _heldAnswer is not null)
             return;
-        Dialog.Answer();
         _ringAgain?.Cancel();
-        _answer = new(_core.Layer, _transaction, Dialog.Responses.Session(_transaction, sdp), Dialog.OnAckTimeout);
+        if (_provisionals.HoldsAnswer)
+        {
+            _heldAnswer = sdp;
+            return;
+        }
+        Dialog.Answer();
+        _provisionals.Stop();
+        _answer = new(_core.Layer, _transaction, Dialog.Responses.Session(_transaction, _provisionals.HasAgreed ? default : sdp), Dialog.OnAckTimeout);
     }
 
     /// <summary>Refuses the call.</summary>
@@ -122,13 +144,34 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
 
     void IInviteBeginning.OnBye() => Leave();
 
-    void IInviteBeginning.GiveUp() => Reject(480);
+    bool IInviteBeginning.TryTakePrack(ServerTransaction prack)
+    {
+        if (!_provisionals.TryConfirm(prack.Request, out var confirmed))
+            return false;
+        var sdp = SessionBody.Of(prack.Request);
+        var answersUs = Offer.IsEmpty && !confirmed.Body.IsEmpty;
+        prack.Respond(answersUs || sdp.IsEmpty ? Dialog.Responses.Plain(prack, 200) : Dialog.Responses.Reply(prack, ReplyTo(sdp)));
+        if (IsOpen && answersUs && !Handler.OnEarlyAnswer(sdp))
+            Reject(488);
+        GoOn();
+        return true;
+    }
+
+    void IInviteBeginning.GiveUp()
+    {
+        var wasAccepted = _heldAnswer is not null;
+        Reject(480);
+        if (wasAccepted)
+            Handler.OnByeCompleted();   // for the host the call was answered, and it waits for the end
+    }
 
     void IInviteBeginning.Fail() => Reject(500);
 
     void IInviteBeginning.Stop()
     {
         _ringAgain?.Cancel();
+        _heldAnswer = null;
+        _provisionals.Stop();
         _answer?.Stop();
     }
 
@@ -139,6 +182,31 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
         if (Dialog.Phase is not (DialogPhase.Early or DialogPhase.Answered))
             return;
         Dialog.End();
+        Handler.OnTransportFailed();
+    }
+
+    // Before the INVITE's own offer is answered there is no session to change (RFC 3262 section 5).
+    private OfferReply ReplyTo(ReadOnlyMemory<byte> offer) => IsOpen && _provisionals.HasAgreed ? Handler.OnOffer(offer) : new(491, default);
+
+    /// <summary>A provisional response is confirmed: the next one goes out, or the answer that waited.</summary>
+    private void GoOn()
+    {
+        if (!IsOpen)
+            return;
+        if (_heldAnswer is null || _provisionals.HoldsAnswer)
+            _provisionals.SendNext();
+        if (_heldAnswer is not { } sdp || _provisionals.HoldsAnswer)
+            return;
+        _heldAnswer = null;
+        Accept(sdp);
+    }
+
+    private void OnPrackTimeout()
+    {
+        if (!IsOpen)
+            return;
+        _core.Logger.NoPrack(SipCallId);
+        Reject(504);
         Handler.OnTransportFailed();
     }
 

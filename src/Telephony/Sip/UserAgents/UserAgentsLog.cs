@@ -17,4 +17,7 @@ internal static partial class UserAgentsLog
 
     [LoggerMessage(1303, LogLevel.Debug, "Call {SipCallId}: no ACK in time, hanging up")]
     public static partial void NoAck(this ILogger logger, string sipCallId);
+
+    [LoggerMessage(1304, LogLevel.Debug, "Call {SipCallId}: no PRACK in time, refusing the call")]
+    public static partial void NoPrack(this ILogger logger, string sipCallId);
 }

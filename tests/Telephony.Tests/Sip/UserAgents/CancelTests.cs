@@ -96,7 +96,7 @@ public sealed class CancelTests
     {
         var bench = new SipBench();
         var peer = new PeerScript();
-        bench.Receive(peer.Invite(headers: "Require: 100rel\n"));
+        bench.Receive(peer.Invite(headers: "Require: precondition\n"));
         bench.TakeSent();
 
         bench.Receive(peer.Cancel());

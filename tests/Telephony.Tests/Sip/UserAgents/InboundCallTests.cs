@@ -1,5 +1,6 @@
 using System.Text;
 using Telephony.Sip.Messages;
+using Telephony.Sip.UserAgents;
 using Telephony.Sip.Transport;
 using Telephony.Tests.Sip.Transport;
 
@@ -47,8 +48,8 @@ public sealed class InboundCallTests
         var answer = bench.LastResponse();
         Assert.Equal("<sip:agent@198.51.100.5:5060>", answer.Headers.GetFirst(HeaderNames.Contact));
         Assert.Equal("<sip:proxy.example.com;lr>", answer.Headers.GetFirst(HeaderNames.RecordRoute));
-        Assert.Equal("INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY", answer.Headers.GetFirst(HeaderNames.Allow));
-        Assert.Equal("", answer.Headers.GetFirst(HeaderNames.Supported));
+        Assert.Equal(Capabilities.Allow, answer.Headers.GetFirst(HeaderNames.Allow));
+        Assert.Equal(Capabilities.Supported, answer.Headers.GetFirst(HeaderNames.Supported));
         Assert.Equal("application/sdp", answer.Headers.GetFirst(HeaderNames.Accept));
         Assert.Equal("VoiceAgent", answer.Headers.GetFirst(HeaderNames.Server));
         Assert.Equal("application/sdp", answer.ContentType);

@@ -59,6 +59,9 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
 
     public (int, string?) Options { get; set; } = (200, null);
 
+    /// <summary>What offers outside of INVITE are answered with.</summary>
+    public OfferReply Reply { get; set; } = new(200, Encoding.UTF8.GetBytes(Sdp));
+
     /// <summary>Text with LF line ends, as from the peer; Content-Length is added.</summary>
     public void Receive(string text, IPEndPoint? from = null)
     {
@@ -125,6 +128,18 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
     }
 
     void IInviteHandler.OnAckTimeout() => Events.Add("ack timeout");
+
+    bool IInviteHandler.OnEarlyAnswer(ReadOnlyMemory<byte> answer)
+    {
+        Events.Add($"early answer {answer.Length}");
+        return !answer.IsEmpty;
+    }
+
+    OfferReply IInviteHandler.OnOffer(ReadOnlyMemory<byte> offer)
+    {
+        Events.Add($"offer {offer.Length}");
+        return Reply;
+    }
 
     void IInviteHandler.OnReinvite(ReinviteServer reinvite)
     {
