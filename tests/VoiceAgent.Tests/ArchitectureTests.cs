@@ -22,7 +22,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Resolution"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Dialogs"] = ["Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
-        ["Telephony.Trunks"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Trunks"] = ["Telephony.Sip.Authentication", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.UserAgents"] = ["Telephony.Sip", "Telephony.Trunks"],
         ["Telephony.Calls"] = ["Telephony"],
         ["Telephony"] = ["Telephony"],

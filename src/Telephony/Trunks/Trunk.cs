@@ -1,4 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Telephony.Sip.Authentication;
+using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 
 namespace Telephony.Trunks;
@@ -14,6 +17,10 @@ public sealed class Trunk
     {
         Name = name;
         Options = options;
+        Server = TryParseServer(options.Server, out var server) ? server : null;
+        Account = options.Username.Length > 0 || options.AuthUsername.Length > 0
+            ? new DigestAccount(options.AuthUsername.Length > 0 ? options.AuthUsername : options.Username, options.Password)
+            : null;
         _configured = [.. options.Addresses.Select(text => AddressRange.TryParse(text, out var range) ? range : (AddressRange?)null).OfType<AddressRange>()];
     }
 
@@ -23,10 +30,29 @@ public sealed class Trunk
     /// <summary>Its settings.</summary>
     public TrunkOptions Options { get; }
 
+    /// <summary>Where our requests to it go; null for a trunk that only calls us.</summary>
+    internal SipUri? Server { get; }
+
+    /// <summary>What stands behind the @ of our address there.</summary>
+    internal string Domain => Options.Domain.Length > 0 ? Options.Domain : Server?.Host ?? "";
+
+    /// <summary>What its challenges are answered with; null without a user name. Owned by the signalling loop.</summary>
+    internal DigestAccount? Account { get; }
+
+    /// <summary>User part of the Contact that we register: calls of this registration carry it in their Request-URI, and name their destination in To.</summary>
+    internal string ContactUser => Name;
+
     /// <summary>The addresses that the name of its server leads to at present: they are the trunk's as well as the configured ones.</summary>
     internal IEnumerable<IPAddress> ServerAddresses
     {
         set => _resolved = [.. value.Select(AddressRange.Of)];
+    }
+
+    /// <summary>Reads what may stand in <see cref="TrunkOptions.Server"/>.</summary>
+    internal static bool TryParseServer(string text, [NotNullWhen(true)] out SipUri? server)
+    {
+        var hasScheme = text.StartsWith("sip:", StringComparison.OrdinalIgnoreCase) || text.StartsWith("sips:", StringComparison.OrdinalIgnoreCase);
+        return SipUri.TryParse(hasScheme ? text : $"sip:{text}", out server) && server is { IsSip: true, Host.Length: > 0, UserInfo: null, Headers: null };
     }
 
     /// <summary>How exactly an address is the trunk's: the bits of the smallest range that has it; -1 when it is not the trunk's.</summary>

@@ -6,6 +6,31 @@ public sealed class TrunkOptions
     /// <summary>Where its requests come from: addresses and networks (CIDR), IPv4 and IPv6. Where two trunks have the same one, the smaller network decides.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary>Where our requests to it go: <c>host</c>, <c>host:port</c>, <c>sip:host;transport=tcp</c>, <c>sip:host;transport=tls</c> or <c>sips:host</c>;
+    /// a name without a port is looked up by NAPTR and SRV (RFC 3263). Its addresses count as the trunk's. Empty for a trunk that only calls us.</summary>
+    public string Server { get; init; } = "";
+
+    /// <summary>What stands behind the @ of our address there; empty for the host of <see cref="Server"/>.</summary>
+    public string Domain { get; init; } = "";
+
+    /// <summary>Whether we register at the server (RFC 3261 section 10), so that its calls find us. False for a server that knows our address.</summary>
+    public bool Register { get; init; }
+
+    /// <summary>Our name there: the user of the address that is registered, and of From.</summary>
+    public string Username { get; init; } = "";
+
+    /// <summary>Name that the password belongs to; empty for <see cref="Username"/>.</summary>
+    public string AuthUsername { get; init; } = "";
+
+    /// <summary>Password for challenges of this server; no other server gets an answer made of it.</summary>
+    public string Password { get; init; } = "";
+
+    /// <summary>How long a registration shall hold; the server may shorten it, and it is renewed in time. 1 min to 1 d.</summary>
+    public TimeSpan RegistrationExpiry { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Time between two OPTIONS to the server, which show whether it lives and keep the way through a NAT open; zero for none. 5 s to 1 h.</summary>
+    public TimeSpan OptionsInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>True to believe what it says of callers: P-Asserted-Identity (RFC 3325) and Remote-Party-ID. False takes the number of From, which is the caller's own word.</summary>
     public bool TrustIdentity { get; init; }
 }

@@ -8,7 +8,7 @@ internal static class TrunkOptionsRules
     /// <summary>The faults of all trunks.</summary>
     public static IEnumerable<string> Errors(TelephonyOptions options) => options.Trunks.SelectMany(trunk => Errors($"Trunks:{trunk.Key}", trunk.Value));
 
-    private static IEnumerable<string> Errors(string key, TrunkOptions trunk) => AddressErrors($"{key}:Addresses", trunk.Addresses);
+    private static IEnumerable<string> Errors(string key, TrunkOptions trunk) => [.. AddressErrors($"{key}:Addresses", trunk.Addresses), .. ServerErrors(key, trunk)];
 
     private static IEnumerable<string> AddressErrors(string key, IReadOnlyList<string> addresses)
     {
@@ -17,5 +17,21 @@ internal static class TrunkOptionsRules
             if (!AddressRange.TryParse(addresses[i], out _))
                 yield return TelephonyOptionsValidator.Message($"{key}:{i}", addresses[i], "an address or network", "use 203.0.113.5, 203.0.113.0/24 or 2001:db8::/32");
         }
+    }
+
+    private static IEnumerable<string> ServerErrors(string key, TrunkOptions trunk)
+    {
+        if (trunk.Server.Length > 0 && !Trunk.TryParseServer(trunk.Server, out _))
+            yield return TelephonyOptionsValidator.Message($"{key}:Server", trunk.Server, "a server", "use host, host:port, sip:host;transport=tls or sips:host");
+        if (trunk.Domain.Length > 0 && Uri.CheckHostName(trunk.Domain) == UriHostNameType.Unknown)
+            yield return TelephonyOptionsValidator.Message($"{key}:Domain", trunk.Domain, "a host name", "use what stands behind the @ of your address there, or leave it out");
+        if (trunk.Register && trunk.Server.Length == 0)
+            yield return TelephonyOptionsValidator.Message($"{key}:Server", "", "a server", "Register needs one: use the registrar's name, or set Register to false");
+        if (trunk.Register && trunk.Username.Length == 0)
+            yield return TelephonyOptionsValidator.Message($"{key}:Username", "", "a user", "Register needs the name that the provider gave you");
+        if (trunk.RegistrationExpiry < TimeSpan.FromMinutes(1) || trunk.RegistrationExpiry > TimeSpan.FromDays(1))
+            yield return TelephonyOptionsValidator.Message($"{key}:RegistrationExpiry", $"{trunk.RegistrationExpiry:c}", "a lifetime", "use 00:01:00 to 1.00:00:00");
+        if (trunk.OptionsInterval != TimeSpan.Zero && (trunk.OptionsInterval < TimeSpan.FromSeconds(5) || trunk.OptionsInterval > TimeSpan.FromHours(1)))
+            yield return TelephonyOptionsValidator.Message($"{key}:OptionsInterval", $"{trunk.OptionsInterval:c}", "an interval", "use 00:00:05 to 01:00:00, or 00:00:00 for none");
     }
 }
