@@ -25,7 +25,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("PtimeMs", "soon", "Failed to convert configuration value 'soon' at 'Telephony:PtimeMs'")]
     [InlineData("UserAgentName", " ", "Telephony:UserAgentName = ' ' is not a product name")]
     [InlineData("TransferTimeout", "00:10:00", "Telephony:TransferTimeout = '00:10:00' is not a time to ring; use 00:00:01 to 00:05:00")]
-    [InlineData("Lisen:0", "udp://0.0.0.0:5060", "Telephony:Lisen is not a setting; known are Codecs, Listen")]
+    [InlineData("Lisen:0", "udp://0.0.0.0:5060", "Telephony:Lisen is not a setting; known are Codecs, ")]
     [InlineData("Trunks:provider:Addresses:0", "sip.example.com", "Telephony:Trunks:provider:Addresses:0 = 'sip.example.com' is not an address or network")]
     [InlineData("Trunks:provider:Addresses:0", "203.0.113", "Telephony:Trunks:provider:Addresses:0 = '203.0.113' is not an address or network")]
     [InlineData("Trunks:provider:Server", "sip:me@example.com", "Telephony:Trunks:provider:Server = 'sip:me@example.com' is not a server; use host, host:port")]
