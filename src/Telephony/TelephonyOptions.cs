@@ -1,6 +1,7 @@
 using System.Net;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
@@ -58,6 +59,12 @@ public sealed class TelephonyOptions
     /// <summary>Where the names of SIP servers are looked up.</summary>
     public DnsOptions Dns { get; init; } = new();
 
+    /// <summary>Who may send us requests, and how many.</summary>
+    public AccessOptions Access { get; init; } = new();
+
+    /// <summary>What becomes of strangers' requests: as configured, else open to all until the first trunk is configured.</summary>
+    internal StrangerPolicy Strangers => Access.Strangers ?? (Trunks.Count == 0 ? StrangerPolicy.Answer : StrangerPolicy.Silence);
+
     /// <summary>The listen addresses, or the default ones; what cannot be read is left to the validator.</summary>
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
@@ -86,6 +93,8 @@ public sealed class TelephonyOptions
         Tls = Tls,
         Trunks = trunks,
         Dns = Dns,
+        Access = Access,
+        Strangers = Strangers,
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>

@@ -1,9 +1,11 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Telephony.Calls;
 using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
@@ -48,6 +50,7 @@ public sealed class TelephonyService : IAsyncDisposable
     {
         if (_options.WantsOpus && !CodecCatalog.IsAvailable(CodecCatalog.Opus))
             CallsLog.OpusMissing(_logger);
+        WarnOfOpenDoor();
         MediaWarmUp.Run(_options.SelectCodecs());
         await _userAgent.StartAsync(cancellationToken);
         _isRunning = true;
@@ -69,6 +72,14 @@ public sealed class TelephonyService : IAsyncDisposable
             CallsLog.StoppedWithDialogs(_logger, _calls.OpenDialogs);
         }
         await _userAgent.StopAsync(cancellationToken);
+    }
+
+    // Said only where it may be an oversight: who writes "Answer" means it.
+    private void WarnOfOpenDoor()
+    {
+        var reachable = _options.ListenEndPoints.Where(listen => !IPAddress.IsLoopback(listen.EndPoint.Address)).ToList();
+        if (_options.Access.Strangers is null && _options.Strangers == StrangerPolicy.Answer && reachable.Count > 0)
+            AdmissionLog.OpenToAll(_logger, string.Join(", ", reachable));
     }
 
     /// <inheritdoc/>

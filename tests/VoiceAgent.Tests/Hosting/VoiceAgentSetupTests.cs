@@ -10,7 +10,7 @@ namespace VoiceAgent.Tests.Hosting;
 public sealed class VoiceAgentSetupTests
 {
     [Theory]
-    [InlineData("Telephony:Nope", "1", "Telephony:Nope is not a setting; known are Codecs, Listen,")]
+    [InlineData("Telephony:Nope", "1", "Telephony:Nope is not a setting; known are Access,")]
     [InlineData("Telephony:Rtp:Nope", "1", "Telephony:Rtp:Nope is not a setting; known are FirstPacketTimeout,")]
     [InlineData("Live:Nope", "1", "Live:Nope is not a setting")]
     [InlineData("Live:ActivityDetection:Nope", "1", "Live:ActivityDetection:Nope is not a setting; known are ActivityHandling, EndSensitivity, Mode,")]

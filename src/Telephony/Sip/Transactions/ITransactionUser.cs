@@ -1,3 +1,4 @@
+using Telephony.Sip.Admission;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 
@@ -8,6 +9,12 @@ internal interface ITransactionUser
 {
     /// <summary>Whether the request is meant for an open dialog.</summary>
     bool HasDialog(SipRequest request);
+
+    /// <summary>Whether a request that belongs to no call is served.</summary>
+    Admittance Admit(SipRequest request, SipFlow flow);
+
+    /// <summary>Whether what cannot be read is answered where it came from.</summary>
+    bool MayAnswer(SipFlow flow);
 
     /// <summary>A request that belongs to no transaction yet, with the transaction that was opened for it; never ACK or CANCEL.</summary>
     void OnRequest(ServerTransaction transaction);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 
@@ -32,6 +33,9 @@ internal sealed class TransactionLayer(
     /// <summary>Our sockets, for requests that are too large for the one they were meant for.</summary>
     public IReadOnlyList<ISipTransport> Transports { get; init; } = [];
 
+    /// <summary>Counts what strangers send, but not what belongs to a call; null where nobody is limited.</summary>
+    public SourceGate? Gate { get; init; }
+
     /// <summary>The figures all timers are made of.</summary>
     public SipTimers Timers { get; } = timers;
 
@@ -56,7 +60,7 @@ internal sealed class TransactionLayer(
                 OnRequest(request, message.Flow);
                 break;
             case SipResponse response:
-                OnResponse(response);
+                OnResponse(response, message.Flow);
                 break;
             default:
                 OnMalformed(message);
@@ -130,7 +134,9 @@ internal sealed class TransactionLayer(
     private void OnAck(SipRequest ack, SipFlow flow)
     {
         var isAbsorbed = _tables.TryFind(TransactionKey.ForServer(ack), out var found) && found is InviteServerTransaction invite && invite.Absorbs(ack);
-        if (!isAbsorbed)
+        if (isAbsorbed)
+            Gate?.Credit(flow.Remote.Address);
+        else
             User.OnAck(ack, flow);
     }
 
@@ -142,7 +148,26 @@ internal sealed class TransactionLayer(
             known.OnRetransmission();
             return;
         }
-        var isOfCall = IsOfCall(key, request);
+        var isInCall = IsInCall(key, request);
+        var admittance = isInCall ? Admittance.Welcome : User.Admit(request, flow);
+        if (isInCall)
+            Gate?.Credit(flow.Remote.Address);
+        if (admittance == Admittance.Welcome)
+            Take(key, request, flow, isOfCall: isInCall || request.Method == SipMethods.Invite);
+        else
+            OnStranger(request, flow, admittance);
+    }
+
+    private void OnStranger(SipRequest request, SipFlow flow, Admittance admittance)
+    {
+        metrics.Dropped(DropReason.Stranger);
+        if (admittance == Admittance.Refused)
+            SendStateless(Refusal.Of(request, 403), ResponseRoute.For(flow, request.TopVia));
+    }
+
+    /// <summary>Half of the table is kept for calls, so that a flood of other requests leaves them room.</summary>
+    private void Take(TransactionKey key, SipRequest request, SipFlow flow, bool isOfCall)
+    {
         if (isOfCall && _tables.Count >= maxTransactions)
             OnTableFull(request, flow);
         else if (!isOfCall && _tables.Count >= maxTransactions / 2)
@@ -171,10 +196,8 @@ internal sealed class TransactionLayer(
     private InviteServerTransaction? FindInvite(TransactionKey key, SipRequest cancel) =>
         _tables.TryFind(key.OfInvite(cancel), out var invite) ? invite as InviteServerTransaction : null;
 
-    /// <summary>Half of the table is kept for calls, so that a flood of other requests leaves them room.</summary>
-    private bool IsOfCall(TransactionKey key, SipRequest request) => request.Method switch
+    private bool IsInCall(TransactionKey key, SipRequest request) => request.Method switch
     {
-        SipMethods.Invite => true,
         SipMethods.Cancel => FindInvite(key, request) is not null,
         _ => User.HasDialog(request),
     };
@@ -186,13 +209,14 @@ internal sealed class TransactionLayer(
             SendStateless(Refusal.Of(request, 503), ResponseRoute.For(flow, request.TopVia));
     }
 
-    private void OnResponse(SipResponse response)
+    private void OnResponse(SipResponse response, SipFlow flow)
     {
         // More than one Via means that it was meant for somebody else (RFC 3261 section 8.1.3.3).
         if (response.TopVia.Branch is { } branch
             && response.Vias.Count == 1
             && _tables.TryFindClient(TransactionKey.ForClient(branch, response.CSeq.Method), out var transaction))
         {
+            Gate?.Credit(flow.Remote.Address);
             transaction.OnResponse(response);
             return;
         }
@@ -205,7 +229,7 @@ internal sealed class TransactionLayer(
         if (message.Parsed.Failure is not { } failure)
             return;
         logger.Malformed(message.SipCallId, message.Flow.Remote, failure.Reason);
-        if (Refusal.Of(failure) is { } response)
+        if (User.MayAnswer(message.Flow) && Refusal.Of(failure) is { } response)
             SendStateless(response, ResponseRoute.For(message.Flow, response.TopVia));
     }
 }

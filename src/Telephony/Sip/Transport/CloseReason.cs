@@ -33,6 +33,9 @@ internal static class CloseReason
     /// <summary>Made room for another one.</summary>
     public const string Evicted = "evicted";
 
+    /// <summary>Its source sends too much.</summary>
+    public const string Banned = "banned";
+
     /// <summary>There was no room for it.</summary>
     public const string Refused = "refused";
 

@@ -20,7 +20,7 @@ internal sealed class SipMetrics : IDisposable
     private long _droppedCount;
 
     /// <summary>Registers the instruments; the gauges read what is given here whenever they are observed, on any thread.</summary>
-    public SipMetrics(Func<int> transactions, Func<int> dialogs, Func<int> connections)
+    public SipMetrics(Func<int> transactions, Func<int> dialogs, Func<int> connections, Func<int> bans)
     {
         _received = _meter.CreateCounter<long>("voiceagent.sip.messages.received", "{message}", "SIP messages taken off the wire.");
         _sent = _meter.CreateCounter<long>("voiceagent.sip.messages.sent", "{message}", "SIP messages handed to a socket.");
@@ -31,6 +31,7 @@ internal sealed class SipMetrics : IDisposable
         _meter.CreateObservableGauge("voiceagent.sip.transactions", transactions, "{transaction}", "Transactions open.");
         _meter.CreateObservableGauge("voiceagent.sip.dialogs", dialogs, "{dialog}", "Dialogs open.");
         _meter.CreateObservableGauge("voiceagent.sip.connections", connections, "{connection}", "Stream connections open.");
+        _meter.CreateObservableGauge("voiceagent.sip.sources.banned", bans, "{source}", "Sources that are not listened to at present.");
     }
 
     /// <summary>Messages taken off the wire.</summary>
@@ -89,6 +90,15 @@ internal static class DropReason
 
     /// <summary>The transaction or dialog table is full.</summary>
     public const string TableFull = "table_full";
+
+    /// <summary>A request outside calls of somebody whom the configuration does not know.</summary>
+    public const string Stranger = "stranger";
+
+    /// <summary>Not read: its source is banned.</summary>
+    public const string Banned = "banned";
+
+    /// <summary>Not read: all strangers together send too much.</summary>
+    public const string TooMany = "too_many";
 
     /// <summary>A response that answers nothing we sent.</summary>
     public const string StrayResponse = "stray_response";

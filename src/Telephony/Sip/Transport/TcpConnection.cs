@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Threading.Channels;
+using Telephony.Sip.Admission;
 
 namespace Telephony.Sip.Transport;
 
@@ -66,6 +67,9 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
     public long LastUsed => Interlocked.Read(ref _lastUsed);
 
     public bool IsDispensable => !IsInUse && (!_isProven || _transport.TimeProvider.GetElapsedTime(LastUsed) > TransactionTime);
+
+    /// <summary>Whether it may get what no request asked for: the pong of a ping, the refusal of what is no SIP.</summary>
+    public bool MayAnswer => !IsAccepted || IsInUse || _transport.Gate?.MayAnswer(Remote.Address) != false;
 
     public void Retain() => Interlocked.Increment(ref _users);
 
@@ -188,6 +192,11 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         {
             Touch();
             _isProven |= parsed.Message is not null;
+            if (!Admits())
+            {
+                Close(CloseReason.Banned);
+                return;
+            }
             _transport.Metrics.Received();
             var message = InboundMessage.From(parsed, flow);
             while (!listener.OnMessage(message))   // the loop is behind: stop reading, and let TCP slow the peer down
@@ -195,6 +204,8 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         }
         MarkClosed(reader.EndReason);   // what is queued, such as the refusal of an unreadable message, still leaves
     }
+
+    private bool Admits() => !IsAccepted || _transport.Gate is not { } gate || gate.Admit(Remote.Address) == GateVerdict.Pass;
 
     private async Task WriteAsync(Stream stream)
     {

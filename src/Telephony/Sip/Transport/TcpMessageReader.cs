@@ -83,7 +83,8 @@ internal sealed class TcpMessageReader : IAsyncDisposable
                     return true;
                 case SipFrame.Ping:
                     _keepAlive?.OnReceived(isPong: true);   // or two pongs on end
-                    _connection.TrySend(new(Pong, OnFailed: null));
+                    if (_connection.MayAnswer)
+                        _connection.TrySend(new(Pong, OnFailed: null));
                     break;
                 case SipFrame.Failed:
                     Refuse();
@@ -98,7 +99,7 @@ internal sealed class TcpMessageReader : IAsyncDisposable
 
     private void Refuse()
     {
-        if (Refusal.Of(_framer.Failure!) is { } response)
+        if (_connection.MayAnswer && Refusal.Of(_framer.Failure!) is { } response)
             _connection.TrySend(new(Refusal.Serialize(response), OnFailed: null));
     }
 

@@ -3,11 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Telephony.Sip.Admission;
 
 namespace Telephony.Sip.Transport;
 
 /// <summary>SIP over TCP or TLS on one listening socket, and over the connections opened from it: at most one per peer address, port and name.</summary>
-internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAddress, TcpLimits limits, TlsOptions tls, SipMetrics metrics,
+internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAddress, TcpLimits limits, TlsOptions tls, SourceGate? gate, SipMetrics metrics,
     TimeProvider timeProvider, ILogger logger) : ISipTransport
 {
     private const int Backlog = 512;
@@ -52,6 +53,9 @@ internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAd
 
     /// <summary>Spreads keep-alives; tests give one that does not.</summary>
     public Random Random { get; init; } = Random.Shared;
+
+    /// <summary>Counts what strangers send; null where nobody is limited.</summary>
+    public SourceGate? Gate => gate;
 
     /// <summary>Counters.</summary>
     public SipMetrics Metrics => metrics;
@@ -148,7 +152,7 @@ internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAd
     private void Accepted(Socket socket)
     {
         var connection = new TcpConnection(this, socket, (IPEndPoint)socket.RemoteEndPoint!, serverName: null);
-        if (TryAdmit(connection))
+        if (gate?.IsBanned(connection.Remote.Address) != true && TryAdmit(connection))
         {
             Run(connection, isFound: !IsTls);
             return;

@@ -2,13 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Sip.Transport;
 
 /// <summary>SIP over one UDP socket: each datagram is one message.</summary>
 /// <remarks>One receive loop, which nothing a peer sends can end. Sending is synchronous: the kernel copies the datagram at once.</remarks>
-internal sealed class UdpTransport(SipListenEndPoint listen, IPAddress? publicAddress, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) : ISipTransport
+internal sealed class UdpTransport(SipListenEndPoint listen, IPAddress? publicAddress, SourceGate? gate, SipMetrics metrics, TimeProvider timeProvider,
+    ILogger logger) : ISipTransport
 {
     private const int MaxDatagramBytes = 65_535;
     private const int SocketBufferBytes = 1 << 20;   // room for a burst of some hundred calls while the loop is busy
@@ -62,7 +64,7 @@ internal sealed class UdpTransport(SipListenEndPoint listen, IPAddress? publicAd
             try
             {
                 var received = await _socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, anyone, stopping);
-                if (received.ReceivedBytes >= SmallestMessageBytes)
+                if (received.ReceivedBytes >= SmallestMessageBytes && Admits((IPEndPoint)received.RemoteEndPoint))
                     Deliver(listener, buffer.AsSpan(0, received.ReceivedBytes), (IPEndPoint)received.RemoteEndPoint, received.PacketInformation.Address);
             }
             catch (OperationCanceledException)
@@ -75,6 +77,15 @@ internal sealed class UdpTransport(SipListenEndPoint listen, IPAddress? publicAd
                 await Task.Delay(PauseAfterError, timeProvider, CancellationToken.None);
             }
         }
+    }
+
+    private bool Admits(IPEndPoint source)
+    {
+        var verdict = gate?.Admit(source.Address) ?? GateVerdict.Pass;
+        if (verdict == GateVerdict.Pass)
+            return true;
+        metrics.Dropped(verdict == GateVerdict.TooMany ? DropReason.TooMany : DropReason.Banned);
+        return false;
     }
 
     private void Deliver(ITransportListener listener, ReadOnlySpan<byte> datagram, IPEndPoint source, IPAddress? destination)

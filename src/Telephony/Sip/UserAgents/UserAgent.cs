@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -32,12 +33,15 @@ public sealed class UserAgent : IAsyncDisposable
         TransportFactory createTransport, bool isInline, IDnsLookup? dns = null)
     {
         _logger = loggerFactory.CreateLogger<UserAgent>();
-        _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections);
+        var gate = new SourceGate(options.Access, options.Strangers, address => options.Trunks.Of(address) is not null, timeProvider, _logger);
+        options = options with { Gate = gate };
+        _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount);
         _loop = new(_logger, isInline);
         _timers = new(timeProvider, _loop);
         _transports = options.Listen.Select(listen => createTransport(listen, options, _metrics, timeProvider, _logger)).ToList();
         var locator = new SipServerLocator(dns ?? NameLookup.Create(options.Dns, timeProvider), options.Listen, options.Dns.PreferIPv6, Random.Shared);
-        _core = new(options, handler, _transports, _loop, _timers, _metrics, locator, _logger);
+        var admission = new RequestAdmission(options.Trunks, options.Strangers, timeProvider, _logger);
+        _core = new(options, handler, _transports, _loop, _timers, _metrics, locator, admission, _logger);
     }
 
     /// <summary>Makes the transport of one listen endpoint.</summary>
@@ -117,8 +121,8 @@ public sealed class UserAgent : IAsyncDisposable
 
     private static ISipTransport CreateTransport(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) =>
         listen.Protocol == SipProtocol.Udp
-            ? new UdpTransport(listen, options.PublicAddress, metrics, timeProvider, logger)
-            : new TcpTransport(listen, options.PublicAddress, options.Tcp, options.Tls, metrics, timeProvider, logger);
+            ? new UdpTransport(listen, options.PublicAddress, options.Gate, metrics, timeProvider, logger)
+            : new TcpTransport(listen, options.PublicAddress, options.Tcp, options.Tls, options.Gate, metrics, timeProvider, logger);
 
     private int CountConnections() => _transports.OfType<TcpTransport>().Sum(transport => transport.ConnectionCount);
 }

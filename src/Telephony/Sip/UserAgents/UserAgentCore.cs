@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Dialogs;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Resolution;
@@ -17,18 +18,20 @@ internal sealed class UserAgentCore : ITransactionUser
 
     private readonly UserAgentOptions _options;
     private readonly IUserAgentHandler _handler;
+    private readonly RequestAdmission _admission;
     private readonly SipMetrics _metrics;
     private readonly ILogger _logger;
 
     public UserAgentCore(UserAgentOptions options, IUserAgentHandler handler, IReadOnlyList<ISipTransport> transports, SignalingLoop loop, TimerQueue timers,
-        SipMetrics metrics, SipServerLocator locator, ILogger logger)
+        SipMetrics metrics, SipServerLocator locator, RequestAdmission admission, ILogger logger)
     {
         _options = options;
         _handler = handler;
         _metrics = metrics;
         _logger = logger;
+        _admission = admission;
         Dialogs = new(options.MaxDialogs);
-        Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports };
+        Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports, Gate = options.Gate };
         Locator = locator;
         Requests = new(Layer, transports, loop, locator);
         loop.MessageReceived = Layer.OnMessage;
@@ -61,6 +64,10 @@ internal sealed class UserAgentCore : ITransactionUser
 
     public bool HasDialog(SipRequest request) => Dialogs.Find(request) is not null;
 
+    public Admittance Admit(SipRequest request, SipFlow flow) => _admission.Of(request, flow);
+
+    public bool MayAnswer(SipFlow flow) => _admission.MayAnswer(flow);
+
     public void OnRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;
@@ -92,10 +99,13 @@ internal sealed class UserAgentCore : ITransactionUser
 
     public void OnAck(SipRequest ack, SipFlow flow)
     {
-        if (Dialogs.Find(ack) is { } usage)
-            usage.OnAck(ack);
-        else
+        if (Dialogs.Find(ack) is not { } usage)
+        {
             _metrics.Dropped(DropReason.StrayAck);
+            return;
+        }
+        _options.Gate?.Credit(flow.Remote.Address);
+        usage.OnAck(ack);
     }
 
     public void OnTransportError(ServerTransaction transaction) => (transaction as InviteServerTransaction)?.Owner?.OnTransportError();

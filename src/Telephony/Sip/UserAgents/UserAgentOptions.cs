@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -38,6 +39,15 @@ public sealed record UserAgentOptions
 
     /// <summary>Where names are looked up.</summary>
     public DnsOptions Dns { get; init; } = new();
+
+    /// <summary>Limits of what strangers may send.</summary>
+    public AccessOptions Access { get; init; } = new();
+
+    /// <summary>What becomes of requests that come neither from a trunk nor within a call.</summary>
+    public StrangerPolicy Strangers { get; init; } = StrangerPolicy.Answer;
+
+    /// <summary>Stands before the parser of each transport; made by <see cref="UserAgent"/>.</summary>
+    internal SourceGate? Gate { get; init; }
 
     /// <summary>Transactions open at once, half of them kept for calls: beyond half, other requests are answered without being remembered; beyond
     /// all, INVITE is answered 503 and what belongs to a call dropped.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
 using Support;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -22,7 +23,7 @@ internal sealed class TransactionBench : ITransactionUser, IClientTransactionUse
     {
         Wire = new(new(protocol, new IPEndPoint(IPAddress.Any, 5060)));
         _flow = new(Wire, Peer, IPAddress.Parse("198.51.100.5"), protocol == SipProtocol.Tcp ? new FakeConnection() : null);
-        Layer = new(this, new TimerQueue(Clock, this), new SipTimers(), maxTransactions: 100, this, new SipMetrics(() => 0, () => 0, () => 0), NullLogger.Instance);
+        Layer = new(this, new TimerQueue(Clock, this), new SipTimers(), maxTransactions: 100, this, new SipMetrics(() => 0, () => 0, () => 0, () => 0), NullLogger.Instance);
         _start = Clock.GetTimestamp();
     }
 
@@ -85,6 +86,10 @@ internal sealed class TransactionBench : ITransactionUser, IClientTransactionUse
     public void Run(Action work, string? sipCallId) => work();
 
     bool ITransactionUser.HasDialog(SipRequest request) => request.To.Tag is not null;
+
+    Admittance ITransactionUser.Admit(SipRequest request, SipFlow flow) => Admittance.Welcome;
+
+    bool ITransactionUser.MayAnswer(SipFlow flow) => true;
 
     void ITransactionUser.OnRequest(ServerTransaction transaction)
     {

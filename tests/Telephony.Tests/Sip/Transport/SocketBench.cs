@@ -19,10 +19,12 @@ internal sealed class SocketBench : IUserAgentHandler, IInviteHandler, IAsyncDis
 
     public UserAgentServer? Call { get; private set; }
 
-    public static async Task<SocketBench> StartAsync(string listen, TcpLimits? limits = null, IPAddress? publicAddress = null, TlsOptions? tls = null)
+    public static async Task<SocketBench> StartAsync(string listen, TcpLimits? limits = null, IPAddress? publicAddress = null, TlsOptions? tls = null,
+        Func<UserAgentOptions, UserAgentOptions>? configure = null)
     {
         var endPoints = listen.Split(' ').Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : throw new ArgumentException(text));
-        var bench = new SocketBench(new() { Listen = [.. endPoints], Tcp = limits ?? new(), Tls = tls ?? new(), PublicAddress = publicAddress });
+        var options = new UserAgentOptions { Listen = [.. endPoints], Tcp = limits ?? new(), Tls = tls ?? new(), PublicAddress = publicAddress };
+        var bench = new SocketBench(configure?.Invoke(options) ?? options);
         await bench.Agent.StartAsync(CancellationToken.None);
         return bench;
     }

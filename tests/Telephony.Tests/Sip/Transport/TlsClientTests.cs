@@ -15,7 +15,7 @@ public sealed class TlsClientTests : IAsyncDisposable, ITransportListener
 
     private readonly TestAuthority _authority = new();
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly SipMetrics _metrics = new(() => 0, () => 0, () => 0);
+    private readonly SipMetrics _metrics = new(() => 0, () => 0, () => 0, () => 0);
     private readonly LogLines<TlsClientTests> _log = new();
     private readonly ManualTimeProvider _clock = new();
     private TcpTransport? _transport;
@@ -160,7 +160,7 @@ public sealed class TlsClientTests : IAsyncDisposable, ITransportListener
     {
         using var certificate = _authority.Issue("agent.example.com");
         var tls = new TlsOptions { CertificateFile = _authority.Write(certificate), TrustedCaFile = _authority.CaFile };
-        _transport = new(new(SipProtocol.Tls, new IPEndPoint(IPAddress.Loopback, 0)), null, new(), change?.Invoke(tls) ?? tls, _metrics, _clock, _log) { Random = new Widest() };
+        _transport = new(new(SipProtocol.Tls, new IPEndPoint(IPAddress.Loopback, 0)), null, new(), change?.Invoke(tls) ?? tls, gate: null, _metrics, _clock, _log) { Random = new Widest() };
         _transport.Start(this);
     }
 

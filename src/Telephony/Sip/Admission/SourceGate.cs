@@ -1,0 +1,143 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Telephony.Sip.Admission;
+
+/// <summary>Stands before the parser: lets through what trunks send, and of others only as much as one source, and all together, may send.</summary>
+/// <remarks>Any thread. Costs well under a microsecond, allocates only when it meets a new source, and forgets what it need not know.</remarks>
+internal sealed class SourceGate
+{
+    private readonly Lock _lock = new();
+    private readonly Func<IPAddress, bool> _isTrunk;
+    private readonly AccessOptions _options;
+    private readonly StrangerPolicy _strangersAre;
+    private readonly bool _isLimited;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly LogAllowance _allowance;
+    private readonly SourceRates _rates;
+    private readonly BanTable _bans;
+    private readonly TokenRate _strangersRate;
+    private TokenBucket _strangers;
+
+    /// <param name="options">The limits.</param>
+    /// <param name="strangers">What becomes of strangers' requests.</param>
+    /// <param name="isTrunk">Whether an address is a trunk's.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Is told of bans.</param>
+    public SourceGate(AccessOptions options, StrangerPolicy strangers, Func<IPAddress, bool> isTrunk, TimeProvider timeProvider, ILogger logger)
+    {
+        var limit = options.RequestLimit ?? (strangers == StrangerPolicy.Answer ? 0 : AccessOptions.UsualRequestLimit);
+        _isLimited = limit > 0;
+        _strangersAre = strangers;
+        _options = options;
+        _isTrunk = isTrunk;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        _allowance = new(timeProvider);
+        _rates = new(new TokenRate(limit, options.RequestWindow, timeProvider), options.RequestWindow, timeProvider);
+        _bans = new(options.BanTime, AccessOptions.MaxBans, timeProvider);
+        _strangersRate = new(options.StrangerMessagesPerSecond, TimeSpan.FromSeconds(1), timeProvider);
+        _strangers = new(options.StrangerMessagesPerSecond, timeProvider.GetTimestamp());
+    }
+
+    /// <summary>Bans in force.</summary>
+    public int BanCount
+    {
+        get
+        {
+            lock (_lock)
+                return _bans.Count(_timeProvider.GetTimestamp());
+        }
+    }
+
+    /// <summary>Sources whose pace is remembered.</summary>
+    internal int SourceCount
+    {
+        get
+        {
+            lock (_lock)
+                return _rates.Count;
+        }
+    }
+
+    /// <summary>Whether a message of that address is to be read; one too many bans its source.</summary>
+    public GateVerdict Admit(IPAddress address)
+    {
+        if (!_isLimited || _isTrunk(address))
+            return GateVerdict.Pass;
+        var source = SourceId.Of(address);
+        var now = _timeProvider.GetTimestamp();
+        GateVerdict verdict;
+        lock (_lock)
+            verdict = Judge(source, now);
+        if (verdict == GateVerdict.NewlyBanned)
+            TellBan(source);
+        return verdict;
+    }
+
+    /// <summary>Whether a source is banned, without counting anything against it.</summary>
+    public bool IsBanned(IPAddress address)
+    {
+        lock (_lock)
+        {
+            if (!_bans.IsBanned(SourceId.Of(address), _timeProvider.GetTimestamp()))
+                return false;
+        }
+        return !_isTrunk(address);
+    }
+
+    /// <summary>Whether an address may get what no request of ours or of its own asked for.</summary>
+    public bool MayAnswer(IPAddress address) => _strangersAre != StrangerPolicy.Silence || _isTrunk(address);
+
+    /// <summary>A message that was let through belongs to a call, or to somebody who has proven who they are: it does not count.</summary>
+    public void Credit(IPAddress address)
+    {
+        lock (_lock)
+            _rates.Return(SourceId.Of(address));
+    }
+
+    /// <summary>Bans a source at once, unless it is a trunk.</summary>
+    public void Ban(IPAddress address)
+    {
+        if (!_isLimited || _isTrunk(address))
+            return;
+        var source = SourceId.Of(address);
+        bool isNew;
+        lock (_lock)
+            isNew = _bans.TryAdd(source, _timeProvider.GetTimestamp());
+        if (isNew)
+            TellBan(source);
+    }
+
+    private GateVerdict Judge(SourceId source, long now)
+    {
+        if (_bans.IsBanned(source, now))
+            return GateVerdict.Banned;
+        if (!_rates.TryTake(source, now))
+            return _bans.TryAdd(source, now) ? GateVerdict.NewlyBanned : GateVerdict.Banned;
+        return _strangers.TryTake(_strangersRate, now) ? GateVerdict.Pass : GateVerdict.TooMany;
+    }
+
+    private void TellBan(SourceId source)
+    {
+        if (_allowance.TryTake(out var withheld))
+            _logger.SourceBanned(source, _options.BanTime, withheld);
+    }
+}
+
+/// <summary>What <see cref="SourceGate"/> says of a message.</summary>
+internal enum GateVerdict
+{
+    /// <summary>It may be read.</summary>
+    Pass,
+
+    /// <summary>Its source is banned since now.</summary>
+    NewlyBanned,
+
+    /// <summary>Its source is banned.</summary>
+    Banned,
+
+    /// <summary>All strangers together send too much.</summary>
+    TooMany,
+}

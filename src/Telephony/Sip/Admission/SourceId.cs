@@ -1,0 +1,42 @@
+using System.Buffers.Binary;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Telephony.Sip.Admission;
+
+/// <summary>Who sends, as limits count it: an IPv4 address, or an IPv6 network of 64 bits, which one household or host has for itself.</summary>
+internal readonly record struct SourceId
+{
+    private readonly ulong _bits;
+    private readonly bool _isIPv4;
+
+    private SourceId(ulong bits, bool isIPv4)
+    {
+        _bits = bits;
+        _isIPv4 = isIPv4;
+    }
+
+    /// <summary>The source of an address; an IPv4 address written as an IPv6 one is the same source.</summary>
+    public static SourceId Of(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        if (!address.TryWriteBytes(bytes, out _))
+            return default;
+        if (address.AddressFamily == AddressFamily.InterNetwork)
+            return new(BinaryPrimitives.ReadUInt32BigEndian(bytes), isIPv4: true);
+        return address.IsIPv4MappedToIPv6
+            ? new(BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), isIPv4: true)
+            : new(BinaryPrimitives.ReadUInt64BigEndian(bytes), isIPv4: false);
+    }
+
+    /// <summary>The address or network.</summary>
+    public override string ToString()
+    {
+        var bytes = new byte[_isIPv4 ? 4 : 16];
+        if (_isIPv4)
+            BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)_bits);
+        else
+            BinaryPrimitives.WriteUInt64BigEndian(bytes, _bits);
+        return _isIPv4 ? $"{new IPAddress(bytes)}" : $"{new IPAddress(bytes)}/64";
+    }
+}
