@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Sip.Admission;
 using Telephony.Tests.Calls;
 using Telephony.Trunks;
 
@@ -42,7 +43,7 @@ public sealed class TrunkDirectoryTests
     [InlineData("203.0.113.0/24", null)]
     public void A_call_says_which_trunk_it_came_from(string addresses, string? expected)
     {
-        var options = new TelephonyOptions { Trunks = { ["office"] = new() { Addresses = [addresses] } } };
+        var options = new TelephonyOptions { Access = new() { Strangers = StrangerPolicy.Answer }, Trunks = { ["office"] = new() { Addresses = [addresses] } } };
         using var bench = new CallBench(options);
         new Phone(bench).Invite();
         Assert.Equal(expected, bench.Call.Trunk);
