@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Telephony.Calls;
+using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Transport;
 
 namespace Telephony;
@@ -17,6 +18,7 @@ public sealed class TelephonyMetrics
     private readonly Counter<long> _endedCounter;
     private long _offered;
     private long _answered;
+    private readonly Counter<long> _verdictCounter;
     private long _ended;
 
     /// <summary>Makes the instruments.</summary>
@@ -28,6 +30,7 @@ public sealed class TelephonyMetrics
         _answeredCounter = meter.CreateCounter<long>("telephony.calls.answered", "{call}", "Calls answered with 200.");
         _refusedCounter = meter.CreateCounter<long>("telephony.calls.refused", "{call}", "Calls that we refused, by status code.");
         _endedCounter = meter.CreateCounter<long>("telephony.calls.ended", "{call}", "Calls that are over, by reason.");
+        _verdictCounter = meter.CreateCounter<long>("telephony.calls.signed_identities", "{call}", "Calls with a signed caller identity, by verdict.");
         meter.CreateObservableUpDownCounter("telephony.calls.active", () => Active, "{call}", "Calls offered and not over.");
     }
 
@@ -56,6 +59,12 @@ public sealed class TelephonyMetrics
     }
 
     internal void OnRefused(int statusCode) => _refusedCounter.Add(1, new KeyValuePair<string, object?>("status", statusCode));
+
+    internal void OnJudged(StirVerdict verdict)
+    {
+        if (verdict != StirVerdict.NoToken)
+            _verdictCounter.Add(1, new KeyValuePair<string, object?>("verdict", verdict.ToString()));
+    }
 
     internal void OnEnded(CallEndReason reason)
     {

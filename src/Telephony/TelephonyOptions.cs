@@ -2,6 +2,7 @@ using System.Net;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
@@ -64,6 +65,9 @@ public sealed class TelephonyOptions
 
     /// <summary>What becomes of strangers' requests: as configured, else open to all until the first trunk is configured.</summary>
     internal StrangerPolicy Strangers => Access.Strangers ?? (Trunks.Count == 0 ? StrangerPolicy.Answer : StrangerPolicy.Silence);
+
+    /// <summary>What is done with signed caller identities (STIR/SHAKEN).</summary>
+    public StirOptions Stir { get; init; } = new();
 
     /// <summary>The listen addresses, or the default ones; what cannot be read is left to the validator.</summary>
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>

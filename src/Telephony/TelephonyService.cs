@@ -6,6 +6,7 @@ using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
@@ -21,6 +22,7 @@ public sealed class TelephonyService : IAsyncDisposable
     private static readonly TimeSpan ByeWait = TimeSpan.FromSeconds(2);
 
     private readonly TelephonyOptions _options;
+    private readonly StirCheck _stir;
     private readonly CallLayer _calls;
     private readonly UserAgent _userAgent;
     private readonly TimeProvider _timeProvider;
@@ -36,7 +38,8 @@ public sealed class TelephonyService : IAsyncDisposable
         _options = options.Value;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Telephony.Calls");
-        _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger));
+        _stir = new StirCheck(options.Value.Stir, timeProvider);
+        _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger) { Stir = _stir });
         _userAgent = new UserAgent(options.Value.ToUserAgentOptions(new TrunkDirectory(options.Value.Trunks)), _calls, timeProvider, loggerFactory);
         _calls.Attach(_userAgent.Post);
     }
@@ -87,5 +90,6 @@ public sealed class TelephonyService : IAsyncDisposable
     {
         await StopAsync(CancellationToken.None);
         await _userAgent.DisposeAsync();
+        _stir.Dispose();
     }
 }

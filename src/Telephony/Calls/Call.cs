@@ -3,6 +3,7 @@ using Telephony.Audio;
 using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Identity;
+using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Calls;
@@ -37,6 +38,12 @@ public sealed class Call
 
     /// <summary>How the caller is known, and whether by more than their own word.</summary>
     public CallerIdentity Caller => Identity.Caller;
+
+    /// <summary>What the INVITE's signed identity (STIR) is worth.</summary>
+    public StirResult Stir => Identity.Stir;
+
+    /// <summary>Whether <see cref="CallerNumber"/> is more than the caller's word: asserted by a trusted trunk, or signed with full attestation; and no token speaks against it.</summary>
+    public bool IsCallerVerified => CallerNumber is not null && (Stir.IsFullAttestation || (Caller.IsAsserted && !Stir.SpeaksAgainstNumber));
 
     /// <summary>Who sent the call on before it reached us (Diversion, History-Info), the latest first; whatever the INVITE says.</summary>
     public IReadOnlyList<Diversion> Diversions => Identity.Diversions;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using Telephony.Sip.Identity;
+using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Messages;
 using Telephony.Trunks;
 
@@ -27,6 +28,9 @@ internal sealed record CallIdentity(
 
     /// <summary>Who sent the call on, the latest first.</summary>
     public IReadOnlyList<Diversion> Diversions { get; init; } = [];
+
+    /// <summary>What the signed identity is worth.</summary>
+    public StirResult Stir { get; init; } = StirResult.NoToken;
 
     /// <summary>Reads the INVITE and gives the call its id.</summary>
     /// <param name="invite">The INVITE.</param>

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Telephony.Sdp;
+using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.UserAgents;
 
 namespace Telephony.Calls;
@@ -10,6 +11,7 @@ namespace Telephony.Calls;
 internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 {
     private readonly HashSet<CallLeg> _open = [];
+    private readonly Dictionary<UserAgentServer, (CallIdentity Identity, Task Verification)> _verifying = [];
     private Action<Action, string?> _post = (_, _) => { };
     private TaskCompletionSource? _drained;
 
@@ -33,7 +35,50 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         var (statusCode, retryAfter) = OptionsStatus();
         if (statusCode is not (>= 200 and < 300))
             Refuse(invite, identity, statusCode, "no new calls now", RetryAfter(retryAfter));
-        else if (!CallMedia.TryLease(services, invite, out var media))
+        else
+            Judge(invite, identity);
+    }
+
+    private void Judge(UserAgentServer invite, CallIdentity identity)
+    {
+        var judgement = services.Stir.Judge(invite.Request, invite.Trunk?.Options.TrustIdentity == true);
+        if (services.Stir.NeedsSignature(judgement))
+            _verifying[invite] = (identity, Task.Run(() => VerifyAsync(invite, judgement)));   // away from the loop: the certificate may be far
+        else
+            Lease(invite, identity with { Stir = judgement.Result });
+    }
+
+    private async Task VerifyAsync(UserAgentServer invite, StirJudgement judgement)
+    {
+        var result = judgement.Result;
+        try
+        {
+            result = await services.Stir.VerifyAsync(judgement);
+        }
+        finally
+        {
+            Post(() => OnVerified(invite, result), invite.SipCallId);
+        }
+    }
+
+    private void OnVerified(UserAgentServer invite, StirResult result)
+    {
+        if (!_verifying.Remove(invite, out var waiting))
+            return;
+        if (!invite.IsOpen)
+            services.Metrics.OnEnded(CallEndReason.Cancelled);
+        else if (_drained is not null)
+            Refuse(invite, waiting.Identity, 503, "no new calls now", []);
+        else
+            Lease(invite, waiting.Identity with { Stir = result });
+    }
+
+    private void Lease(UserAgentServer invite, CallIdentity identity)
+    {
+        if (identity.Stir.Verdict != StirVerdict.NoToken)
+            CallsLog.Judged(services.Logger, identity.CallId, identity.Stir.ToString(), identity.Stir.Detail);
+        services.Metrics.OnJudged(identity.Stir.Verdict);
+        if (!CallMedia.TryLease(services, invite, out var media))
             Refuse(invite, identity, 503, "no RTP port is free", RetryAfter("5"));
         else
             Offer(invite, identity, media);
@@ -56,6 +101,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             _drained = drained;
             foreach (var call in _open)
                 call.HangUp(reasonHeader);
+            foreach (var invite in _verifying.Keys.ToList())
+                OnVerified(invite, StirResult.NoToken);   // is refused, because nothing is taken now
             if (_open.Count == 0)
                 drained.SetResult();
         });

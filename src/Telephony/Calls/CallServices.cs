@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
+using Telephony.Sip.Identity.Stir;
 
 namespace Telephony.Calls;
 
@@ -21,4 +22,7 @@ internal sealed record CallServices(
 
     /// <summary>True if our order decides, because the settings give one.</summary>
     public bool OwnOrder { get; } = Options.Codecs is { Count: > 0 };
+
+    /// <summary>Judges signed caller identities.</summary>
+    public StirCheck Stir { get; init; } = StirCheck.Off;
 }

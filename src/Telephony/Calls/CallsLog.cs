@@ -42,6 +42,9 @@ internal static partial class CallsLog
     [LoggerMessage(2010, LogLevel.Information, "Call {CallId} was transferred: {StatusCode}")]
     public static partial void Transferred(ILogger logger, string callId, int statusCode);
 
+    [LoggerMessage(2020, LogLevel.Information, "Call {CallId} has a signed caller identity: {Verdict} {Detail}")]
+    public static partial void Judged(ILogger logger, string callId, string verdict, string detail);
+
     [LoggerMessage(2019, LogLevel.Warning, "libopus was not found (Debian: libopus0): Opus is not offered, calls use the other codecs")]
     public static partial void OpusMissing(ILogger logger);
 

@@ -25,12 +25,32 @@ internal static class CallerReader
         return isWithheld ? new CallerIdentity { IsWithheld = true, Source = caller.Source } : caller;
     }
 
+    /// <summary>The URI that the caller's number would be read from, whether it may be told or not.</summary>
+    public static SipUri CallerUri(SipRequest invite, bool trustsIdentity) =>
+        (trustsIdentity ? AssertedAddress(invite.Headers) ?? RemotePartyAddress(invite.Headers) : null)?.Uri ?? invite.From.Uri;
+
     /// <summary>Whether a URI stands for somebody who does not want to be named.</summary>
     public static bool IsAnonymous(SipUri uri) =>
         uri.Host.EndsWith("anonymous.invalid", StringComparison.OrdinalIgnoreCase) || WithheldUsers.Contains(uri.User, StringComparer.OrdinalIgnoreCase);
 
-    // A SIP and a tel URI may be there, one of each (RFC 3325 section 9.1): the tel URI is sure to be a number, the other one to have the name.
     private static CallerIdentity? Asserted(SipHeaders headers)
+    {
+        var (sip, tel) = AssertedAddresses(headers);
+        if ((tel ?? sip) is not { } best)
+            return null;
+        var caller = Named(best, IdentitySource.PAssertedIdentity);
+        var hasAnonymous = sip is not null && IsAnonymous(sip.Uri);
+        return caller with { Name = caller.Name ?? Name(sip?.DisplayName), IsAsserted = caller.Number is not null, IsWithheld = caller.IsWithheld || hasAnonymous };
+    }
+
+    private static NameAddress? AssertedAddress(SipHeaders headers)
+    {
+        var (sip, tel) = AssertedAddresses(headers);
+        return tel ?? sip;
+    }
+
+    // A SIP and a tel URI may be there, one of each (RFC 3325 section 9.1): the tel URI is sure to be a number, the other one to have the name.
+    private static (NameAddress? Sip, NameAddress? Tel) AssertedAddresses(SipHeaders headers)
     {
         NameAddress? sip = null, tel = null;
         foreach (var value in headers.GetValues(HeaderNames.PAssertedIdentity))
@@ -42,27 +62,28 @@ internal static class CallerReader
             else if (address.Uri.Scheme is "tel")
                 tel ??= address;
         }
-        if ((tel ?? sip) is not { } best)
-            return null;
-        var caller = Named(best, IdentitySource.PAssertedIdentity);
-        var hasAnonymous = sip is not null && IsAnonymous(sip.Uri);
-        return caller with { Name = caller.Name ?? Name(sip?.DisplayName), IsAsserted = caller.Number is not null, IsWithheld = caller.IsWithheld || hasAnonymous };
+        return (sip, tel);
     }
 
     // draft-ietf-sip-privacy-04: party (calling when left out), screen (yes: checked), privacy (off, or what is to be hidden).
     private static CallerIdentity? RemoteParty(SipHeaders headers)
     {
+        if (RemotePartyAddress(headers) is not { } address)
+            return null;
+        var caller = Named(address, IdentitySource.RemotePartyId);
+        return caller with
+        {
+            IsAsserted = caller.Number is not null && "yes".Equals(address.Parameters.Get("screen"), StringComparison.OrdinalIgnoreCase),
+            IsWithheld = caller.IsWithheld || Hides(address.Parameters.Get("privacy")),
+        };
+    }
+
+    private static NameAddress? RemotePartyAddress(SipHeaders headers)
+    {
         foreach (var value in headers.GetValues(HeaderNames.RemotePartyId))
         {
-            if (!NameAddress.TryParse(value, out var address) || !IsCalling(address.Parameters.Get("party")))
-                continue;
-            var caller = Named(address, IdentitySource.RemotePartyId);
-            var isHidden = Hides(address.Parameters.Get("privacy"));
-            return caller with
-            {
-                IsAsserted = caller.Number is not null && "yes".Equals(address.Parameters.Get("screen"), StringComparison.OrdinalIgnoreCase),
-                IsWithheld = caller.IsWithheld || isHidden,
-            };
+            if (NameAddress.TryParse(value, out var address) && IsCalling(address.Parameters.Get("party")))
+                return address;
         }
         return null;
     }

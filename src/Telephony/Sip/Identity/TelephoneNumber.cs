@@ -6,6 +6,8 @@ namespace Telephony.Sip.Identity;
 /// <summary>The telephone number that a URI names, in one spelling: of <c>tel:</c> URIs (RFC 3966) and of SIP URIs whose user is a number (RFC 3261 section 19.1.6).</summary>
 internal static class TelephoneNumber
 {
+    private const string NorthAmerica = "1";
+
     // RFC 3966 section 3: digits, the letters of DTMF, and between them what only people read; %20 is no part of it, but phones send it.
     private static readonly SearchValues<char> Dialled = SearchValues.Create("0123456789*#");
     private static readonly SearchValues<char> Spelled = SearchValues.Create("0123456789*#-.() ");
@@ -30,7 +32,7 @@ internal static class TelephoneNumber
 
     /// <summary>The digits of a global number, which STIR compares (RFC 8224 section 8.3); null for anything else.</summary>
     /// <param name="number">As <see cref="Of"/> gives it.</param>
-    /// <param name="countryCode">Digits that a number without <c>+</c> is to be read under when it begins with a single 0; empty for none.</param>
+    /// <param name="countryCode">Country code of numbers that are written in the national way; empty for none.</param>
     public static string? Global(string? number, string countryCode = "")
     {
         if (string.IsNullOrEmpty(number))
@@ -39,11 +41,13 @@ internal static class TelephoneNumber
         return digits is { Length: >= 3 and <= 15 } && digits.AsSpan().IndexOfAnyExceptInRange('0', '9') < 0 ? digits : null;
     }
 
-    // 00 is the international prefix in most of the world; other prefixes differ too much to be guessed.
+    // 00 is the international prefix in most of the world; other prefixes differ too much to be guessed. In North America a number has ten digits and no trunk prefix.
     private static string NationalDigits(string number, string countryCode)
     {
         if (number.StartsWith("00", StringComparison.Ordinal))
             return number[2..];
+        if (countryCode == NorthAmerica)
+            return number.Length == 10 ? countryCode + number : number;
         return number[0] == '0' && countryCode.Length > 0 ? countryCode + number[1..] : number;
     }
 

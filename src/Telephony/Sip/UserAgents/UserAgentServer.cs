@@ -54,6 +54,9 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
     /// <summary>The Call-ID header.</summary>
     public string SipCallId => Request.CallId;
 
+    /// <summary>Whether the INVITE still wants its final answer.</summary>
+    public bool IsOpen => Dialog.Phase == DialogPhase.Early;
+
     /// <summary>Who is told what happens; to be set in <see cref="IUserAgentHandler.OnInvite"/>.</summary>
     public IInviteHandler Handler
     {
@@ -73,8 +76,6 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
     bool IInviteBeginning.IsOfferOpen => Dialog.Phase == DialogPhase.Answered && Offer.IsEmpty && !_provisionals.HasAgreed;
 
     string IInviteOwner.LocalTag => Dialog.Dialog.Id.LocalTag;
-
-    private bool IsOpen => Dialog.Phase == DialogPhase.Early;
 
     private bool DescribesReliably => _provisionals.IsRequired || (_provisionals.IsPossible && _core.Options.ReliableEarlyMedia);
 

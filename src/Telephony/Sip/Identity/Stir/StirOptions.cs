@@ -1,0 +1,33 @@
+namespace Telephony.Sip.Identity.Stir;
+
+/// <summary>What is done with signed caller identities (STIR, RFC 8224; SHAKEN, RFC 8588).</summary>
+public sealed class StirOptions
+{
+    /// <summary>Whether Identity headers are looked at, and how far.</summary>
+    public StirMode Mode { get; init; } = StirMode.Parse;
+
+    /// <summary>PEM file of the authorities whose certificates may sign, such as the list that the policy administrator of the country publishes; needed by <see cref="StirMode.Verify"/>.</summary>
+    public string TrustedCaFile { get; init; } = "";
+
+    /// <summary>Hosts that certificates are fetched from; empty for any. Hosts on private addresses are asked only where they are listed here.</summary>
+    public IReadOnlyList<string> AllowedHosts { get; init; } = [];
+
+    /// <summary>Longest wait for a certificate that is not known yet; the call is offered without its verdict then. 100 ms to 5 s.</summary>
+    public TimeSpan FetchTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Country code for numbers without one, such as <c>1</c>, so that they can be compared; empty compares them as they are.</summary>
+    public string CountryCode { get; init; } = "";
+}
+
+/// <summary>How far signed caller identities are looked at.</summary>
+public enum StirMode
+{
+    /// <summary>Not at all.</summary>
+    Off,
+
+    /// <summary>Time and numbers are compared; who signed is not.</summary>
+    Parse,
+
+    /// <summary>The signature is verified too, with the certificate that the token names.</summary>
+    Verify,
+}
