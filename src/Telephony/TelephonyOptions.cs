@@ -48,6 +48,9 @@ public sealed class TelephonyOptions
     /// <summary>Whether early media is confirmed by PRACK (RFC 3262) where the caller offers that; where it demands that, it always is.</summary>
     public bool ReliableEarlyMedia { get; init; } = true;
 
+    /// <summary>Calls that may come in within a second, whoever makes them; a further one gets 503. 0 for no bound, at most 100,000.</summary>
+    public int MaxCallsPerSecond { get; init; } = 100;
+
     /// <summary>What peers on TCP and TLS may cost.</summary>
     public TcpLimits Tcp { get; init; } = new();
 

@@ -21,6 +21,8 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
             errors.Add(Message("UserAgentName", options.UserAgentName, "a product name", "use one line of text"));
         if (options.TransferTimeout < TimeSpan.FromSeconds(1) || options.TransferTimeout > TimeSpan.FromMinutes(5))
             errors.Add(Message("TransferTimeout", $"{options.TransferTimeout}", "a time to ring", "use 00:00:01 to 00:05:00"));
+        if (options.MaxCallsPerSecond is < 0 or > TrunkOptionsRules.MostCalls)
+            errors.Add(Message("MaxCallsPerSecond", $"{options.MaxCallsPerSecond}", "a bound", $"use 1 to {TrunkOptionsRules.MostCalls}, or 0 for none"));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

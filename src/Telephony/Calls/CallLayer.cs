@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Telephony.Sdp;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.UserAgents;
 
@@ -12,6 +13,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 {
     private readonly HashSet<CallLeg> _open = [];
     private readonly Dictionary<UserAgentServer, (CallIdentity Identity, Task Verification)> _verifying = [];
+    private readonly CallCaps _caps = new(services.Options, services.TimeProvider);
+    private readonly LogAllowance _turnedAway = new(services.TimeProvider);
     private Action<Action, string?> _post = (_, _) => { };
     private TaskCompletionSource? _drained;
 
@@ -30,17 +33,21 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     {
         var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk);
         services.Metrics.OnOffered();
-        CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", identity.From, identity.DialledNumber, identity.SipCallId);
-
         var (statusCode, retryAfter) = OptionsStatus();
         if (statusCode is not (>= 200 and < 300))
-            Refuse(invite, identity, statusCode, "no new calls now", RetryAfter(retryAfter));
+            TurnAway(invite, identity, statusCode, "no new calls now", RetryAfter(retryAfter));
+        else if (_caps.Exceeded(invite.Trunk, OpenOf) is { } why)
+            TurnAway(invite, identity, 503, why, []);   // no Retry-After: it would take all of us out of the sender's routing (RFC 5390)
         else
             Judge(invite, identity);
     }
 
+    private int OpenOf(string trunk) =>
+        _open.Count(call => call.Call.Trunk == trunk) + _verifying.Values.Count(waiting => waiting.Identity.Trunk == trunk);
+
     private void Judge(UserAgentServer invite, CallIdentity identity)
     {
+        CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", identity.From, identity.DialledNumber, identity.SipCallId);
         var judgement = services.Stir.Judge(invite.Request, invite.Trunk?.Options.TrustIdentity == true);
         if (services.Stir.NeedsSignature(judgement))
             _verifying[invite] = (identity, Task.Run(() => VerifyAsync(invite, judgement)));   // away from the loop: the certificate may be far
@@ -143,9 +150,22 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         Refuse(invite, identity, statusCode, why, headers);
     }
 
+    /// <summary>Refuses what comes while no call is taken: as cheaply as may be, and without filling the log.</summary>
+    private void TurnAway(UserAgentServer invite, CallIdentity identity, int statusCode, string why, (string, string)[] headers)
+    {
+        if (_turnedAway.TryTake(out var withheld))
+            CallsLog.TurnedAway(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", statusCode, why, identity.SipCallId, withheld);
+        Reject(invite, statusCode, headers);
+    }
+
     private void Refuse(UserAgentServer invite, CallIdentity identity, int statusCode, string why, (string, string)[] headers)
     {
         CallsLog.Refused(services.Logger, identity.CallId, statusCode, why);
+        Reject(invite, statusCode, headers);
+    }
+
+    private void Reject(UserAgentServer invite, int statusCode, (string, string)[] headers)
+    {
         invite.Reject(statusCode, null, headers);
         services.Metrics.OnRefused(statusCode);
         services.Metrics.OnEnded(CallEndReason.Rejected);

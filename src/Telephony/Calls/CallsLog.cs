@@ -15,6 +15,11 @@ internal static partial class CallsLog
     [LoggerMessage(2002, LogLevel.Information, "Call {CallId} refused with {StatusCode}: {Why}")]
     public static partial void Refused(ILogger logger, string callId, int statusCode, string why);
 
+    [LoggerMessage(2020, LogLevel.Information,
+        "Call {CallId} of {RemoteEndPoint} ({Trunk}) turned away with {StatusCode}: {Why}, Call-ID {SipCallId}; {Withheld} such lines were withheld")]
+    public static partial void TurnedAway(
+        ILogger logger, string callId, IPEndPoint remoteEndPoint, string trunk, int statusCode, string why, string sipCallId, long withheld);
+
     [LoggerMessage(2003, LogLevel.Information, "Call {CallId} is over after {ElapsedMs} ms: {Reason}")]
     public static partial void Ended(ILogger logger, string callId, long elapsedMs, CallEndReason reason);
 

@@ -6,6 +6,12 @@ public sealed class TrunkOptions
     /// <summary>Where its requests come from: addresses and networks (CIDR), IPv4 and IPv6. Where two trunks have the same one, the smaller network decides.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary>Its calls at the same time, whoever made them; a further one that comes in gets 503. 0 for no bound of its own, at most 100,000.</summary>
+    public int MaxCalls { get; init; }
+
+    /// <summary>Its calls that may come in within a second; a further one gets 503. 0 for no bound of its own, at most 100,000.</summary>
+    public int MaxCallsPerSecond { get; init; }
+
     /// <summary>Where our requests to it go: <c>host</c>, <c>host:port</c>, <c>sip:host;transport=tcp</c>, <c>sip:host;transport=tls</c> or <c>sips:host</c>;
     /// a name without a port is looked up by NAPTR and SRV (RFC 3263). Its addresses count as the trunk's. Empty for a trunk that only calls us.</summary>
     public string Server { get; init; } = "";

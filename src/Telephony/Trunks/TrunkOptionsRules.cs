@@ -5,10 +5,14 @@ namespace Telephony.Trunks;
 /// <summary>What is wrong with the settings of trunks: a sentence for each fault, with key, value and what is allowed.</summary>
 internal static class TrunkOptionsRules
 {
+    /// <summary>Calls that any bound may allow.</summary>
+    internal const int MostCalls = 100_000;
+
     /// <summary>The faults of all trunks.</summary>
     public static IEnumerable<string> Errors(TelephonyOptions options) => options.Trunks.SelectMany(trunk => Errors($"Trunks:{trunk.Key}", trunk.Value));
 
-    private static IEnumerable<string> Errors(string key, TrunkOptions trunk) => [.. AddressErrors($"{key}:Addresses", trunk.Addresses), .. ServerErrors(key, trunk)];
+    private static IEnumerable<string> Errors(string key, TrunkOptions trunk) =>
+        [.. AddressErrors($"{key}:Addresses", trunk.Addresses), .. CapErrors(key, trunk), .. ServerErrors(key, trunk)];
 
     private static IEnumerable<string> AddressErrors(string key, IReadOnlyList<string> addresses)
     {
@@ -17,6 +21,14 @@ internal static class TrunkOptionsRules
             if (!AddressRange.TryParse(addresses[i], out _))
                 yield return TelephonyOptionsValidator.Message($"{key}:{i}", addresses[i], "an address or network", "use 203.0.113.5, 203.0.113.0/24 or 2001:db8::/32");
         }
+    }
+
+    private static IEnumerable<string> CapErrors(string key, TrunkOptions trunk)
+    {
+        if (trunk.MaxCalls is < 0 or > MostCalls)
+            yield return TelephonyOptionsValidator.Message($"{key}:MaxCalls", $"{trunk.MaxCalls}", "a bound", $"use 1 to {MostCalls}, or 0 for none");
+        if (trunk.MaxCallsPerSecond is < 0 or > MostCalls)
+            yield return TelephonyOptionsValidator.Message($"{key}:MaxCallsPerSecond", $"{trunk.MaxCallsPerSecond}", "a bound", $"use 1 to {MostCalls}, or 0 for none");
     }
 
     private static IEnumerable<string> ServerErrors(string key, TrunkOptions trunk)

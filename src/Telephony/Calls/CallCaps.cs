@@ -1,0 +1,40 @@
+using Telephony.Sip.Admission;
+using Telephony.Trunks;
+
+namespace Telephony.Calls;
+
+/// <summary>Bounds calls that come in: how many may begin in a second, in all and by trunk, and how many of a trunk may be up at once.</summary>
+/// <remarks>Owned by the signalling loop. How many may be up in all is the host's to say, by <see cref="ICallHandler.Availability"/>.</remarks>
+internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvider)
+{
+    private readonly Dictionary<string, Pace> _trunks = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Pace _all = new(options.MaxCallsPerSecond, timeProvider);
+
+    /// <summary>Why a call is one too many; null when it may begin, and then it counts.</summary>
+    /// <param name="trunk">The trunk that it came from, or null.</param>
+    /// <param name="openOf">Calls that are up, by name of the trunk.</param>
+    public string? Exceeded(Trunk? trunk, Func<string, int> openOf)
+    {
+        if (trunk?.Options is { MaxCalls: > 0 } limits && openOf(trunk.Name) >= limits.MaxCalls)
+            return $"trunk {trunk.Name} has its {limits.MaxCalls} calls";
+        if (trunk is not null && !PaceOf(trunk).TryBegin())
+            return $"trunk {trunk.Name} has had its {trunk.Options.MaxCallsPerSecond} calls of this second";
+        return _all.TryBegin() ? null : $"{options.MaxCallsPerSecond} calls have begun in this second";
+    }
+
+    private Pace PaceOf(Trunk trunk)
+    {
+        if (!_trunks.TryGetValue(trunk.Name, out var pace))
+            _trunks.Add(trunk.Name, pace = new Pace(trunk.Options.MaxCallsPerSecond, timeProvider));
+        return pace;
+    }
+
+    /// <summary>A bound of calls in a second; 0 for none.</summary>
+    private sealed class Pace(int limit, TimeProvider timeProvider)
+    {
+        private readonly TokenRate _rate = new(limit, TimeSpan.FromSeconds(1), timeProvider);
+        private TokenBucket _bucket = new(limit, timeProvider.GetTimestamp());
+
+        public bool TryBegin() => limit == 0 || _bucket.TryTake(_rate, timeProvider.GetTimestamp());
+    }
+}
