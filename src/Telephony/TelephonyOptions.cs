@@ -2,7 +2,9 @@ using System.Net;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Authentication;
 using Telephony.Sip.Identity.Stir;
+using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
@@ -66,8 +68,17 @@ public sealed class TelephonyOptions
     /// <summary>Who may send us requests, and how many.</summary>
     public AccessOptions Access { get; init; } = new();
 
-    /// <summary>What becomes of strangers' requests: as configured, else open to all until the first trunk is configured.</summary>
-    internal StrangerPolicy Strangers => Access.Strangers ?? (Trunks.Count == 0 ? StrangerPolicy.Answer : StrangerPolicy.Silence);
+    /// <summary>What becomes of strangers' requests: as configured, else open to all until the first trunk or user is configured.</summary>
+    internal StrangerPolicy Strangers => Access.Strangers ?? (Trunks.Count == 0 && Users.Count == 0 ? StrangerPolicy.Answer : StrangerPolicy.Silence);
+
+    /// <summary>Who may log in here, by the name that they log in with: softphones, and PBXs that register with us. None by default.</summary>
+    public IReadOnlyDictionary<string, UserOptions> Users { get; init; } = new Dictionary<string, UserOptions>();
+
+    /// <summary>How users prove who they are.</summary>
+    public DigestOptions Digest { get; init; } = new();
+
+    /// <summary>How users register.</summary>
+    public RegistrarOptions Registrar { get; init; } = new();
 
     /// <summary>What is done with signed caller identities (STIR/SHAKEN).</summary>
     public StirOptions Stir { get; init; } = new();
@@ -102,6 +113,9 @@ public sealed class TelephonyOptions
         Dns = Dns,
         Access = Access,
         Strangers = Strangers,
+        Users = Users,
+        Digest = Digest,
+        Registrar = Registrar,
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>

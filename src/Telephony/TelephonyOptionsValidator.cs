@@ -12,7 +12,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
     {
         List<string> errors = [.. ListenErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus), .. TransportOptionsRules.Errors(options),
-            .. TrunkOptionsRules.Errors(options), .. AccessOptionsRules.Errors(options.Access), .. StirOptionsRules.Errors(options.Stir)];
+            .. TrunkOptionsRules.Errors(options), .. AccessOptionsRules.Errors(options.Access), .. StirOptionsRules.Errors(options.Stir), .. LoginOptionsRules.Errors(options)];
         if (options.PublicAddress is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
             errors.Add(Message("PublicAddress", address, "an IP address", "use the numeric address that callers reach, or leave it out"));
         if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)

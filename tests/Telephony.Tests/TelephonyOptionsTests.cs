@@ -49,6 +49,16 @@ public sealed class TelephonyOptionsTests
     [InlineData("Stir:FetchTimeout", "00:01:00", "Telephony:Stir:FetchTimeout = '00:01:00' is not a time limit; use 00:00:00.1 to 00:00:05")]
     [InlineData("Stir:CountryCode", "+49", "Telephony:Stir:CountryCode = '+49' is not a country code")]
     [InlineData("Stir:AllowedHosts:0", "https://x/", "Telephony:Stir:AllowedHosts:0 = 'https://x/' is not a host")]
+    [InlineData("Users:alice:Number", "4711", "Telephony:Users:alice has neither Password nor PasswordFile; use one of Password and PasswordFile")]
+    [InlineData("Users:alice:PasswordFile", "/no/such/file", "Telephony:Users:alice has a PasswordFile that cannot be read: /no/such/file")]
+    [InlineData("Users:al ice:Password", "x", "Telephony:Users:al ice = 'al ice' is not a login name; use up to 64 letters")]
+    [InlineData("Digest:Realm", "", "Telephony:Digest:Realm = '' is not a realm")]
+    [InlineData("Digest:Algorithms:0", "SHA-1", "Telephony:Digest:Algorithms:0 = 'SHA-1' is not an algorithm; use SHA-512-256, SHA-256, MD5")]
+    [InlineData("Digest:NonceLifetime", "00:00:01", "Telephony:Digest:NonceLifetime = '00:00:01' is not a lifetime; use 00:00:10 to 1.00:00:00")]
+    [InlineData("Digest:MaxNonces", "1", "Telephony:Digest:MaxNonces = '1' is not a bound; use 100 to 1000000")]
+    [InlineData("Registrar:MinExpires", "02:00:00", "Telephony:Registrar:MinExpires = '02:00:00' is not a shortest time")]
+    [InlineData("Registrar:MaxExpires", "00:00:30", "Telephony:Registrar:MaxExpires = '00:00:30' is not a longest time")]
+    [InlineData("Registrar:MaxContactsPerUser", "0", "Telephony:Registrar:MaxContactsPerUser = '0' is not a bound; use 1 to 100")]
     [InlineData("Rtp:PortRange", "1-2", "Telephony:Rtp:PortRange = '1-2': ")]
     [InlineData("Rtp:MaxReorderWait", "00:10:00", "Telephony:Rtp:MaxReorderWait = '00:10:00' must be between 00:00:00.0200000 and")]
     [InlineData("Rtp:Ports", "1-2", "Telephony:Rtp:Ports is not a setting; known are ")]
@@ -62,6 +72,17 @@ public sealed class TelephonyOptionsTests
     public void An_address_listed_twice_is_refused() =>
         Assert.Contains("Telephony:Listen:1", Assert.Throws<OptionsValidationException>(
             () => Start(("Listen:0", "udp://127.0.0.1:5070"), ("Listen:1", "udp://127.0.0.1:5070"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_number_is_one_users_alone_and_the_complaint_shows_no_password()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Start(
+            ("Users:alice:Password", "CANARY-1"), ("Users:alice:Number", "4711"), ("Users:bob:Password", "CANARY-2"), ("Users:bob:Number", "4711"),
+            ("Users:carl:Password", "CANARY-3"), ("Users:carl:PasswordFile", "x")));
+        Assert.Contains("Telephony:Users:bob:Number = '4711' is not one user's alone", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Telephony:Users:carl has both Password and PasswordFile", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("CANARY", error.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Without_settings_the_defaults_hold()

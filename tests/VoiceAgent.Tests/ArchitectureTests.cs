@@ -24,6 +24,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Sip.Admission"] = [],
         ["Telephony.Sip.Transport"] = ["Telephony.Sip.Admission", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Admission", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.Registrar"] = ["Telephony.Sip.Authentication", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.UserAgents"] = ["Telephony.Sip", "Telephony.Trunks"],
         ["Telephony.Calls"] = ["Telephony"],
         ["Telephony"] = ["Telephony"],

@@ -10,7 +10,7 @@ public sealed class AccessOptions
     internal const int UsualRequestLimit = 16;
 
     /// <summary>What becomes of requests that come neither from a trunk nor within a call; null for <see cref="StrangerPolicy.Answer"/> as long as no trunk
-    /// is configured, and <see cref="StrangerPolicy.Silence"/> from then on.</summary>
+    /// and no user is configured, and <see cref="StrangerPolicy.Silence"/> from then on. Users are asked for their login whatever it says.</summary>
     public StrangerPolicy? Strangers { get; init; }
 
     /// <summary>Messages outside calls that one source may send within <see cref="RequestWindow"/>; one more bans it. A source is an IPv4 address or an IPv6

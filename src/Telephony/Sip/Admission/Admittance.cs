@@ -9,6 +9,9 @@ internal enum Admittance
     /// <summary>It is answered 403, and nothing of it is kept.</summary>
     Refused,
 
+    /// <summary>It has been answered, and nothing of it is kept.</summary>
+    Answered,
+
     /// <summary>It is dropped.</summary>
     Ignored,
 }

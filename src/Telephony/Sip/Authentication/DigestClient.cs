@@ -17,6 +17,7 @@ internal sealed class DigestClient(DigestAccount account)
     private const int ClientNonceBytes = 16;
     private const int MaxChallenges = 16;
 
+    private readonly HashSet<string> _answered = new(StringComparer.Ordinal);
     private int _answers;
     private string? _nonce;
     private uint _nonceCount;
@@ -34,7 +35,7 @@ internal sealed class DigestClient(DigestAccount account)
         if ((!isProxy && challenge.StatusCode != 401) || _answers == MaxAnswers)
             return false;
         var name = isProxy ? HeaderNames.ProxyAuthorization : HeaderNames.Authorization;
-        if (Choose(challenge, isProxy) is not { } chosen || (request.Headers.Contains(name) && !chosen.IsStale))
+        if (Choose(challenge, isProxy) is not { } chosen || (!_answered.Add(name) && !chosen.IsStale))
             return false;
 
         _answers++;

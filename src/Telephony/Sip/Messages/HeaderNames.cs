@@ -81,6 +81,9 @@ public static class HeaderNames
     /// <summary>Caller's wish for the asserted identity (RFC 3325).</summary>
     public const string PPreferredIdentity = "P-Preferred-Identity";
 
+    /// <summary>Proxies between the registrar and a phone (RFC 3327).</summary>
+    public const string Path = "Path";
+
     /// <summary>What the network shall hide (RFC 3323).</summary>
     public const string Privacy = "Privacy";
 
@@ -180,7 +183,7 @@ public static class HeaderNames
         [
             Accept, AcceptEncoding, AcceptLanguage, Allow, AllowEvents, Authorization, CallId, Contact,
             ContentDisposition, ContentEncoding, ContentLength, ContentType, CSeq, Date, Diversion, Event, Expires, From,
-            HistoryInfo, Identity, MaxForwards, MinExpires, MinSe, PAssertedIdentity, PPreferredIdentity, Privacy,
+            HistoryInfo, Identity, MaxForwards, MinExpires, MinSe, PAssertedIdentity, PPreferredIdentity, Path, Privacy,
             ProxyAuthenticate, ProxyAuthorization, ProxyRequire, RAck, Reason, RecordRoute, ReferTo, ReferredBy, RemotePartyId, Replaces,
             Require, RetryAfter, Route, RSeq, Server, SessionExpires, Subject, SubscriptionState, Supported, Timestamp, To,
             Unsupported, UserAgent, Via, Warning, WwwAuthenticate,

@@ -11,7 +11,10 @@ internal interface ITransactionUser
     bool HasDialog(SipRequest request);
 
     /// <summary>Whether a request that belongs to no call is served.</summary>
-    Admittance Admit(SipRequest request, SipFlow flow);
+    /// <param name="request">The request.</param>
+    /// <param name="flow">The way it came.</param>
+    /// <param name="user">Name of the user who has proven to send it; null for anybody else.</param>
+    Admittance Admit(SipRequest request, SipFlow flow, out string? user);
 
     /// <summary>Whether what cannot be read is answered where it came from.</summary>
     bool MayAnswer(SipFlow flow);

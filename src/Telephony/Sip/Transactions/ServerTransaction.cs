@@ -15,6 +15,9 @@ internal abstract class ServerTransaction(TransactionLayer layer, TransactionKey
     /// <summary>The way the request came.</summary>
     public SipFlow Flow { get; } = flow;
 
+    /// <summary>Name of the user who has proven to send it; null for anybody else.</summary>
+    public string? User { get; init; }
+
     /// <summary>What repetitions are recognised by.</summary>
     public TransactionKey Key { get; } = key;
 

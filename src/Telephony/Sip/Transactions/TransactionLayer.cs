@@ -149,12 +149,13 @@ internal sealed class TransactionLayer(
             return;
         }
         var isInCall = IsInCall(key, request);
-        var admittance = isInCall ? Admittance.Welcome : User.Admit(request, flow);
+        string? sender = null;
+        var admittance = isInCall ? Admittance.Welcome : User.Admit(request, flow, out sender);
         if (isInCall)
             Gate?.Credit(flow.Remote.Address);
         if (admittance == Admittance.Welcome)
-            Take(key, request, flow, isOfCall: isInCall || request.Method == SipMethods.Invite);
-        else
+            Take(key, request, flow, sender, isOfCall: isInCall || request.Method == SipMethods.Invite);
+        else if (admittance != Admittance.Answered)
             OnStranger(request, flow, admittance);
     }
 
@@ -166,21 +167,21 @@ internal sealed class TransactionLayer(
     }
 
     /// <summary>Half of the table is kept for calls, so that a flood of other requests leaves them room.</summary>
-    private void Take(TransactionKey key, SipRequest request, SipFlow flow, bool isOfCall)
+    private void Take(TransactionKey key, SipRequest request, SipFlow flow, string? sender, bool isOfCall)
     {
         if (isOfCall && _tables.Count >= maxTransactions)
             OnTableFull(request, flow);
         else if (!isOfCall && _tables.Count >= maxTransactions / 2)
-            Serve(new StatelessServerTransaction(this, key, request, flow));
+            Serve(new StatelessServerTransaction(this, key, request, flow) { User = sender });
         else
-            Open(key, request, flow);
+            Open(key, request, flow, sender);
     }
 
-    private void Open(TransactionKey key, SipRequest request, SipFlow flow)
+    private void Open(TransactionKey key, SipRequest request, SipFlow flow, string? sender)
     {
         ServerTransaction transaction = request.Method == SipMethods.Invite
-            ? new InviteServerTransaction(this, key, request, flow)
-            : new NonInviteServerTransaction(this, key, request, flow);
+            ? new InviteServerTransaction(this, key, request, flow) { User = sender }
+            : new NonInviteServerTransaction(this, key, request, flow) { User = sender };
         _tables.Add(transaction);
         Serve(transaction);
     }

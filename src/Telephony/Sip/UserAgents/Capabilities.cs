@@ -23,7 +23,10 @@ internal static class Capabilities
             or SipMethods.Prack;
 
     /// <summary>Whether an extension is one of <see cref="Supported"/>.</summary>
-    public static bool Supports(string optionTag) => optionTag.Equals(ReliableProvisionals.OptionTag, StringComparison.OrdinalIgnoreCase);
+    /// <remarks>Proxies between us and a phone register with it (RFC 3327).</remarks>
+    public static bool Supports(string optionTag, string method) =>
+        optionTag.Equals(ReliableProvisionals.OptionTag, StringComparison.OrdinalIgnoreCase)
+        || (method == SipMethods.Register && optionTag.Equals("path", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Adds Allow, Supported and Accept, as 200 to INVITE and OPTIONS should carry them (RFC 3261 sections 11.2 and 13.3.1.4).</summary>
     public static void Describe(SipResponse response)

@@ -17,8 +17,9 @@ internal static class RequestChecks
     /// <param name="request">Any request but ACK and CANCEL.</param>
     /// <param name="isMerged">Whether it came another way already.</param>
     /// <param name="isSecure">Whether it came over TLS.</param>
-    public static RequestRefusal? Check(SipRequest request, bool isMerged, bool isSecure) =>
-        CheckIdentity(request) ?? CheckMethod(request) ?? CheckHeaders(request, isMerged, isSecure) ?? (request.Method == SipMethods.Invite ? CheckContent(request) : null);
+    /// <param name="isRegistrar">Whether there are users who may register.</param>
+    public static RequestRefusal? Check(SipRequest request, bool isMerged, bool isSecure, bool isRegistrar) =>
+        CheckIdentity(request) ?? (isRegistrar && request.Method == SipMethods.Register ? null : CheckMethod(request)) ?? CheckHeaders(request, isMerged, isSecure) ?? (request.Method == SipMethods.Invite ? CheckContent(request) : null);
 
     /// <summary>Who calls must be a party that SIP can name, whatever the method.</summary>
     private static RequestRefusal? CheckIdentity(SipRequest request) =>
@@ -42,7 +43,7 @@ internal static class RequestChecks
             return new(400, "Date Not In GMT");   // RFC 3261 section 20.17
         if (isMerged)
             return new(482, "Merged Request");
-        var required = request.Headers.GetValues(HeaderNames.Require).Where(tag => !Capabilities.Supports(tag)).ToList();
+        var required = request.Headers.GetValues(HeaderNames.Require).Where(tag => !Capabilities.Supports(tag, request.Method)).ToList();
         return required.Count == 0 ? null : new(420, Header: new(HeaderNames.Unsupported, string.Join(", ", required)));
     }
 

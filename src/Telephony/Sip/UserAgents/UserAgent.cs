@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -33,7 +35,8 @@ public sealed class UserAgent : IAsyncDisposable
         TransportFactory createTransport, bool isInline, IDnsLookup? dns = null)
     {
         _logger = loggerFactory.CreateLogger<UserAgent>();
-        var gate = new SourceGate(options.Access, options.Strangers, address => options.Trunks.Of(address) is not null, timeProvider, _logger);
+        var gate = new SourceGate(options.Access, options.Strangers, IsKnown, timeProvider, _logger);
+        bool IsKnown(IPAddress address) => options.Trunks.Of(address) is not null || _core?.Desk.Locations.IsRegistered(address) == true;
         options = options with { Gate = gate };
         _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount);
         _loop = new(_logger, isInline);
@@ -41,7 +44,7 @@ public sealed class UserAgent : IAsyncDisposable
         _transports = options.Listen.Select(listen => createTransport(listen, options, _metrics, timeProvider, _logger)).ToList();
         var locator = new SipServerLocator(dns ?? NameLookup.Create(options.Dns, timeProvider), options.Listen, options.Dns.PreferIPv6, Random.Shared);
         var admission = new RequestAdmission(options.Trunks, options.Strangers, timeProvider, _logger);
-        _core = new(options, handler, _transports, _loop, _timers, _metrics, locator, admission, _logger);
+        _core = new(options, handler, _transports, _loop, _timers, _metrics, locator, admission, timeProvider, _logger);
     }
 
     /// <summary>Makes the transport of one listen endpoint.</summary>
@@ -58,6 +61,15 @@ public sealed class UserAgent : IAsyncDisposable
 
     /// <summary>Transactions open; any thread.</summary>
     internal int TransactionCount => _core.Layer.Count;
+
+    /// <summary>Phones registered; any thread.</summary>
+    internal int RegistrationCount => _core.Desk.Locations.Count;
+
+    /// <summary>Sources that are not listened to; any thread.</summary>
+    internal int BanCount => _core.Options.Gate?.BanCount ?? 0;
+
+    /// <summary>Where users are registered; on the signalling loop only.</summary>
+    internal LocationService Locations => _core.Desk.Locations;
 
     /// <summary>Stream connections open; any thread.</summary>
     internal int ConnectionCount => CountConnections();

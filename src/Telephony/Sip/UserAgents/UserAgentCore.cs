@@ -23,7 +23,7 @@ internal sealed class UserAgentCore : ITransactionUser
     private readonly ILogger _logger;
 
     public UserAgentCore(UserAgentOptions options, IUserAgentHandler handler, IReadOnlyList<ISipTransport> transports, SignalingLoop loop, TimerQueue timers,
-        SipMetrics metrics, SipServerLocator locator, RequestAdmission admission, ILogger logger)
+        SipMetrics metrics, SipServerLocator locator, RequestAdmission admission, TimeProvider timeProvider, ILogger logger)
     {
         _options = options;
         _handler = handler;
@@ -34,6 +34,7 @@ internal sealed class UserAgentCore : ITransactionUser
         Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports, Gate = options.Gate };
         Locator = locator;
         Requests = new(Layer, transports, loop, locator);
+        Desk = new(options, timers, timeProvider, logger);
         loop.MessageReceived = Layer.OnMessage;
         loop.CallFailed = FailCall;
     }
@@ -53,6 +54,9 @@ internal sealed class UserAgentCore : ITransactionUser
     /// <summary>Finds the servers of URIs.</summary>
     public SipServerLocator Locator { get; }
 
+    /// <summary>Where users log in and are registered.</summary>
+    public LoginDesk Desk { get; }
+
     /// <summary>How long a peer that agreed to a transfer may take to tell its result.</summary>
     public TimeSpan TransferTimeout => _options.TransferTimeout;
 
@@ -64,16 +68,25 @@ internal sealed class UserAgentCore : ITransactionUser
 
     public bool HasDialog(SipRequest request) => Dialogs.Find(request) is not null;
 
-    public Admittance Admit(SipRequest request, SipFlow flow) => _admission.Of(request, flow);
+    public Admittance Admit(SipRequest request, SipFlow flow, out string? user)
+    {
+        user = null;
+        if (!Desk.Asks(request, Trunks.Of(request, flow)))
+            return Desk.Locations.IsRegistered(flow) ? Admittance.Welcome : _admission.Of(request, flow);
+        if (Desk.LogIn(request, flow, out user) is not { } refusal)
+            return Admittance.Welcome;
+        Layer.SendStateless(refusal, ResponseRoute.For(flow, request.TopVia));
+        return Admittance.Answered;
+    }
 
-    public bool MayAnswer(SipFlow flow) => _admission.MayAnswer(flow);
+    public bool MayAnswer(SipFlow flow) => _admission.MayAnswer(flow) || Desk.Locations.IsRegistered(flow);
 
     public void OnRequest(ServerTransaction transaction)
     {
         var request = transaction.Request;
         if (request.Method == SipMethods.Invite)
             transaction.Respond(SipResponse.For(request, 100));
-        if (RequestChecks.Check(request, Layer.IsMerged(transaction), transaction.Flow.IsSecure) is { } refusal)
+        if (RequestChecks.Check(request, Layer.IsMerged(transaction), transaction.Flow.IsSecure, Desk.HasUsers) is { } refusal)
             Refuse(transaction, refusal.StatusCode, refusal.ReasonPhrase, refusal.Header);
         else if (request.To.Tag is not null)
             OnRequestInDialog(transaction);
@@ -81,6 +94,8 @@ internal sealed class UserAgentCore : ITransactionUser
             OnInvite(invite);
         else if (request.Method == SipMethods.Options)
             AnswerOptions(transaction);
+        else if (request.Method == SipMethods.Register)
+            Desk.Register(transaction);
         else
             Refuse(transaction, 481);
     }

@@ -1,5 +1,7 @@
 using System.Net;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Authentication;
+using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -48,6 +50,14 @@ public sealed record UserAgentOptions
 
     /// <summary>Stands before the parser of each transport; made by <see cref="UserAgent"/>.</summary>
     internal SourceGate? Gate { get; init; }
+    /// <summary>Who may log in, by name.</summary>
+    public IReadOnlyDictionary<string, UserOptions> Users { get; init; } = new Dictionary<string, UserOptions>();
+
+    /// <summary>How users prove who they are.</summary>
+    public DigestOptions Digest { get; init; } = new();
+
+    /// <summary>How users register.</summary>
+    public RegistrarOptions Registrar { get; init; } = new();
 
     /// <summary>Transactions open at once, half of them kept for calls: beyond half, other requests are answered without being remembered; beyond
     /// all, INVITE is answered 503 and what belongs to a call dropped.</summary>

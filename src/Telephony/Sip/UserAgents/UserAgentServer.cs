@@ -42,6 +42,9 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
     /// <summary>The trunk that it came from; null for a call of nobody that the configuration knows.</summary>
     public Trunk? Trunk { get; }
 
+    /// <summary>Name of the user who has proven to send it; null for a call that nobody had to log in for.</summary>
+    public string? User => _transaction.User;
+
     /// <summary>Which listen endpoint it came in on.</summary>
     public SipListenEndPoint LocalEndPoint => _transaction.Flow.Transport.LocalEndPoint;
 

@@ -15,6 +15,15 @@ internal static partial class UserAgentsLog
     [LoggerMessage(1302, LogLevel.Debug, "Call {SipCallId}: {Method} from {Remote} answered {StatusCode}")]
     public static partial void Refused(this ILogger logger, string sipCallId, string method, IPEndPoint remote, int statusCode);
 
+    [LoggerMessage(1310, LogLevel.Information, "User {User} registered at {Remote}")]
+    public static partial void Registered(this ILogger logger, string user, IPEndPoint remote);
+
+    [LoggerMessage(1311, LogLevel.Information, "User {User} is no longer registered at {Remote}")]
+    public static partial void Unregistered(this ILogger logger, string user, IPEndPoint remote);
+
+    [LoggerMessage(1312, LogLevel.Information, "Wrong user name or password in {Method} from {Remote}; {Withheld} such lines were withheld")]
+    public static partial void LoginFailed(this ILogger logger, string method, IPEndPoint remote, long withheld);
+
     [LoggerMessage(1303, LogLevel.Debug, "Call {SipCallId}: no ACK in time, hanging up")]
     public static partial void NoAck(this ILogger logger, string sipCallId);
 

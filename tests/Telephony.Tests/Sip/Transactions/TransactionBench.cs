@@ -87,7 +87,11 @@ internal sealed class TransactionBench : ITransactionUser, IClientTransactionUse
 
     bool ITransactionUser.HasDialog(SipRequest request) => request.To.Tag is not null;
 
-    Admittance ITransactionUser.Admit(SipRequest request, SipFlow flow) => Admittance.Welcome;
+    Admittance ITransactionUser.Admit(SipRequest request, SipFlow flow, out string? user)
+    {
+        user = null;
+        return Admittance.Welcome;
+    }
 
     bool ITransactionUser.MayAnswer(SipFlow flow) => true;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Authentication;
 using Telephony.Trunks;
 
 namespace Telephony.Tests.Sip.UserAgents;
@@ -118,6 +119,10 @@ public sealed class RequestAdmissionTests
             options.Trunks.Add("office", new TrunkOptions());
         Assert.Equal(expected, options.Strangers);
     }
+
+    [Fact]
+    public void The_first_user_closes_the_door_too() => Assert.Equal(
+        StrangerPolicy.Silence, new TelephonyOptions { Users = new Dictionary<string, UserOptions> { ["alice"] = new() } }.Strangers);
 
     private static SipBench Bench(StrangerPolicy policy) => new(configure: options => options with
     {

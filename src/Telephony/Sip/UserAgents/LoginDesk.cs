@@ -1,0 +1,108 @@
+using Microsoft.Extensions.Logging;
+using Telephony.Sip.Admission;
+using Telephony.Sip.Authentication;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Registrar;
+using Telephony.Sip.Transactions;
+using Telephony.Sip.Transport;
+using Telephony.Trunks;
+
+namespace Telephony.Sip.UserAgents;
+
+/// <summary>Asks callers and phones for their login before anything of their request is kept, and takes registrations in (RFC 3261 sections 10.3 and 22).</summary>
+/// <remarks>Owned by the signalling loop.</remarks>
+internal sealed class LoginDesk
+{
+    // A phone sends each request twice, and to INVITE an ACK: none of it counts against who then proves to be a user.
+    private const int MessagesOfLogin = 3;
+
+    private readonly UserAgentOptions _options;
+    private readonly ILogger _logger;
+    private readonly UserDirectory _users;
+    private readonly DigestServer _digest;
+    private readonly RegisterServer _registrar;
+    private readonly FailedLogins _failures;
+
+    public LoginDesk(UserAgentOptions options, TimerQueue timers, TimeProvider timeProvider, ILogger logger)
+    {
+        _options = options;
+        _logger = logger;
+        _users = new(options.Users, options.Digest);
+        _digest = new(options.Digest, _users, timeProvider);
+        Locations = new(_users, options.Registrar, timeProvider, timers) { Changed = OnChanged };
+        _registrar = new(options.Registrar, Locations, timeProvider);
+        _failures = new(options.Gate, timeProvider, logger);
+    }
+
+    /// <summary>Whether there is anybody who could log in.</summary>
+    public bool HasUsers => _users.Count > 0;
+
+    /// <summary>Where users are.</summary>
+    public LocationService Locations { get; }
+
+    /// <summary>Whether the sender of a request outside calls has to prove who it is: of every registration, and of calls that would not be taken otherwise
+    /// or that claim to be a user's.</summary>
+    public bool Asks(SipRequest request, Trunk? trunk) => HasUsers && request.Method switch
+    {
+        SipMethods.Register => true,
+        SipMethods.Invite => trunk is null && (_options.Strangers != StrangerPolicy.Answer || _users.FindNamedBy(request.From.Uri) is not null),
+        _ => false,
+    };
+
+    /// <summary>Takes the proof in a request: null when it is one, else the response that asks for it or refuses.</summary>
+    /// <param name="request">An INVITE or REGISTER.</param>
+    /// <param name="flow">The way it came.</param>
+    /// <param name="user">Name of the user who sent it.</param>
+    public SipResponse? LogIn(SipRequest request, SipFlow flow, out string? user)
+    {
+        var result = _digest.Check(request);
+        user = result.User?.Name;
+        var claimed = request.Method == SipMethods.Register ? request.To.Uri : request.From.Uri;
+        if (result.User is null)
+            return Challenge(request, flow, result.Verdict);
+        if (!result.User.IsNamedBy(claimed))
+            return Response(request, 403, "Not Your Address");
+        for (var i = 0; i < MessagesOfLogin; i++)
+            _options.Gate?.Credit(flow.Remote.Address);
+        return null;
+    }
+
+    /// <summary>Answers the REGISTER of a user who has logged in.</summary>
+    public void Register(ServerTransaction transaction)
+    {
+        if (transaction.User is null || _users.Named(transaction.User) is not { } user)
+        {
+            transaction.Respond(Response(transaction.Request, 403));
+            return;
+        }
+        var answer = _registrar.Answer(transaction.Request, transaction.Flow, user);
+        var response = Response(transaction.Request, answer.StatusCode, answer.ReasonPhrase);
+        foreach (var header in answer.Headers)
+            response.Headers.Add(header.Name, header.Value);
+        transaction.Respond(response);
+    }
+
+    private SipResponse Challenge(SipRequest request, SipFlow flow, DigestVerdict verdict)
+    {
+        if (verdict == DigestVerdict.Wrong)
+            _failures.Add(request, flow.Remote);
+        var response = Response(request, 401);
+        _digest.Challenge(response, isStale: verdict == DigestVerdict.Stale);
+        return response;
+    }
+
+    private SipResponse Response(SipRequest request, int statusCode, string? reasonPhrase = null)
+    {
+        var response = Refusal.Of(request, statusCode, reasonPhrase);
+        response.Headers.Add(HeaderNames.Server, _options.ServerName);
+        return response;
+    }
+
+    private void OnChanged(RegisteredContact contact, bool isNew)
+    {
+        if (isNew)
+            _logger.Registered(contact.User, contact.Flow.Remote);
+        else
+            _logger.Unregistered(contact.User, contact.Flow.Remote);
+    }
+}

@@ -1,0 +1,205 @@
+using System.Net;
+using System.Text;
+using Telephony.Sip.Admission;
+using Telephony.Sip.Authentication;
+using Telephony.Sip.Messages;
+using Telephony.Trunks;
+
+namespace Telephony.Tests.Sip.UserAgents;
+
+/// <summary>Goal A20 on the wire: who may call and register where users are configured, and what others learn.</summary>
+public sealed class LoginTests
+{
+    [Fact]
+    public void Call_of_a_stranger_is_asked_for_a_login_and_known_after_it()
+    {
+        var bench = Bench();
+        bench.Receive(new PeerScript().Invite());
+        Assert.Equal(["401 Unauthorized"], bench.TakeStartLines());
+        Assert.Empty(bench.Events);
+        Assert.Equal(0, bench.Agent.TransactionCount);
+
+        var phone = new PhoneScript(bench);
+        phone.Invite();
+        Assert.Equal(["invite"], bench.Events);
+        Assert.Equal("alice", bench.Call!.User);
+    }
+
+    [Fact]
+    public void Without_users_anybody_may_call_as_before()
+    {
+        var bench = new SipBench();
+        bench.Receive(new PeerScript().Invite());
+        Assert.Equal(["invite"], bench.Events);
+        Assert.Null(bench.Call!.User);
+    }
+
+    [Fact]
+    public void Call_replayed_with_the_same_credentials_is_refused_as_stale()
+    {
+        var bench = Bench();
+        var phone = new PhoneScript(bench);
+        phone.Invite();
+        var thief = new PhoneScript(bench) { CallId = "stolen" };
+        var response = thief.Exchange("INVITE", "sip:agent@198.51.100.5", $"Contact: {thief.Contact}\nAuthorization: {phone.Authorization}\n");
+
+        Assert.Equal(401, response.StatusCode);
+        Assert.Contains("stale=true", response.Headers.GetFirst(HeaderNames.WwwAuthenticate), StringComparison.Ordinal);
+        Assert.Equal(["invite"], bench.Events);
+    }
+
+    [Fact]
+    public void Credentials_of_one_user_do_not_speak_for_another()
+    {
+        var bench = Bench();
+        Assert.Equal(403, new PhoneScript(bench) { From = "bob" }.Invite().StatusCode);
+        Assert.Equal(403, new PhoneScript(bench) { To = "bob", CallId = "2" }.Register().StatusCode);
+        Assert.Empty(bench.Events);
+        Assert.Equal(0, bench.Agent.RegistrationCount);
+    }
+
+    [Fact]
+    public void Users_call_and_register_by_their_number_too()
+    {
+        var bench = Bench();
+        new PhoneScript(bench) { From = "4711" }.Invite();
+        Assert.Equal("alice", bench.Call!.User);
+        Assert.Equal(200, new PhoneScript(bench) { To = "4711", CallId = "2" }.Register().StatusCode);
+    }
+
+    [Fact]
+    public void Unknown_user_and_wrong_password_get_the_same_answer()
+    {
+        var bench = Bench();
+        var unknown = new PhoneScript(bench, "nobody").Register();
+        var wrong = new PhoneScript(bench, "alice", "guess") { CallId = "registration-of-nobody" }.Register();
+
+        Assert.Equal(401, unknown.StatusCode);
+        Assert.Equal(Shape(unknown), Shape(wrong));
+
+        static string Shape(SipResponse response) => string.Join('\n', response.Headers
+            .Where(header => header.Name is not (HeaderNames.From or HeaderNames.To or HeaderNames.Via or HeaderNames.CSeq))
+            .Select(header => header.Name == HeaderNames.WwwAuthenticate ? header.Value[..header.Value.IndexOf("nonce", StringComparison.Ordinal)] : $"{header}"));
+    }
+
+    /// <summary>The "missing auth on side methods" class of defects: a stranger is asked for a login, or hears nothing.</summary>
+    [Theory]
+    [InlineData("INVITE", 401)]
+    [InlineData("REGISTER", 401)]
+    [InlineData("MESSAGE", null)]
+    [InlineData("SUBSCRIBE", null)]
+    [InlineData("PUBLISH", null)]
+    [InlineData("REFER", null)]
+    [InlineData("UPDATE", null)]
+    [InlineData("NOTIFY", null)]
+    [InlineData("INFO", null)]
+    [InlineData("PRACK", null)]
+    [InlineData("BYE", null)]
+    [InlineData("OPTIONS", null)]
+    public void Every_method_without_a_login(string method, int? expected)
+    {
+        var bench = Bench();
+        bench.Receive(new PeerScript().InDialog(method, "Contact: <sip:alice@192.0.2.10:5070>\n"));
+        if (expected is null)
+            Assert.Empty(bench.TakeSent());
+        else
+            Assert.Equal(expected, bench.LastResponse().StatusCode);
+        Assert.Empty(bench.Events);
+        Assert.Equal((0, 0), (bench.Agent.RegistrationCount, bench.Agent.TransactionCount));
+    }
+
+    [Fact]
+    public void Phone_that_is_registered_gets_answers_on_its_way_but_calls_with_a_login_only()
+    {
+        var bench = Bench();
+        var phone = new PhoneScript(bench);
+        phone.Register();
+        Assert.Equal(200, phone.Exchange("OPTIONS", "sip:198.51.100.5", "").StatusCode);
+        Assert.Equal(405, phone.Exchange("SUBSCRIBE", "sip:198.51.100.5", "").StatusCode);
+        Assert.Equal(401, phone.Exchange("INVITE", "sip:agent@198.51.100.5", $"Contact: {phone.Contact}\n").StatusCode);
+        phone.Register("Expires: 0\n");
+        bench.TakeSent();
+        bench.Receive(new PeerScript().InDialog("OPTIONS"));
+        Assert.Empty(bench.TakeSent());
+    }
+
+    [Fact]
+    public void Where_strangers_are_answered_they_call_without_a_login_but_not_in_the_name_of_a_user()
+    {
+        var bench = Bench(StrangerPolicy.Answer);
+        bench.Receive(new PeerScript().Invite());
+        Assert.Equal(["invite"], bench.Events);
+        Assert.Null(bench.Call!.User);
+
+        Assert.Equal(401, new PhoneScript(bench).Exchange("INVITE", "sip:agent@198.51.100.5", "Contact: <sip:x@192.0.2.10>\n").StatusCode);
+        Assert.Equal(401, new PhoneScript(bench) { From = "4711", CallId = "2" }.Exchange("INVITE", "sip:agent@198.51.100.5", "Contact: <sip:x@192.0.2.10>\n").StatusCode);
+        Assert.Equal(401, new PhoneScript(bench) { CallId = "3" }.Exchange("REGISTER", "sip:198.51.100.5", "").StatusCode);
+        Assert.Equal(["invite"], bench.Events);
+    }
+
+    [Fact]
+    public void Trunk_calls_without_a_login_in_whatever_name_but_does_not_register()
+    {
+        var bench = Bench(trunk: SipBench.Peer.Address.ToString());
+        Assert.Equal(100, new PhoneScript(bench).Exchange("INVITE", "sip:agent@198.51.100.5", "Contact: <sip:x@192.0.2.10>\n").StatusCode);
+        Assert.Equal(["invite"], bench.Events);
+        Assert.Equal(401, new PhoneScript(bench) { CallId = "3" }.Exchange("REGISTER", "sip:198.51.100.5", "").StatusCode);
+    }
+
+    [Fact]
+    public void Twenty_wrong_passwords_ban_their_source_and_no_one_else()
+    {
+        var bench = Bench();
+        var bystander = new PhoneScript(bench, "bob", "secret-of-bob") { Address = new(IPAddress.Parse("203.0.113.7"), 5060) };
+        for (var i = 0; i < 20; i++)
+        {
+            bench.Advance(1);
+            Assert.Equal(401, new PhoneScript(bench, "alice", $"guess{i}") { CallId = $"g{i}" }.Register().StatusCode);
+            Assert.Equal(0, bench.Agent.BanCount);
+        }
+        new PhoneScript(bench, "alice", "guess") { CallId = "last" }.Register();
+        Assert.Equal(1, bench.Agent.BanCount);
+        Assert.Equal(200, bystander.Register().StatusCode);
+    }
+
+    [Fact]
+    public void Requests_within_a_call_need_no_login()
+    {
+        var bench = Bench();
+        var phone = new PhoneScript(bench);
+        phone.Invite();
+        bench.Call!.Accept(Encoding.UTF8.GetBytes(SipBench.Sdp));
+        var tag = bench.LastResponse().To.Tag;
+        bench.Receive(InDialog("ACK", 2));
+        Assert.Equal(["invite", "ack 0"], bench.Events);
+        bench.Receive(InDialog("BYE", 3));
+        Assert.Equal(["invite", "ack 0", "bye"], bench.Events);
+
+        string InDialog(string method, int cseq) =>
+            $"{method} sip:agent@198.51.100.5 SIP/2.0\nVia: SIP/2.0/UDP 192.0.2.10:5070;branch=z9hG4bKx{method}\nMax-Forwards: 70\n"
+            + $"From: <sip:alice@198.51.100.5>;tag=phone\nTo: <sip:agent@198.51.100.5>;tag={tag}\nCall-ID: {phone.CallId}\nCSeq: {cseq} {method}\n";
+    }
+
+    [Fact]
+    public void Passwords_are_in_nothing_that_is_sent()
+    {
+        var bench = Bench();
+        var phone = new PhoneScript(bench);
+        phone.Register();
+        phone.Invite();
+        new PhoneScript(bench, "alice", "guess") { CallId = "3" }.Register();
+        Assert.DoesNotContain(bench.Wire.Sent, sent => sent.Text.Contains(PhoneScript.Password, StringComparison.Ordinal)
+            || sent.Text.Contains(DigestAlgorithm.Md5.Hash($"alice:voiceagent:{PhoneScript.Password}"), StringComparison.OrdinalIgnoreCase));
+    }
+
+    internal static SipBench Bench(StrangerPolicy strangers = StrangerPolicy.Silence, string? trunk = null) => new(configure: options => options with
+    {
+        Users = new Dictionary<string, UserOptions>
+        {
+            ["alice"] = new() { Password = PhoneScript.Password, Number = "4711" },
+            ["bob"] = new() { Password = "secret-of-bob" },
+        },
+        Strangers = strangers,
+        Trunks = new(trunk is null ? [] : new Dictionary<string, TrunkOptions> { ["provider"] = new() { Addresses = [trunk] } }),
+    });
+}
