@@ -42,4 +42,7 @@ public enum DigitSource
 
     /// <summary>In a SIP INFO with application/dtmf-relay or application/dtmf.</summary>
     Info,
+
+    /// <summary>As tones in the audio, from a device that offered no telephone-event.</summary>
+    Tone,
 }

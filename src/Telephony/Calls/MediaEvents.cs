@@ -10,6 +10,8 @@ internal sealed class MediaEvents(CallLeg call, Action<Action> post) : IMediaLis
 
     public void OnDigit(char digit, int durationMs) => post(() => call.OnDigit(digit, durationMs, DigitSource.Rtp));
 
+    public void OnTone(char digit, int durationMs) => post(() => call.OnDigit(digit, durationMs, DigitSource.Tone));
+
     public void OnDigitsSent(string sent, string unsent) => post(() => call.OnDigitsSent(sent, unsent));
 
     public void OnTimeout() => post(call.OnMediaTimeout);

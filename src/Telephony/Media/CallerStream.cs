@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Audio;
 using Telephony.Rtp;
 using Telephony.Rtp.Rtcp;
 
@@ -80,6 +81,13 @@ internal sealed class CallerStream(SourceLock sourceLock, RtpOptions options, IM
         else if (path.IsTelephoneEvent(packet.PayloadType) && TelephoneEvent.TryParse(packet.Payload, out var telephoneEvent))
             OnTelephoneEvent(packet, telephoneEvent, path.TelephoneEventClockRateHz(packet.PayloadType), nowNs);
         path.OnPacket(packet, nowNs);
+    }
+
+    /// <summary>A key was heard in the audio.</summary>
+    public void OnTone(char digit)
+    {
+        counters.Digits++;
+        listener.OnTone(digit, DtmfDetector.ToldAfterMs);
     }
 
     private void MeasureJitter(uint timestamp, int clockRateHz, long nowNs)

@@ -12,6 +12,13 @@ public interface IMediaListener
     /// <param name="durationMs">How long the key had been down when that packet was made; a key held longer is not reported again.</param>
     void OnDigit(char digit, int durationMs);
 
+    /// <summary>A key was heard as tones in the audio of a caller without telephone-event; once per key.</summary>
+    /// <param name="digit">0-9, *, #, A-D.</param>
+    /// <param name="durationMs">How long it had been down when it was recognised.</param>
+    void OnTone(char digit, int durationMs)
+    {
+    }
+
     /// <summary>Digits left by <see cref="MediaSession.TrySendDigits"/> are done with; once per sequence, unless the session ends before.</summary>
     /// <param name="sent">What went out.</param>
     /// <param name="unsent">What did not, because the peer takes no digits any more; empty as a rule.</param>

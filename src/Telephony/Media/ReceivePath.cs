@@ -26,6 +26,9 @@ internal sealed class ReceivePath
     private readonly long _maxLagNs;
     private readonly short[] _decoded = new short[MaxDecodedSamples];
     private readonly short[] _resampled;
+    private readonly CallerStream _caller;
+    private readonly bool _listensForTones;
+    private DtmfDetector? _tones;
     private NegotiatedMedia _media;
     private EventFormat[] _otherEvents;
     private double? _pauseDbov;
@@ -34,6 +37,8 @@ internal sealed class ReceivePath
     public ReceivePath(NegotiatedMedia media, CallerStream caller, IPcmSink sink, RtpOptions options, MediaCounters counters)
     {
         _media = media;
+        _caller = caller;
+        _listensForTones = options.InBandDigits;
         _otherEvents = [.. media.AlsoReceivedEvents];
         _decoders = new CallerDecoders(media, sink.SampleRateHz);
         _jitterBuffer = caller.JitterBuffer;
@@ -67,6 +72,8 @@ internal sealed class ReceivePath
         _otherEvents = [.. media.AlsoReceivedEvents];
         _audioNs = nowNs;
         _pauseDbov = null;
+        // A peer that has telephone-event sends its keys there, and tones as an echo of them at most.
+        _tones = _listensForTones && media.TelephoneEventPayloadType is null ? _tones ?? new DtmfDetector(Decoder.SampleRateHz) : null;
     }
 
     /// <summary>Another stream begins: what is held of the old one is played, and the new one follows at once.</summary>
@@ -180,7 +187,18 @@ internal sealed class ReceivePath
             FillPause(place.GapUnits);
         _pauseDbov = null;
         samples = Decoder.Decode(packet.Payload, _decoded);
+        ListenForTones(_decoded.AsSpan(0, samples), SamplesOf(place.GapUnits));
         Feed(_decoded.AsSpan(Math.Min(samples, SamplesOf(place.TrimUnits))..samples));
+    }
+
+    private void ListenForTones(ReadOnlySpan<short> pcm, int missing)
+    {
+        if (_tones is null || _tones.SampleRateHz != Decoder.SampleRateHz)
+            return;
+        if (missing > 0)
+            _tones.Skip(missing);
+        if (_tones.Process(pcm) is { } digit)
+            _caller.OnTone(digit);
     }
 
     // Its end may be in the packet behind it; what lies before is concealed.

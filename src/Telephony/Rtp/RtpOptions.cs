@@ -41,6 +41,9 @@ public sealed class RtpOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "00:01:00")]
     public TimeSpan RtcpInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether keys are looked for in the audio of callers that offer no telephone-event.</summary>
+    public bool InBandDigits { get; init; } = true;
+
     /// <summary>Whether the media thread asks the system for real-time priority.</summary>
     public RealTimePriority RealTimePriority { get; init; } = RealTimePriority.Auto;
 

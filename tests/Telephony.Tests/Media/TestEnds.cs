@@ -65,6 +65,10 @@ internal sealed class RecordingListener : IMediaListener
 
     public void OnDigit(char digit, int durationMs) => Digits.Enqueue((digit, durationMs));
 
+    public readonly ConcurrentQueue<char> Tones = new();
+
+    public void OnTone(char digit, int durationMs) => Tones.Enqueue(digit);
+
     public readonly ConcurrentQueue<(string Sent, string Unsent)> SentDigits = new();
 
     public void OnDigitsSent(string sent, string unsent) => SentDigits.Enqueue((sent, unsent));
