@@ -23,8 +23,8 @@ public sealed class CrmOptions
     /// <summary>Country code for numbers without one, such as <c>49</c>; empty leaves those as they are.</summary>
     public string CountryCode { get; init; } = "";
 
-    /// <summary>True to tell a caller of their orders and appointments because of the number they call from, which can be forged; false asks for order number and name.</summary>
-    public bool TrustCallerNumber { get; init; } = true;
+    /// <summary>When a caller is told of their orders and appointments because of the number they call from; otherwise they are asked for order number and name.</summary>
+    public CallerTrust TrustCallerNumber { get; init; } = CallerTrust.Verified;
 
     /// <summary>Appointments begin at multiples of this many minutes: 5 to 240, a multiple of 5.</summary>
     public int SlotMinutes { get; init; } = 30;
@@ -54,4 +54,17 @@ public sealed class CrmOptions
         if (BookAheadDays is < 1 or > 365)
             yield return (nameof(BookAheadDays), $" = '{BookAheadDays}' is not usable; use 1 to 365.");
     }
+}
+
+/// <summary>Which numbers of callers say who they are.</summary>
+public enum CallerTrust
+{
+    /// <summary>None.</summary>
+    Never,
+
+    /// <summary>Those that a trusted trunk or a verified signature vouches for.</summary>
+    Verified,
+
+    /// <summary>All, also those that anybody could have forged.</summary>
+    Always,
 }

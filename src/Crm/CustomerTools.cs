@@ -49,7 +49,8 @@ internal sealed class CustomerTools(CrmOptions options, CrmDatabase database, Sh
 
     /// <summary>The number that the caller is known by; empty when there is none, or it proves nothing.</summary>
     internal static string CallerOf(ToolContext context, CrmOptions options) =>
-        options.TrustCallerNumber ? PhoneNumber.Normalise(context.CallerNumber, options.CountryCode) : "";
+        options.TrustCallerNumber == CallerTrust.Always || (options.TrustCallerNumber == CallerTrust.Verified && context.CallerIsVerified)
+            ? PhoneNumber.Normalise(context.CallerNumber, options.CountryCode) : "";
 
     private async Task<ToolResult> FindAsync(DbConnection connection, ToolContext context, string? number, string? name, CancellationToken cancellation)
     {

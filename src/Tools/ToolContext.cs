@@ -12,6 +12,15 @@ public sealed record ToolContext
     /// <summary>The caller's number as the line gives it, such as <c>+493012345</c>; empty when withheld.</summary>
     public string CallerNumber { get; init; } = "";
 
+    /// <summary>Whether the caller's number is more than the caller's word: a trusted trunk or a verified signature vouches for it. A number can be forged where this is false.</summary>
+    public bool CallerIsVerified { get; init; }
+
+    /// <summary>What the call's signed identity (STIR/SHAKEN) is worth: <c>NoToken</c>, <c>Valid A</c>, <c>NotVerified</c>, <c>Expired</c>, ...; an attestation is named only where it is proven.</summary>
+    public string SignedIdentity { get; init; } = "NoToken";
+
+    /// <summary>Number of whoever sent the call on last, as the line says; empty when nobody did or it is not told.</summary>
+    public string DivertedFrom { get; init; } = "";
+
     /// <summary>Number that was dialled.</summary>
     public string DialledNumber { get; init; } = "";
 

@@ -69,7 +69,7 @@ internal sealed class CrmRig : IAsyncDisposable
 
     public ToolContext Context(string caller = Anna, string? key = null) => new()
     {
-        CallId = "c1", Agent = "reception", CallerNumber = caller, Time = Time, IdempotencyKey = key ?? (++_keys).ToString(CultureInfo.InvariantCulture),
+        CallId = "c1", Agent = "reception", CallerNumber = caller, CallerIsVerified = true, Time = Time, IdempotencyKey = key ?? (++_keys).ToString(CultureInfo.InvariantCulture),
     };
 
     public async Task ExecuteAsync(string sql)

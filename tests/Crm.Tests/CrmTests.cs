@@ -115,10 +115,24 @@ public abstract class CrmTests(EmptyDatabase empty) : IAsyncLifetime
     [Fact]
     public async Task Where_the_callers_number_proves_nothing_orders_need_number_and_name()
     {
-        var crm = await StartAsync(("TrustCallerNumber", "false"));
+        var crm = await StartAsync(("TrustCallerNumber", "Never"));
         Assert.Empty((await crm.GetAsync("find_orders", new { })).GetProperty("orders").EnumerateArray());
         Assert.False((await crm.GetAsync("order_status", new { orderNumber = "B-1042" })).GetProperty("found").GetBoolean());
         Assert.True((await crm.GetAsync("order_status", new { orderNumber = "B-1042", name = "Berger" })).GetProperty("found").GetBoolean());
+    }
+
+    /// <summary>Goal A28: what a number proves is up to who vouches for it.</summary>
+    [Theory]
+    [InlineData(null, true, true)]
+    [InlineData(null, false, false)]
+    [InlineData("Verified", false, false)]
+    [InlineData("Always", false, true)]
+    [InlineData("Never", true, false)]
+    public async Task Orders_are_told_to_numbers_that_are_vouched_for(string? trust, bool isVerified, bool isTold)
+    {
+        var crm = trust is null ? await StartAsync() : await StartAsync(("TrustCallerNumber", trust));
+        var result = await crm.RunAsync("find_orders", new { }, crm.Context() with { CallerIsVerified = isVerified });
+        Assert.Equal(isTold, JsonSerializer.SerializeToElement(result.Value).GetProperty("orders").GetArrayLength() > 0);
     }
 
     [Fact]

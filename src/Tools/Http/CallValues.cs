@@ -7,7 +7,7 @@ namespace Tools.Http;
 internal sealed class CallValues
 {
     /// <summary>Names that stand for the phone call and that no parameter may have.</summary>
-    public static readonly IReadOnlyList<string> OfTheCall = ["caller", "dialled", "call", "agent"];
+    public static readonly IReadOnlyList<string> OfTheCall = ["caller", "caller_verified", "diverted_from", "dialled", "call", "agent"];
 
     private readonly Dictionary<string, JsonElement> _values = new(StringComparer.Ordinal);
     private readonly ToolContext? _context;
@@ -53,6 +53,8 @@ internal sealed class CallValues
     private string? OfCall(string name) => name switch
     {
         "caller" => _context?.CallerNumber,
+        "caller_verified" => _context?.CallerIsVerified == true ? "true" : "false",
+        "diverted_from" => _context?.DivertedFrom,
         "dialled" => _context?.DialledNumber,
         "agent" => _context?.Agent,
         _ => _context?.CallId,

@@ -10,6 +10,9 @@ public sealed class AgentProfile : LiveSessionSettings
     /// <summary>Dialled numbers that this agent answers: exact, or ending in <c>*</c>. An agent without numbers answers only as the default.</summary>
     public IReadOnlyList<string> Numbers { get; init; } = [];
 
+    /// <summary>Whether the model is told the caller's number, whether anybody vouches for it, and who sent the call on; never what the caller withholds.</summary>
+    public bool TellCaller { get; init; }
+
     /// <summary>System instruction: who the agent is and how it behaves.</summary>
     public string Instructions { get; init; } =
         "You answer the phone for a small company. Be friendly and brief: one or two short sentences at a time. You are on a phone line: never use lists, symbols or markup.";

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using GeminiLive;
+using Telephony.Sip.Identity;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
@@ -22,8 +23,23 @@ public sealed class CallRecord
     /// <summary>The Call-ID header.</summary>
     public required string SipCallId { get; init; }
 
-    /// <summary>URI of the caller (From).</summary>
+    /// <summary>URI of the caller (From), as it was sent: also of a caller who withholds their number from those whom they call.</summary>
     public required string From { get; init; }
+
+    /// <summary>The caller's number as agent and tools got it; null when withheld or not known.</summary>
+    public string? CallerNumber { get; init; }
+
+    /// <summary>Whether the caller asked not to be named.</summary>
+    public bool CallerIsWithheld { get; init; }
+
+    /// <summary>Whether a trusted trunk or a verified signature vouches for the number.</summary>
+    public bool CallerIsVerified { get; init; }
+
+    /// <summary>What the signed identity (STIR/SHAKEN) is worth: <c>NoToken</c>, <c>Valid A</c>, <c>NotVerified</c>, <c>Expired</c>, ...</summary>
+    public string SignedIdentity { get; init; } = "NoToken";
+
+    /// <summary>Who sent the call on before it came here, the latest first.</summary>
+    public IReadOnlyList<Diversion> Diversions { get; init; } = [];
 
     /// <summary>Number that was dialled (user part of the Request-URI).</summary>
     public required string DialledNumber { get; init; }

@@ -30,7 +30,17 @@ internal record CallServices(
     {
         if (Tools is null || tools.Tools.Count == 0)
             return null;
-        var caller = new ToolContext { CallId = call.CallId, Agent = agent, CallerNumber = call.CallerNumber ?? "", DialledNumber = call.DialledNumber, Time = Time };
+        var caller = new ToolContext
+        {
+            CallId = call.CallId,
+            Agent = agent,
+            CallerNumber = call.CallerNumber ?? "",
+            CallerIsVerified = call.IsCallerVerified,
+            SignedIdentity = call.Stir.ToString(),
+            DivertedFrom = call.Diversions is [{ Number: { } diverter }, ..] ? diverter : "",
+            DialledNumber = call.DialledNumber,
+            Time = Time,
+        };
         return new ToolBridge(tools, caller, Tools, bridge, post);
     }
 
@@ -39,7 +49,7 @@ internal record CallServices(
     {
         var config = Live.Configure(agent) with
         {
-            SystemInstruction = agent.Instructions,
+            SystemInstruction = agent.TellCaller ? $"{agent.Instructions}\n\n{CallerWords.Of(call)}" : agent.Instructions,
             Greeting = agent.Greeting,
             Functions = functions,
             AnswersUnknownFunctions = Tools is null || functions.Count == 0,   // tools name those that exist

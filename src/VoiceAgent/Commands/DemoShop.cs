@@ -37,7 +37,7 @@ internal sealed class DemoShop
         ["Tools:Crm:ConnectionString"] = "",
         ["Tools:Crm:SeedExamples"] = "true",
         ["Tools:Crm:TimeZone"] = "UTC",
-        ["Tools:Crm:TrustCallerNumber"] = "true",
+        ["Tools:Crm:TrustCallerNumber"] = "Always",
         ["Tools:Policies:book_appointment:Behavior"] = "NonBlocking",
         ["Tools:Policies:book_appointment:Scheduling"] = "WhenIdle",
         ["Agents:Profiles:demo:Numbers:0"] = DemoConversation.Number,

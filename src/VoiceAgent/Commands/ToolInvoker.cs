@@ -22,7 +22,7 @@ internal sealed class ToolInvoker(ConfiguredService service, TextWriter output, 
         using var set = service.RentTools(agent);
         if (set.Find(name) is not { } tool)
             return await RefuseAsync($"Agent {agent} has no tool '{name}'; {(set.Tools.Count == 0 ? "it has none" : $"it has {string.Join(", ", set.Tools.Select(known => known.Name))}")}.");
-        var context = new ToolContext { CallId = $"shell-{Guid.NewGuid():N}", Agent = agent, CallerNumber = caller, DialledNumber = dialled, Time = service.ToolServices.Time };
+        var context = new ToolContext { CallId = $"shell-{Guid.NewGuid():N}", Agent = agent, CallerNumber = caller, CallerIsVerified = true, DialledNumber = dialled, Time = service.ToolServices.Time };
         var answer = await RunAsync(tool with { Policy = tool.Policy with { Confirm = false } }, context, args, cancellation);
         return answer?.Outcome == ToolOutcome.Succeeded ? 0 : 1;
     }

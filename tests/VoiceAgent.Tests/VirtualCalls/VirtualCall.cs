@@ -24,8 +24,9 @@ internal sealed class VirtualCall : IAsyncDisposable
     private readonly CallSession _session;
 
     public VirtualCall(
-        SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, params IReadOnlyList<Tool> tools)
+        SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, Telephony.Calls.CallIdentity? caller = null, params IReadOnlyList<Tool> tools)
     {
+        Line = new VirtualLine(caller);
         Live = SimulatedLive.Create(live ?? new SimulatedLiveOptions { AutoAnswer = false }, Clock);
         liveOptions ??= new LiveOptions();
         (liveOptions.ApiKey, liveOptions.Endpoint) = ("test", $"{Live.Endpoint.Scheme}://{Live.Endpoint.Authority}");
@@ -49,7 +50,7 @@ internal sealed class VirtualCall : IAsyncDisposable
     /// <summary>Times that the call has given its tools back.</summary>
     public int ToolSetsReturned { get; private set; }
 
-    public VirtualLine Line { get; } = new();
+    public VirtualLine Line { get; }
 
     public SimulatedLive Live { get; }
 

@@ -25,9 +25,11 @@ internal sealed class VirtualLine : ICallLeg
     private short[] _frame = [];
     private int _digitsFinished;
 
-    public VirtualLine() => Call = new Call(
-        new CallIdentity("virtual1", "sip-call-id", "sip:caller@example.com", "caller", null, "sip:agent@example.com", "agent", new IPEndPoint(IPAddress.Loopback, 5060)),
-        new SipHeaders(), this);
+    public VirtualLine(CallIdentity? identity = null) => Call = new Call(identity ?? Somebody, new SipHeaders(), this);
+
+    /// <summary>A caller of whom nothing more is known.</summary>
+    public static CallIdentity Somebody { get; } =
+        new("virtual1", "sip-call-id", "sip:caller@example.com", "caller", null, "sip:agent@example.com", "agent", new IPEndPoint(IPAddress.Loopback, 5060));
 
     public Call Call { get; }
 
