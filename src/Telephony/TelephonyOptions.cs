@@ -1,6 +1,7 @@
 using System.Net;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
+using Telephony.Rtp.Srtp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
 using Telephony.Sip.Identity.Stir;
@@ -52,6 +53,9 @@ public sealed class TelephonyOptions
 
     /// <summary>Calls that may come in within a second, whoever makes them; a further one gets 503. 0 for no bound, at most 100,000.</summary>
     public int MaxCallsPerSecond { get; init; } = 100;
+
+    /// <summary>Encryption of media.</summary>
+    public SrtpOptions Srtp { get; init; } = new();
 
     /// <summary>What peers on TCP and TLS may cost.</summary>
     public TcpLimits Tcp { get; init; } = new();

@@ -1,5 +1,5 @@
-using System.Net;
 using System.Net.Sockets;
+using Telephony.Rtp.Srtp;
 using Telephony.Sdp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Identity.Stir;
@@ -124,7 +124,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         if (!body.IsEmpty && !SdpParser.TryParse(body.Span, out offer))
             RefuseMedia(invite, identity, media, 400, "its session description cannot be read", []);
         else if (offer is not null && !media.TryAnswer(offer, out answer))
-            RefuseMedia(invite, identity, media, 488, "nothing offered can be used", [Warning(offer, invite.AdvertisedAddress)]);
+            RefuseMedia(invite, identity, media, 488, WhyUnusable(offer, media.Local), [Warning(offer, media.Local)]);
         else
         {
             var call = new InboundCall(this, services, invite, identity, media, answer);
@@ -135,12 +135,20 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     }
 
     /// <summary>The header that says why none of an offer could be used.</summary>
-    internal static (string, string) Warning(SessionDescription offer, IPAddress agent)
+    internal static (string, string) Warning(SessionDescription offer, LocalMedia local)
     {
-        var code = OfferAnswer.WarningCode(offer);
-        var host = agent.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{agent}]" : $"{agent}";
-        return ("Warning", $"{code} {host} \"{(code == 304 ? "Media type not available" : "Incompatible media format")}\"");
+        var code = OfferAnswer.WarningCode(offer, local);
+        var host = local.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{local.Address}]" : $"{local.Address}";
+        var text = code switch { 303 => "Incompatible transport protocol", 304 => "Media type not available", _ => "Incompatible media format" };
+        return ("Warning", $"{code} {host} \"{text}\"");
     }
+
+    /// <summary>Why none of an offer could be used, for the log.</summary>
+    internal static string WhyUnusable(SessionDescription offer, LocalMedia local) =>
+        OfferAnswer.WarningCode(offer, local) != 303 ? "nothing offered can be used"
+        : local.Srtp.Current is not null ? "it would end the encryption of media"
+        : local.Srtp is { Policy: not SrtpPolicy.Never, Suites.Count: 0 } ? "keys for SRTP are exchanged over TLS only (Telephony:Srtp:AllowKeysInClear)"
+        : $"its media is {(local.Srtp.Policy == SrtpPolicy.Required ? "not encrypted, or not" : "encrypted, but not")} as Telephony:Srtp wants it";
 
     internal static (string, string)[] RetryAfter(string? seconds) => seconds is null ? [] : [("Retry-After", seconds)];
 

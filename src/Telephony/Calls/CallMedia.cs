@@ -16,6 +16,7 @@ internal sealed class CallMedia : IDisposable
 {
     private readonly CallServices _services;
     private readonly LocalMedia _local;
+    private readonly SrtpTerms _srtp;
     private readonly RtpPortPair _ports;
     private readonly IPAddress _signalingHost;
     private SessionDescription? _lastSent;
@@ -27,13 +28,14 @@ internal sealed class CallMedia : IDisposable
         _services = services;
         _ports = ports;
         _signalingHost = invite.RemoteEndPoint.Address;
+        _srtp = services.SrtpTermsFor(invite.Trunk, invite.IsSecure);
         // RFC 8866 section 5.2 wants a number that is this session's alone; 62 bits stay within every device's integers.
         var sessionId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2;
         _local = new LocalMedia(invite.AdvertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId) { SilenceSuppression = services.Options.SilenceSuppression, Opus = services.Options.Opus };
     }
 
-    /// <summary>Address that the peer is told.</summary>
-    public IPAddress LocalAddress => _local.Address;
+    /// <summary>Our half of the next offer or answer. Once media is encrypted it stays so.</summary>
+    public LocalMedia Local => _local with { Srtp = _srtp with { Current = _negotiated?.Srtp } };
 
     /// <summary>What was agreed last; null before the first answer.</summary>
     public NegotiatedMedia? Negotiated => _negotiated;
@@ -67,7 +69,7 @@ internal sealed class CallMedia : IDisposable
     public bool TryAnswer(SessionDescription offer, [NotNullWhen(true)] out byte[]? answer)
     {
         answer = null;
-        if (!OfferAnswer.TryAnswer(offer, _local, _lastSent, out var description, out var media))
+        if (!OfferAnswer.TryAnswer(offer, Local, _lastSent, out var description, out var media))
             return false;
         _lastSent = description;
         answer = SdpWriter.Write(description);
@@ -78,7 +80,7 @@ internal sealed class CallMedia : IDisposable
     /// <summary>Our offer, for an INVITE that brought none; its answer is in the ACK.</summary>
     public byte[] Offer()
     {
-        _lastSent = OfferAnswer.CreateOffer(_local, _lastSent);
+        _lastSent = OfferAnswer.CreateOffer(Local, _lastSent);
         IsOfferOutstanding = true;
         return SdpWriter.Write(_lastSent);
     }
@@ -90,7 +92,7 @@ internal sealed class CallMedia : IDisposable
         if (!IsOfferOutstanding || _lastSent is null)
             return false;
         IsOfferOutstanding = false;
-        if (!SdpParser.TryParse(body, out var answer) || !OfferAnswer.TryAcceptAnswer(_lastSent, answer, _local, out var media))
+        if (!SdpParser.TryParse(body, out var answer) || !OfferAnswer.TryAcceptAnswer(_lastSent, answer, Local, out var media))
             return false;
         Use(media);
         return true;

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
+using Telephony.Sdp;
 using Telephony.Sip.Identity.Stir;
+using Telephony.Trunks;
 
 namespace Telephony.Calls;
 
@@ -19,6 +21,12 @@ internal sealed record CallServices(
 {
     /// <summary>The codecs that offer and answer may name, in our order.</summary>
     public IReadOnlyList<AudioCodec> Codecs { get; } = Options.SelectCodecs();
+
+    /// <summary>What is demanded of a call's encryption. Keys are only exchanged where nobody can read them on the way to the next hop.</summary>
+    /// <param name="trunk">Whose call it is; null for a stranger's.</param>
+    /// <param name="isSignalingSecure">Whether its signalling goes over TLS.</param>
+    public SrtpTerms SrtpTermsFor(Trunk? trunk, bool isSignalingSecure) =>
+        new(trunk?.Options.Srtp ?? Options.Srtp.Policy, isSignalingSecure || Options.Srtp.AllowKeysInClear ? Options.Srtp.SelectSuites() : []);
 
     /// <summary>True if our order decides, because the settings give one.</summary>
     public bool OwnOrder { get; } = Options.Codecs is { Count: > 0 };

@@ -30,7 +30,7 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
         if (!SdpParser.TryParse(body, out var offer))
             return Refused(400, "its session description cannot be read");
         if (!media.TryAnswer(offer, out var answer))
-            return Refused(488, "nothing offered can be used", CallLayer.Warning(offer, media.LocalAddress));
+            return Refused(488, CallLayer.WhyUnusable(offer, media.Local), CallLayer.Warning(offer, media.Local));
         LogChange();
         return new(200, answer);
     }

@@ -14,6 +14,8 @@ internal sealed class MediaCounters
     public long PacketsAheadOfTime;
     public long PacketsMalformed;
     public long PacketsForeign;
+    public long PacketsUnauthenticated;
+    public long PacketsReplayed;
     public long PacketsUnknownPayload;
     public long SendErrors;
     public long ConcealedUs;
@@ -43,6 +45,8 @@ internal sealed class MediaCounters
         PacketsAheadOfTime = PacketsAheadOfTime,
         PacketsMalformed = PacketsMalformed,
         PacketsForeign = PacketsForeign,
+        PacketsUnauthenticated = PacketsUnauthenticated,
+        PacketsReplayed = PacketsReplayed,
         PacketsUnknownPayload = PacketsUnknownPayload,
         SendErrors = SendErrors,
         ConcealedMs = ConcealedUs / 1000,

@@ -15,8 +15,8 @@ internal static partial class MediaLog
     public static partial void MediaFault(this ILogger logger, string callId, Exception fault);
 
     [LoggerMessage(2210, LogLevel.Information,
-        "Call {CallId}: media {Codec}, {PtimeMs} ms, {Direction}, port {RtpPort} <-> {Remote}")]
-    public static partial void MediaApplied(this ILogger logger, string callId, string codec, int ptimeMs, string direction, int rtpPort, string remote);
+        "Call {CallId}: media {Codec}, {PtimeMs} ms, {Direction}, port {RtpPort} <-> {Remote}, {Encryption}")]
+    public static partial void MediaApplied(this ILogger logger, string callId, string codec, int ptimeMs, string direction, int rtpPort, string remote, string encryption);
 
     [LoggerMessage(2211, LogLevel.Information, "Call {CallId}: hears the caller from {Source}")]
     public static partial void SourceLocked(this ILogger logger, string callId, string source);
@@ -25,7 +25,7 @@ internal static partial class MediaLog
     public static partial void MediaTimeout(this ILogger logger, string callId, double seconds);
 
     [LoggerMessage(2213, LogLevel.Information,
-        "Call {CallId}: media over; in {PacketsReceived} packets, {PacketsLost} lost, {JitterMs:F1} ms jitter; out {PacketsSent} packets; {PacketsForeign} foreign")]
+        "Call {CallId}: media over; in {PacketsReceived} packets, {PacketsLost} lost, {JitterMs:F1} ms jitter; out {PacketsSent} packets; {PacketsForeign} foreign, {PacketsUnauthenticated} not authentic")]
     public static partial void MediaEnded(
-        this ILogger logger, string callId, long packetsReceived, long packetsLost, double jitterMs, long packetsSent, long packetsForeign);
+        this ILogger logger, string callId, long packetsReceived, long packetsLost, double jitterMs, long packetsSent, long packetsForeign, long packetsUnauthenticated);
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Telephony.Audio;
 using Telephony.Rtp;
+using Telephony.Rtp.Srtp;
 using Telephony.Sdp;
 
 namespace Telephony.Media;
@@ -72,11 +73,11 @@ public sealed class MediaSession : IDisposable
             if (_disposed)
                 return;
             var isFirst = _latest is null;
-            _latest = Build(media, _latest);
+            _latest = Build(media, _latest, _latest);
             _stream.LeaveSetup(_latest);
             _clock.Post(_stream, isFirst ? MediaRequests.Join | MediaRequests.Wake : MediaRequests.Wake);
         }
-        _logger.MediaApplied(_callId, media.Codec.Name, media.PtimeMs, media.Direction.ToString(), _ports.RtpPort, media.RemoteRtp.ToString());
+        _logger.MediaApplied(_callId, media.Codec.Name, media.PtimeMs, media.Direction.ToString(), _ports.RtpPort, media.RemoteRtp.ToString(), media.Srtp?.Send.Suite.Name ?? "not encrypted");
     }
 
     /// <summary>True until the call is answered: a caller who only listens then is no silent one.</summary>
@@ -92,7 +93,7 @@ public sealed class MediaSession : IDisposable
             (_sink, _source, _isConnected) = (sink, source, true);
             if (_disposed || _latest is null)
                 return;
-            _latest = Build(_latest.Media, previous: null);
+            _latest = Build(_latest.Media, previous: null, keys: _latest);
             _stream.LeaveSetup(_latest);
             _clock.Post(_stream, MediaRequests.Wake);
         }
@@ -121,7 +122,7 @@ public sealed class MediaSession : IDisposable
         }
     }
 
-    private MediaSetup Build(NegotiatedMedia media, MediaSetup? previous)
+    private MediaSetup Build(NegotiatedMedia media, MediaSetup? previous, MediaSetup? keys)
     {
         var sameCodec = previous is not null && previous.Media.Codec == media.Codec;
         var sameFormats = sameCodec && previous!.Media.ReceivePayloadType == media.ReceivePayloadType && previous.Media.AlsoReceived.SequenceEqual(media.AlsoReceived);
@@ -133,6 +134,18 @@ public sealed class MediaSession : IDisposable
             SourceAddress.From(media.RemoteRtcp, family),
             sameFormats ? previous!.Receive : _stream.BuildReceivePath(media, _sink, _options),
             sameSending ? previous!.Send : _stream.BuildSendPath(media, _source),
-            IsEarly && !_isConnected);
+            IsEarly && !_isConnected,
+            SenderFor(media.Srtp?.Send, keys),
+            ReceiverFor(media.Srtp?.Receive, keys));
     }
+
+    private static SrtpSender? SenderFor(SrtpMasterKey? key, MediaSetup? previous) =>
+        key is null ? null
+        : key.Equals(previous?.Media.Srtp?.Send) ? previous!.SrtpSend
+        : new SrtpSender(key);
+
+    private static SrtpReceiver? ReceiverFor(SrtpMasterKey? key, MediaSetup? previous) =>
+        key is null ? null
+        : key.Equals(previous?.Media.Srtp?.Receive) ? previous!.SrtpReceive
+        : new SrtpReceiver(key);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Rtp.Srtp;
 using Telephony.Sdp;
 
 namespace Telephony.Media;
@@ -10,4 +11,7 @@ namespace Telephony.Media;
 /// <param name="Receive">The receive path for this codec: the one in use when codec and payload types stay.</param>
 /// <param name="Send">The send path for this codec and packet time: the one in use when both stay.</param>
 /// <param name="IsEarly">The call is not answered yet.</param>
-internal sealed record MediaSetup(NegotiatedMedia Media, SocketAddress? Rtp, SocketAddress? Rtcp, ReceivePath Receive, SendPath Send, bool IsEarly);
+/// <param name="SrtpSend">Encrypts what we send: the one in use when our key stays; null for media in clear.</param>
+/// <param name="SrtpReceive">Decrypts what the peer sends: the one in use when its key stays; null for media in clear.</param>
+internal sealed record MediaSetup(
+    NegotiatedMedia Media, SocketAddress? Rtp, SocketAddress? Rtcp, ReceivePath Receive, SendPath Send, bool IsEarly, SrtpSender? SrtpSend, SrtpReceiver? SrtpReceive);

@@ -33,6 +33,12 @@ public sealed record MediaStatistics
     /// <summary>RTP and RTCP packets from addresses that are not the caller's.</summary>
     public long PacketsForeign { get; init; }
 
+    /// <summary>SRTP and SRTCP packets of nobody who has the caller's key, or damaged; never let in.</summary>
+    public long PacketsUnauthenticated { get; init; }
+
+    /// <summary>SRTP and SRTCP packets that came a second time, or too late to tell; never let in.</summary>
+    public long PacketsReplayed { get; init; }
+
     /// <summary>Packets with a payload type that was not negotiated or could not be decoded.</summary>
     public long PacketsUnknownPayload { get; init; }
 

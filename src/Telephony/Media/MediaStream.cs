@@ -20,6 +20,7 @@ internal sealed class MediaStream : ClockedMedia
     private readonly RtpSocket _rtcp;
     private readonly SourceLock _sourceLock;
     private readonly CallerStream _caller;
+    private readonly MediaSecurity _security;
     private readonly RtpSender _sender;
     private readonly SendSchedule _schedule = new();
     private readonly DigitSender _digits;
@@ -41,6 +42,7 @@ internal sealed class MediaStream : ClockedMedia
         _rtcp = new RtpSocket(ports.Rtcp);
         _sourceLock = new SourceLock(ports.Rtp.AddressFamily, options.RelockAfter.ToNs());
         _caller = new CallerStream(_sourceLock, options, listener, Counters);
+        _security = new MediaSecurity(Counters);
         _sender = new RtpSender(_rtp);
         _digits = new DigitSender(listener.OnDigitsSent);
         _rtcpSession = new RtcpSession(_sender, _caller.Reception, callId, options.RtcpInterval, timeProvider);
@@ -121,7 +123,7 @@ internal sealed class MediaStream : ClockedMedia
         for (var i = 0; i < MaxDatagramsPerRound && _rtp.TryReceive(out var datagram); i++)
         {
             var isFirst = Counters.PacketsReceived == 0;
-            if (_setup is null || !_caller.OnDatagram(datagram, _rtp.Sender, _setup.Receive, nowNs))
+            if (_setup is null || !_security.TryOpen(ref datagram, nowNs) || !_caller.OnDatagram(datagram, _rtp.Sender, _setup.Receive, nowNs))
                 continue;
             _timeouts.OnHeard(nowNs, isRtp: true);
             if (isFirst && Counters.PacketsReceived > 0)
@@ -134,6 +136,8 @@ internal sealed class MediaStream : ClockedMedia
     {
         for (var i = 0; i < MaxDatagramsPerRound && _rtcp.TryReceive(out var datagram); i++)
         {
+            if (!_security.TryOpenRtcp(ref datagram, nowNs))
+                continue;
             if (!_sourceLock.AcceptRtcp(_rtcp.Sender, _setup?.Rtcp, nowNs))
             {
                 Counters.PacketsForeign++;
@@ -164,8 +168,10 @@ internal sealed class MediaStream : ClockedMedia
         if (_setup is not null)
             SendRtcp(_rtcpSession.Goodbye(nowNs), nowNs);
         _ports.Dispose();
+        _sender.Stop();
+        _security.Close();
         _logger.MediaEnded(
-            CallId, Counters.PacketsReceived, Counters.PacketsLost, Counters.JitterMs, Counters.PacketsSent, Counters.PacketsForeign);
+            CallId, Counters.PacketsReceived, Counters.PacketsLost, Counters.JitterMs, Counters.PacketsSent, Counters.PacketsForeign, Counters.PacketsUnauthenticated);
     }
 
     private void Apply(MediaSetup setup, long nowNs)
@@ -173,6 +179,8 @@ internal sealed class MediaStream : ClockedMedia
         var wasOnHold = IsOnHold;
         var receive = _setup?.Receive;
         _setup = setup;
+        _sender.Protect(setup.SrtpSend);
+        _security.Apply(setup.SrtpReceive, nowNs);
         setup.Receive.Apply(setup.Media, nowNs);
         setup.Send.Apply(setup.Media);
         _caller.Timeline.SetClockRate(setup.Receive.ClockRateHz);
@@ -211,7 +219,7 @@ internal sealed class MediaStream : ClockedMedia
     private void SendRtcp(ReadOnlySpan<byte> datagram, long nowNs)
     {
         if ((_hasRtcpSource ? _rtcpSource : _setup?.Rtcp) is { } to)
-            _rtcp.TrySend(datagram, to, nowNs);
+            _rtcp.TrySend(_sender.ProtectRtcp(datagram), to, nowNs);
     }
 
     private void PublishRemoteReport()

@@ -1,9 +1,11 @@
 using Telephony.Audio;
 using Telephony.Codecs;
+using Telephony.Rtp;
+using Telephony.Rtp.Srtp;
 
 namespace Telephony.Media;
 
-/// <summary>Runs a second of silence through every codec and resampler at start, so that the first caller does not wait for filter design and compilation.</summary>
+/// <summary>Runs a second of silence through every codec, resampler and cipher at start, so that the first caller does not wait for filter design and compilation.</summary>
 internal static class MediaWarmUp
 {
     private const int Frames = 50;
@@ -18,6 +20,21 @@ internal static class MediaWarmUp
         {
             var (decoder, encoder) = (CodecCatalog.CreateDecoder(codec), CodecCatalog.CreateEncoder(codec));
             RunPaths(decoder, encoder, new Resampler(decoder.SampleRateHz, listenerRateHz), new Resampler(speakerRateHz, encoder.SampleRateHz));
+        }
+        foreach (var suite in SrtpSuite.All.Where(suite => suite.IsAvailable))
+            RunSrtp(SrtpMasterKey.Create(suite));
+    }
+
+    private static void RunSrtp(SrtpMasterKey key)
+    {
+        using var sender = new SrtpSender(key);
+        using var receiver = new SrtpReceiver(key);
+        var packet = new byte[RtpPacket.FixedHeaderBytes + 160 + SrtpSender.MaxOverheadBytes];
+        for (ushort i = 0; i < Frames; i++)
+        {
+            RtpWriter.WriteHeader(packet, 0, marker: false, i, 0, 0);
+            var bytes = sender.Protect(packet, RtpPacket.FixedHeaderBytes, RtpPacket.FixedHeaderBytes + 160);
+            receiver.Unprotect(packet.AsSpan(0, bytes), out _);
         }
     }
 

@@ -1,29 +1,28 @@
 using System.Net;
 using System.Security.Cryptography;
+using Telephony.Rtp.Srtp;
 
 namespace Telephony.Rtp;
 
 /// <summary>Our RTP stream: numbers and stamps packets and sends them to whoever the source lock names. The end of the send path.</summary>
-/// <remarks>One per call, whatever codec changes come: sequence and SSRC go on. Owned by the media clock's thread; allocates when built only.</remarks>
+/// <remarks>One per call, whatever codec changes come: sequence and SSRC go on, until the media is encrypted with another key. Owned by the media clock's thread; allocates when built only.</remarks>
 internal sealed class RtpSender
 {
     private readonly RtpSocket _socket;
-    private readonly byte[] _datagram = new byte[RtpPacket.FixedHeaderBytes + JitterBuffer.MaxPayloadBytes];
+    private readonly byte[] _datagram = new byte[RtpPacket.FixedHeaderBytes + JitterBuffer.MaxPayloadBytes + SrtpSender.MaxOverheadBytes];
     private ushort _sequenceNumber;
+    private SrtpSender? _srtp;
 
     /// <summary>Starts from random numbers, as RFC 3550 section 5.1 asks.</summary>
     public RtpSender(RtpSocket socket)
     {
         _socket = socket;
-        Span<byte> random = stackalloc byte[10];
-        RandomNumberGenerator.Fill(random);
-        Ssrc = BitConverter.ToUInt32(random);
-        Timestamp = BitConverter.ToUInt32(random[4..]);
-        _sequenceNumber = BitConverter.ToUInt16(random[8..]);
+        BeginStream();
+        Timestamp = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
     }
 
     /// <summary>Our synchronization source.</summary>
-    public uint Ssrc { get; }
+    public uint Ssrc { get; private set; }
 
     /// <summary>Media time of the next packet.</summary>
     public uint Timestamp { get; private set; }
@@ -35,7 +34,24 @@ internal sealed class RtpSender
     public uint PayloadBytes { get; private set; }
 
     /// <summary>Where the payload of the next packet is to be encoded, in place.</summary>
-    public Span<byte> Payload => _datagram.AsSpan(RtpPacket.FixedHeaderBytes);
+    public Span<byte> Payload => _datagram.AsSpan(RtpPacket.FixedHeaderBytes, JitterBuffer.MaxPayloadBytes);
+
+    /// <summary>Encrypts what is sent from now on; null for media in clear. A change in mid-call begins a new stream: a receiver may keep the roll-over counter of a
+    /// stream over a change of key (RFC 3711 section 3.3.1) or begin it anew, but a new stream's is zero for all.</summary>
+    public void Protect(SrtpSender? srtp)
+    {
+        if (srtp == _srtp)
+            return;
+        _srtp?.Dispose();
+        _srtp = srtp;
+        if (Packets == 0)
+            return;
+        BeginStream();
+        (Packets, PayloadBytes) = (0, 0);
+    }
+
+    /// <summary>An RTCP datagram of ours as it goes out; valid until the next.</summary>
+    public ReadOnlySpan<byte> ProtectRtcp(ReadOnlySpan<byte> datagram) => _srtp is null ? datagram : _srtp.ProtectRtcp(datagram);
 
     /// <summary>Sends the payload that lies in <see cref="Payload"/>; false when the system refused it. The number is used up either way.</summary>
     public bool TrySend(int payloadBytes, byte payloadType, bool marker, SocketAddress to, long nowNs) =>
@@ -45,7 +61,10 @@ internal sealed class RtpSender
     public bool TrySend(int payloadBytes, byte payloadType, bool marker, uint timestamp, SocketAddress to, long nowNs)
     {
         RtpWriter.WriteHeader(_datagram, payloadType, marker, _sequenceNumber++, timestamp, Ssrc);
-        if (!_socket.TrySend(_datagram.AsSpan(0, RtpPacket.FixedHeaderBytes + payloadBytes), to, nowNs))
+        var bytes = RtpPacket.FixedHeaderBytes + payloadBytes;
+        if (_srtp is not null)
+            bytes = _srtp.Protect(_datagram, RtpPacket.FixedHeaderBytes, bytes);
+        if (!_socket.TrySend(_datagram.AsSpan(0, bytes), to, nowNs))
             return false;
         Packets++;
         PayloadBytes += (uint)payloadBytes;
@@ -54,4 +73,16 @@ internal sealed class RtpSender
 
     /// <summary>Moves media time on: after every packet, and over time in which none was sent.</summary>
     public void AdvanceTimestamp(uint units) => Timestamp += units;
+
+    /// <summary>No more is sent.</summary>
+    public void Stop() => _srtp?.Dispose();
+
+    // Far from the wrap, so that nobody who misses the first packets misses a roll-over with them.
+    private void BeginStream()
+    {
+        Span<byte> random = stackalloc byte[6];
+        RandomNumberGenerator.Fill(random);
+        Ssrc = BitConverter.ToUInt32(random);
+        _sequenceNumber = (ushort)(BitConverter.ToUInt16(random[4..]) & 0x7FFF);
+    }
 }

@@ -18,4 +18,7 @@ public sealed record LocalMedia(IPAddress Address, int RtpPort, IReadOnlyList<Au
 
     /// <summary>How Opus is spoken.</summary>
     public OpusOptions Opus { get; init; } = new();
+
+    /// <summary>What is demanded of encryption.</summary>
+    public SrtpTerms Srtp { get; init; } = SrtpTerms.None;
 }

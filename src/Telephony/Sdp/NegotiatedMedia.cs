@@ -1,6 +1,7 @@
 using System.Net;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
+using Telephony.Rtp.Srtp;
 
 namespace Telephony.Sdp;
 
@@ -56,6 +57,12 @@ public sealed record NegotiatedMedia
 
     /// <summary>Our direction: what the answer says of us.</summary>
     public required MediaDirection Direction { get; init; }
+
+    /// <summary>Keys of both directions; null when media goes unencrypted.</summary>
+    public SrtpKeys? Srtp { get; init; }
+
+    /// <summary>The peer's crypto line that the keys come from.</summary>
+    internal CryptoAttribute? Crypto { get; init; }
 }
 
 /// <summary>A codec under the number that it has on the wire.</summary>

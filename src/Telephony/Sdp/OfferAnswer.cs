@@ -29,23 +29,19 @@ public static class OfferAnswer
         [NotNullWhen(true)] out SessionDescription? answer, [NotNullWhen(true)] out NegotiatedMedia? media)
     {
         answer = null;
-        media = null;
-        var lines = new List<MediaDescription>(offer.Media.Count);
-        foreach (var offered in offer.Media)
-        {
-            if (media is null && TryAgree(offer, offered, local, out media))
-                lines.Add(AudioLine(offered.Protocol, local, [new(media.ReceivePayloadType, media.Codec)], media.SendComfortNoisePayloadType, EventsOf(media), media.PtimeMs, media.Direction));
-            else
-                lines.Add(Refused(offered));
-        }
-        if (media is null)
+        if (!TryChoose(offer, local, out var chosen, out media))
             return false;
-        answer = Describe(local, lines, previousLocal);
+        var agreed = media;
+        answer = Describe(local, [.. offer.Media.Select(line => ReferenceEquals(line, chosen) ? AnswerLine(line, local, agreed) : Refused(line))], previousLocal);
         return true;
     }
 
-    /// <summary>Why an offer got no answer, as a code of the Warning header (RFC 3261 section 20.43): 304, no audio; 305, none of its formats or addresses.</summary>
-    public static int WarningCode(SessionDescription offer) => offer.Media.Any(line => line.Is("audio") && line.Port != 0) ? 305 : 304;
+    /// <summary>Why an offer got no answer, as a code of the Warning header (RFC 3261 section 20.43): 303, encrypted or not encrypted against our terms;
+    /// 304, no audio; 305, none of its formats or addresses.</summary>
+    public static int WarningCode(SessionDescription offer, LocalMedia local) =>
+        !offer.Media.Any(line => line.Is("audio") && line.Port != 0) ? 304
+        : offer.Media.Any(line => line.Is("audio") && !(Sdes.IsRtp(line.Protocol) && Sdes.TryAgree(line, local.Srtp, out _))) ? 303
+        : 305;
 
     /// <summary>Our offer: for an INVITE without one. All our codecs, both directions, as we never hold a call ourselves.</summary>
     public static SessionDescription CreateOffer(LocalMedia local, SessionDescription? previousLocal = null)
@@ -55,7 +51,7 @@ public static class OfferAnswer
         // Events come on the clock of the codec that they interrupt (RFC 4733 section 2.1): one number for each clock, 8 kHz first.
         var events = local.Codecs.Select(codec => codec.ClockRateHz).Distinct().Order().Select((hz, i) => ((byte)(OwnTelephoneEventPayloadType + i), hz)).ToList();
         byte? noise = local.SilenceSuppression && events[0].hz == NarrowbandHz ? NegotiatedMedia.StaticComfortNoisePayloadType : null;
-        var audio = AudioLine("RTP/AVP", local, codecs, noise, events, local.PtimeMs, MediaDirection.SendRecv);
+        var audio = AudioLine(Sdes.OfferProtocol(local.Srtp, previousLocal), local, Sdes.Offer(local.Srtp), codecs, noise, events, local.PtimeMs, MediaDirection.SendRecv);
         return Describe(local, [audio], previousLocal);
     }
 
@@ -73,10 +69,12 @@ public static class OfferAnswer
             // What comes to us bears the numbers of our offer, what we send those of the answer (RFC 3264 section 6.1).
             var ours = AudioFormats.CommonCodecs(offer.Media[i], [agreed.Codec, .. agreed.AlsoReceived.Select(format => format.Codec)]);
             var chosen = ours.FindIndex(format => format.Codec == agreed.Codec);
-            if (chosen < 0)
+            var keys = agreed.Srtp;
+            if (chosen < 0 || (agreed.Crypto is { } crypto && !Sdes.TryAccept(offer.Media[i], crypto, out keys)))
                 continue;
             media = agreed with
             {
+                Srtp = keys,
                 ReceivePayloadType = ours[chosen].PayloadType,
                 AlsoReceived = Without(ours, ours[chosen]),
                 ComfortNoisePayloadType = AudioFormats.ComfortNoisePayloadType(offer.Media[i], agreed.Codec.ClockRateHz),
@@ -88,15 +86,27 @@ public static class OfferAnswer
         return false;
     }
 
+    /// <summary>The line to be answered: the first that would be encrypted, else the first that we can use.</summary>
+    private static bool TryChoose(SessionDescription offer, LocalMedia local, [NotNullWhen(true)] out MediaDescription? chosen, [NotNullWhen(true)] out NegotiatedMedia? media)
+    {
+        (chosen, media) = (null, null);
+        foreach (var line in offer.Media)
+        {
+            if (media?.Srtp is null && TryAgree(offer, line, local, out var agreed) && (media is null || agreed.Srtp is not null))
+                (chosen, media) = (line, agreed);
+        }
+        return chosen is not null && media is not null;
+    }
+
     /// <summary>What one of the peer's media lines comes to on our side.</summary>
     private static bool TryAgree(SessionDescription theirs, MediaDescription line, LocalMedia local, [NotNullWhen(true)] out NegotiatedMedia? media)
     {
         media = null;
         var address = theirs.AddressOf(line);
-        if (!line.Is("audio") || !IsPlainRtp(line.Protocol) || line.Port == 0 || address is null || address.AddressFamily != local.Address.AddressFamily)
+        if (!line.Is("audio") || !Sdes.IsRtp(line.Protocol) || line.Port == 0 || address is null || address.AddressFamily != local.Address.AddressFamily)
             return false;
         var common = AudioFormats.CommonCodecs(line, local.Codecs);
-        if (common.Count == 0)
+        if (common.Count == 0 || !Sdes.TryAgree(line, local.Srtp, out var crypto))
             return false;
 
         var chosen = common.MinBy(entry => Rank(local, entry.Codec));
@@ -119,6 +129,8 @@ public static class OfferAnswer
             Opus = chosen.Codec == CodecCatalog.Opus ? OpusEncoding.For(local.Opus, OpusFormat.Parse(line.FormatParameters(chosen.PayloadType))) : null,
             PtimeMs = PacketTime.Choose(chosen.Codec, line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
             Direction = OurDirection(theirs.DirectionOf(line), address),
+            Srtp = crypto is { } key ? Sdes.Answer(key, local.Srtp) : null,
+            Crypto = crypto,
         };
         return true;
     }
@@ -128,10 +140,6 @@ public static class OfferAnswer
         !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? theirs.Mirrored()
         : theirs.Sends() ? MediaDirection.RecvOnly
         : MediaDirection.Inactive;
-
-    // AVPF without any a=rtcp-fb is AVP with another name (RFC 4585 section 3.1); secured RTP is another matter.
-    private static bool IsPlainRtp(string protocol) =>
-        protocol.Equals("RTP/AVP", StringComparison.OrdinalIgnoreCase) || protocol.Equals("RTP/AVPF", StringComparison.OrdinalIgnoreCase);
 
     // Each codec once, so that a peer cannot have decoders built without end.
     private static AudioFormat[] Without(List<AudioFormat> formats, AudioFormat one) => [.. formats.Where(format => format.Codec != one.Codec).DistinctBy(format => format.Codec)];
@@ -150,10 +158,16 @@ public static class OfferAnswer
     private static List<(byte PayloadType, int ClockRateHz)> EventsOf(NegotiatedMedia media) =>
         media.TelephoneEventPayloadType is { } events ? [(events, media.TelephoneEventClockRateHz)] : [];
 
-    private static MediaDescription AudioLine(string protocol, LocalMedia local, List<AudioFormat> codecs, byte? noise,
+    private static MediaDescription AnswerLine(MediaDescription offered, LocalMedia local, NegotiatedMedia media)
+    {
+        IEnumerable<SdpAttribute> crypto = media is { Srtp: { } keys, Crypto: { } theirs } ? [new CryptoAttribute(theirs.Tag, keys.Send).ToAttribute()] : [];
+        return AudioLine(offered.Protocol, local, crypto, [new(media.ReceivePayloadType, media.Codec)], media.SendComfortNoisePayloadType, EventsOf(media), media.PtimeMs, media.Direction);
+    }
+
+    private static MediaDescription AudioLine(string protocol, LocalMedia local, IEnumerable<SdpAttribute> crypto, List<AudioFormat> codecs, byte? noise,
         List<(byte PayloadType, int ClockRateHz)> events, int ptimeMs, MediaDirection direction)
     {
-        var attributes = new List<SdpAttribute>();
+        var attributes = crypto.ToList();
         foreach (var (payloadType, codec) in codecs)
         {
             attributes.Add(new("rtpmap", new RtpMap(payloadType, codec.Name, codec.ClockRateHz, codec.Channels).ToString()));

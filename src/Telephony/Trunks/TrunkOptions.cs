@@ -1,3 +1,5 @@
+using Telephony.Rtp.Srtp;
+
 namespace Telephony.Trunks;
 
 /// <summary>Settings of one trunk: a provider, a PBX or another server that sends us calls and takes ours.</summary>
@@ -36,6 +38,9 @@ public sealed class TrunkOptions
 
     /// <summary>Time between two OPTIONS to the server, which show whether it lives and keep the way through a NAT open; zero for none. 5 s to 1 h.</summary>
     public TimeSpan OptionsInterval { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the media of its calls is encrypted; null for what <c>Telephony:Srtp</c> says.</summary>
+    public SrtpPolicy? Srtp { get; init; }
 
     /// <summary>True to believe what it says of callers: P-Asserted-Identity (RFC 3325) and Remote-Party-ID. False takes the number of From, which is the caller's own word.</summary>
     public bool TrustIdentity { get; init; }

@@ -43,11 +43,14 @@ public sealed class AllocationTests
         Assert.InRange(counters.PacketsSent, Warm + Measured, Warm + Allocations.Rounds * Measured);
     }
 
-    [Fact]
-    public async Task The_media_thread_allocates_nothing_while_calls_run()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("AES_CM_128_HMAC_SHA1_80")]
+    [InlineData("AEAD_AES_256_GCM")]
+    public async Task The_media_thread_allocates_nothing_while_calls_run(string? suite)
     {
         using var call = new TestCall(source: new HummingSource(), sink: new NullSink());
-        call.Session.Apply(call.Media);
+        call.Session.Apply(suite is null ? call.Media : call.Media with { Srtp = call.Phone.Encrypt(suite) });
         await PlayToneAsync(call);       // first uses: sockets, timers, type loading
         // More rounds than elsewhere: this thread's methods are recompiled while other tests keep the compiler busy.
         var least = long.MaxValue;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Telephony.Rtp;
+using Telephony.Rtp.Srtp;
 
 namespace Telephony.Tests.Media;
 
@@ -18,6 +19,12 @@ internal sealed class TestPhone : IDisposable
     public Socket Rtp { get; }
 
     public Socket Rtcp { get; }
+
+    /// <summary>Encrypts what is sent; null for packets in clear.</summary>
+    public SrtpSender? Sender { get; private set; }
+
+    /// <summary>Decrypts what is received.</summary>
+    public SrtpReceiver? Receiver { get; private set; }
 
     public IPEndPoint RtpEndPoint => (IPEndPoint)Rtp.LocalEndPoint!;
 
@@ -37,12 +44,39 @@ internal sealed class TestPhone : IDisposable
         return datagram;
     }
 
-    /// <summary>Sends the next audio packet in sequence.</summary>
-    public void Send(IPEndPoint to, ReadOnlySpan<byte> payload, byte payloadType = 0, bool marker = false)
+    /// <summary>Takes fresh keys for both ways; returns them as the agent sees them.</summary>
+    public SrtpKeys Encrypt(string suiteName)
     {
-        Rtp.SendTo(Packet(payloadType, marker, SequenceNumber++, Timestamp, Ssrc, payload), to);
-        Timestamp += (uint)payload.Length;
+        Assert.True(SrtpSuite.TryGet(suiteName, out var suite));
+        var keys = new SrtpKeys(SrtpMasterKey.Create(suite), SrtpMasterKey.Create(suite));
+        (Sender, Receiver) = (new SrtpSender(keys.Receive), new SrtpReceiver(keys.Send));
+        return keys;
     }
+
+    /// <summary>Sends the next audio packet in sequence.</summary>
+    public void Send(IPEndPoint to, ReadOnlySpan<byte> payload, byte payloadType = 0, bool marker = false) => Rtp.SendTo(Next(payload, payloadType, marker), to);
+
+    /// <summary>The next audio packet in sequence, as it would be sent.</summary>
+    public byte[] Next(ReadOnlySpan<byte> payload, byte payloadType = 0, bool marker = false)
+    {
+        var packet = Packet(payloadType, marker, SequenceNumber++, Timestamp, Ssrc, payload);
+        Timestamp += (uint)payload.Length;
+        return Protect(packet);
+    }
+
+    /// <summary>A packet as it goes over the wire.</summary>
+    public byte[] Protect(byte[] packet)
+    {
+        if (Sender is null)
+            return packet;
+        var bytes = packet.Length;
+        Array.Resize(ref packet, bytes + SrtpSender.MaxOverheadBytes);
+        return packet[..Sender.Protect(packet, RtpPacket.FixedHeaderBytes, bytes)];
+    }
+
+    /// <summary>The next datagram, decrypted; null when none comes in time or it is not authentic.</summary>
+    public byte[]? ReceiveDecrypted(int timeoutMs = 1000) =>
+        Receive(timeoutMs) is { } datagram && Receiver!.Unprotect(datagram, out var packet) == SrtpVerdict.Authentic ? [.. packet] : null;
 
     /// <summary>The next datagram; null when none comes in time.</summary>
     public byte[]? Receive(int timeoutMs = 1000, Socket? socket = null)
@@ -67,6 +101,8 @@ internal sealed class TestPhone : IDisposable
     {
         Rtp.Dispose();
         Rtcp.Dispose();
+        Sender?.Dispose();
+        Receiver?.Dispose();
     }
 
     private static Socket Bind(IPAddress address)

@@ -21,7 +21,7 @@ internal sealed class RtcpSession
 
     public RtcpSession(RtpSender sender, ReceptionStatistics reception, string cname, TimeSpan interval, TimeProvider timeProvider)
     {
-        _writer = new RtcpWriter(sender.Ssrc, cname);
+        _writer = new RtcpWriter(cname);
         _sender = sender;
         _reception = reception;
         _timeProvider = timeProvider;
@@ -82,6 +82,7 @@ internal sealed class RtcpSession
 
     private void WriteReport(long nowNs)
     {
+        _writer.Ssrc = _sender.Ssrc;
         ReportBlock? report = _reception.HasPackets ? _reception.TakeReport(_lastSenderReport, DelaySinceLastSenderReport(nowNs)) : null;
         if (_sender.Packets != _packetsReported)
             _writer.BeginSenderReport(NtpAt(nowNs), _sender.Timestamp, _sender.Packets, _sender.PayloadBytes, report);

@@ -12,17 +12,17 @@ internal sealed class RtcpWriter
 
     private readonly byte[] _datagram = new byte[256];
     private readonly byte[] _cname;
-    private readonly uint _ssrc;
     private int _length;
 
-    /// <param name="ssrc">Our stream.</param>
     /// <param name="cname">Our canonical name, the same for the whole call (RFC 7022); at most 100 ASCII characters.</param>
-    public RtcpWriter(uint ssrc, string cname)
+    public RtcpWriter(string cname)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(cname.Length, 100);
-        _ssrc = ssrc;
         _cname = Encoding.ASCII.GetBytes(cname);
     }
+
+    /// <summary>Our stream.</summary>
+    public uint Ssrc { get; set; }
 
     /// <summary>The packet written so far.</summary>
     public ReadOnlySpan<byte> Datagram => _datagram.AsSpan(0, _length);
@@ -50,7 +50,7 @@ internal sealed class RtcpWriter
     {
         var start = _length;
         WriteHeader(RtcpType.SourceDescription, 1);
-        WriteUInt32(_ssrc);
+        WriteUInt32(Ssrc);
         var item = Take(2);
         item[0] = CanonicalName;
         item[1] = (byte)_cname.Length;
@@ -65,7 +65,7 @@ internal sealed class RtcpWriter
     {
         var start = _length;
         WriteHeader(RtcpType.Goodbye, 1);
-        WriteUInt32(_ssrc);
+        WriteUInt32(Ssrc);
         EndPacket(start);
     }
 
@@ -73,7 +73,7 @@ internal sealed class RtcpWriter
     {
         _length = 0;
         WriteHeader(type, hasReport ? 1 : 0);
-        WriteUInt32(_ssrc);
+        WriteUInt32(Ssrc);
     }
 
     private void EndReport(ReportBlock? report)

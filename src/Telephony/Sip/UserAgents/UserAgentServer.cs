@@ -39,6 +39,9 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
     /// <summary>Where the INVITE came from.</summary>
     public IPEndPoint RemoteEndPoint => _transaction.Flow.Remote;
 
+    /// <summary>Whether the INVITE came over TLS.</summary>
+    public bool IsSecure => _transaction.Flow.IsSecure;
+
     /// <summary>The trunk that it came from; null for a call of nobody that the configuration knows.</summary>
     public Trunk? Trunk { get; }
 

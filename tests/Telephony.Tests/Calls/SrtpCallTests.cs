@@ -1,0 +1,123 @@
+using Telephony.Rtp.Srtp;
+using Telephony.Trunks;
+
+namespace Telephony.Tests.Calls;
+
+/// <summary>Goal A21 in signalling: what is offered, answered and refused, and that a call which is encrypted stays so.</summary>
+public sealed class SrtpCallTests : IDisposable
+{
+    private const string Key = "PS1uQCVeeCFCanVmcjkpPywjNWhcYD0mXXtxaVBR";
+    private const string OtherKey = "d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj";
+    private const string Plain = "m=audio 4000 RTP/AVP 0";
+    private const string Secure = $"m=audio 4000 RTP/SAVP 0|a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{Key}";
+    private const string Rekeyed = $"m=audio 4000 RTP/SAVP 0|a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{OtherKey}";
+
+    private CallBench? _bench;
+
+    // The bench speaks UDP.
+    [Fact]
+    public void Keys_are_exchanged_over_TLS_only()
+    {
+        _bench = new CallBench();
+        Assert.Equal("488", new Phone(_bench).Invite(Secure));
+        Assert.StartsWith("303 198.51.100.5 ", _bench.LastSent().Headers.GetFirst("Warning"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_encryption_is_required_media_in_clear_is_refused_with_a_reason()
+    {
+        _bench = Bench(SrtpPolicy.Required);
+        Assert.Equal("488", new Phone(_bench).Invite(Plain));
+        Assert.StartsWith("303 198.51.100.5 ", _bench.LastSent().Headers.GetFirst("Warning"), StringComparison.Ordinal);
+        Assert.StartsWith("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", Phone.Connected(_bench, Secure, "call-2@192.0.2.10").HeardLines[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SrtpPolicy.Optional)]
+    [InlineData(SrtpPolicy.Required)]
+    public void A_change_to_media_in_clear_is_refused_and_the_call_goes_on(SrtpPolicy policy)
+    {
+        _bench = Bench(policy);
+        var phone = Phone.Connected(_bench, Secure);
+        var lines = phone.HeardLines;
+        Assert.Equal("488", phone.Reinvite(Plain));
+        Assert.StartsWith("303 ", _bench.LastSent().Headers.GetFirst("Warning"), StringComparison.Ordinal);
+        Assert.Equal("200", phone.Reinvite(Secure));
+        phone.Ack();
+        Assert.Equal(lines, phone.HeardLines);   // our key too
+        Assert.Equal("200", phone.Bye());
+        Assert.Equal("answered, acknowledged, ended CallerHungUp", _bench.Events.ToString());
+    }
+
+    [Fact]
+    public void A_new_key_is_answered_with_a_new_key()
+    {
+        _bench = Bench(SrtpPolicy.Optional);
+        var phone = Phone.Connected(_bench, Secure);
+        var crypto = phone.HeardLines[1];
+        Assert.Equal("200", phone.Reinvite(Rekeyed));
+        phone.Ack();
+        Assert.StartsWith("a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:", phone.HeardLines[1], StringComparison.Ordinal);
+        Assert.NotEqual(crypto, phone.HeardLines[1]);
+        Assert.Equal(2UL, phone.Heard!.Origin.Version);
+    }
+
+    [Fact]
+    public void A_call_in_clear_may_become_encrypted_and_then_stays_so()
+    {
+        _bench = Bench(SrtpPolicy.Optional);
+        var phone = Phone.Connected(_bench, Plain);
+        Assert.Equal("200", phone.Reinvite(Secure));
+        phone.Ack();
+        Assert.Equal("488", phone.Reinvite(Plain));
+    }
+
+    [Fact]
+    public void Our_offer_names_every_suite_and_an_answer_in_clear_ends_the_call_that_must_not_be()
+    {
+        _bench = Bench(SrtpPolicy.Required);
+        var phone = new Phone(_bench);
+        phone.Invite("");
+        _bench.Answer();
+        phone.Look();
+        Assert.Equal(SrtpSuite.All.Count, phone.HeardLines.Count(line => line.StartsWith("a=crypto:", StringComparison.Ordinal)));
+        Assert.StartsWith("m=audio PORT RTP/SAVP ", phone.HeardLines[0], StringComparison.Ordinal);
+        Assert.Equal("BYE", phone.Ack(Plain));
+        Assert.Contains("NotAcceptable", _bench.Events.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_answer_to_our_offer_may_take_any_of_its_suites()
+    {
+        _bench = Bench(SrtpPolicy.Required);
+        var phone = new Phone(_bench);
+        phone.Invite("");
+        _bench.Answer();
+        phone.Look();
+        Assert.Equal("", phone.Ack($"m=audio 4000 RTP/SAVP 0|a=crypto:4 AES_CM_128_HMAC_SHA1_80 inline:{Key}"));
+        Assert.Equal("488", phone.Reinvite(Plain));
+    }
+
+    [Fact]
+    public void A_trunk_has_its_own_policy()
+    {
+        _bench = new CallBench(new TelephonyOptions
+        {
+            Srtp = new SrtpOptions { Policy = SrtpPolicy.Required, AllowKeysInClear = true },
+            Trunks = new Dictionary<string, TrunkOptions> { ["pbx"] = new() { Addresses = ["192.0.2.10"], Srtp = SrtpPolicy.Never } },
+        });
+        Assert.Equal("488", new Phone(_bench).Invite(Secure));
+        Assert.Equal("200", Answered(new Phone(_bench, "call-2@192.0.2.10"), Plain));
+    }
+
+    public void Dispose() => _bench?.Dispose();
+
+    private static CallBench Bench(SrtpPolicy policy) => new(new TelephonyOptions { Srtp = new SrtpOptions { Policy = policy, AllowKeysInClear = true } });
+
+    private string Answered(Phone phone, string offer)
+    {
+        phone.Invite(offer);
+        _bench!.Answer();
+        return phone.Look();
+    }
+}
