@@ -16,7 +16,9 @@ public sealed class TelephonyMetrics
     private readonly Counter<long> _answeredCounter;
     private readonly Counter<long> _refusedCounter;
     private readonly Counter<long> _endedCounter;
+    private readonly Counter<long> _dialledCounter;
     private long _offered;
+    private long _dialled;
     private long _answered;
     private readonly Counter<long> _verdictCounter;
     private long _ended;
@@ -27,29 +29,39 @@ public sealed class TelephonyMetrics
         ArgumentNullException.ThrowIfNull(meterFactory);
         var meter = meterFactory.Create(MeterName);
         _offeredCounter = meter.CreateCounter<long>("telephony.calls.offered", "{call}", "INVITEs outside a dialog.");
-        _answeredCounter = meter.CreateCounter<long>("telephony.calls.answered", "{call}", "Calls answered with 200.");
+        _answeredCounter = meter.CreateCounter<long>("telephony.calls.answered", "{call}", "Calls answered, by us or by those we called.");
         _refusedCounter = meter.CreateCounter<long>("telephony.calls.refused", "{call}", "Calls that we refused, by status code.");
         _endedCounter = meter.CreateCounter<long>("telephony.calls.ended", "{call}", "Calls that are over, by reason.");
         _verdictCounter = meter.CreateCounter<long>("telephony.calls.signed_identities", "{call}", "Calls with a signed caller identity, by verdict.");
-        meter.CreateObservableUpDownCounter("telephony.calls.active", () => Active, "{call}", "Calls offered and not over.");
+        _dialledCounter = meter.CreateCounter<long>("telephony.calls.dialled", "{call}", "Calls that we made, answered or not.");
+        meter.CreateObservableUpDownCounter("telephony.calls.active", () => Active, "{call}", "Calls offered or dialled and not over.");
     }
 
     /// <summary>INVITEs outside a dialog since the start.</summary>
     public long Offered => Interlocked.Read(ref _offered);
 
-    /// <summary>Calls answered since the start.</summary>
+    /// <summary>Calls that we made since the start.</summary>
+    public long Dialled => Interlocked.Read(ref _dialled);
+
+    /// <summary>Calls answered since the start, by us or by those we called.</summary>
     public long Answered => Interlocked.Read(ref _answered);
 
     /// <summary>Calls that are over since the start, the refused ones among them.</summary>
     public long Ended => Interlocked.Read(ref _ended);
 
-    /// <summary>Calls offered and not over.</summary>
-    public long Active => Offered - Ended;
+    /// <summary>Calls offered or dialled and not over.</summary>
+    public long Active => Offered + Dialled - Ended;
 
     internal void OnOffered()
     {
         Interlocked.Increment(ref _offered);
         _offeredCounter.Add(1);
+    }
+
+    internal void OnDialled()
+    {
+        Interlocked.Increment(ref _dialled);
+        _dialledCounter.Add(1);
     }
 
     internal void OnAnswered()

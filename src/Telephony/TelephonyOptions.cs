@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Calls;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
 using Telephony.Rtp.Srtp;
@@ -56,6 +57,9 @@ public sealed class TelephonyOptions
 
     /// <summary>Encryption of media.</summary>
     public SrtpOptions Srtp { get; init; } = new();
+
+    /// <summary>Whom the service may call.</summary>
+    public OutboundOptions Outbound { get; init; } = new();
 
     /// <summary>What peers on TCP and TLS may cost.</summary>
     public TcpLimits Tcp { get; init; } = new();

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using Telephony.Calls;
 using Telephony.Codecs.Opus;
 using Telephony.Rtp.Srtp;
 using Telephony.Sip.Transport;
@@ -13,7 +14,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
     {
         List<string> errors = [.. ListenErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus), .. TransportOptionsRules.Errors(options),
-            .. SrtpErrors(options.Srtp), .. TrunkOptionsRules.Errors(options), .. AccessOptionsRules.Errors(options.Access), .. StirOptionsRules.Errors(options.Stir), .. LoginOptionsRules.Errors(options)];
+            .. OutboundOptionsRules.Errors(options.Outbound), .. SrtpErrors(options.Srtp), .. TrunkOptionsRules.Errors(options), .. AccessOptionsRules.Errors(options.Access), .. StirOptionsRules.Errors(options.Stir), .. LoginOptionsRules.Errors(options)];
         if (options.PublicAddress is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
             errors.Add(Message("PublicAddress", address, "an IP address", "use the numeric address that callers reach, or leave it out"));
         if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)

@@ -40,8 +40,9 @@ public sealed class TelephonyService : IAsyncDisposable
         _logger = loggerFactory.CreateLogger("Telephony.Calls");
         _stir = new StirCheck(options.Value.Stir, timeProvider);
         _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger) { Stir = _stir });
-        _userAgent = new UserAgent(options.Value.ToUserAgentOptions(new TrunkDirectory(options.Value.Trunks)), _calls, timeProvider, loggerFactory);
-        _calls.Attach(_userAgent.Post);
+        var trunks = new TrunkDirectory(options.Value.Trunks);
+        _userAgent = new UserAgent(options.Value.ToUserAgentOptions(trunks), _calls, timeProvider, loggerFactory);
+        _calls.Attach(_userAgent, trunks);
     }
 
     /// <summary>Where SIP is listened on, with the ports really bound; empty before the start.</summary>
@@ -57,6 +58,14 @@ public sealed class TelephonyService : IAsyncDisposable
         MediaWarmUp.Run(_options.SelectCodecs());
         await _userAgent.StartAsync(cancellationToken);
         _isRunning = true;
+    }
+
+    /// <summary>Makes a call, if <c>Telephony:Outbound</c> allows it; completes when its INVITE is on its way. Any thread.</summary>
+    /// <returns>None, or why no call is made; what becomes of a call is told to its listener.</returns>
+    public Task<DialRefusal> DialAsync(DialRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return _isRunning ? _calls.DialAsync(request) : Task.FromResult(DialRefusal.Unavailable);
     }
 
     /// <summary>Sends BYE to every call that is left, waits up to two seconds for the answers, and closes the sockets.</summary>

@@ -54,16 +54,25 @@ public sealed class Call
     /// <summary>User part of the Request-URI: whom the call reaches now, a number without visual separators; empty when it has none.</summary>
     public string DialledNumber => Identity.DialledNumber;
 
-    /// <summary>Where the INVITE came from.</summary>
+    /// <summary>Where the INVITE came from, or goes first.</summary>
     public IPEndPoint RemoteEndPoint => Identity.RemoteEndPoint;
 
-    /// <summary>Name of the trunk that the call came from; null when it came from none.</summary>
+    /// <summary>Name of the trunk that the call came from or goes by; null for none.</summary>
     public string? Trunk => Identity.Trunk;
 
-    /// <summary>The INVITE's header lines, to be read only.</summary>
-    public SipHeaders RequestHeaders { get; }
+    /// <summary>Whether we made the call.</summary>
+    public bool IsOutbound => Identity.IsOutbound;
 
-    /// <summary>Who is told what happens; set in <see cref="ICallHandler.OnCallOffered"/>.</summary>
+    /// <summary>The number, or the user part of the URI, of whoever is at the other end; null when withheld or absent.</summary>
+    public string? PartyNumber => IsOutbound ? DialledNumber : CallerNumber;
+
+    /// <summary>Why a call of ours was not answered; null before its end, and for every other call.</summary>
+    public DialOutcome? Refusal { get; internal set; }
+
+    /// <summary>The header lines of the INVITE, or, once a call of ours is answered, of the answer; to be read only.</summary>
+    public SipHeaders RequestHeaders { get; internal set; }
+
+    /// <summary>Who is told what happens; set in <see cref="ICallHandler.OnCallOffered"/>, or by <see cref="DialRequest.OnCreated"/>.</summary>
     public ICallListener? Listener { get; set; }
 
     private CallIdentity Identity { get; }
@@ -72,12 +81,13 @@ public sealed class Call
     /// <param name="earlyAudio">What the caller hears until the answer: then 183 is sent with our session description, if the caller takes one; null for nothing.</param>
     public void Ring(IPcmSource? earlyAudio = null) => _leg.Ring(earlyAudio);
 
-    /// <summary>Sends 200 and starts media. Does nothing if the caller has gone, or the call is answered or refused already.</summary>
+    /// <summary>Sends 200 and starts media. Does nothing if the caller has gone, or the call is answered or refused already. For a call of ours it says where
+    /// the audio goes, before or after the callee has answered.</summary>
     /// <param name="callerAudio">Takes what the caller says.</param>
     /// <param name="agentAudio">Gives what the caller hears.</param>
     public void Answer(IPcmSink callerAudio, IPcmSource agentAudio) => _leg.Answer(callerAudio, agentAudio);
 
-    /// <summary>Refuses the call; once it is answered, hangs up instead.</summary>
+    /// <summary>Refuses the call; once it is answered, hangs up instead. A call of ours that is not answered is given up.</summary>
     /// <param name="statusCode">300 to 699.</param>
     /// <param name="reason">Reason phrase, or null for the usual one.</param>
     /// <param name="retryAfter">Seconds for a Retry-After header, or null for none.</param>
@@ -90,7 +100,8 @@ public sealed class Call
         _leg.Reject(statusCode, reason, retryAfter);
     }
 
-    /// <summary>Sends BYE, after the ACK has come; before the call is answered it refuses with 480 Temporarily Unavailable.</summary>
+    /// <summary>Sends BYE, after the ACK has come; before the call is answered it refuses with 480 Temporarily Unavailable,
+    /// and gives up a call of ours.</summary>
     /// <param name="reason">Value of a Reason header (RFC 3326), or null for none.</param>
     public void HangUp(string? reason = null)
     {

@@ -18,6 +18,21 @@ public enum CallEndReason
     /// <summary>We refused the call before it was answered.</summary>
     Rejected,
 
+    /// <summary>We gave up a call of ours before it was answered.</summary>
+    GivenUp,
+
+    /// <summary>The callee of our call is busy (486, 600).</summary>
+    Busy,
+
+    /// <summary>Our call rang and was not answered in time, or the callee is not there (408, 480).</summary>
+    NoAnswer,
+
+    /// <summary>Our call was refused with another status; <see cref="Call.Refusal"/> has it.</summary>
+    Declined,
+
+    /// <summary>No server took our call.</summary>
+    NotReachable,
+
     /// <summary>No ACK of our 200 came within 64*T1 (RFC 3261 section 13.3.1.4); BYE has been sent.</summary>
     NoAck,
 

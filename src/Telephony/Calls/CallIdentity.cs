@@ -32,6 +32,17 @@ internal sealed record CallIdentity(
     /// <summary>What the signed identity is worth.</summary>
     public StirResult Stir { get; init; } = StirResult.NoToken;
 
+    /// <summary>Whether we make the call: then From is ours, and the dialled number the other party's.</summary>
+    public bool IsOutbound { get; init; }
+
+    /// <summary>Of a call that we make.</summary>
+    /// <param name="sipCallId">Its Call-ID header.</param>
+    /// <param name="from">As whom.</param>
+    /// <param name="plan">Whom, and by which trunk.</param>
+    /// <param name="server">Where the INVITE goes.</param>
+    public static CallIdentity OfOutbound(string sipCallId, NameAddress from, DialPlan plan, IPEndPoint server) =>
+        new(NewCallId(), sipCallId, from.Uri.ToString(), from.Uri.User, null, plan.RequestUri.ToString(), plan.Number, server, plan.Trunk?.Name) { IsOutbound = true };
+
     /// <summary>Reads the INVITE and gives the call its id.</summary>
     /// <param name="invite">The INVITE.</param>
     /// <param name="remoteEndPoint">Where it came from.</param>
@@ -40,7 +51,7 @@ internal sealed record CallIdentity(
     {
         var caller = CallerReader.Read(invite, trunk?.Options.TrustIdentity == true);
         return new CallIdentity(
-            RandomNumberGenerator.GetString(IdAlphabet, IdLength),
+            NewCallId(),
             invite.CallId,
             invite.From.Uri.ToString(),
             caller.Number,
@@ -54,4 +65,6 @@ internal sealed record CallIdentity(
             Diversions = DiversionReader.Read(invite.Headers),
         };
     }
+
+    private static string NewCallId() => RandomNumberGenerator.GetString(IdAlphabet, IdLength);
 }

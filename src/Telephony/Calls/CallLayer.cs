@@ -4,6 +4,7 @@ using Telephony.Sdp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.UserAgents;
+using Telephony.Trunks;
 
 namespace Telephony.Calls;
 
@@ -16,13 +17,35 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     private readonly CallCaps _caps = new(services.Options, services.TimeProvider);
     private readonly LogAllowance _turnedAway = new(services.TimeProvider);
     private Action<Action, string?> _post = (_, _) => { };
+    private Dialling? _dialling;
     private TaskCompletionSource? _drained;
 
     /// <summary>Calls whose dialog is not over: answered and not yet offered ones too.</summary>
     public int OpenDialogs => _open.Count;
 
     /// <summary>Tells the layer where the signalling loop is; before the first message comes in.</summary>
-    public void Attach(Action<Action, string?> post) => _post = post;
+    /// <param name="userAgent">The SIP stack.</param>
+    /// <param name="trunks">The trunks that calls can be made by.</param>
+    public void Attach(UserAgent userAgent, TrunkDirectory trunks)
+    {
+        _post = userAgent.Post;
+        _dialling = new Dialling(this, services, userAgent, trunks);
+    }
+
+    /// <summary>Whether there may be one call more.</summary>
+    public bool TakesCalls => OptionsStatus().StatusCode is >= 200 and < 300;
+
+    /// <summary>Makes a call; see <see cref="TelephonyService.DialAsync"/>. Any thread.</summary>
+    public Task<DialRefusal> DialAsync(DialRequest request) => _dialling!.DialAsync(request);
+
+    /// <summary>A call of ours begins.</summary>
+    public void Open(CallLeg call, DialRequest request)
+    {
+        services.Metrics.OnDialled();
+        CallsLog.Dialling(services.Logger, call.Call.CallId, call.Call.To, call.Call.Trunk ?? "no trunk", call.Call.RemoteEndPoint, call.Call.SipCallId);
+        _open.Add(call);
+        call.Call.Listener = request.OnCreated(call.Call);
+    }
 
     /// <summary>Runs an action on the signalling loop; if it throws, the call of that Call-ID is ended.</summary>
     public void Post(Action action, string? sipCallId = null) => _post(action, sipCallId);
@@ -94,7 +117,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>The call's SIP side is finished; called once or more for each call.</summary>
     public void OnDialogClosed(CallLeg call)
     {
-        _open.Remove(call);
+        if (_open.Remove(call) && call.Call.IsOutbound)
+            _dialling!.OnOver();
         if (_open.Count == 0)
             _drained?.TrySetResult();
     }

@@ -236,7 +236,8 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         End(reason);
     }
 
-    private void End(CallEndReason reason)
+    /// <summary>The call is over for its host; its dialog may still end.</summary>
+    protected void End(CallEndReason reason)
     {
         if (Stage == CallStage.Over)
             return;

@@ -23,15 +23,15 @@ internal sealed class CallMedia : IDisposable
     private volatile NegotiatedMedia? _negotiated;
     private volatile MediaSession? _session;
 
-    private CallMedia(CallServices services, RtpPortPair ports, UserAgentServer invite)
+    private CallMedia(CallServices services, RtpPortPair ports, MediaPlace place)
     {
         _services = services;
         _ports = ports;
-        _signalingHost = invite.RemoteEndPoint.Address;
-        _srtp = services.SrtpTermsFor(invite.Trunk, invite.IsSecure);
+        _signalingHost = place.SignalingHost;
+        _srtp = place.Srtp;
         // RFC 8866 section 5.2 wants a number that is this session's alone; 62 bits stay within every device's integers.
         var sessionId = BitConverter.ToUInt64(RandomNumberGenerator.GetBytes(8)) >> 2;
-        _local = new LocalMedia(invite.AdvertisedAddress, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId) { SilenceSuppression = services.Options.SilenceSuppression, Opus = services.Options.Opus };
+        _local = new LocalMedia(place.Advertised, ports.RtpPort, services.Codecs, services.OwnOrder, services.Options.PtimeMs, sessionId) { SilenceSuppression = services.Options.SilenceSuppression, Opus = services.Options.Opus };
     }
 
     /// <summary>Our half of the next offer or answer. Once media is encrypted it stays so.</summary>
@@ -52,15 +52,19 @@ internal sealed class CallMedia : IDisposable
     /// <summary>Counters of the media session; zeros before the answer. Any thread.</summary>
     public MediaStatistics Statistics => _session?.Statistics ?? new MediaStatistics();
 
-    /// <summary>Leases the call's ports; false when none is free.</summary>
-    public static bool TryLease(CallServices services, UserAgentServer invite, [NotNullWhen(true)] out CallMedia? media)
+    /// <summary>Leases the ports of a call that came in; false when none is free.</summary>
+    public static bool TryLease(CallServices services, UserAgentServer invite, [NotNullWhen(true)] out CallMedia? media) =>
+        TryLease(services, new(invite.LocalEndPoint, invite.AdvertisedAddress, invite.RemoteEndPoint.Address, services.SrtpTermsFor(invite.Trunk, invite.IsSecure)), out media);
+
+    /// <summary>Leases the ports of a call; false when none is free.</summary>
+    public static bool TryLease(CallServices services, MediaPlace place, [NotNullWhen(true)] out CallMedia? media)
     {
         // A socket bound to one address is only reached there; behind a wildcard, RTP may come to any of our addresses.
-        var boundAddress = invite.LocalEndPoint.EndPoint.Address;
-        var bindAddress = boundAddress.AddressFamily == invite.AdvertisedAddress.AddressFamily ? boundAddress
-            : invite.AdvertisedAddress.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
+        var boundAddress = place.Local.EndPoint.Address;
+        var bindAddress = boundAddress.AddressFamily == place.Advertised.AddressFamily ? boundAddress
+            : place.Advertised.AddressFamily == AddressFamily.InterNetworkV6 ? IPAddress.IPv6Any
             : IPAddress.Any;
-        media = services.Ports.TryLease(bindAddress, out var ports) ? new CallMedia(services, ports, invite) : null;
+        media = services.Ports.TryLease(bindAddress, out var ports) ? new CallMedia(services, ports, place) : null;
         return media is not null;
     }
 

@@ -41,6 +41,18 @@ internal static partial class CallsLog
     [LoggerMessage(2020, LogLevel.Information, "Call {CallId} rings with early media")]
     public static partial void EarlyMedia(ILogger logger, string callId);
 
+    [LoggerMessage(2012, LogLevel.Information, "Call {CallId} dials {Target} by {Trunk} at {RemoteEndPoint}, Call-ID {SipCallId}")]
+    public static partial void Dialling(ILogger logger, string callId, string target, string trunk, IPEndPoint remoteEndPoint, string sipCallId);
+
+    [LoggerMessage(2013, LogLevel.Information, "Call {CallId} rings after {ElapsedMs} ms")]
+    public static partial void Ringing(ILogger logger, string callId, long elapsedMs);
+
+    [LoggerMessage(2014, LogLevel.Information, "Call {CallId} was not answered: {StatusCode} {ReasonPhrase}")]
+    public static partial void NotReached(ILogger logger, string callId, int statusCode, string reasonPhrase);
+
+    [LoggerMessage(2015, LogLevel.Warning, "{Target} is not called: {Why}")]
+    public static partial void NotDialled(ILogger logger, string target, DialRefusal why);
+
     [LoggerMessage(2009, LogLevel.Warning, "{Dialogs} calls had not ended when the telephone side stopped")]
     public static partial void StoppedWithDialogs(ILogger logger, int dialogs);
 

@@ -5,7 +5,12 @@ namespace Telephony.Calls;
 /// <summary>What a call tells its owner: always on the signalling loop, in the order in which it happened, so nothing here may block.</summary>
 public interface ICallListener
 {
-    /// <summary>The 200 has gone out; media runs unless the offer was late, when the ACK starts it.</summary>
+    /// <summary>A call of ours rings at the callee, or is heard before it is answered.</summary>
+    void OnRinging()
+    {
+    }
+
+    /// <summary>A call of ours was answered; or our 200 has gone out: media runs unless the offer was late, when the ACK starts it.</summary>
     void OnAnswered();
 
     /// <summary>The caller has acknowledged the 200: it knows that the call is answered, and both sides know where to send audio.</summary>

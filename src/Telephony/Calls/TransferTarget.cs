@@ -43,6 +43,9 @@ public sealed class TransferTarget
         return target is not null;
     }
 
+    /// <summary>The URI that was given; null for a number.</summary>
+    internal SipUri? Uri => _uri;
+
     /// <summary>The target as it was given, a number without what was left out.</summary>
     public override string ToString() => _uri?.ToString() ?? _number;
 

@@ -39,6 +39,9 @@ public sealed class TrunkOptions
     /// <summary>Time between two OPTIONS to the server, which show whether it lives and keep the way through a NAT open; zero for none. 5 s to 1 h.</summary>
     public TimeSpan OptionsInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Number that calls of ours come from: the user of their From. Empty for <see cref="Username"/>.</summary>
+    public string CallerNumber { get; init; } = "";
+
     /// <summary>Whether the media of its calls is encrypted; null for what <c>Telephony:Srtp</c> says.</summary>
     public SrtpPolicy? Srtp { get; init; }
 

@@ -41,6 +41,8 @@ internal static class TrunkOptionsRules
             yield return TelephonyOptionsValidator.Message($"{key}:Server", "", "a server", "Register needs one: use the registrar's name, or set Register to false");
         if (trunk.Register && trunk.Username.Length == 0)
             yield return TelephonyOptionsValidator.Message($"{key}:Username", "", "a user", "Register needs the name that the provider gave you");
+        if (trunk.CallerNumber.AsSpan(trunk.CallerNumber.StartsWith('+') ? 1 : 0).ContainsAnyExceptInRange('0', '9'))
+            yield return TelephonyOptionsValidator.Message($"{key}:CallerNumber", trunk.CallerNumber, "a number", "use digits, with or without + before them");
         if (trunk.RegistrationExpiry < TimeSpan.FromMinutes(1) || trunk.RegistrationExpiry > TimeSpan.FromDays(1))
             yield return TelephonyOptionsValidator.Message($"{key}:RegistrationExpiry", $"{trunk.RegistrationExpiry:c}", "a lifetime", "use 00:01:00 to 1.00:00:00");
         if (trunk.OptionsInterval != TimeSpan.Zero && (trunk.OptionsInterval < TimeSpan.FromSeconds(5) || trunk.OptionsInterval > TimeSpan.FromHours(1)))

@@ -35,9 +35,10 @@ internal sealed class CallBench : ICallHandler, IDisposable
         Metrics = new TelephonyMetrics(_metrics.GetRequiredService<IMeterFactory>());
         _mediaClock = new MediaClock(rtpOptions, Clock, NullLoggerFactory.Instance);
         _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, NullLogger.Instance));
-        Agent = new UserAgent(options.ToUserAgentOptions(new TrunkDirectory(options.Trunks)) with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
+        var trunks = new TrunkDirectory(options.Trunks);
+        Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
             _layer, Clock, NullLoggerFactory.Instance, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true);
-        _layer.Attach(Agent.Post);
+        _layer.Attach(Agent, trunks);
         Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
@@ -66,12 +67,26 @@ internal sealed class CallBench : ICallHandler, IDisposable
     /// <summary>What was told of the latest call.</summary>
     public CallEvents Events => Offered[^1].Events;
 
+    private CallEvents OnCreated(Call call)
+    {
+        var events = new CallEvents();
+        Offered.Add((call, events));
+        return events;
+    }
+
     public void OnCallOffered(Call call)
     {
         var events = new CallEvents();
         call.Listener = events;
         Offered.Add((call, events));
         WhenOffered(call);
+    }
+
+    /// <summary>Has a call made; <see cref="Call"/> and <see cref="Events"/> are then its.</summary>
+    public DialRefusal Dial(string target = "sip:bob@192.0.2.10:5070", string? trunk = null, double ringSeconds = 30)
+    {
+        var dialling = _layer.DialAsync(new DialRequest { Target = target, Trunk = trunk, RingTimeout = TimeSpan.FromSeconds(ringSeconds), OnCreated = OnCreated });
+        return dialling.GetAwaiter().GetResult();
     }
 
     public Task HangUpAllAsync() => _layer.HangUpAllAsync("Q.850;cause=31");

@@ -16,6 +16,8 @@ internal sealed class CallEvents : ICallListener
 
     public int Ends => _told.Count(line => line.StartsWith("ended", StringComparison.Ordinal));
 
+    public void OnRinging() => Tell("ringing");
+
     public void OnAnswered() => Tell("answered");
 
     public void OnAcknowledged() => Tell("acknowledged");

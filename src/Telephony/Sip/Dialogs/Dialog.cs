@@ -113,6 +113,13 @@ internal sealed class Dialog
     /// <summary>A request within the dialog, complete but for Via and Contact (RFC 3261 section 12.2.1.1).</summary>
     public SipRequest CreateRequest(string method) => CreateRequest(method, ++_localCSeq);
 
+    /// <summary>Gives a request that has to be sent once more the next number, and takes its Via away.</summary>
+    public void Renumber(SipRequest request)
+    {
+        request.Headers.Remove(HeaderNames.Via);
+        request.CSeq = new CSeq(++_localCSeq, request.Method);
+    }
+
     /// <summary>Whether our requests must go back to where the peer's came from, because its Contact cannot be reached from here.</summary>
     /// <remarks>A phone behind NAT that knows nothing of it: it calls straight from a public address, and its Contact is a private one.</remarks>
     public bool IsBehindNat(IPAddress target) =>

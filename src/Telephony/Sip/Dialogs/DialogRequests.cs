@@ -12,21 +12,44 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
 {
     private readonly HashSet<Task> _lookups = [];
 
-    /// <summary>Sends a request made by <see cref="Dialog.CreateRequest(string)"/>.</summary>
-    public void Send(Dialog dialog, SipRequest request, IClientTransactionUser user)
+    /// <summary>Sends the ACK of a 2xx, once for each time that the 2xx comes. The same request may be given again.</summary>
+    public void SendAck(Dialog dialog, SipRequest ack) => Find(dialog, ack.CallId, flow =>
     {
-        if (dialog.Flow.Connection is { IsOpen: true } && (dialog.Flow.IsSecure || !dialog.NextHop.IsSecure))
-            layer.Send(request, dialog.Flow, user);
-        else if (SipServerLocator.TryLocate(dialog.NextHop, out var target))
-            Send(dialog, target.Value, request, user);
-        else
-            LookUp(dialog, request, user);
-    }
+        if (flow is not null)
+            layer.SendAck(ack, flow);
+    });
+
+    /// <summary>Sends a request made by <see cref="Dialog.CreateRequest(string)"/>.</summary>
+    /// <param name="dialog">The dialog.</param>
+    /// <param name="request">The request.</param>
+    /// <param name="user">Who is told how it went.</param>
+    /// <param name="sentTo">Told of the address that it goes to, before it does.</param>
+    public void Send(Dialog dialog, SipRequest request, IClientTransactionUser user, Action<IPAddress>? sentTo = null) => Find(dialog, request.CallId, flow =>
+    {
+        if (flow is null)
+        {
+            loop.TryPost(() => user.OnFailed(request, isTimeout: false), request.CallId);
+            return;
+        }
+        sentTo?.Invoke(flow.Remote.Address);
+        layer.Send(request, flow, user);
+    });
 
     /// <summary>Waits for lookups under way; their requests are not sent any more once the loop has stopped.</summary>
     public Task StopAsync() => Task.WhenAll(_lookups.ToArray());
 
-    private void LookUp(Dialog dialog, SipRequest request, IClientTransactionUser user)
+    /// <summary>Finds the way to the peer, at once or after a lookup; null when there is none.</summary>
+    private void Find(Dialog dialog, string sipCallId, Action<SipFlow?> found)
+    {
+        if (dialog.Flow.Connection is { IsOpen: true } && (dialog.Flow.IsSecure || !dialog.NextHop.IsSecure))
+            found(dialog.Flow);
+        else if (SipServerLocator.TryLocate(dialog.NextHop, out var target))
+            found(FlowTo(dialog, target.Value));
+        else
+            LookUp(dialog, sipCallId, found);
+    }
+
+    private void LookUp(Dialog dialog, string sipCallId, Action<SipFlow?> found)
     {
         var lookup = locator.LocateAsync(dialog.NextHop);
         _lookups.Add(lookup);
@@ -34,11 +57,8 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
             done => loop.TryPost(() =>
             {
                 _lookups.Remove(done);
-                if (Best(dialog, done.Result) is { } target)
-                    Send(dialog, target, request, user);
-                else
-                    user.OnFailed(request, isTimeout: false);
-            }, request.CallId),
+                found(Best(dialog, done.Result) is { } target ? FlowTo(dialog, target) : null);
+            }, sipCallId),
             TaskScheduler.Default);
     }
 
@@ -49,15 +69,14 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
         return near.Count > 0 ? near[0] : null;
     }
 
-    private void Send(Dialog dialog, SipTarget target, SipRequest request, IClientTransactionUser user)
+    private SipFlow? FlowTo(Dialog dialog, SipTarget target)
     {
         var remote = dialog.IsBehindNat(target.EndPoint.Address) ? dialog.Flow.Remote : target.EndPoint;
         // A dialog that began over TLS stays there, whatever the Contact leaves out: its session descriptions may carry keys.
         var protocol = dialog.Flow.IsSecure ? SipProtocol.Tls : target.Protocol;
-        if (TransportFor(dialog.Flow, protocol, remote) is { } transport)
-            layer.Send(request, new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress, ServerName: dialog.NextHop.Host), user);
-        else
-            loop.TryPost(() => user.OnFailed(request, isTimeout: false), request.CallId);
+        return TransportFor(dialog.Flow, protocol, remote) is { } transport
+            ? new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress, ServerName: dialog.NextHop.Host)
+            : null;
     }
 
     /// <summary>The socket the call came in on if it will do, else one of the wanted protocol, else any that reaches the address; but nothing else for TLS.</summary>

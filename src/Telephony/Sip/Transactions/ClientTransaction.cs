@@ -11,6 +11,7 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
     private SipFlow _flow = flow;
     private SignalingTimer? _repeat;
     private SignalingTimer? _lifetime;
+    private bool _isLimited;
 
     /// <summary>The request, its Via included.</summary>
     public SipRequest Request { get; } = request;
@@ -20,6 +21,12 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
 
     /// <summary>The way it would have gone but for its size, and goes when the stream does not come about (RFC 3261 section 18.1.1); null for no other.</summary>
     public SipFlow? Fallback { get; init; }
+
+    /// <summary>The way the request went.</summary>
+    public SipFlow Flow => _flow;
+
+    /// <summary>The way the latest response came; null before the first.</summary>
+    public SipFlow? AnsweredOn { get; set; }
 
     /// <summary>Whether it is over.</summary>
     public bool IsTerminated { get; private set; }
@@ -45,6 +52,15 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
     /// <summary>A response that matches.</summary>
     public abstract void OnResponse(SipResponse response);
 
+    /// <summary>From now on waits for a final response no longer than a transaction lives, as after CANCEL (RFC 3261 section 9.1).</summary>
+    public void LimitWait()
+    {
+        if (IsTerminated)
+            return;
+        _isLimited = true;
+        Live(Timers.TransactionLifetime, () => Fail(isTimeout: true));
+    }
+
     /// <summary>Whether the request still has to be repeated.</summary>
     protected abstract bool IsRepeating { get; }
 
@@ -61,11 +77,12 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
         _lifetime = layer.StartTimer(lifetime, end, Request.CallId);
     }
 
-    /// <summary>The request needs no more repetition, and waiting for an answer has no limit of ours any more.</summary>
+    /// <summary>The request needs no more repetition, and waiting for an answer has no limit of ours any more, unless <see cref="LimitWait"/> set one.</summary>
     protected void StopTimers()
     {
         _repeat?.Cancel();
-        _lifetime?.Cancel();
+        if (!_isLimited)
+            _lifetime?.Cancel();
     }
 
     /// <summary>Forgets the transaction.</summary>
@@ -75,6 +92,7 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
             return;
         IsTerminated = true;
         StopTimers();
+        _lifetime?.Cancel();
         layer.Remove(this);
     }
 

@@ -74,7 +74,7 @@ internal sealed class TransactionLayer(
     /// <param name="user">Who is told how it went.</param>
     public ClientTransaction Send(SipRequest request, SipFlow flow, IClientTransactionUser user)
     {
-        var branch = Via.MagicCookie + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(BranchBytes));
+        var branch = NewBranch();
         request.Headers.Prepend(HeaderNames.Via, ViaFor(flow, branch).ToString());
 
         var stream = StreamFor(request, flow);
@@ -89,6 +89,26 @@ internal sealed class TransactionLayer(
         _tables.Add(transaction);
         transaction.Start();
         return transaction;
+    }
+
+    /// <summary>Sends CANCEL for an INVITE of ours that has a provisional response: the same way, with the same Via (RFC 3261 section 9.1).</summary>
+    public void Cancel(ClientTransaction invite, IClientTransactionUser user)
+    {
+        var key = TransactionKey.ForClient(invite.Request.TopVia.Branch!, SipMethods.Cancel);
+        if (invite.IsTerminated || _tables.TryFindClient(key, out _))
+            return;
+        var transaction = new NonInviteClientTransaction(this, key, CancelFor(invite.Request), invite.Flow, user);
+        _tables.Add(transaction);
+        transaction.Start();
+        invite.LimitWait();
+    }
+
+    /// <summary>Sends an ACK to a 2xx, which is no transaction but has a branch of its own (RFC 3261 section 13.2.2.4).</summary>
+    public void SendAck(SipRequest ack, SipFlow flow)
+    {
+        ack.Headers.Remove(HeaderNames.Via);
+        ack.Headers.Prepend(HeaderNames.Via, ViaFor(flow, NewBranch()).ToString());
+        SendStateless(ack, flow);
     }
 
     /// <summary>Sends bytes; a failure comes back on the loop.</summary>
@@ -119,6 +139,22 @@ internal sealed class TransactionLayer(
             HasRPort = true,
             Branch = branch,
         };
+    }
+
+    private static string NewBranch() => Via.MagicCookie + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(BranchBytes));
+
+    private static SipRequest CancelFor(SipRequest invite)
+    {
+        var cancel = new SipRequest(SipMethods.Cancel, invite.RequestUri);
+        cancel.Headers.Add(HeaderNames.Via, invite.TopVia.ToString());
+        foreach (var route in invite.Headers.GetLines(HeaderNames.Route))
+            cancel.Headers.Add(HeaderNames.Route, route);
+        cancel.MaxForwards = InitialMaxForwards;
+        cancel.From = invite.From;
+        cancel.To = invite.To;
+        cancel.CallId = invite.CallId;
+        cancel.CSeq = new CSeq(invite.CSeq.Number, SipMethods.Cancel);
+        return cancel;
     }
 
     /// <summary>The way over TCP for a request that is too large for a datagram; null where it may go as it was meant to, or there is no TCP.</summary>
@@ -218,6 +254,7 @@ internal sealed class TransactionLayer(
             && _tables.TryFindClient(TransactionKey.ForClient(branch, response.CSeq.Method), out var transaction))
         {
             Gate?.Credit(flow.Remote.Address);
+            transaction.AnsweredOn = flow;
             transaction.OnResponse(response);
             return;
         }

@@ -5,8 +5,7 @@ using Telephony.Sip.Transactions;
 namespace Telephony.Sip.UserAgents;
 
 /// <summary>Our BYE in a dialog: wanted at some time, sent once it may be, over with any final answer or none (RFC 3261 section 15.1.1).</summary>
-/// <remarks>A challenge gets no credentials: nobody but a stranger asks for them here.</remarks>
-internal sealed class ByeClient(DialogRequests requests, Dialog dialog, Action onCompleted) : IClientTransactionUser
+internal sealed class ByeClient(DialogSender sender, Dialog dialog, Action onCompleted) : IClientTransactionUser
 {
     private string? _reason;
 
@@ -27,7 +26,7 @@ internal sealed class ByeClient(DialogRequests requests, Dialog dialog, Action o
         var bye = dialog.CreateRequest(SipMethods.Bye);
         if (_reason is not null)
             bye.Headers.Add(HeaderNames.Reason, _reason);
-        requests.Send(dialog, bye, this);
+        sender.Send(bye, this);
     }
 
     public void OnResponse(SipRequest request, SipResponse response)

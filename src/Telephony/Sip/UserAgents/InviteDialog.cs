@@ -5,7 +5,7 @@ using Telephony.Sip.Transactions;
 namespace Telephony.Sip.UserAgents;
 
 /// <summary>The dialog of a call, whoever called whom: what happens in it once it exists, until the BYE.</summary>
-/// <remarks>Owned by the signalling loop. Its beginning, such as <see cref="UserAgentServer"/>, moves it from phase to phase up to the
+/// <remarks>Owned by the signalling loop. Its beginning, <see cref="UserAgentServer"/> or <see cref="UserAgentClient"/>, moves it from phase to phase up to the
 /// call that stands; a command that comes too late does nothing.</remarks>
 internal sealed class InviteDialog : IDialogUsage
 {
@@ -20,15 +20,17 @@ internal sealed class InviteDialog : IDialogUsage
     /// <param name="dialog">Its names and numbers.</param>
     /// <param name="localUser">User part of our Contact, or null.</param>
     /// <param name="beginning">What leads up to the call.</param>
-    public InviteDialog(UserAgentCore core, Dialog dialog, string? localUser, IInviteBeginning beginning)
+    /// <param name="account">What challenges within it are answered with, or null.</param>
+    public InviteDialog(UserAgentCore core, Dialog dialog, string? localUser, IInviteBeginning beginning, ServerAccount? account = null)
     {
         _core = core;
         _beginning = beginning;
         Dialog = dialog;
         Responses = new(core, dialog, localUser);
         _reinvites = new(core, dialog, Responses, OnAckTimeout);
-        _bye = new(core.Requests, dialog, OnByeCompleted);
-        _refer = new(core, dialog, Responses, outcome => Handler.OnTransferEnded(outcome));
+        Sender = new(core.Requests, dialog, account);
+        _bye = new(Sender, dialog, OnByeCompleted);
+        _refer = new(core, Sender, dialog, Responses, outcome => Handler.OnTransferEnded(outcome));
         core.Dialogs.Add(this);
     }
 
@@ -41,8 +43,14 @@ internal sealed class InviteDialog : IDialogUsage
     /// <summary>Builds what is answered in it.</summary>
     public DialogResponses Responses { get; }
 
+    /// <summary>Sends requests in it.</summary>
+    public DialogSender Sender { get; }
+
     /// <summary>Who is told what happens.</summary>
     public IInviteHandler Handler { get; set; } = SilentInviteHandler.Instance;
+
+    /// <summary>Called when the dialog is over, however that came about.</summary>
+    public Action? Ended { get; set; }
 
     private bool IsUp => Phase is DialogPhase.Answered or DialogPhase.Confirmed;
 
@@ -101,6 +109,7 @@ internal sealed class InviteDialog : IDialogUsage
         StopWaiting();
         Phase = DialogPhase.Ended;
         _core.Dialogs.Remove(this);
+        Ended?.Invoke();
     }
 
     void IDialogUsage.OnRequest(ServerTransaction transaction)

@@ -5,8 +5,8 @@ using Telephony.Sip.Transactions;
 namespace Telephony.Sip.UserAgents;
 
 /// <summary>Our REFER in a dialog and the NOTIFYs that tell how it went: the peer is asked to call somebody else (RFC 3515).</summary>
-/// <remarks>Owned by the signalling loop. One at a time; a challenge gets no credentials, as for BYE.</remarks>
-internal sealed class ReferClient(UserAgentCore core, Dialog dialog, DialogResponses responses, Action<TransferOutcome> onEnded) : IClientTransactionUser
+/// <remarks>Owned by the signalling loop. One at a time.</remarks>
+internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialog dialog, DialogResponses responses, Action<TransferOutcome> onEnded) : IClientTransactionUser
 {
     private const string EventPackage = "refer";
 
@@ -36,7 +36,7 @@ internal sealed class ReferClient(UserAgentCore core, Dialog dialog, DialogRespo
         _refer.Contact = responses.Contact(dialog.Flow);
         _refer.Headers.Add(HeaderNames.ReferTo, new NameAddress { Uri = _target }.ToString());
         _refer.Headers.Add(HeaderNames.ReferredBy, new NameAddress { Uri = _refer.From.Uri }.ToString());
-        core.Requests.Send(dialog, _refer, this);
+        sender.Send(_refer, this);
     }
 
     /// <summary>Answers a NOTIFY of the peer, and takes what it reports.</summary>

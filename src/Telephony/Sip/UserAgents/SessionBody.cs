@@ -2,11 +2,11 @@ using Telephony.Sip.Messages;
 
 namespace Telephony.Sip.UserAgents;
 
-/// <summary>The session description in the body of an INVITE or ACK.</summary>
+/// <summary>The session description in the body of an INVITE, its responses and its ACK.</summary>
 internal static class SessionBody
 {
     /// <summary>The SDP, or empty when there is none: then an INVITE asks us for the offer.</summary>
-    public static ReadOnlyMemory<byte> Of(SipRequest request) => IsSessionDescription(request) ? request.Body : default;
+    public static ReadOnlyMemory<byte> Of(SipMessage message) => IsSessionDescription(message) ? message.Body : default;
 
     /// <summary>Puts SDP into a response, unless there is none.</summary>
     public static void Set(SipResponse response, ReadOnlyMemory<byte> sdp)
@@ -28,8 +28,8 @@ internal static class SessionBody
     public static string MediaType(string value) => value.Split(';', 2)[0].Trim().ToLowerInvariant();
 
     // A body without a type is against the RFC, and never anything but SDP.
-    private static bool IsSessionDescription(SipRequest request) =>
-        request.ContentType is null || MediaType(request.ContentType) == Capabilities.SessionDescription;
+    private static bool IsSessionDescription(SipMessage message) =>
+        message.ContentType is null || MediaType(message.ContentType) == Capabilities.SessionDescription;
 
     private static bool IsOptional(SipRequest request) =>
         request.Headers.GetFirst(HeaderNames.ContentDisposition) is { } disposition

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
+using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
 
@@ -115,6 +116,18 @@ public sealed class UserAgent : IAsyncDisposable
         if (!_loop.TryPost(work, sipCallId) && !_isStopped)
             _logger.CommandLost(sipCallId ?? "-");
     }
+
+    /// <summary>Runs work on the signalling loop; false when it is not done, because the loop has stopped or its queue is full. Any thread.</summary>
+    internal bool TryPost(Action work) => _loop.TryPost(work, sipCallId: null);
+
+    /// <summary>The servers of a URI, the best first; any thread.</summary>
+    internal Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri) => _core.Locator.LocateAsync(uri);
+
+    /// <summary>The way to a server; null when there is none, or when we are that server.</summary>
+    internal SipFlow? FlowTo(SipTarget target, string serverName) => OutboundFlow.To(target, serverName, _transports, _core.Options.PublicAddress);
+
+    /// <summary>An INVITE of ours, to be sent by <see cref="UserAgentClient.Send"/>; on the signalling loop.</summary>
+    internal UserAgentClient Invite(OutboundInvite invite, IOutboundInviteHandler handler) => new(_core, invite, handler);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);

@@ -63,6 +63,9 @@ internal sealed class UserAgentCore : ITransactionUser
     /// <summary>Limits and manners.</summary>
     public UserAgentOptions Options => _options;
 
+    /// <summary>INVITEs of ours that are not answered, by Call-ID.</summary>
+    public Dictionary<string, UserAgentClient> Clients { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Where calls report.</summary>
     public ILogger Logger => _logger;
 
@@ -180,6 +183,11 @@ internal sealed class UserAgentCore : ITransactionUser
             Refuse(transaction, 503);
             return;
         }
+        if (Clients.ContainsKey(transaction.Request.CallId))
+        {
+            Refuse(transaction, 482, "Loop Detected");   // our own INVITE has come back
+            return;
+        }
         if (Dialogs.IsKnown(transaction.Request))
         {
             Refuse(transaction, 482, "Merged Request");
@@ -194,6 +202,7 @@ internal sealed class UserAgentCore : ITransactionUser
     {
         foreach (var usage in Dialogs.OfCall(sipCallId))
             usage.Fail();
+        Clients.GetValueOrDefault(sipCallId)?.Fail();
         foreach (var transaction in Layer.Unanswered(sipCallId))
             Refuse(transaction, 500);
     }

@@ -1,0 +1,111 @@
+using Telephony.Audio;
+using Telephony.Sip.Messages;
+using Telephony.Sip.UserAgents;
+
+namespace Telephony.Calls;
+
+/// <summary>A call that we make: one INVITE after the other until somebody takes it, then a <see cref="CallLeg"/> like any other.</summary>
+/// <remarks>Owned by the signalling loop.</remarks>
+internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
+{
+    private readonly UserAgent _userAgent;
+    private readonly Queue<OutboundInvite> _ways;
+    private UserAgentClient? _invite;
+    private InviteDialog? _dialog;
+    private bool _hasRung;
+    private bool _hasAudio;
+    private bool _triesNext;
+
+    public OutboundCall(CallLayer layer, CallServices services, UserAgent userAgent, CallIdentity identity, CallMedia media, IEnumerable<OutboundInvite> ways)
+        : base(layer, services, media, identity, new SipHeaders())
+    {
+        _userAgent = userAgent;
+        _ways = new(ways);
+    }
+
+    /// <inheritdoc/>
+    protected override InviteDialog? Dialog => _dialog;
+
+    /// <summary>Sends the INVITE by the next way.</summary>
+    public void Begin()
+    {
+        _invite = _userAgent.Invite(_ways.Dequeue(), this);
+        _invite.Send();
+    }
+
+    /// <inheritdoc/>
+    public override void Ring(IPcmSource? earlyAudio)
+    {
+        // Ringing is the callee's.
+    }
+
+    /// <inheritdoc/>
+    public override void Answer(IPcmSink callerAudio, IPcmSource agentAudio) => Post(() =>
+    {
+        if (Stage == CallStage.Over || _hasAudio)
+            return;
+        _hasAudio = true;
+        StartMedia(callerAudio, agentAudio);   // which waits for the answer to our offer
+    });
+
+    public void OnProgress(int statusCode, ReadOnlyMemory<byte> sdp)
+    {
+        if (Stage != CallStage.Offered || _hasRung || statusCode is not (180 or 183))
+            return;
+        _hasRung = true;
+        CallsLog.Ringing(Services.Logger, CallId, ElapsedMs);
+        Call.Listener?.OnRinging();
+    }
+
+    public void OnAccepted(InviteDialog dialog, SipResponse response, ReadOnlyMemory<byte> sdp)
+    {
+        _dialog = dialog;
+        Stage = CallStage.Answered;
+        Call.RequestHeaders = response.Headers;
+        if (!Media.TryTakeAnswer(sdp.Span))
+        {
+            CallsLog.AnswerUnusable(Services.Logger, CallId);
+            HangUpNow("SIP;cause=488;text=\"Not Acceptable Here\"", CallEndReason.NotAcceptable);
+            return;
+        }
+        Services.Metrics.OnAnswered();
+        CallsLog.Answered(Services.Logger, CallId, Media.Negotiated!.Codec.Name, ElapsedMs);
+        Call.Listener?.OnAnswered();
+        Call.Listener?.OnAcknowledged();
+        Renegotiation.TellHold();
+    }
+
+    public void OnRefused(InviteRefusal refusal)
+    {
+        // Nobody took it: another server of the same name may (RFC 3263 section 4.3).
+        _triesNext = Stage == CallStage.Offered && _ways.Count > 0 && refusal is { HasProgress: false, StatusCode: 408 or 503 };
+        if (_triesNext || Stage == CallStage.Over)
+            return;
+        CallsLog.NotReached(Services.Logger, CallId, refusal.StatusCode, refusal.ReasonPhrase);
+        Call.Refusal = new DialOutcome(refusal.StatusCode, refusal.ReasonPhrase, refusal.RetryAfter);
+        End(ReasonOf(refusal));
+    }
+
+    public void OnClosed()
+    {
+        if (_triesNext && Stage == CallStage.Offered)
+            Begin();
+        else
+            OnByeCompleted();
+    }
+
+    /// <inheritdoc/>
+    protected override void Leave(int statusCode, string? reason, string? retryAfter)
+    {
+        End(CallEndReason.GivenUp);
+        _invite?.Cancel();
+    }
+
+    private static CallEndReason ReasonOf(InviteRefusal refusal) => refusal switch
+    {
+        { StatusCode: 486 or 600 } => CallEndReason.Busy,
+        { StatusCode: 408 or 503, HasProgress: false } => CallEndReason.NotReachable,
+        { StatusCode: 408 or 480 } => CallEndReason.NoAnswer,
+        _ => CallEndReason.Declined,
+    };
+}

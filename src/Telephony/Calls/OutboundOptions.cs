@@ -1,0 +1,18 @@
+namespace Telephony.Calls;
+
+/// <summary>Whom the service may call, and how often: what keeps others from making it pay.</summary>
+public sealed class OutboundOptions
+{
+    /// <summary>Who may be called. A number without <c>@</c> is compared digit by digit, a <c>*</c> at its end stands for any further digits:
+    /// <c>+49*</c>, <c>+493012345678</c>. With <c>@</c> it is user and host of a SIP URI, either of which may be <c>*</c>: <c>*@pbx.example</c>. Empty for nobody.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+
+    /// <summary>Calls of ours that may be up at once, ringing ones among them.</summary>
+    public int MaxCalls { get; init; } = 20;
+
+    /// <summary>Calls of ours within any hour.</summary>
+    public int MaxCallsPerHour { get; init; } = 100;
+
+    /// <summary>Calls to the same number or address within any hour.</summary>
+    public int MaxCallsPerNumberPerHour { get; init; } = 5;
+}

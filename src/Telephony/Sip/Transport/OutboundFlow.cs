@@ -1,0 +1,45 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Telephony.Sip.Transport;
+
+/// <summary>The way to a server that did not come to us: which of our sockets, and the address that it shall answer to.</summary>
+internal static class OutboundFlow
+{
+    /// <summary>Finds the way; null when we have no socket of that kind, the system knows no route, or the way leads to ourselves.</summary>
+    /// <param name="target">The server.</param>
+    /// <param name="serverName">What its certificate must prove, for TLS.</param>
+    /// <param name="transports">Our sockets, in the order of the configuration.</param>
+    /// <param name="publicAddress">Our address as others see it, or null.</param>
+    public static SipFlow? To(SipTarget target, string serverName, IReadOnlyList<ISipTransport> transports, IPAddress? publicAddress)
+    {
+        var transport = transports.FirstOrDefault(one => one.LocalEndPoint.Protocol == target.Protocol
+            && one.LocalEndPoint.EndPoint.AddressFamily == target.EndPoint.AddressFamily);
+        if (transport is null)
+            return null;
+        var bound = transport.LocalEndPoint.EndPoint.Address;
+        var source = SourceAddressFor(target.EndPoint);
+        var local = !bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any) ? bound : source;
+        var isPublic = publicAddress?.AddressFamily == target.EndPoint.AddressFamily;
+        // What goes to an address of this machine leaves from that very address.
+        var isHere = target.EndPoint.Address.Equals(source) || target.EndPoint.Address.Equals(bound) || (isPublic && target.EndPoint.Address.Equals(publicAddress));
+        if (isHere && transports.Any(one => one.LocalEndPoint.EndPoint.Port == target.EndPoint.Port))
+            return null;
+        return local is null && !isPublic ? null : new SipFlow(transport, target.EndPoint, isPublic ? publicAddress! : local!, ServerName: serverName);
+    }
+
+    /// <summary>The address that packets to that peer leave from; nothing is sent to find it out.</summary>
+    private static IPAddress? SourceAddressFor(IPEndPoint remote)
+    {
+        try
+        {
+            using var socket = new Socket(remote.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+            socket.Connect(remote);
+            return (socket.LocalEndPoint as IPEndPoint)?.Address;
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+}

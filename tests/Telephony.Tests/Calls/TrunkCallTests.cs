@@ -1,0 +1,118 @@
+using Telephony.Calls;
+using Telephony.Sip.Messages;
+using Telephony.Trunks;
+
+namespace Telephony.Tests.Calls;
+
+/// <summary>Calls that we make by a trunk: whom they name, and to whom credentials are shown (A20).</summary>
+public sealed class TrunkCallTests : IDisposable
+{
+    private const string Challenge = "WWW-Authenticate: Digest realm=\"provider\", nonce=\"abc\", algorithm=SHA-256, qop=\"auth\"\n";
+    private readonly CallBench _bench = new(Options());
+
+    public void Dispose() => _bench.Dispose();
+
+    [Fact]
+    public void Number_is_called_at_the_trunks_domain_and_from_its_number()
+    {
+        var callee = Callee.Dialled(_bench, target: "+49 30 1234");
+        Assert.Equal("sip:+49301234@provider.example", callee.Invite.RequestUri.ToString());
+        Assert.Equal("sip:+4930999@provider.example", callee.Invite.From.Uri.ToString());
+        Assert.Equal(CallBench.Peer, _bench.Wire.Sent[^1].To);
+        Assert.Equal("main", _bench.Call.Trunk);
+        Assert.Equal("+49301234", _bench.Call.DialledNumber);
+    }
+
+    [Theory]
+    [InlineData(401, "WWW-Authenticate", "Authorization")]
+    [InlineData(407, "Proxy-Authenticate", "Proxy-Authorization")]
+    public void Challenge_is_answered_and_the_ACK_shows_the_credentials_too(int statusCode, string challenge, string credentials)
+    {
+        var callee = Callee.Dialled(_bench, target: "+49301234");
+        var first = callee.Invite;
+        Assert.Equal("ACK INVITE", callee.Respond(statusCode, headers: Challenge.Replace("WWW-Authenticate", challenge, StringComparison.Ordinal)));
+
+        Assert.Contains("username=\"alice\"", callee.Invite.Headers.GetFirst(credentials), StringComparison.Ordinal);
+        Assert.Equal(first.CSeq.Number + 1, callee.Invite.CSeq.Number);
+        Assert.Equal(first.CallId, callee.Invite.CallId);
+        Assert.Equal(first.From.Tag, callee.Invite.From.Tag);
+        Assert.NotEqual(first.TopVia.Branch, callee.Invite.TopVia.Branch);
+        Assert.Single(callee.Invite.Vias);
+        Assert.Equal("ACK", callee.Respond(200, sdp: Callee.Answer));
+        Assert.Equal(callee.Invite.Headers.GetFirst(credentials), callee.Last("ACK").Headers.GetFirst(credentials));
+        Assert.Equal(callee.Invite.CSeq.Number, callee.Last("ACK").CSeq.Number);
+        Assert.Equal("answered, acknowledged", _bench.Events.ToString());
+    }
+
+    [Fact]
+    public void Credentials_that_are_refused_are_not_tried_again()
+    {
+        var callee = Callee.Dialled(_bench, target: "+49301234");
+        Assert.Equal("ACK INVITE", callee.Respond(401, headers: Challenge));
+        Assert.Equal("ACK", callee.Respond(401, headers: Challenge));
+        Assert.Equal("ended Declined", _bench.Events.ToString());
+        Assert.Equal(0, _bench.OpenDialogs);
+    }
+
+    [Fact]
+    public void BYE_is_challenged_and_sent_again()
+    {
+        var callee = Callee.Dialled(_bench, target: "+49301234");
+        callee.Respond(200, sdp: Callee.Answer);
+        _bench.Call.HangUp();
+        callee.Look();
+        Assert.Equal("BYE", RespondToBye(callee, 407, Challenge.Replace("WWW-Authenticate", "Proxy-Authenticate", StringComparison.Ordinal)));
+        var bye = callee.Last("BYE");
+        Assert.Contains("username=\"alice\"", bye.Headers.GetFirst(HeaderNames.ProxyAuthorization), StringComparison.Ordinal);
+        Assert.Equal(callee.Invite.CSeq.Number + 2, bye.CSeq.Number);
+        Assert.Single(bye.Vias);
+        Assert.Equal("", callee.RespondTo("BYE"));
+        Assert.Equal(0, _bench.OpenDialogs);
+    }
+
+    [Fact]
+    public void Stranger_behind_the_trunk_gets_no_credentials()
+    {
+        // A callee names a machine of its own in Contact, and asks there for the password of the trunk's realm.
+        var callee = Callee.Dialled(_bench, target: "+49301234");
+        callee.Respond(200, "203.0.113.66:5060;x=", Callee.Answer, "");
+        callee.Respond(200, sdp: Callee.Answer);
+        var stranger = Callee.Dialled(_bench, target: "+49305678");
+        stranger.Respond(200, sdp: Callee.Answer, headers: "Record-Route: <sip:203.0.113.66;lr>\n");
+        _bench.Call.HangUp();
+        Assert.Equal("BYE", stranger.Look());
+        Assert.Equal("203.0.113.66", _bench.Wire.Sent[^1].To.Address.ToString());
+        Assert.Equal("", RespondToBye(stranger, 401, Challenge));
+        Assert.DoesNotContain(_bench.Wire.Sent, sent => sent.Text.Contains("alice", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Only_trunk_with_a_server_is_taken_without_being_named_and_none_of_several()
+    {
+        Assert.Equal(DialRefusal.None, _bench.Dial("+49301234"));
+        Assert.Equal(DialRefusal.None, _bench.Dial("+49301234", "MAIN"));
+        Assert.Equal(DialRefusal.NoTrunk, _bench.Dial("+49301234", "silent"));
+        Assert.Equal(DialRefusal.NoTrunk, _bench.Dial("+49301234", "other"));
+        using var several = new CallBench(Options(("second", new TrunkOptions { Server = "192.0.2.11" })));
+        Assert.Equal(DialRefusal.NoTrunk, several.Dial("+49301234"));
+        Assert.Equal(DialRefusal.None, several.Dial("+49301234", "second"));
+    }
+
+    private string RespondToBye(Callee callee, int statusCode, string headers)
+    {
+        _bench.Receive(Sip.UserAgents.PeerScript.Response(callee.Last("BYE"), statusCode) + headers + "\n");
+        return callee.Look();
+    }
+
+    private static TelephonyOptions Options(params (string Name, TrunkOptions Options)[] more)
+    {
+        var trunks = new Dictionary<string, TrunkOptions>
+        {
+            ["main"] = new() { Server = "192.0.2.10:5070", Domain = "provider.example", Username = "alice", Password = "secret", CallerNumber = "+4930999" },
+            ["silent"] = new() { Addresses = ["203.0.113.0/24"] },
+        };
+        foreach (var (name, options) in more)
+            trunks.Add(name, options);
+        return new TelephonyOptions { PublicAddress = "198.51.100.5", Outbound = new() { Allow = ["+49*"], MaxCallsPerNumberPerHour = 100 }, Trunks = trunks };
+    }
+}
