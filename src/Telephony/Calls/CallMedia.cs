@@ -54,7 +54,7 @@ internal sealed class CallMedia : IDisposable
 
     /// <summary>Leases the ports of a call that came in; false when none is free.</summary>
     public static bool TryLease(CallServices services, UserAgentServer invite, [NotNullWhen(true)] out CallMedia? media) =>
-        TryLease(services, new(invite.LocalEndPoint, invite.AdvertisedAddress, invite.RemoteEndPoint.Address, services.SrtpTermsFor(invite.Trunk, invite.IsSecure)), out media);
+        TryLease(services, new MediaPlace(invite.LocalEndPoint, invite.AdvertisedAddress, invite.RemoteEndPoint.Address, services.SrtpTermsFor(invite.Trunk, invite.IsSecure)), out media);
 
     /// <summary>Leases the ports of a call; false when none is free.</summary>
     public static bool TryLease(CallServices services, MediaPlace place, [NotNullWhen(true)] out CallMedia? media)
