@@ -9,7 +9,7 @@ internal static class Capabilities
     public const string SessionDescription = "application/sdp";
 
     /// <summary>Value of Accept (RFC 3261 section 20.1).</summary>
-    public const string Accept = SessionDescription;
+    public const string Accept = SessionDescription + ", multipart/mixed";
 
     /// <summary>Value of Allow (RFC 3261 section 20.5).</summary>
     public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK";

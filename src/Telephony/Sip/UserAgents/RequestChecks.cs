@@ -19,7 +19,7 @@ internal static class RequestChecks
     /// <param name="isSecure">Whether it came over TLS.</param>
     /// <param name="isRegistrar">Whether there are users who may register.</param>
     public static RequestRefusal? Check(SipRequest request, bool isMerged, bool isSecure, bool isRegistrar) =>
-        CheckIdentity(request) ?? (isRegistrar && request.Method == SipMethods.Register ? null : CheckMethod(request)) ?? CheckHeaders(request, isMerged, isSecure) ?? (request.Method == SipMethods.Invite ? CheckContent(request) : null);
+        CheckIdentity(request) ?? (isRegistrar && request.Method == SipMethods.Register ? null : CheckMethod(request)) ?? CheckHeaders(request, isMerged, isSecure) ?? (request.Method is SipMethods.Invite or SipMethods.Prack or SipMethods.Update ? CheckContent(request) : null);
 
     /// <summary>Who calls must be a party that SIP can name, whatever the method.</summary>
     private static RequestRefusal? CheckIdentity(SipRequest request) =>

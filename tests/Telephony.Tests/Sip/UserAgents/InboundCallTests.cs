@@ -50,7 +50,7 @@ public sealed class InboundCallTests
         Assert.Equal("<sip:proxy.example.com;lr>", answer.Headers.GetFirst(HeaderNames.RecordRoute));
         Assert.Equal(Capabilities.Allow, answer.Headers.GetFirst(HeaderNames.Allow));
         Assert.Equal(Capabilities.Supported, answer.Headers.GetFirst(HeaderNames.Supported));
-        Assert.Equal("application/sdp", answer.Headers.GetFirst(HeaderNames.Accept));
+        Assert.Equal(Capabilities.Accept, answer.Headers.GetFirst(HeaderNames.Accept));
         Assert.Equal("VoiceAgent", answer.Headers.GetFirst(HeaderNames.Server));
         Assert.Equal("application/sdp", answer.ContentType);
         Assert.Equal(SipBench.Sdp, Encoding.UTF8.GetString(answer.Body.Span));

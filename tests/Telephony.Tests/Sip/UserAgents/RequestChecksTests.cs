@@ -150,7 +150,7 @@ public sealed class RequestChecksTests
         var answer = bench.LastResponse();
         Assert.Equal(statusCode, answer.StatusCode);
         Assert.Equal(retryAfter, answer.Headers.GetFirst(HeaderNames.RetryAfter));
-        Assert.Equal("application/sdp", answer.Headers.GetFirst(HeaderNames.Accept));
+        Assert.Equal(Capabilities.Accept, answer.Headers.GetFirst(HeaderNames.Accept));
         Assert.True(answer.Headers.Contains(HeaderNames.Allow));
         Assert.True(answer.Headers.Contains(HeaderNames.Supported));
     }
