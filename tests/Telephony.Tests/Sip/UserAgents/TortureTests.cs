@@ -1,5 +1,6 @@
 using System.Text;
 using Telephony.Sip.Messages;
+using Telephony.Sip.UserAgents;
 using Telephony.Tests.Sip.Messages;
 
 namespace Telephony.Tests.Sip.UserAgents;
@@ -73,8 +74,8 @@ public sealed class TortureTests
     public void Refusals_say_what_would_do()
     {
         Assert.Equal("nothingSupportsThis, nothingSupportsThisEither", Answer("bext01").Headers.GetFirst(HeaderNames.Unsupported));
-        Assert.Equal("application/sdp", Answer("invut").Headers.GetFirst(HeaderNames.Accept));
-        Assert.Equal("application/sdp", Answer("sdp01").Headers.GetFirst(HeaderNames.Accept));
+        Assert.Equal(Capabilities.Accept, Answer("invut").Headers.GetFirst(HeaderNames.Accept));
+        Assert.Equal(Capabilities.Accept, Answer("sdp01").Headers.GetFirst(HeaderNames.Accept));
         Assert.Contains("INVITE", Answer("regaut01").Headers.GetFirst(HeaderNames.Allow), StringComparison.Ordinal);
     }
 
