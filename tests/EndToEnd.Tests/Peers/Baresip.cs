@@ -1,3 +1,4 @@
+using System.Net;
 using Telephony.Audio;
 
 namespace EndToEnd.Tests.Peers;
@@ -14,9 +15,15 @@ internal sealed record BaresipPhone
     /// <summary>Whose certificates it believes; empty for nobody's.</summary>
     public string CaFile { get; init; } = "";
 
+    /// <summary>Where and how it registers; null for a phone without a home.</summary>
+    public BaresipLogin? Login { get; init; }
+
     /// <summary>What it says, from the moment its media starts: 48 kHz mono.</summary>
     public required short[] Speech { get; init; }
 }
+
+/// <summary>An account that a baresip phone registers with.</summary>
+internal sealed record BaresipLogin(string User, string Password, IPEndPoint Registrar);
 
 /// <summary>baresip, a softphone that many devices are built on, as a child process: plays a WAV file, records what it hears.</summary>
 internal sealed class Baresip : IAsyncDisposable
@@ -50,7 +57,7 @@ internal sealed class Baresip : IAsyncDisposable
         new WavFile(SourceRateHz, 1, [.. phone.Speech, .. new short[SilenceSeconds * SourceRateHz]]).Write(folder.File("say.wav"));
         Directory.CreateDirectory(folder.File("rec"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, PeerPorts.Take(), controlPort, PeerPorts.Take(20), phone.CaFile));
-        await File.WriteAllTextAsync(folder.File("accounts"), $"<sip:phone@127.0.0.1;transport={phone.Transport}>;regint=0;audio_codecs={phone.Codecs}\n");
+        await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};audio_codecs={phone.Codecs}\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
         // It ends itself in time even if the test is killed.
@@ -81,6 +88,10 @@ internal sealed class Baresip : IAsyncDisposable
         await _process.DisposeAsync();
         _folder.Dispose();
     }
+
+    private static string Account(BaresipPhone phone) => phone.Login is { } login
+        ? $"<sip:{login.User}@{login.Registrar};transport={phone.Transport}>;auth_user={login.User};auth_pass={login.Password};regint=60"
+        : $"<sip:phone@127.0.0.1;transport={phone.Transport}>;regint=0";
 
     // aubridge stands in for a loudspeaker; sndfile taps what would be heard. The interface must be the address, or the SDP names another one.
     private static string Config(PeerFolder folder, int sipPort, int controlPort, int firstRtpPort, string caFile) => $"""

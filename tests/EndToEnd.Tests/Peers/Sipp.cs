@@ -27,6 +27,12 @@ internal sealed record SippRun(string Scenario, IPEndPoint Target)
 
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>The user it calls, or registers as.</summary>
+    public string Service { get; init; } = "agent";
+
+    /// <summary>What it answers challenges with.</summary>
+    public (string User, string Password)? Login { get; init; }
+
     /// <summary>Raw G.711 that a scenario with an RTP stream of sipp's own plays.</summary>
     public byte[]? Speech { get; init; }
 }
@@ -84,11 +90,12 @@ internal static class Sipp
         var calls = run.MediaPorts.Count.ToString(CultureInfo.InvariantCulture);
         return
         [
-            run.Target.ToString(), "-sf", "scenario.xml", "-s", "agent", "-t", run.Transport, "-max_socket", "1000",
+            run.Target.ToString(), "-sf", "scenario.xml", "-s", run.Service, "-t", run.Transport, "-max_socket", "1000",
             // Its own media port is bound whether it is used or not; two runs at once must differ in it.
             "-i", address, "-p", $"{PeerPorts.Take()}", "-mi", address, "-mp", $"{PeerPorts.Take(4)}",
             "-m", calls, "-l", calls, "-r", $"{run.CallsPerSecond}", "-d", $"{(int)run.Stay.TotalMilliseconds}",
             "-inf", "calls.csv", "-key", "codec", run.Codec, "-key", "pt", run.Codec == "PCMA" ? "8" : "0",
+            .. run.Login is { } login ? new[] { "-au", login.User, "-ap", login.Password } : [],
             "-nostdin", "-timeout", $"{(int)run.Limit.TotalSeconds}s", "-timeout_error",
             "-trace_err", "-error_file", "errors.log", "-trace_msg", "-message_file", "messages.log",
             "-trace_logs", "-log_file", "log.log", "-trace_stat", "-stf", "stat.csv", "-fd", "1",

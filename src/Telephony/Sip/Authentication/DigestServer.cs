@@ -65,10 +65,10 @@ internal sealed class DigestServer(DigestOptions options, UserDirectory users, T
         && (credentials.Qop == DigestSecret.Auth || (credentials.Qop is null && !options.RequireQop))
         && IsFor(credentials.Uri, request.RequestUri);
 
-    /// <summary>Port and parameters may differ, as phones write them now with and now without; whom it is for may not.</summary>
+    /// <summary>Port and parameters may differ, as phones write them now with and now without, and some sign the server only; whom it is for may not.</summary>
     private static bool IsFor(string text, SipUri requestUri) =>
         text == requestUri.ToString()
-        || (SipUri.TryParse(text, out var uri) && uri.Opaque == requestUri.Opaque && uri.User == requestUri.User
+        || (SipUri.TryParse(text, out var uri) && uri.Opaque == requestUri.Opaque && (uri.User is null || uri.User == requestUri.User)
             && uri.Host.Equals(requestUri.Host, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsRight(DigestCredentials credentials, DigestSecret? secret, SipRequest request) =>

@@ -15,6 +15,7 @@ internal sealed class SipMetrics : IDisposable
     private readonly Counter<long> _opened;
     private readonly Counter<long> _closed;
     private readonly Counter<long> _handshakes;
+    private readonly Counter<long> _logins;
     private long _receivedCount;
     private long _sentCount;
     private long _droppedCount;
@@ -28,6 +29,7 @@ internal sealed class SipMetrics : IDisposable
         _opened = _meter.CreateCounter<long>("voiceagent.sip.connections.opened", "{connection}", "Stream connections accepted or made.");
         _closed = _meter.CreateCounter<long>("voiceagent.sip.connections.closed", "{connection}", "Stream connections that ended or were refused, by reason.");
         _handshakes = _meter.CreateCounter<long>("voiceagent.sip.tls.handshakes", "{handshake}", "TLS handshakes that ended well.");
+        _logins = _meter.CreateCounter<long>("voiceagent.sip.logins", "{request}", "Requests that need a login, by what their credentials proved.");
         _meter.CreateObservableGauge("voiceagent.sip.transactions", transactions, "{transaction}", "Transactions open.");
         _meter.CreateObservableGauge("voiceagent.sip.dialogs", dialogs, "{dialog}", "Dialogs open.");
         _meter.CreateObservableGauge("voiceagent.sip.connections", connections, "{connection}", "Stream connections open.");
@@ -42,6 +44,15 @@ internal sealed class SipMetrics : IDisposable
 
     /// <summary>Messages dropped for any reason.</summary>
     public long DroppedCount => Interlocked.Read(ref _droppedCount);
+
+    /// <summary>Registers the gauge of phones that are registered here.</summary>
+    /// <param name="registrations">Read whenever it is observed, on any thread.</param>
+    public void ObserveRegistrations(Func<int> registrations) =>
+        _meter.CreateObservableGauge("voiceagent.sip.registrations", registrations, "{phone}", "Phones of users that are registered here.");
+
+    /// <summary>A request that needs a login came; any thread.</summary>
+    /// <param name="result">What its credentials proved.</param>
+    public void LoginChecked(string result) => _logins.Add(1, new KeyValuePair<string, object?>("result", result));
 
     /// <summary>A message came; any thread.</summary>
     public void Received()

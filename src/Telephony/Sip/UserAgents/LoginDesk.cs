@@ -18,19 +18,22 @@ internal sealed class LoginDesk
 
     private readonly UserAgentOptions _options;
     private readonly ILogger _logger;
+    private readonly SipMetrics _metrics;
     private readonly UserDirectory _users;
     private readonly DigestServer _digest;
     private readonly RegisterServer _registrar;
     private readonly FailedLogins _failures;
 
-    public LoginDesk(UserAgentOptions options, TimerQueue timers, TimeProvider timeProvider, ILogger logger)
+    public LoginDesk(UserAgentOptions options, TimerQueue timers, SipMetrics metrics, TimeProvider timeProvider, ILogger logger)
     {
         _options = options;
         _logger = logger;
+        _metrics = metrics;
         _users = new(options.Users, options.Digest);
         _digest = new(options.Digest, _users, timeProvider);
         Locations = new(_users, options.Registrar, timeProvider, timers) { Changed = OnChanged };
         _registrar = new(options.Registrar, Locations, timeProvider);
+        metrics.ObserveRegistrations(() => Locations.Count);
         _failures = new(options.Gate, timeProvider, logger);
     }
 
@@ -56,6 +59,7 @@ internal sealed class LoginDesk
     public SipResponse? LogIn(SipRequest request, SipFlow flow, out string? user)
     {
         var result = _digest.Check(request);
+        _metrics.LoginChecked(Name(result.Verdict));
         user = result.User?.Name;
         var claimed = request.Method == SipMethods.Register ? request.To.Uri : request.From.Uri;
         if (result.User is null)
@@ -90,6 +94,14 @@ internal sealed class LoginDesk
         _digest.Challenge(response, isStale: verdict == DigestVerdict.Stale);
         return response;
     }
+
+    private static string Name(DigestVerdict verdict) => verdict switch
+    {
+        DigestVerdict.Accepted => "accepted",
+        DigestVerdict.Wrong => "wrong",
+        DigestVerdict.Stale => "stale",
+        _ => "missing",
+    };
 
     private SipResponse Response(SipRequest request, int statusCode, string? reasonPhrase = null)
     {

@@ -34,7 +34,7 @@ internal sealed class UserAgentCore : ITransactionUser
         Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports, Gate = options.Gate };
         Locator = locator;
         Requests = new(Layer, transports, loop, locator);
-        Desk = new(options, timers, timeProvider, logger);
+        Desk = new(options, timers, metrics, timeProvider, logger);
         loop.MessageReceived = Layer.OnMessage;
         loop.CallFailed = FailCall;
     }

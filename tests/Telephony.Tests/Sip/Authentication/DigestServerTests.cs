@@ -148,6 +148,8 @@ public sealed class DigestServerTests
 
     [Theory]
     [InlineData("sip:agent@example.com", "sip:agent@example.com:5060;transport=tcp", true)]
+    [InlineData("sip:example.com:5060", "sip:agent@example.com", true)]
+    [InlineData("sip:example.org", "sip:agent@example.com", false)]
     [InlineData("sip:agent@example.com", "sip:other@example.com", false)]
     [InlineData("sip:agent@example.com", "sip:agent@example.org", false)]
     [InlineData("sip:agent@example.com", "tel:+4930123456", false)]

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>linphonec, a softphone of another make, as a child process that is told its commands line by line.</summary>
+internal sealed class Linphone : IAsyncDisposable
+{
+    public const string Missing = "linphonec is not installed (apt-get install linphone-cli).";
+
+    private readonly PeerFolder _folder;
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+
+    private Linphone(PeerFolder folder, Process process) => (_folder, _process) = (folder, process);
+
+    public static bool IsInstalled { get; } = PeerProcess.Exists("linphonec");
+
+    public string Log { get { lock (_output) return _output.ToString(); } }
+
+    /// <param name="transport">udp, tcp or tls.</param>
+    public static async Task<Linphone> StartAsync(string transport)
+    {
+        var folder = new PeerFolder("linphone");
+        Directory.CreateDirectory(folder.File(".local/share/linphone"));
+        Directory.CreateDirectory(folder.File(".config/linphone"));
+        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, PeerPorts.Take(), PeerPorts.Take()));
+        var start = new ProcessStartInfo("linphonec", ["-c", folder.File("rc"), "-d", "0"])
+        {
+            WorkingDirectory = folder.Path,
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["HOME"] = folder.Path;
+        var phone = new Linphone(folder, new Process { StartInfo = start });
+        phone._process.OutputDataReceived += (_, line) => phone.Append(line.Data);
+        phone._process.ErrorDataReceived += (_, line) => phone.Append(line.Data);
+        phone._process.Start();
+        phone._process.BeginOutputReadLine();
+        phone._process.BeginErrorReadLine();
+        await phone.SayAsync("soundcard use files");
+        return phone;
+    }
+
+    /// <summary>Types a command.</summary>
+    public async Task SayAsync(string command)
+    {
+        await _process.StandardInput.WriteLineAsync(command);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Waits until it has printed something; false if it does not in time.</summary>
+    public async Task<bool> HearsAsync(string text, TimeSpan timeout)
+    {
+        using var limit = new CancellationTokenSource(timeout);
+        while (!Log.Contains(text, StringComparison.Ordinal))
+        {
+            if (limit.IsCancellationRequested || _process.HasExited)
+                return false;
+            await Task.Delay(50);
+        }
+        return true;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await SayAsync("quit");
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+            try
+            {
+                await _process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                _process.Kill();
+                await _process.WaitForExitAsync(CancellationToken.None);
+            }
+        }
+        _process.Dispose();
+        _folder.Dispose();
+    }
+
+    private void Append(string? line)
+    {
+        lock (_output)
+            _output.AppendLine(line);
+    }
+
+    // Ports of 0 are off; without the last two lines of [sip] it would say IPv6 in its SDP.
+    private static string Settings(string transport, int sipPort, int rtpPort) => $"""
+        [sip]
+        sip_port={(transport == "udp" ? sipPort : 0)}
+        sip_tcp_port={(transport == "tcp" ? sipPort : 0)}
+        sip_tls_port={(transport == "tls" ? sipPort : 0)}
+        guess_hostname=0
+        contact="Phone" <sip:lp@127.0.0.1>
+        use_ipv6=0
+        ipv6_migration_done=1
+        media_encryption=none
+        [rtp]
+        audio_rtp_port={rtpPort}
+
+        """;
+}
