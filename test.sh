@@ -14,7 +14,7 @@ case "${1:-}" in
 esac
 
 # Program -> Debian package.
-peers="sipp:sip-tester svmap:sipvicious baresip:baresip-core sox:sox node:nodejs npm:npm"
+peers="sipp:sip-tester svmap:sipvicious baresip:baresip-core linphonec:linphone-cli sipsak:sipsak sox:sox node:nodejs npm:npm"
 missing=""
 for peer in $peers; do
   command -v "${peer%%:*}" >/dev/null || missing="$missing ${peer##*:}"
