@@ -9,6 +9,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     SimulateCommand.Create(),
     CallCommand.Create(),
     CheckCommand.Create(),
+    RouteCommand.Create(),
     TokenCommand.Create(),
     ToolsCommand.Create(),
     GraphCommand.Create(),

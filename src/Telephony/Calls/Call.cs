@@ -51,6 +51,9 @@ public sealed class Call
     /// <summary>The URI of the To header: whom the caller wanted to reach first, before anybody forwarded the call.</summary>
     public string To => Identity.To;
 
+    /// <summary>User part of the To header: whom the caller dialled first, a number without visual separators; empty when it has none.</summary>
+    public string ToNumber => Identity.ToNumber;
+
     /// <summary>User part of the Request-URI: whom the call reaches now, a number without visual separators; empty when it has none.</summary>
     public string DialledNumber => Identity.DialledNumber;
 

@@ -29,6 +29,9 @@ internal sealed record CallIdentity(
     /// <summary>Who sent the call on, the latest first.</summary>
     public IReadOnlyList<Diversion> Diversions { get; init; } = [];
 
+    /// <summary>User part of the To header, in the form of <see cref="DialledNumber"/>.</summary>
+    public string ToNumber { get; init; } = "";
+
     /// <summary>What the signed identity is worth.</summary>
     public StirResult Stir { get; init; } = StirResult.NoToken;
 
@@ -63,6 +66,7 @@ internal sealed record CallIdentity(
         {
             Caller = caller,
             Diversions = DiversionReader.Read(invite.Headers),
+            ToNumber = TelephoneNumber.Of(invite.To.Uri) ?? "",
         };
     }
 

@@ -47,4 +47,7 @@ public sealed class TrunkOptions
 
     /// <summary>True to believe what it says of callers: P-Asserted-Identity (RFC 3325) and Remote-Party-ID. False takes the number of From, which is the caller's own word.</summary>
     public bool TrustIdentity { get; init; }
+
+    /// <summary>Name of the agent that answers its calls where neither a route nor a number of an agent says another; empty for the default one.</summary>
+    public string Agent { get; init; } = "";
 }

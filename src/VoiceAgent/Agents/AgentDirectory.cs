@@ -1,16 +1,70 @@
 using Microsoft.Extensions.Options;
+using Telephony;
 
 namespace VoiceAgent.Agents;
 
-/// <summary>Dialled number -> agent: an exact number first, then the longest prefix, then the default.</summary>
-public sealed class AgentDirectory(IOptions<AgentOptions> options)
+/// <summary>Call -> agent: the first route that fits, else the agent that lists the number (exact before the longest prefix), else the trunk's, else the default.</summary>
+/// <remarks>Any thread; the settings are read once.</remarks>
+public sealed class AgentDirectory
 {
-    private readonly AgentOptions _options = options.Value;
+    private readonly AgentOptions _options;
+    private readonly TelephonyOptions _telephony;
+    private readonly TimeZoneInfo _zone;
+    private readonly TimeProvider _time;
 
-    /// <summary>The agent that answers a dialled number.</summary>
-    /// <param name="dialledNumber">User part of the Request-URI; empty when there was none.</param>
-    /// <returns>The agent, or null when nobody answers that number.</returns>
-    public SelectedAgent? Find(string dialledNumber)
+    /// <param name="options">Agents and routes.</param>
+    /// <param name="telephony">The trunks.</param>
+    /// <param name="time">The service's clock.</param>
+    /// <param name="logger">Hears of routes that are never asked.</param>
+    public AgentDirectory(IOptions<AgentOptions> options, IOptions<TelephonyOptions> telephony, TimeProvider time, ILogger<AgentDirectory> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(telephony);
+        ArgumentNullException.ThrowIfNull(time);
+        (_options, _telephony, _time) = (options.Value, telephony.Value, time);
+        _zone = _options.TimeZone.Length == 0 ? time.LocalTimeZone : TimeZoneInfo.FindSystemTimeZoneById(_options.TimeZone);
+        foreach (var warning in RouteRules.Warnings(_options))
+            logger.RouteIsOdd(warning);
+    }
+
+    /// <summary>The time that the routes go by.</summary>
+    public DateTimeOffset Now => TimeZoneInfo.ConvertTime(_time.GetUtcNow(), _zone);
+
+    /// <summary>What becomes of a call that comes now.</summary>
+    public RouteDecision Find(RouteQuery query) => Find(query, Now);
+
+    /// <summary>What becomes of a call.</summary>
+    /// <param name="query">The call.</param>
+    /// <param name="at">When it comes.</param>
+    public RouteDecision Find(RouteQuery query, DateTimeOffset at)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var now = TimeZoneInfo.ConvertTime(at, _zone).DateTime;
+        for (var i = 0; i < _options.Routes.Count; i++)
+        {
+            if (RouteMatch.Misfit(_options.Routes[i], query, now) is null)
+                return Decide(_options.Routes[i], $"{AgentOptions.Section}:Routes:{i}");
+        }
+        if (ByNumber(query.Dialled) is { } listed)
+            return new RouteDecision(listed, 0, $"{AgentOptions.Section}:Profiles:{listed.Name}:Numbers");
+        if (query.Trunk is { } trunk && _telephony.Trunks.TryGetValue(trunk, out var settings) && Named(settings.Agent) is { } own)
+            return new RouteDecision(own, 0, $"{TelephonyOptions.Section}:Trunks:{trunk}:Agent");
+        return new RouteDecision(Named(_options.Default), 404, $"{AgentOptions.Section}:Default");
+    }
+
+    /// <summary>Why each route before the one that decides does not fit, by its number in the list.</summary>
+    public IEnumerable<(int Route, string Setting)> Misfits(RouteQuery query, DateTimeOffset at)
+    {
+        var now = TimeZoneInfo.ConvertTime(at, _zone).DateTime;
+        for (var i = 0; i < _options.Routes.Count && RouteMatch.Misfit(_options.Routes[i], query, now) is { } setting; i++)
+            yield return (i, setting);
+    }
+
+    private RouteDecision Decide(AgentRoute route, string by) => route.Reject > 0 ? new RouteDecision(null, route.Reject, by) : new RouteDecision(Named(route.Agent), 404, by);
+
+    private SelectedAgent? Named(string name) => _options.Profiles.TryGetValue(name, out var profile) ? new SelectedAgent(name, profile) : null;
+
+    private SelectedAgent? ByNumber(string dialled)
     {
         SelectedAgent? best = null;
         var bestLength = -1;
@@ -18,12 +72,12 @@ public sealed class AgentDirectory(IOptions<AgentOptions> options)
         {
             foreach (var number in profile.Numbers)
             {
-                var length = MatchLength(number, dialledNumber);
+                var length = MatchLength(number, dialled);
                 if (length > bestLength)
                     (best, bestLength) = (new SelectedAgent(name, profile), length);
             }
         }
-        return best ?? (_options.Profiles.TryGetValue(_options.Default, out var fallback) ? new SelectedAgent(_options.Default, fallback) : null);
+        return best;
     }
 
     // An exact match beats every prefix of any length.
@@ -40,3 +94,9 @@ public sealed class AgentDirectory(IOptions<AgentOptions> options)
 /// <param name="Name">Key below <c>Agents:Profiles</c>.</param>
 /// <param name="Profile">Its settings.</param>
 public sealed record SelectedAgent(string Name, AgentProfile Profile);
+
+/// <summary>What becomes of a call.</summary>
+/// <param name="Agent">Who answers; null when nobody does.</param>
+/// <param name="RejectCode">Status that it is refused with then.</param>
+/// <param name="By">Key of the setting that decided.</param>
+public sealed record RouteDecision(SelectedAgent? Agent, int RejectCode, string By);

@@ -12,6 +12,12 @@ public sealed class AgentOptions
     /// <summary>Agent that answers numbers no agent lists; empty refuses such calls with 404.</summary>
     public string Default { get; init; } = "reception";
 
+    /// <summary>Rules for who answers, before the numbers of the agents; the first that fits decides.</summary>
+    public IReadOnlyList<AgentRoute> Routes { get; init; } = [];
+
+    /// <summary>Time zone of the rules, such as <c>Europe/Berlin</c>; empty for the machine's.</summary>
+    public string TimeZone { get; init; } = "";
+
     /// <summary>Agents by name.</summary>
     public Dictionary<string, AgentProfile> Profiles { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 }

@@ -3,14 +3,14 @@ namespace VoiceAgent.Calls;
 /// <summary>Milestones of a call in the log.</summary>
 internal static partial class CallLog
 {
-    [LoggerMessage(4001, LogLevel.Information, "Call {CallId} from {From} to {DialledNumber}: agent {Agent} (Call-ID {SipCallId})")]
-    public static partial void CallOffered(this ILogger logger, string callId, string from, string dialledNumber, string agent, string sipCallId);
+    [LoggerMessage(4001, LogLevel.Information, "Call {CallId} from {From} to {DialledNumber}: agent {Agent} by {By} (Call-ID {SipCallId})")]
+    public static partial void CallOffered(this ILogger logger, string callId, string from, string dialledNumber, string agent, string by, string sipCallId);
 
     [LoggerMessage(4002, LogLevel.Information, "Call {CallId} ended: {Reason} after {DurationS:F1} s, {Interruptions} interruptions")]
     public static partial void CallEnded(this ILogger logger, string callId, EndReason? reason, double durationS, int interruptions);
 
-    [LoggerMessage(4003, LogLevel.Warning, "Call {CallId} refused: no agent answers '{DialledNumber}'; set Agents:Default or list the number")]
-    public static partial void NoAgent(this ILogger logger, string callId, string dialledNumber);
+    [LoggerMessage(4003, LogLevel.Warning, "Call {CallId} to '{DialledNumber}' refused with {StatusCode} by {By}: no agent answers; 'voiceagent route' shows why")]
+    public static partial void NoAgent(this ILogger logger, string callId, string dialledNumber, int statusCode, string by);
 
     [LoggerMessage(4004, LogLevel.Error, "Call {CallId} failed")]
     public static partial void CallFailed(this ILogger logger, string callId, Exception exception);

@@ -24,10 +24,11 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
     /// <inheritdoc/>
     public void OnCallOffered(Call call)
     {
-        if (agents.Find(call.DialledNumber) is not { } agent)
+        var decision = agents.Find(RouteQuery.Of(call));
+        if (decision.Agent is null)
         {
-            services.Logger.NoAgent(call.CallId, call.DialledNumber);
-            call.Reject(404);
+            services.Logger.NoAgent(call.CallId, call.DialledNumber, decision.RejectCode, decision.By);
+            call.Reject(decision.RejectCode);
         }
         else if (!table.TryAdmit())
         {
@@ -35,17 +36,17 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
         }
         else
         {
-            Start(call, agent);
+            Start(call, decision.Agent, decision.By);
         }
     }
 
-    private void Start(Call call, SelectedAgent agent)
+    private void Start(Call call, SelectedAgent agent, string by)
     {
         var session = new CallSession(call, agent, services);
         call.Listener = session;
         table.Add(session);
         services.Metrics.CallStarted();
-        services.Logger.CallOffered(call.CallId, call.From, call.DialledNumber, agent.Name, call.SipCallId);
+        services.Logger.CallOffered(call.CallId, call.From, call.DialledNumber, agent.Name, by, call.SipCallId);
         session.Completion = Task.Run(() => RunAsync(session));
     }
 

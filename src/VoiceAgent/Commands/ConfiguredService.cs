@@ -1,5 +1,6 @@
 using GeminiLive;
 using Microsoft.Extensions.Options;
+using Telephony;
 using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
@@ -31,6 +32,12 @@ internal sealed class ConfiguredService : IAsyncDisposable
 
     /// <summary>The agents.</summary>
     public AgentOptions Agents => _services.GetRequiredService<IOptions<AgentOptions>>().Value;
+
+    /// <summary>Who answers which call.</summary>
+    public AgentDirectory Routes => _services.GetRequiredService<AgentDirectory>();
+
+    /// <summary>Names of the trunks.</summary>
+    public IReadOnlyCollection<string> Trunks => _services.GetRequiredService<IOptions<TelephonyOptions>>().Value.Trunks.Keys;
 
     /// <summary>Reads the configuration.</summary>
     /// <param name="configurationFile">The file; null to look for it.</param>

@@ -79,6 +79,7 @@ internal static class SettingsCheck
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
             : type == typeof(TimeSpan) ? "a time such as 00:00:30"
+            : type == typeof(TimeOnly) ? "a time of day such as 18:00"
             : type == typeof(bool) ? "true or false"
             : type == typeof(double) || type == typeof(decimal) ? "a number such as 0.7"
             : "a whole number";

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using Telephony;
 using VoiceAgent.Agents;
 
 namespace VoiceAgent.Tests.Agents;
@@ -11,10 +13,10 @@ public sealed class AgentDirectoryTests
     [InlineData("+49401001", "germany")]
     [InlineData("+3312", "reception")]      // nobody's number: the default
     [InlineData("", "reception")]
-    public void A_number_finds_its_agent(string dialled, string agent) => Assert.Equal(agent, Directory("reception").Find(dialled)?.Name);
+    public void A_number_finds_its_agent(string dialled, string agent) => Assert.Equal(agent, Find(Directory("reception"), dialled)?.Name);
 
     [Fact]
-    public void Without_a_default_an_unknown_number_finds_nobody() => Assert.Null(Directory("").Find("+3312"));
+    public void Without_a_default_an_unknown_number_finds_nobody() => Assert.Null(Find(Directory(""), "+3312"));
 
     [Fact]
     public void Agents_that_could_never_answer_are_refused_with_key_value_and_remedy()
@@ -30,6 +32,8 @@ public sealed class AgentDirectoryTests
     [Fact]
     public void No_agent_at_all_is_refused() => Assert.True(new AgentOptionsValidator().Validate(null, new AgentOptions()).Failed);
 
+    private static SelectedAgent? Find(AgentDirectory directory, string dialled) => directory.Find(new RouteQuery { Dialled = dialled }).Agent;
+
     private static AgentDirectory Directory(string fallback) => new(Options.Create(new AgentOptions
     {
         Default = fallback,
@@ -40,5 +44,5 @@ public sealed class AgentDirectoryTests
             ["berlin"] = new() { Numbers = ["+4930*"] },
             ["sales"] = new() { Numbers = ["+49301000"] },
         },
-    }));
+    }), Options.Create(new TelephonyOptions()), TimeProvider.System, NullLogger<AgentDirectory>.Instance);
 }

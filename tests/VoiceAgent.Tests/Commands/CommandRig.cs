@@ -25,7 +25,7 @@ internal sealed class CommandRig : IAsyncDisposable
         var settings = new JsonObject
         {
             ["Live"] = JsonNode.Parse(live.Replace("SERVICE", new Uri(rig.Service.Endpoint, "/").AbsoluteUri, StringComparison.Ordinal)),
-            ["Agents"] = new JsonObject { ["Profiles"] = JsonNode.Parse(agents) },
+            ["Agents"] = JsonNode.Parse($"{{ \"Profiles\": {agents} }}"),
             ["Tools"] = JsonNode.Parse(tools),
             ["Database"] = new JsonObject { ["ConnectionString"] = $"Data Source={rig.DatabaseFile}" },
             ["Calls"] = JsonNode.Parse($$"""{ "Apology": { "en": {{JsonSerializer.Serialize(Path.Combine(AppContext.BaseDirectory, "config", "prompts", "apology.en.wav"))}} } }"""),

@@ -14,7 +14,7 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Telephony:Rtp:Nope", "1", "Telephony:Rtp:Nope is not a setting; known are FirstPacketTimeout,")]
     [InlineData("Live:Nope", "1", "Live:Nope is not a setting")]
     [InlineData("Live:ActivityDetection:Nope", "1", "Live:ActivityDetection:Nope is not a setting; known are ActivityHandling, EndSensitivity, Mode,")]
-    [InlineData("Agents:Nope", "1", "Agents:Nope is not a setting; known are Default, Profiles.")]
+    [InlineData("Agents:Nope", "1", "Agents:Nope is not a setting; known are Default, Profiles, Routes, TimeZone.")]
     [InlineData("Agents:Profiles:reception:Nope", "1", "Agents:Profiles:reception:Nope is not a setting")]
     [InlineData("Calls:Nope", "1", "Calls:Nope is not a setting")]
     [InlineData("Tools:Nope", "1", "Tools:Nope is not a setting; known are Crm, Http, ")]
