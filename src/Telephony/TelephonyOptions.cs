@@ -70,6 +70,10 @@ public sealed class TelephonyOptions
     /// <summary>Providers, PBXs and the like that calls come from and go to, by name; the name stands in logs and records.</summary>
     public Dictionary<string, TrunkOptions> Trunks { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Time that the first registrations at trunks spread over, for many instances that may start together; zero for one each second, a single one
+    /// at once. At most 10 min.</summary>
+    public TimeSpan RegistrationSpread { get; init; }
+
     /// <summary>Where the names of SIP servers are looked up.</summary>
     public DnsOptions Dns { get; init; } = new();
 
@@ -119,6 +123,7 @@ public sealed class TelephonyOptions
         Tls = Tls,
         Trunks = trunks,
         Dns = Dns,
+        RegistrationSpread = RegistrationSpread,
         Access = Access,
         Strangers = Strangers,
         Users = Users,

@@ -25,6 +25,8 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
             errors.Add(Message("TransferTimeout", $"{options.TransferTimeout}", "a time to ring", "use 00:00:01 to 00:05:00"));
         if (options.MaxCallsPerSecond is < 0 or > TrunkOptionsRules.MostCalls)
             errors.Add(Message("MaxCallsPerSecond", $"{options.MaxCallsPerSecond}", "a bound", $"use 1 to {TrunkOptionsRules.MostCalls}, or 0 for none"));
+        if (options.RegistrationSpread < TimeSpan.Zero || options.RegistrationSpread > TimeSpan.FromMinutes(10))
+            errors.Add(Message("RegistrationSpread", $"{options.RegistrationSpread:c}", "a time to spread over", "use 00:00:00 to 00:10:00"));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

@@ -68,21 +68,23 @@ public sealed class TelephonyService : IAsyncDisposable
         return _isRunning ? _calls.DialAsync(request) : Task.FromResult(DialRefusal.Unavailable);
     }
 
+    /// <summary>How the trunks are that have a server; any thread.</summary>
+    public IReadOnlyList<TrunkStatus> Trunks => _userAgent.TrunkStatuses;
+
+    /// <summary>Takes back all registrations, at the begin of a drain: providers send no new calls to us. Completes after two seconds at the latest; any thread.</summary>
+    public Task LeaveTrunksAsync() => _userAgent.LeaveTrunksAsync();
+
     /// <summary>Sends BYE to every call that is left, waits up to two seconds for the answers, and closes the sockets.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         if (!_isRunning)
             return;
         _isRunning = false;
-        try
-        {
-            // Q.850 cause 31: normal, unspecified.
-            await _calls.HangUpAllAsync("Q.850;cause=31;text=\"Shutting down\"").WaitAsync(ByeWait, _timeProvider, cancellationToken);
-        }
-        catch (Exception waited) when (waited is TimeoutException or OperationCanceledException)
-        {
+        var leaving = _userAgent.LeaveTrunksAsync();
+        // Q.850 cause 31: normal, unspecified.
+        if (!await EndsInTimeAsync(_calls.HangUpAllAsync("Q.850;cause=31;text=\"Shutting down\""), cancellationToken))
             CallsLog.StoppedWithDialogs(_logger, _calls.OpenDialogs);
-        }
+        await EndsInTimeAsync(leaving, cancellationToken);
         await _userAgent.StopAsync(cancellationToken);
     }
 
@@ -92,6 +94,19 @@ public sealed class TelephonyService : IAsyncDisposable
         var reachable = _options.ListenEndPoints.Where(listen => !IPAddress.IsLoopback(listen.EndPoint.Address)).ToList();
         if (_options.Access.Strangers is null && _options.Strangers == StrangerPolicy.Answer && reachable.Count > 0)
             AdmissionLog.OpenToAll(_logger, string.Join(", ", reachable));
+    }
+
+    private async Task<bool> EndsInTimeAsync(Task work, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await work.WaitAsync(ByeWait, _timeProvider, cancellationToken);
+            return true;
+        }
+        catch (Exception waited) when (waited is TimeoutException or OperationCanceledException)
+        {
+            return false;
+        }
     }
 
     /// <inheritdoc/>

@@ -26,6 +26,8 @@ public sealed partial class ArchitectureTests
         ["Telephony.Sip.Transport"] = ["Telephony.Sip.Admission", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Admission", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Registrar"] = ["Telephony.Sip.Authentication", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.Registration"] =
+            ["Telephony.Sip.Authentication", "Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages", "Telephony.Trunks", "Telephony.StateMachines"],
         ["Telephony.Sip.UserAgents"] = ["Telephony.Sip", "Telephony.Trunks"],
         ["Telephony.Calls"] = ["Telephony"],
         ["Telephony"] = ["Telephony"],

@@ -60,7 +60,7 @@ internal sealed record CallIdentity(
             caller.Number,
             caller.Name,
             invite.To.Uri.ToString(),
-            TelephoneNumber.Of(invite.RequestUri) ?? "",
+            TelephoneNumber.Of(trunk?.IsRegisteredAs(invite.RequestUri.User) == true ? invite.To.Uri : invite.RequestUri) ?? "",
             remoteEndPoint,
             trunk?.Name)
         {

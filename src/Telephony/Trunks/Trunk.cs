@@ -48,6 +48,9 @@ public sealed class Trunk
         set => _resolved = [.. value.Select(AddressRange.Of)];
     }
 
+    /// <summary>Whether a Request-URI with that user is the Contact that we registered: its To says what was dialled.</summary>
+    internal bool IsRegisteredAs(string? user) => Options.Register && ContactUser.Equals(user, StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Reads what may stand in <see cref="TrunkOptions.Server"/>.</summary>
     internal static bool TryParseServer(string text, [NotNullWhen(true)] out SipUri? server)
     {

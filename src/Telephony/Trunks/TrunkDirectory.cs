@@ -20,7 +20,9 @@ internal sealed class TrunkDirectory(IReadOnlyDictionary<string, TrunkOptions> o
     public Trunk? Named(string name) => Array.Find(_trunks, trunk => trunk.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The trunk that sent a request; null for a stranger.</summary>
-    public Trunk? Of(SipRequest request, SipFlow flow) => Of(flow.Remote.Address);
+    /// <remarks>Where several have the address, as accounts at one provider do, the Contact that was registered tells which it is for.</remarks>
+    public Trunk? Of(SipRequest request, SipFlow flow) =>
+        Array.Find(_trunks, trunk => trunk.IsRegisteredAs(request.RequestUri.User) && trunk.Match(flow.Remote.Address) >= 0) ?? Of(flow.Remote.Address);
 
     /// <summary>The trunk that has an address: the one that names it most exactly, of equal ones the first by name.</summary>
     public Trunk? Of(IPAddress address)

@@ -33,6 +33,9 @@ internal interface ISipConnection
     /// <summary>Whether messages can still be sent on it.</summary>
     bool IsOpen { get; }
 
+    /// <summary>Calls back once when the connection is closed, at once if it is; on any thread.</summary>
+    void WhenClosed(Action callback);
+
     /// <summary>A dialog starts to depend on the connection: it is not closed for being idle.</summary>
     void Retain();
 

@@ -27,6 +27,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
     private readonly Socket? _accepted;
     private readonly Channel<OutboundMessage> _outbound;
     private readonly CancellationTokenSource _closing = new();
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _lastUsed;
     private int _users;
     private int _isClosed;
@@ -70,6 +71,8 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
 
     /// <summary>Whether it may get what no request asked for: the pong of a ping, the refusal of what is no SIP.</summary>
     public bool MayAnswer => !IsAccepted || IsInUse || _transport.Gate?.MayAnswer(Remote.Address) != false;
+
+    public void WhenClosed(Action callback) => _ = _closed.Task.ContinueWith(_ => callback(), TaskScheduler.Default);
 
     public void Retain() => Interlocked.Increment(ref _users);
 
@@ -132,6 +135,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         if (Interlocked.Exchange(ref _isClosed, 1) != 0)
             return false;
         _transport.OnClosed(this, reason, detail);
+        _closed.SetResult();
         return true;
     }
 

@@ -7,6 +7,7 @@ using Telephony.Sip.Resolution;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
+using Telephony.Trunks;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -54,6 +55,9 @@ public sealed class UserAgent : IAsyncDisposable
     /// <summary>Where it listens, with the ports really bound where 0 was asked for.</summary>
     public IReadOnlyList<SipListenEndPoint> ListenEndPoints => _transports.ConvertAll(transport => transport.LocalEndPoint);
 
+    /// <summary>How the trunks are that have a server; any thread.</summary>
+    public IReadOnlyList<TrunkStatus> TrunkStatuses => _core.Lines.Statuses;
+
     /// <summary>Counters of messages.</summary>
     internal SipMetrics Metrics => _metrics;
 
@@ -86,6 +90,7 @@ public sealed class UserAgent : IAsyncDisposable
         {
             foreach (var transport in _transports)
                 Start(transport);
+            Post(_core.Lines.Start);
         }
         catch
         {
@@ -93,6 +98,9 @@ public sealed class UserAgent : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Takes back all registrations, so that no new calls are sent to us; completes when the servers have answered, or after 2 s. Idempotent; any thread.</summary>
+    public Task LeaveTrunksAsync() => _core.Lines.StopAsync();
 
     /// <summary>Does what is queued, then closes the sockets; calls still up are not ended. Idempotent.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)

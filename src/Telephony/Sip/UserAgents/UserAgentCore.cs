@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Dialogs;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Registration;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -35,6 +36,20 @@ internal sealed class UserAgentCore : ITransactionUser
         Locator = locator;
         Requests = new(Layer, transports, loop, locator);
         Desk = new(options, timers, metrics, timeProvider, logger);
+        Lines = new(
+            new TrunkStack
+            {
+                Layer = Layer,
+                Loop = loop,
+                Locator = locator,
+                Transports = transports,
+                PublicAddress = options.PublicAddress,
+                ProductName = options.ServerName,
+                TimeProvider = timeProvider,
+                Logger = logger,
+            },
+            options.Trunks,
+            options.RegistrationSpread);
         loop.MessageReceived = Layer.OnMessage;
         loop.CallFailed = FailCall;
     }
@@ -50,6 +65,9 @@ internal sealed class UserAgentCore : ITransactionUser
 
     /// <summary>The trunks that requests may come from.</summary>
     public TrunkDirectory Trunks => _options.Trunks;
+
+    /// <summary>The trunks' servers: where they are, and whether they live.</summary>
+    public TrunkLines Lines { get; }
 
     /// <summary>Finds the servers of URIs.</summary>
     public SipServerLocator Locator { get; }

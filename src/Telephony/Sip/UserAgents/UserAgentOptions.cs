@@ -39,6 +39,9 @@ public sealed record UserAgentOptions
     /// <summary>The trunks that requests may come from.</summary>
     internal TrunkDirectory Trunks { get; init; } = TrunkDirectory.Empty;
 
+    /// <summary>Time that the first registrations at trunks spread over; zero for one each second.</summary>
+    public TimeSpan RegistrationSpread { get; init; }
+
     /// <summary>Where names are looked up.</summary>
     public DnsOptions Dns { get; init; } = new();
 

@@ -38,9 +38,20 @@ internal sealed class InMemoryTransport(SipListenEndPoint local) : ISipTransport
 /// <summary>A connection that counts who relies on it.</summary>
 internal sealed class FakeConnection : ISipConnection
 {
+    private Action _closed = () => { };
+
     public bool IsOpen { get; set; } = true;
 
     public int Users { get; private set; }
+
+    public void WhenClosed(Action callback) => _closed += callback;
+
+    /// <summary>The peer, or the network, ends it.</summary>
+    public void Close()
+    {
+        IsOpen = false;
+        _closed();
+    }
 
     public void Retain() => Users++;
 

@@ -1,0 +1,65 @@
+using Telephony.Sip.Transport;
+using Telephony.Trunks;
+
+namespace Telephony.Sip.Registration;
+
+/// <summary>The lines of all trunks that have a server: started and stopped together.</summary>
+/// <remarks>Owned by the signalling loop, except where it says otherwise.</remarks>
+internal sealed class TrunkLines
+{
+    private readonly TrunkStack _stack;
+    private readonly TrunkLine[] _lines;
+    private readonly TimeSpan _spread;
+    private TaskCompletionSource? _over;
+
+    /// <param name="stack">What the lines work with.</param>
+    /// <param name="trunks">The trunks; those without a server have no line.</param>
+    /// <param name="spread">Time that the first registrations spread over; zero to choose it.</param>
+    public TrunkLines(TrunkStack stack, TrunkDirectory trunks, TimeSpan spread)
+    {
+        _stack = stack;
+        _spread = spread;
+        _lines = [.. trunks.All.Where(trunk => trunk.Server is not null).Select(trunk => new TrunkLine(stack, trunk))];
+    }
+
+    /// <summary>How the trunks are; any thread.</summary>
+    public IReadOnlyList<TrunkStatus> Statuses => [.. _lines.Select(line => line.Status)];
+
+    /// <summary>The ways to a trunk's servers, the one to be tried first in front; empty for one without a server, or whose servers are not known yet.</summary>
+    public IReadOnlyList<SipFlow> FlowsTo(Trunk trunk) => Array.Find(_lines, line => line.Trunk == trunk)?.Flows ?? [];
+
+    /// <summary>Starts them, registrations one after the other.</summary>
+    public void Start()
+    {
+        var registering = _lines.Count(line => line.Trunk.Options.Register);
+        var index = 0;
+        foreach (var line in _lines)
+            line.Start(line.Trunk.Options.Register ? RegistrationSchedule.First(index++, registering, _spread, _stack.Random) : TimeSpan.Zero);
+    }
+
+    /// <summary>Leaves all trunks; completes when their servers have answered, or have had their time. Any thread; idempotent.</summary>
+    public Task StopAsync()
+    {
+        var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _over, over, null) is { } earlier)
+            return earlier.Task;
+        if (!_stack.Loop.TryPost(Stop, sipCallId: null))
+            over.SetResult();
+        return over.Task;
+    }
+
+    private void Stop()
+    {
+        var left = _lines.Length;
+        if (left == 0)
+            _over!.SetResult();
+        foreach (var line in _lines)
+        {
+            line.Stop(() =>
+            {
+                if (--left == 0)
+                    _over!.SetResult();
+            });
+        }
+    }
+}
