@@ -29,6 +29,7 @@ internal sealed class VoiceAgentService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         calls.Close();   // a start that failed is stopped without the host's stopping event
+        var leaving = telephony.LeaveTrunksAsync();
         if (calls.Count > 0)
         {
             logger.Draining(calls.Count, options.Value.DrainGrace.TotalSeconds);
@@ -38,6 +39,7 @@ internal sealed class VoiceAgentService(
             await WaitForEmpty(HangUpTime, cancellationToken);
         }
         IsListening = false;
+        await leaving;
         await telephony.StopAsync(cancellationToken);
         logger.Stopped(calls.Count);
     }
