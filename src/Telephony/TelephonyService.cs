@@ -72,7 +72,7 @@ public sealed class TelephonyService : IAsyncDisposable
     public IReadOnlyList<TrunkStatus> Trunks => _userAgent.TrunkStatuses;
 
     /// <summary>Takes back all registrations, at the begin of a drain: providers send no new calls to us. Completes after two seconds at the latest; any thread.</summary>
-    public Task LeaveTrunksAsync() => _userAgent.LeaveTrunksAsync();
+    public Task LeaveTrunksAsync() => _isRunning ? _userAgent.LeaveTrunksAsync() : Task.CompletedTask;
 
     /// <summary>Sends BYE to every call that is left, waits up to two seconds for the answers, and closes the sockets.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
