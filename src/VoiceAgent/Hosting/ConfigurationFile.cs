@@ -3,6 +3,24 @@ namespace VoiceAgent.Hosting;
 /// <summary>Finds <c>appsettings.json</c>: the named file, else <c>config/</c> below the current folder, else the one beside the program.</summary>
 internal static class ConfigurationFile
 {
+    /// <summary>Key of the list of further files, whose settings stand above those of the file that names them.</summary>
+    public const string Include = "Include";
+
+    /// <summary>Full paths of the files that a file, or the environment, includes, in order; an included file includes no others.</summary>
+    /// <exception cref="FileNotFoundException">One does not exist.</exception>
+    public static IReadOnlyList<string> Included(string file)
+    {
+        var settings = new ConfigurationBuilder().AddJsonFile(file, optional: false).AddEnvironmentVariables().Build();
+        var folder = Path.GetDirectoryName(file)!;
+        return [.. settings.GetSection(Include).GetChildren().Select(child => Existing(child.Path, child.Value ?? "", folder))];
+    }
+
+    private static string Existing(string key, string name, string folder)
+    {
+        var path = Path.GetFullPath(name, folder);
+        return File.Exists(path) ? path : throw new FileNotFoundException($"{key} = '{name}' is not a file: there is no {path}.");
+    }
+
     /// <summary>Full path of the file to read.</summary>
     /// <exception cref="FileNotFoundException">The named file does not exist, or there is none in the usual places.</exception>
     public static string Find(string? named)

@@ -13,7 +13,6 @@ internal static class VoiceAgentHost
     public static WebApplication Build(string configurationFile, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configureServices = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "voiceagent" });
-        ThrowIfUnknownSection(configurationFile);
         Read(builder.Configuration, configurationFile, settings);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console =>
         {
@@ -43,18 +42,26 @@ internal static class VoiceAgentHost
     public static IConfiguration ReadConfiguration(string configurationFile) =>
         Read(new ConfigurationBuilder(), configurationFile, new Dictionary<string, string?>(StringComparer.Ordinal)).Build();
 
-    private static void ThrowIfUnknownSection(string configurationFile)
+    // A section that nobody reads is a typing error, in included files too.
+    private static void ThrowIfUnknownSection(IEnumerable<string> files)
     {
-        var file = new ConfigurationBuilder().AddJsonFile(configurationFile, optional: false).Build();
-        var faults = SettingsCheck.UnknownSections(file, [.. VoiceAgentSetup.Sections.Select(section => section.Key), "Logging"]).ToList();
-        if (faults.Count > 0)
-            throw new OptionsValidationException(configurationFile, typeof(VoiceAgentHost), faults);
+        foreach (var path in files)
+        {
+            var file = new ConfigurationBuilder().AddJsonFile(path, optional: false).Build();
+            var faults = SettingsCheck.UnknownSections(file, [.. VoiceAgentSetup.Sections.Select(section => section.Key), "Logging", ConfigurationFile.Include]).ToList();
+            if (faults.Count > 0)
+                throw new OptionsValidationException(path, typeof(VoiceAgentHost), faults);
+        }
     }
 
     private static TBuilder Read<TBuilder>(TBuilder builder, string configurationFile, IReadOnlyDictionary<string, string?> settings)
         where TBuilder : IConfigurationBuilder
     {
-        builder.AddJsonFile(configurationFile, optional: false).AddEnvironmentVariables().AddInMemoryCollection(settings);
+        string[] files = [configurationFile, .. ConfigurationFile.Included(configurationFile)];
+        ThrowIfUnknownSection(files);
+        foreach (var file in files)
+            builder.AddJsonFile(file, optional: false);
+        builder.AddEnvironmentVariables().AddInMemoryCollection(settings);
         return builder;
     }
 }
