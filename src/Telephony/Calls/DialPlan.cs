@@ -1,4 +1,5 @@
 using Telephony.Sip.Messages;
+using Telephony.Sip.Registrar;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
@@ -14,7 +15,16 @@ internal sealed record DialPlan(SipUri RequestUri, SipUri NextHop, Trunk? Trunk)
     private const string NobodysUser = "agent";
 
     /// <summary>The number or user that is called.</summary>
-    public string Number => RequestUri.User ?? "";
+    public string Number => User ?? RequestUri.User ?? "";
+
+    /// <summary>The user of ours whose phone is called; null for anybody else.</summary>
+    public string? User { get; private init; }
+
+    /// <summary>Proxies that the INVITE passes, the first of them its next hop.</summary>
+    public IReadOnlyList<string> Route { get; private init; } = [];
+
+    /// <summary>A call to a phone that is registered here.</summary>
+    public static DialPlan To(RegisteredContact contact) => new(contact.Uri, contact.Uri, null) { User = contact.User, Route = contact.Path };
 
     /// <summary>A call by a trunk; null when the trunk has no server.</summary>
     public static DialPlan? By(Trunk trunk, OutboundTarget target)
@@ -43,6 +53,7 @@ internal sealed record DialPlan(SipUri RequestUri, SipUri NextHop, Trunk? Trunk)
             LocalUser = Trunk?.ContactUser ?? from.Uri.User,
             RingTimeout = ringTimeout,
             Account = Account(flow),
+            Headers = [.. Route.Select(value => new SipHeader(HeaderNames.Route, value))],
         };
 
     private ServerAccount? Account(SipFlow flow)

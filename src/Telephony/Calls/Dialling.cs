@@ -18,15 +18,17 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     {
         if (!TransferTarget.TryParse(request.Target, out var parsed) || OutboundTarget.Of(parsed) is not { } target)
             return Refuse(request, DialRefusal.NotATarget);
-        if (Plan(request, target) is not { } plan)
+        var user = request.Trunk is null ? UserOf(target) : null;
+        var plan = user is null ? Plan(request, target) : null;
+        if (user is null && plan is null)
             return Refuse(request, DialRefusal.NoTrunk);
-        if (_rules.TryTake(target) is var verdict and not DialRefusal.None)
+        if (_rules.TryTake(target, isOwnUser: user is not null) is var verdict and not DialRefusal.None)
             return Refuse(request, verdict);
         var begun = false;
         try
         {
-            var servers = await userAgent.LocateAsync(plan.NextHop);
-            var result = await OnLoopAsync(() => Begin(request, plan, servers));
+            IReadOnlyList<SipTarget> servers = plan is null ? [] : await userAgent.LocateAsync(plan.NextHop);
+            var result = await OnLoopAsync(() => Begin(request, plan is null ? WaysToUser(user!) : Ways(plan, servers)));
             begun = result == DialRefusal.None;
             return begun ? result : Refuse(request, result);
         }
@@ -60,6 +62,19 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         return usable.Count == 1 ? usable[0] : null;
     }
 
+    /// <summary>Name or number of the user of ours who is meant: by number, or as <c>sip:NAME@REALM</c>; null for anybody else.</summary>
+    private string? UserOf(OutboundTarget target)
+    {
+        var isHere = target.Host is null || target.Host.Equals(services.Options.Digest.Realm, StringComparison.OrdinalIgnoreCase);
+        return isHere && userAgent.Locations.IsUser(target.User) ? target.User : null;
+    }
+
+    private List<(DialPlan Plan, SipFlow Flow)> Ways(DialPlan plan, IReadOnlyList<SipTarget> servers) =>
+        [.. servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host)).OfType<SipFlow>().Select(flow => (plan, flow))];
+
+    private List<(DialPlan Plan, SipFlow Flow)> WaysToUser(string user) =>
+        [.. userAgent.Locations.ContactsOf(user).Select(contact => (DialPlan.To(contact), contact.Flow))];
+
     private Task<DialRefusal> OnLoopAsync(Func<DialRefusal> work)
     {
         var done = new TaskCompletionSource<DialRefusal>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,27 +93,32 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         return isPosted ? done.Task : Task.FromResult(DialRefusal.Unavailable);
     }
 
-    private DialRefusal Begin(DialRequest request, DialPlan plan, IReadOnlyList<SipTarget> servers)
+    private DialRefusal Begin(DialRequest request, List<(DialPlan Plan, SipFlow Flow)> ways)
     {
         if (!layer.TakesCalls)
             return DialRefusal.Unavailable;
-        var flows = servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host)).OfType<SipFlow>().ToList();
-        if (flows.Count == 0)
+        if (ways.Count == 0)
             return DialRefusal.NoRoute;
-        var place = new MediaPlace(flows[0].Transport.LocalEndPoint, flows[0].AdvertisedAddress, flows[0].Remote.Address, services.SrtpTermsFor(plan.Trunk, flows[0].IsSecure));
+        var (plan, first) = ways[0];
+        var place = new MediaPlace(first.Transport.LocalEndPoint, first.AdvertisedAddress, first.Remote.Address, services.SrtpTermsFor(plan.Trunk, first.IsSecure));
         if (!CallMedia.TryLease(services, place, out var media))
             return DialRefusal.Unavailable;
         var sipCallId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(CallIdBytes));
-        var from = plan.From(flows[0]);
+        var from = plan.From(first);
         var offer = media.Offer();
-        var call = new OutboundCall(layer, services, userAgent, CallIdentity.OfOutbound(sipCallId, from, plan, flows[0].Remote), media,
-            flows.Where(flow => IsLike(flow, flows[0])).Select(flow => plan.Invite(sipCallId, from, flow, offer, request.RingTimeout)));
+        var call = new OutboundCall(layer, services, userAgent, CallIdentity.OfOutbound(sipCallId, from, plan, first.Remote), media,
+            Attempts(ways.Where(way => IsLike(way.Flow, first)).Select(way => way.Plan.Invite(sipCallId, from, way.Flow, offer, request.RingTimeout)).ToList(),
+                isAtOnce: plan.User is not null));
         layer.Open(call, request);
         call.Begin();
         return DialRefusal.None;
     }
 
-    /// <summary>Whether our session description and Contact, made for one way, do for the other.</summary>
+    /// <summary>Phones of a user ring together; the servers of a name are asked one after the other.</summary>
+    private static IEnumerable<IReadOnlyList<OutboundInvite>> Attempts(IReadOnlyList<OutboundInvite> invites, bool isAtOnce) =>
+        isAtOnce ? [invites] : invites.Select(invite => new[] { invite });
+
+    /// <summary>Whether our session description, made for one way, does for the other.</summary>
     private static bool IsLike(SipFlow flow, SipFlow first) =>
-        flow.AdvertisedAddress.Equals(first.AdvertisedAddress) && flow.Transport.LocalEndPoint.Protocol == first.Transport.LocalEndPoint.Protocol;
+        flow.AdvertisedAddress.Equals(first.AdvertisedAddress) && flow.IsSecure == first.IsSecure;
 }

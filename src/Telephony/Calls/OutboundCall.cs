@@ -4,32 +4,32 @@ using Telephony.Sip.UserAgents;
 
 namespace Telephony.Calls;
 
-/// <summary>A call that we make: one INVITE after the other until somebody takes it, then a <see cref="CallLeg"/> like any other.</summary>
+/// <summary>A call that we make: one attempt after the other until somebody takes it, then a <see cref="CallLeg"/> like any other.</summary>
 /// <remarks>Owned by the signalling loop.</remarks>
 internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
 {
     private readonly UserAgent _userAgent;
-    private readonly Queue<OutboundInvite> _ways;
-    private UserAgentClient? _invite;
+    private readonly Queue<IReadOnlyList<OutboundInvite>> _attempts;
+    private IInviteAttempt? _invite;
     private InviteDialog? _dialog;
     private bool _hasRung;
     private bool _hasAudio;
     private bool _triesNext;
 
-    public OutboundCall(CallLayer layer, CallServices services, UserAgent userAgent, CallIdentity identity, CallMedia media, IEnumerable<OutboundInvite> ways)
+    public OutboundCall(CallLayer layer, CallServices services, UserAgent userAgent, CallIdentity identity, CallMedia media, IEnumerable<IReadOnlyList<OutboundInvite>> attempts)
         : base(layer, services, media, identity, new SipHeaders())
     {
         _userAgent = userAgent;
-        _ways = new(ways);
+        _attempts = new(attempts);
     }
 
     /// <inheritdoc/>
     protected override InviteDialog? Dialog => _dialog;
 
-    /// <summary>Sends the INVITE by the next way.</summary>
+    /// <summary>Makes the next attempt.</summary>
     public void Begin()
     {
-        _invite = _userAgent.Invite(_ways.Dequeue(), this);
+        _invite = _userAgent.Invite(_attempts.Dequeue(), this);
         _invite.Send();
     }
 
@@ -78,7 +78,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     public void OnRefused(InviteRefusal refusal)
     {
         // Nobody took it: another server of the same name may (RFC 3263 section 4.3).
-        _triesNext = Stage == CallStage.Offered && _ways.Count > 0 && refusal is { HasProgress: false, StatusCode: 408 or 503 };
+        _triesNext = Stage == CallStage.Offered && _attempts.Count > 0 && refusal is { HasProgress: false, StatusCode: 408 or 503 };
         if (_triesNext || Stage == CallStage.Over)
             return;
         CallsLog.NotReached(Services.Logger, CallId, refusal.StatusCode, refusal.ReasonPhrase);

@@ -16,9 +16,11 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
     public bool Allows(OutboundTarget target) => Array.Exists(_allowed, pattern => pattern.Matches(target));
 
     /// <summary>Counts one call to it, if it may be made; <see cref="Release"/> follows when that call is over.</summary>
-    public DialRefusal TryTake(OutboundTarget target)
+    /// <param name="target">Whom.</param>
+    /// <param name="isOwnUser">Whether it is a user of ours, whom the configuration names already.</param>
+    public DialRefusal TryTake(OutboundTarget target, bool isOwnUser = false)
     {
-        if (!Allows(target))
+        if (!isOwnUser && !Allows(target))
             return DialRefusal.NotAllowed;
         lock (_lock)
         {

@@ -32,6 +32,9 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
             ? [.. All(user).Where(contact => contact.IsReachable).OrderByDescending(contact => contact.Preference).ThenByDescending(contact => contact.RegisteredAt)]
             : [];
 
+    /// <summary>Whether a user of that name or number is configured, registered or not; any thread.</summary>
+    public bool IsUser(string userOrNumber) => users.Find(userOrNumber) is not null;
+
     /// <summary>All unexpired contacts of a user in the order in which they came.</summary>
     public IReadOnlyList<RegisteredContact> All(SipUser user)
     {

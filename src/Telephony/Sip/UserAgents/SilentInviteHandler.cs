@@ -3,12 +3,12 @@ using Telephony.Sip.Messages;
 namespace Telephony.Sip.UserAgents;
 
 /// <summary>Stands in until the host has set its own handler, and when it never does.</summary>
-internal sealed class SilentInviteHandler : IInviteHandler
+internal class SilentInviteHandler : IInviteHandler
 {
     /// <summary>It has no state.</summary>
     public static readonly SilentInviteHandler Instance = new();
 
-    private SilentInviteHandler()
+    protected SilentInviteHandler()
     {
     }
 

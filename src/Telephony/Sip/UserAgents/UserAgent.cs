@@ -134,8 +134,11 @@ public sealed class UserAgent : IAsyncDisposable
     /// <summary>The way to a server; null when there is none, or when we are that server.</summary>
     internal SipFlow? FlowTo(SipTarget target, string serverName) => OutboundFlow.To(target, serverName, _transports, _core.Options.PublicAddress);
 
-    /// <summary>An INVITE of ours, to be sent by <see cref="UserAgentClient.Send"/>; on the signalling loop.</summary>
-    internal UserAgentClient Invite(OutboundInvite invite, IOutboundInviteHandler handler) => new(_core, invite, handler);
+    /// <summary>An INVITE of ours, to be sent by <see cref="IInviteAttempt.Send"/>; on the signalling loop.</summary>
+    /// <param name="invites">Whom it calls: one, or several at once of whom the first that answers is kept.</param>
+    /// <param name="handler">Who is told.</param>
+    internal IInviteAttempt Invite(IReadOnlyList<OutboundInvite> invites, IOutboundInviteHandler handler) =>
+        invites.Count == 1 ? new UserAgentClient(_core, invites[0], handler) : new ParallelInvite(_core, invites, handler);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None);

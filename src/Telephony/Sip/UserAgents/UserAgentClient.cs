@@ -7,7 +7,7 @@ namespace Telephony.Sip.UserAgents;
 
 /// <summary>One INVITE of ours, from the offer to the answer of one callee, whoever else rings or answers; then the call goes on in its <see cref="InviteDialog"/>.</summary>
 /// <remarks>Owned by the signalling loop, as are all its members; a command that comes too late does nothing.</remarks>
-internal sealed class UserAgentClient : IInviteBeginning, IClientTransactionUser
+internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClientTransactionUser
 {
     // More devices than anybody lets ring; those beyond are not told apart until one of them answers.
     private const int MaxEarlyForks = 16;
@@ -32,7 +32,7 @@ internal sealed class UserAgentClient : IInviteBeginning, IClientTransactionUser
         _handler = handler;
         _invite = CreateInvite(core.Options.ServerName, wanted);
         _digest = wanted.Account is { } account ? new(account.Account) : null;
-        core.Clients.Add(SipCallId, this);
+        core.Clients.Add(this);
     }
 
     private enum Stage
@@ -170,7 +170,7 @@ internal sealed class UserAgentClient : IInviteBeginning, IClientTransactionUser
     {
         _stage = Stage.Answered;
         _patience?.Cancel();
-        _core.Clients.Remove(SipCallId);
+        _core.Clients.Remove(this);
         EndEarlyForks();
         fork.Dialog.Handler = _handler;
         var answer = SessionBody.Of(response);
@@ -223,7 +223,7 @@ internal sealed class UserAgentClient : IInviteBeginning, IClientTransactionUser
         if (_isOver || _stage != Stage.Left)
             return;
         _isOver = true;
-        _core.Clients.Remove(SipCallId);
+        _core.Clients.Remove(this);
         _handler.OnClosed();
     }
 

@@ -82,7 +82,7 @@ internal sealed class UserAgentCore : ITransactionUser
     public UserAgentOptions Options => _options;
 
     /// <summary>INVITEs of ours that are not answered, by Call-ID.</summary>
-    public Dictionary<string, UserAgentClient> Clients { get; } = new(StringComparer.Ordinal);
+    public HashSet<UserAgentClient> Clients { get; } = [];
 
     /// <summary>Where calls report.</summary>
     public ILogger Logger => _logger;
@@ -201,7 +201,7 @@ internal sealed class UserAgentCore : ITransactionUser
             Refuse(transaction, 503);
             return;
         }
-        if (Clients.ContainsKey(transaction.Request.CallId))
+        if (Clients.Any(client => client.SipCallId == transaction.Request.CallId))
         {
             Refuse(transaction, 482, "Loop Detected");   // our own INVITE has come back
             return;
@@ -220,7 +220,8 @@ internal sealed class UserAgentCore : ITransactionUser
     {
         foreach (var usage in Dialogs.OfCall(sipCallId))
             usage.Fail();
-        Clients.GetValueOrDefault(sipCallId)?.Fail();
+        foreach (var client in Clients.Where(client => client.SipCallId == sipCallId).ToList())
+            client.Fail();
         foreach (var transaction in Layer.Unanswered(sipCallId))
             Refuse(transaction, 500);
     }

@@ -5,11 +5,16 @@ using Telephony.Sip.Messages;
 namespace Telephony.Tests.Sip.UserAgents;
 
 /// <summary>A user's phone as text: registers, calls, and answers challenges with its password.</summary>
-internal sealed class PhoneScript(SipBench bench, string user = "alice", string password = PhoneScript.Password)
+internal sealed class PhoneScript(Func<string, IPEndPoint, SipResponse> exchange, string user = "alice", string password = PhoneScript.Password)
 {
     public const string Password = "CANARY-secret-of-alice";
 
     private int _branch;
+
+    public PhoneScript(SipBench bench, string user = "alice", string password = Password)
+        : this((text, from) => Exchange(bench, text, from), user, password)
+    {
+    }
 
     public string CallId { get; set; } = $"registration-of-{user}";
 
@@ -52,13 +57,18 @@ internal sealed class PhoneScript(SipBench bench, string user = "alice", string 
     /// <summary>Sends a request once, as it is.</summary>
     public SipResponse Exchange(string method, string requestUri, string headers, string body = "")
     {
-        bench.TakeSent();
         var branch = $"z9hG4bK{CallId}{++_branch}";
-        bench.Receive(Text(method, requestUri, branch, ++CSeq, headers, body), Address);
-        var response = bench.LastResponse();
+        var response = exchange(Text(method, requestUri, branch, ++CSeq, headers, body), Address);
         if (method == "INVITE" && response.StatusCode >= 300)
-            bench.Receive(Text("ACK", requestUri, branch, CSeq, "", ""), Address);
+            exchange(Text("ACK", requestUri, branch, CSeq, "", ""), Address);
         return response;
+    }
+
+    private static SipResponse Exchange(SipBench bench, string text, IPEndPoint from)
+    {
+        bench.TakeSent();
+        bench.Receive(text, from);
+        return bench.LastResponse();
     }
 
     private static SipRequest Request(string method, string requestUri) =>
