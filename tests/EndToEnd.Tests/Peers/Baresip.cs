@@ -12,6 +12,9 @@ internal sealed record BaresipPhone
     /// <summary>As its accounts name them: with rate and channels where these are not 8000 and 1.</summary>
     public string Codecs { get; init; } = "PCMU";
 
+    /// <summary>Encryption of its media, as its accounts name it: srtp offers it, srtp-mand demands it; empty for none.</summary>
+    public string MediaEncryption { get; init; } = "";
+
     /// <summary>Whose certificates it believes; empty for nobody's.</summary>
     public string CaFile { get; init; } = "";
 
@@ -57,7 +60,8 @@ internal sealed class Baresip : IAsyncDisposable
         new WavFile(SourceRateHz, 1, [.. phone.Speech, .. new short[SilenceSeconds * SourceRateHz]]).Write(folder.File("say.wav"));
         Directory.CreateDirectory(folder.File("rec"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, PeerPorts.Take(), controlPort, PeerPorts.Take(20), phone.CaFile));
-        await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};audio_codecs={phone.Codecs}\n");
+        var encryption = phone.MediaEncryption.Length > 0 ? $";mediaenc={phone.MediaEncryption}" : "";
+        await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};audio_codecs={phone.Codecs}{encryption}\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
         // It ends itself in time even if the test is killed.
@@ -119,6 +123,7 @@ internal sealed class Baresip : IAsyncDisposable
         module aufile.so
         module aubridge.so
         module sndfile.so
+        module srtp.so
         module_tmp uuid.so
         module_tmp account.so
         module_app menu.so

@@ -1,0 +1,58 @@
+using Simulation.Live;
+using Simulation.Prompts;
+using Support;
+using Telephony.Audio;
+using VoiceAgent.Calls;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>Goal A21 with real phones: calls whose media is encrypted, judged by what both sides have heard.</summary>
+[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+public sealed class SrtpCallTests : IDisposable
+{
+    private const int RateHz = 48_000;
+
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    private readonly TestAuthority _authority = new();
+
+    public void Dispose() => _authority.Dispose();
+
+    [Theory]
+    [InlineData("srtp-mand", "PCMU")]
+    [InlineData("srtp", "opus/48000/2")]
+    public async Task Baresip_hears_the_greeting_and_is_heard(string encryption, string codec)
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await StartAsync(("Telephony:Srtp:Policy", "Required"));
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Transport = "tls", Codecs = codec, MediaEncryption = encryption, CaFile = _authority.CaFile, Speech = Speech("answer-hours", delayMs: 4_500) });
+        Assert.True(await phone.CallAsync($"sip:agent@{agent.Tls}", Soon), phone.Log);
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        await session.SayAsync("greeting");
+        await session.WaitForAsync(SessionEventKind.SpeechEnded, Soon);
+
+        Assert.True(await phone.Control.CommandAsync("hangup"));
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+        Assert.Contains("SRTP is Enabled (cryptosuite=AES_CM_128_HMAC_SHA1_80", phone.Log, StringComparison.Ordinal);
+        Assert.True(Find(phone.Heard(), "greeting").IsRecognised, phone.Log);
+        Assert.True(Find(new WavFile(16_000, 1, session.CallerAudio).ToMono(8000), "answer-hours").IsRecognised);
+    }
+
+    private static PromptMatch Find(short[] heard, string prompt) => PromptRecognizer.Find(heard, PromptLibrary.Get(prompt).Pcm.Span, PromptLibrary.SampleRateHz);
+
+    private static short[] Speech(string prompt, int delayMs) =>
+        [.. new short[delayMs * RateHz / 1000], .. new WavFile(PromptLibrary.SampleRateHz, 1, PromptLibrary.Get(prompt).Pcm.ToArray()).ToMono(RateHz)];
+
+    private async Task<AgentUnderTest> StartAsync(params (string Key, string? Value)[] settings)
+    {
+        using var certificate = _authority.Issue("localhost 127.0.0.1");
+        return await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false },
+        [
+            ("Telephony:Listen:2", "tls://127.0.0.1:0"),
+            ("Telephony:Tls:CertificateFile", _authority.Write(certificate)),
+            ("Telephony:Tls:TrustedCaFile", _authority.CaFile),
+            .. settings.Where(setting => setting.Value?.Length > 0),
+        ]);
+    }
+}
