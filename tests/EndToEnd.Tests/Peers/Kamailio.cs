@@ -3,7 +3,7 @@ using Support;
 
 namespace EndToEnd.Tests.Peers;
 
-/// <summary>kamailio as a proxy between UDP and TLS: what comes by UDP goes to the agent over TLS; it stays in the route on both sides.</summary>
+/// <summary>kamailio as a proxy between UDP and TLS: what comes by UDP goes to the agent over TLS or as told; it stays in the route on both sides.</summary>
 internal sealed class Kamailio : IAsyncDisposable
 {
     public const string Missing = "kamailio with TLS is not installed (apt-get install kamailio kamailio-tls-modules).";
@@ -25,13 +25,17 @@ internal sealed class Kamailio : IAsyncDisposable
             .Where(path => path.Contains("kamailio", StringComparison.Ordinal)).Select(Path.GetDirectoryName).FirstOrDefault()
         : null;
 
-    public static async Task<Kamailio> StartAsync(IPEndPoint agent, TestAuthority authority)
+    /// <param name="agent">Where calls go.</param>
+    /// <param name="authority">Whose certificates it shows and believes.</param>
+    /// <param name="transport">How calls go there: udp, tcp or tls.</param>
+    /// <param name="media">Takes the callers' media in clear and passes it on encrypted; null leaves media alone.</param>
+    public static async Task<Kamailio> StartAsync(IPEndPoint agent, TestAuthority authority, string transport = "tls", RtpEngine? media = null)
     {
         var folder = new PeerFolder("kamailio");
         using var certificate = authority.Issue("127.0.0.1");
-        var certificateFile = authority.Write(certificate, "kamailio.pem");
         var (udp, tls) = (PeerPorts.Take(), PeerPorts.Take());
-        await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(udp, tls, agent, certificateFile, authority.CaFile));
+        var certificateFile = authority.Write(certificate, $"kamailio-{tls}.pem");
+        await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(udp, tls, $"{agent};transport={transport}", certificateFile, authority.CaFile, media));
         Directory.CreateDirectory(folder.File("run"));
         var program = PeerProcess.Exists("kamailio") ? "kamailio" : "/usr/sbin/kamailio";
         // In the foreground, so that its children go with it.
@@ -47,7 +51,7 @@ internal sealed class Kamailio : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Config(int udp, int tls, IPEndPoint agent, string certificateFile, string caFile) => $$"""
+    private static string Config(int udp, int tls, string agent, string certificateFile, string caFile, RtpEngine? media) => $$"""
         #!KAMAILIO
         debug=1
         log_stderror=yes
@@ -57,6 +61,7 @@ internal sealed class Kamailio : IAsyncDisposable
         enable_tls=yes
         mpath="{{ModuleFolder}}"
         listen=udp:127.0.0.1:{{udp}}
+        listen=tcp:127.0.0.1:{{udp}}
         listen=tls:127.0.0.1:{{tls}}
         loadmodule "tls.so"
         loadmodule "tm.so"
@@ -66,6 +71,7 @@ internal sealed class Kamailio : IAsyncDisposable
         loadmodule "maxfwd.so"
         loadmodule "textops.so"
         loadmodule "siputils.so"
+        {{(media is null ? "" : $"loadmodule \"rtpengine.so\"\nmodparam(\"rtpengine\", \"rtpengine_sock\", \"udp:127.0.0.1:{media.ControlPort}\")")}}
         modparam("tls", "tls_method", "TLSv1.2+")
         modparam("tls", "private_key", "{{certificateFile}}")
         modparam("tls", "certificate", "{{certificateFile}}")
@@ -78,10 +84,13 @@ internal sealed class Kamailio : IAsyncDisposable
           if (!mf_process_maxfwd_header("10")) { sl_send_reply("483", "Too Many Hops"); exit; }
           if (is_method("CANCEL")) { if (t_check_trans()) t_relay(); exit; }
           t_check_trans();
+          {{(media is null ? "" : "if (is_method(\"BYE\")) rtpengine_delete();")}}
           if (has_totag()) { if (loose_route()) { t_relay(); exit; } if (is_method("ACK") && t_check_trans()) t_relay(); exit; }
           if (is_method("INVITE")) record_route();
-          $du = "sip:{{agent}};transport=tls";
+          {{(media is null ? "" : "if (is_method(\"INVITE\")) { rtpengine_offer(\"replace-origin replace-session-connection ICE=remove RTP/SAVP\"); t_on_reply(\"MEDIA\"); }")}}
+          $du = "sip:{{agent}}";
           t_relay();
         }
+        {{(media is null ? "" : "onreply_route[MEDIA] { if (has_body(\"application/sdp\")) rtpengine_answer(\"replace-origin replace-session-connection ICE=remove RTP/AVP\"); }")}}
         """;
 }

@@ -39,6 +39,38 @@ public sealed class SrtpCallTests : IDisposable
         Assert.True(Find(new WavFile(16_000, 1, session.CallerAudio).ToMono(8000), "answer-hours").IsRecognised);
     }
 
+    // rtpengine has all of ours among its twelve suites.
+    [Theory]
+    [InlineData("AEAD_AES_256_GCM")]
+    [InlineData("AES_256_CM_HMAC_SHA1_80")]
+    [InlineData("AEAD_AES_128_GCM")]
+    [InlineData("AES_CM_128_HMAC_SHA1_80")]
+    [InlineData("AES_256_CM_HMAC_SHA1_32")]
+    [InlineData("AES_CM_128_HMAC_SHA1_32")]
+    public async Task Rtpengine_encrypts_for_a_phone_that_does_not(string suite)
+    {
+        Assert.SkipUnless(Baresip.IsInstalled && Kamailio.IsInstalled && RtpEngine.IsInstalled, $"{Baresip.Missing} {Kamailio.Missing} {RtpEngine.Missing}");
+        await using var agent = await StartAsync(("Telephony:Srtp:Policy", "Required"), ("Telephony:Srtp:Suites:0", suite));
+        await using var media = await RtpEngine.StartAsync();
+        await using var proxy = await Kamailio.StartAsync(agent.Tls, _authority, media: media);
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Speech = ToneCall.Speech });
+
+        var levels = await ToneCall.MakeAsync(agent.Live, 0, phone, $"sip:agent@{proxy.Udp}");
+
+        Assert.True(levels.AreRight, $"{levels}\n{media.Log}\n{phone.Log}");
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+    }
+
+    [Fact]
+    public async Task A_phone_that_does_not_encrypt_is_refused_where_that_is_required()
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await StartAsync(("Telephony:Srtp:Policy", "Required"));
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Transport = "tls", CaFile = _authority.CaFile, Speech = [] });
+        Assert.False(await phone.CallAsync($"sip:agent@{agent.Tls}", TimeSpan.FromSeconds(3)));
+        Assert.Contains("488", phone.Log, StringComparison.Ordinal);
+    }
+
     private static PromptMatch Find(short[] heard, string prompt) => PromptRecognizer.Find(heard, PromptLibrary.Get(prompt).Pcm.Span, PromptLibrary.SampleRateHz);
 
     private static short[] Speech(string prompt, int delayMs) =>
