@@ -68,6 +68,8 @@ public sealed class MediaMatrixTests : IDisposable
                     Speech = ToneCall.Speech,
                 });
                 cells.Add(new(transport, isProxied, isEncrypted, await ToneCall.MakeAsync(agent.Live, cells.Count, phone, $"sip:agent@{proxy?.Udp ?? endPoint}")));
+                Assert.Contains($"Set audio decoder: {codec.Split('/')[0]}", phone.Log, StringComparison.OrdinalIgnoreCase);
+                Assert.Equal(isEncrypted, phone.Log.Contains("SRTP is Enabled", StringComparison.Ordinal));
             }
         }
         return cells;
