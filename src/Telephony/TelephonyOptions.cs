@@ -1,7 +1,7 @@
-using System.Net;
 using Telephony.Calls;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
+using Telephony.Nat;
 using Telephony.Rtp.Srtp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
@@ -26,8 +26,13 @@ public sealed class TelephonyOptions
     /// Empty means UDP and TCP on port 5060 of every IPv4 address.</summary>
     public IReadOnlyList<string> Listen { get; init; } = [];
 
-    /// <summary>Address that peers are told in Contact and SDP, for a host behind NAT; null or empty for the address that each request came in on.</summary>
+    /// <summary>Address that peers are told in Contact and SDP, for a host behind NAT: the address itself, a host name that leads to it, or <c>stun:host[:port]</c>,
+    /// a server that tells it. Names and servers are asked at start and every minute. Null or empty for the address that each request came in on.</summary>
     public string? PublicAddress { get; init; }
+
+    /// <summary>Networks (CIDR) of peers that reach us without NAT and are told our own address although there is a <see cref="PublicAddress"/>; <c>none</c> for no
+    /// network. Empty means all private ones: 10.0.0.0/8, 192.168.0.0/16, fc00::/7 and so on.</summary>
+    public IReadOnlyList<string> LocalNetworks { get; init; } = [];
 
     /// <summary>Codecs in our order of preference, which then also decides; null or empty for opus, G722, PCMU and PCMA: wideband first, and of the last two the
     /// one that the offerer has first. Opus is left out where libopus is missing.</summary>
@@ -99,6 +104,11 @@ public sealed class TelephonyOptions
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
 
+    private PublicAddressSetting? PublicAddressSetting => Nat.PublicAddressSetting.TryParse(PublicAddress, out var setting) ? setting : null;
+
+    private IReadOnlyList<AddressRange> LocalRanges => LocalNetworks.Count == 0 ? PrivateAddress.Networks
+        : [.. LocalNetworks.Select(text => AddressRange.TryParse(text, out var range) ? range : (AddressRange?)null).OfType<AddressRange>()];
+
     /// <summary>Every codec that can carry speech, whether the system has it or not.</summary>
     internal static IReadOnlyList<AudioCodec> SpeechCodecs { get; } = [.. CodecCatalog.All.Where(codec => codec != CodecCatalog.TelephoneEvent8k)];
 
@@ -115,7 +125,9 @@ public sealed class TelephonyOptions
     internal UserAgentOptions ToUserAgentOptions(TrunkDirectory trunks) => new()
     {
         Listen = ListenEndPoints,
-        PublicAddress = IPAddress.TryParse(PublicAddress, out var address) ? address : null,
+        PublicAddress = PublicAddressSetting?.Address,
+        PublicAddressFrom = PublicAddressSetting is { Address: null } asked ? asked : null,
+        LocalNetworks = LocalRanges,
         ServerName = UserAgentName,
         TransferTimeout = TransferTimeout,
         ReliableEarlyMedia = ReliableEarlyMedia,

@@ -1,7 +1,7 @@
-using System.Net;
 using Microsoft.Extensions.Options;
 using Telephony.Calls;
 using Telephony.Codecs.Opus;
+using Telephony.Nat;
 using Telephony.Rtp.Srtp;
 using Telephony.Sip.Transport;
 using Telephony.Trunks;
@@ -13,10 +13,10 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
 {
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
     {
-        List<string> errors = [.. ListenErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus), .. TransportOptionsRules.Errors(options),
+        List<string> errors = [.. ListenErrors(options), .. LocalNetworkErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus), .. TransportOptionsRules.Errors(options),
             .. OutboundOptionsRules.Errors(options.Outbound), .. SrtpErrors(options.Srtp), .. TrunkOptionsRules.Errors(options), .. AccessOptionsRules.Errors(options.Access), .. StirOptionsRules.Errors(options.Stir), .. LoginOptionsRules.Errors(options)];
-        if (options.PublicAddress is { Length: > 0 } address && !IPAddress.TryParse(address, out _))
-            errors.Add(Message("PublicAddress", address, "an IP address", "use the numeric address that callers reach, or leave it out"));
+        if (options.PublicAddress is { Length: > 0 } address && !PublicAddressSetting.TryParse(address, out _))
+            errors.Add(Message("PublicAddress", address, "an address", "use the address that callers reach, a host name of it, stun:HOST or stun:HOST:PORT, or leave it out"));
         if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)
             errors.Add(Message("PtimeMs", $"{options.PtimeMs}", "a packet time", "use 10, 20, 30, 40, 50 or 60"));
         if (string.IsNullOrWhiteSpace(options.UserAgentName) || options.UserAgentName.Any(char.IsControl))
@@ -39,6 +39,16 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
                 yield return Message($"Listen:{i}", options.Listen[i], "a listen address", "use udp://ADDRESS:PORT, tcp://ADDRESS:PORT or tls://ADDRESS:PORT");
             else if (endPoint.EndPoint.Port != 0 && !seen.Add(endPoint))
                 yield return Message($"Listen:{i}", options.Listen[i], "new", "list each address once");
+        }
+    }
+
+    private static IEnumerable<string> LocalNetworkErrors(TelephonyOptions options)
+    {
+        for (var i = 0; i < options.LocalNetworks.Count; i++)
+        {
+            var text = options.LocalNetworks[i];
+            if (!AddressRange.TryParse(text, out _) && (text != "none" || options.LocalNetworks.Count > 1))
+                yield return Message($"LocalNetworks:{i}", text, "a network", "use 192.168.0.0/16 or fd00::/8, or none by itself");
         }
     }
 

@@ -33,6 +33,9 @@ public sealed class Trunk
     /// <summary>Where our requests to it go; null for a trunk that only calls us.</summary>
     internal SipUri? Server { get; }
 
+    /// <summary>Our address as it is told it; null for the one that others are told.</summary>
+    internal IPAddress? PublicAddress => IPAddress.TryParse(Options.PublicAddress, out var address) ? address : null;
+
     /// <summary>What stands behind the @ of our address there.</summary>
     internal string Domain => Options.Domain.Length > 0 ? Options.Domain : Server?.Host ?? "";
 

@@ -8,6 +8,9 @@ public sealed class TrunkOptions
     /// <summary>Where its requests come from: addresses and networks (CIDR), IPv4 and IPv6. Where two trunks have the same one, the smaller network decides.</summary>
     public IReadOnlyList<string> Addresses { get; init; } = [];
 
+    /// <summary>Our address as this trunk is told it, where it reaches us another way than others do (a VPN, a second provider); empty for <c>Telephony:PublicAddress</c>.</summary>
+    public string PublicAddress { get; init; } = "";
+
     /// <summary>Its calls at the same time, whoever made them; a further one that comes in gets 503. 0 for no bound of its own, at most 100,000.</summary>
     public int MaxCalls { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Telephony.Sip.Transport;
 
 namespace Telephony.Trunks;
@@ -25,6 +26,8 @@ internal static class TrunkOptionsRules
 
     private static IEnumerable<string> CapErrors(string key, TrunkOptions trunk)
     {
+        if (trunk.PublicAddress.Length > 0 && !IPAddress.TryParse(trunk.PublicAddress, out _))
+            yield return TelephonyOptionsValidator.Message($"{key}:PublicAddress", trunk.PublicAddress, "an IP address", "use the numeric address that this trunk reaches, or leave it out");
         if (trunk.MaxCalls is < 0 or > MostCalls)
             yield return TelephonyOptionsValidator.Message($"{key}:MaxCalls", $"{trunk.MaxCalls}", "a bound", $"use 1 to {MostCalls}, or 0 for none");
         if (trunk.MaxCallsPerSecond is < 0 or > MostCalls)

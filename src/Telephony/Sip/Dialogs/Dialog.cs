@@ -122,8 +122,7 @@ internal sealed class Dialog
 
     /// <summary>Whether our requests must go back to where the peer's came from, because its Contact cannot be reached from here.</summary>
     /// <remarks>A phone behind NAT that knows nothing of it: it calls straight from a public address, and its Contact is a private one.</remarks>
-    public bool IsBehindNat(IPAddress target) =>
-        _isDirect && PrivateAddress.Is(target) && !PrivateAddress.Is(Flow.Remote.Address);
+    public bool IsBehindNat(IPAddress target) => _isDirect && PrivateAddress.IsBehindNat(target, Flow.Remote.Address);
 
     private SipRequest CreateRequest(string method, uint number)
     {

@@ -178,7 +178,8 @@ internal sealed class TrunkRegistration : IRegistrationActions
     /// <remarks>Once for each renewal: a NAT with a new address for every request would have us register for ever.</remarks>
     private bool HasMoved(RegisterResult result)
     {
-        _hasMoved = !_hasMoved && result.SeenAs is { } seenAs && _stack.PublicAddress?.AddressFamily != seenAs.AddressFamily && _requests.IsElsewhere(result.Flow, seenAs);
+        _hasMoved = !_hasMoved && result.SeenAs is { } seenAs && _stack.Own.PublicFor(result.Flow.Remote.Address, seenAs.AddressFamily) is null
+            && _requests.IsElsewhere(result.Flow, seenAs);
         if (!_hasMoved)
             return false;
         _requests.SeenAs = result.SeenAs;

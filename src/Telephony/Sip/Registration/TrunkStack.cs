@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
@@ -21,8 +20,8 @@ internal sealed record TrunkStack
     /// <summary>Our sockets.</summary>
     public required IReadOnlyList<ISipTransport> Transports { get; init; }
 
-    /// <summary>Our address as others see it, or null.</summary>
-    public IPAddress? PublicAddress { get; init; }
+    /// <summary>Which of our addresses a server is told.</summary>
+    public required OwnAddresses Own { get; init; }
 
     /// <summary>Value of User-Agent.</summary>
     public required string ProductName { get; init; }

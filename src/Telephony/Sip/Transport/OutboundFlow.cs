@@ -10,8 +10,8 @@ internal static class OutboundFlow
     /// <param name="target">The server.</param>
     /// <param name="serverName">What its certificate must prove, for TLS.</param>
     /// <param name="transports">Our sockets, in the order of the configuration.</param>
-    /// <param name="publicAddress">Our address as others see it, or null.</param>
-    public static SipFlow? To(SipTarget target, string serverName, IReadOnlyList<ISipTransport> transports, IPAddress? publicAddress)
+    /// <param name="own">Which of our addresses the server is told.</param>
+    public static SipFlow? To(SipTarget target, string serverName, IReadOnlyList<ISipTransport> transports, OwnAddresses own)
     {
         var transport = transports.FirstOrDefault(one => one.LocalEndPoint.Protocol == target.Protocol
             && one.LocalEndPoint.EndPoint.AddressFamily == target.EndPoint.AddressFamily);
@@ -20,12 +20,12 @@ internal static class OutboundFlow
         var bound = transport.LocalEndPoint.EndPoint.Address;
         var source = SourceAddressFor(target.EndPoint);
         var local = !bound.Equals(IPAddress.Any) && !bound.Equals(IPAddress.IPv6Any) ? bound : source;
-        var isPublic = publicAddress?.AddressFamily == target.EndPoint.AddressFamily;
+        var told = own.PublicFor(target.EndPoint.Address, target.EndPoint.AddressFamily) ?? local;
         // What goes to an address of this machine leaves from that very address.
-        var isHere = target.EndPoint.Address.Equals(source) || target.EndPoint.Address.Equals(bound) || (isPublic && target.EndPoint.Address.Equals(publicAddress));
+        var isHere = target.EndPoint.Address.Equals(source) || target.EndPoint.Address.Equals(bound) || own.Public.Contains(target.EndPoint.Address);
         if (isHere && transports.Any(one => one.LocalEndPoint.EndPoint.Port == target.EndPoint.Port))
             return null;
-        return local is null && !isPublic ? null : new SipFlow(transport, target.EndPoint, isPublic ? publicAddress! : local!, ServerName: serverName);
+        return told is null ? null : new SipFlow(transport, target.EndPoint, told, ServerName: serverName);
     }
 
     /// <summary>The address that packets to that peer leave from; nothing is sent to find it out.</summary>

@@ -19,10 +19,6 @@ internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAdd
     /// <summary>What Via and Contact say we are: over TLS the name that our certificate proves, where one is configured.</summary>
     public string AdvertisedHost => Transport.PublicName ?? AdvertisedAddress.ToString();
 
-    /// <summary>The address to advertise: the configured public one where it is of the same family, else the one the peer reached.</summary>
-    public static IPAddress Advertised(IPAddress? publicAddress, IPAddress reached) =>
-        publicAddress?.AddressFamily == reached.AddressFamily ? publicAddress : reached;
-
     /// <summary>Sends on this flow; see <see cref="ISipTransport.Send"/>.</summary>
     public void Send(ReadOnlyMemory<byte> message, Action? onFailed) => Transport.Send(message, this, onFailed);
 }

@@ -8,7 +8,7 @@ using Telephony.Sip.Admission;
 namespace Telephony.Sip.Transport;
 
 /// <summary>SIP over TCP or TLS on one listening socket, and over the connections opened from it: at most one per peer address, port and name.</summary>
-internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAddress, TcpLimits limits, TlsOptions tls, SourceGate? gate, SipMetrics metrics,
+internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, TcpLimits limits, TlsOptions tls, SourceGate? gate, SipMetrics metrics,
     TimeProvider timeProvider, ILogger logger) : ISipTransport
 {
     private const int Backlog = 512;
@@ -81,7 +81,7 @@ internal sealed class TcpTransport(SipListenEndPoint listen, IPAddress? publicAd
 
     /// <summary>The flow of a connection whose own end has that address.</summary>
     public SipFlow Flow(TcpConnection connection, IPAddress localAddress) =>
-        new(this, connection.Remote, SipFlow.Advertised(publicAddress, localAddress), connection, connection.ServerName);
+        new(this, connection.Remote, own.For(connection.Remote.Address, localAddress), connection, connection.ServerName);
 
     public void Send(ReadOnlyMemory<byte> message, SipFlow flow, Action? onFailed)
     {

@@ -9,7 +9,7 @@ namespace Telephony.Sip.Transport;
 
 /// <summary>SIP over one UDP socket: each datagram is one message.</summary>
 /// <remarks>One receive loop, which nothing a peer sends can end. Sending is synchronous: the kernel copies the datagram at once.</remarks>
-internal sealed class UdpTransport(SipListenEndPoint listen, IPAddress? publicAddress, SourceGate? gate, SipMetrics metrics, TimeProvider timeProvider,
+internal sealed class UdpTransport(SipListenEndPoint listen, OwnAddresses own, SourceGate? gate, SipMetrics metrics, TimeProvider timeProvider,
     ILogger logger) : ISipTransport
 {
     private const int MaxDatagramBytes = 65_535;
@@ -91,7 +91,7 @@ internal sealed class UdpTransport(SipListenEndPoint listen, IPAddress? publicAd
     private void Deliver(ITransportListener listener, ReadOnlySpan<byte> datagram, IPEndPoint source, IPAddress? destination)
     {
         metrics.Received();
-        var flow = new SipFlow(this, source, SipFlow.Advertised(publicAddress, destination ?? LocalEndPoint.EndPoint.Address));
+        var flow = new SipFlow(this, source, own.For(source.Address, destination ?? LocalEndPoint.EndPoint.Address));
         if (!listener.OnMessage(InboundMessage.From(SipParser.Parse(datagram), flow)))
             metrics.Dropped(DropReason.QueueFull);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using Telephony.Nat;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
@@ -20,6 +21,7 @@ public sealed class UserAgent : IAsyncDisposable
     private readonly UserAgentCore _core;
     private readonly SipMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly PublicAddressFinder? _finder;
     private bool _isStopped;
 
     /// <summary>Builds the stack; nothing is bound before <see cref="StartAsync"/>.</summary>
@@ -39,12 +41,14 @@ public sealed class UserAgent : IAsyncDisposable
         _logger = loggerFactory.CreateLogger<UserAgent>();
         var gate = new SourceGate(options.Access, options.Strangers, IsKnown, timeProvider, _logger);
         bool IsKnown(IPAddress address) => options.Trunks.Of(address) is not null || _core?.Desk.Locations.IsRegistered(address) == true;
-        options = options with { Gate = gate };
+        options = options with { Gate = gate, Own = OwnAddressesOf(options) };
         _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount);
         _loop = new(_logger, isInline);
         _timers = new(timeProvider, _loop);
         _transports = options.Listen.Select(listen => createTransport(listen, options, _metrics, timeProvider, _logger)).ToList();
-        var locator = new SipServerLocator(dns ?? NameLookup.Create(options.Dns, timeProvider), options.Listen, options.Dns.PreferIPv6, Random.Shared);
+        dns ??= NameLookup.Create(options.Dns, timeProvider);
+        _finder = options.PublicAddressFrom is { } setting ? new PublicAddressFinder(setting, options.Own, dns, timeProvider, _logger) : null;
+        var locator = new SipServerLocator(dns, options.Listen, options.Dns.PreferIPv6, Random.Shared);
         var admission = new RequestAdmission(options.Trunks, options.Strangers, timeProvider, _logger);
         _core = new(options, handler, _transports, _loop, _timers, _metrics, locator, admission, timeProvider, _logger);
     }
@@ -86,6 +90,8 @@ public sealed class UserAgent : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         _loop.Start();
+        if (_finder is not null)
+            await _finder.StartAsync(cancellationToken);
         try
         {
             foreach (var transport in _transports)
@@ -110,6 +116,8 @@ public sealed class UserAgent : IAsyncDisposable
         _isStopped = true;
         await _loop.StopAsync().WaitAsync(cancellationToken);
         _timers.Dispose();
+        if (_finder is not null)
+            await _finder.DisposeAsync();
         await _core.Requests.StopAsync();
         foreach (var transport in _transports)
             await transport.DisposeAsync();
@@ -132,7 +140,7 @@ public sealed class UserAgent : IAsyncDisposable
     internal Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri) => _core.Locator.LocateAsync(uri);
 
     /// <summary>The way to a server; null when there is none, or when we are that server.</summary>
-    internal SipFlow? FlowTo(SipTarget target, string serverName) => OutboundFlow.To(target, serverName, _transports, _core.Options.PublicAddress);
+    internal SipFlow? FlowTo(SipTarget target, string serverName) => OutboundFlow.To(target, serverName, _transports, _core.Options.Own);
 
     /// <summary>An INVITE of ours, to be sent by <see cref="IInviteAttempt.Send"/>; on the signalling loop.</summary>
     /// <param name="invites">Whom it calls: one, or several at once of whom the first that answers is kept.</param>
@@ -155,10 +163,15 @@ public sealed class UserAgent : IAsyncDisposable
         }
     }
 
+    private static OwnAddresses OwnAddressesOf(UserAgentOptions options) => new(options.LocalNetworks, peer => options.Trunks.Of(peer)?.PublicAddress)
+    {
+        Public = options.PublicAddress is { } address ? [address] : [],
+    };
+
     private static ISipTransport CreateTransport(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) =>
         listen.Protocol == SipProtocol.Udp
-            ? new UdpTransport(listen, options.PublicAddress, options.Gate, metrics, timeProvider, logger)
-            : new TcpTransport(listen, options.PublicAddress, options.Tcp, options.Tls, options.Gate, metrics, timeProvider, logger);
+            ? new UdpTransport(listen, options.Own, options.Gate, metrics, timeProvider, logger)
+            : new TcpTransport(listen, options.Own, options.Tcp, options.Tls, options.Gate, metrics, timeProvider, logger);
 
     private int CountConnections() => _transports.OfType<TcpTransport>().Sum(transport => transport.ConnectionCount);
 }

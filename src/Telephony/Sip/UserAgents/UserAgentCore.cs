@@ -43,7 +43,7 @@ internal sealed class UserAgentCore : ITransactionUser
                 Loop = loop,
                 Locator = locator,
                 Transports = transports,
-                PublicAddress = options.PublicAddress,
+                Own = options.Own,
                 ProductName = options.ServerName,
                 TimeProvider = timeProvider,
                 Logger = logger,

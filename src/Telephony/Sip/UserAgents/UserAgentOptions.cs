@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Nat;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
 using Telephony.Sip.Registrar;
@@ -50,6 +51,15 @@ public sealed record UserAgentOptions
 
     /// <summary>What becomes of requests that come neither from a trunk nor within a call.</summary>
     public StrangerPolicy Strangers { get; init; } = StrangerPolicy.Answer;
+
+    /// <summary>Whom to ask for the public address, in place of <see cref="PublicAddress"/>; null for nobody.</summary>
+    internal PublicAddressSetting? PublicAddressFrom { get; init; }
+
+    /// <summary>Networks that reach us at our own address although there is a public one.</summary>
+    internal IReadOnlyList<AddressRange> LocalNetworks { get; init; } = [];
+
+    /// <summary>Which of our addresses a peer is told; made by <see cref="UserAgent"/>.</summary>
+    internal OwnAddresses Own { get; init; } = new([], _ => null);
 
     /// <summary>Stands before the parser of each transport; made by <see cref="UserAgent"/>.</summary>
     internal SourceGate? Gate { get; init; }

@@ -160,7 +160,7 @@ public sealed class TlsClientTests : IAsyncDisposable, ITransportListener
     {
         using var certificate = _authority.Issue("agent.example.com");
         var tls = new TlsOptions { CertificateFile = _authority.Write(certificate), TrustedCaFile = _authority.CaFile };
-        _transport = new(new(SipProtocol.Tls, new IPEndPoint(IPAddress.Loopback, 0)), null, new(), change?.Invoke(tls) ?? tls, gate: null, _metrics, _clock, _log) { Random = new Widest() };
+        _transport = new(new(SipProtocol.Tls, new IPEndPoint(IPAddress.Loopback, 0)), new OwnAddresses([], _ => null), new(), change?.Invoke(tls) ?? tls, gate: null, _metrics, _clock, _log) { Random = new Widest() };
         _transport.Start(this);
     }
 
