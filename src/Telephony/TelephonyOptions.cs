@@ -66,6 +66,9 @@ public sealed class TelephonyOptions
     /// <summary>Whom the service may call.</summary>
     public OutboundOptions Outbound { get; init; } = new();
 
+    /// <summary>How often calls prove that they are still there (RFC 4028).</summary>
+    public SessionTimerOptions SessionTimer { get; init; } = new();
+
     /// <summary>What peers on TCP and TLS may cost.</summary>
     public TcpLimits Tcp { get; init; } = new();
 
@@ -131,6 +134,7 @@ public sealed class TelephonyOptions
         ServerName = UserAgentName,
         TransferTimeout = TransferTimeout,
         ReliableEarlyMedia = ReliableEarlyMedia,
+        SessionTimer = SessionTimer,
         Tcp = Tcp,
         Tls = Tls,
         Trunks = trunks,

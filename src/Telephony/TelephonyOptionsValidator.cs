@@ -27,6 +27,10 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
             errors.Add(Message("MaxCallsPerSecond", $"{options.MaxCallsPerSecond}", "a bound", $"use 1 to {TrunkOptionsRules.MostCalls}, or 0 for none"));
         if (options.RegistrationSpread < TimeSpan.Zero || options.RegistrationSpread > TimeSpan.FromMinutes(10))
             errors.Add(Message("RegistrationSpread", $"{options.RegistrationSpread:c}", "a time to spread over", "use 00:00:00 to 00:10:00"));
+        if (options.SessionTimer.MinSe < TimeSpan.FromSeconds(2) || options.SessionTimer.MinSe > TimeSpan.FromHours(1))
+            errors.Add(Message("SessionTimer:MinSe", $"{options.SessionTimer.MinSe}", "a shortest interval", "use 00:00:02 to 01:00:00"));
+        if (options.SessionTimer.Expires != TimeSpan.Zero && (options.SessionTimer.Expires < options.SessionTimer.MinSe || options.SessionTimer.Expires > TimeSpan.FromDays(1)))
+            errors.Add(Message("SessionTimer:Expires", $"{options.SessionTimer.Expires}", "an interval", "use 00:00:00 for none, or from SessionTimer:MinSe to a day"));
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
     }
 

@@ -124,6 +124,12 @@ public sealed class Call
         _leg.Transfer(parsed);
     }
 
+    /// <summary>Puts the caller on hold by re-INVITE (RFC 3264 section 8.4): it goes on hearing what is played, and sends nothing. Does nothing unless the call is answered.</summary>
+    public void Hold() => _leg.Hold(isHolding: true);
+
+    /// <summary>Takes the caller back from <see cref="Hold"/>.</summary>
+    public void Resume() => _leg.Hold(isHolding: false);
+
     /// <summary>Whether the caller's device takes digits (telephone-event, RFC 4733); false until offer and answer are known.</summary>
     public bool CanSendDigits => _leg.CanSendDigits;
 

@@ -97,6 +97,14 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
             CallsLog.Transferring(Services.Logger, CallId, uri.ToString());
     });
 
+    public void Hold(bool isHolding) => Post(() =>
+    {
+        if (Stage != CallStage.Answered || Media.IsHolding == isHolding)
+            return;
+        Media.IsHolding = isHolding;
+        Dialog?.Reoffer();
+    });
+
     public bool TrySendDigits(DigitSequence digits) => Media.TrySendDigits(digits);
 
     public void AudioReady() => Media.AudioReady();
@@ -131,6 +139,16 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     }
 
     public void OnAckTimeout() => End(CallEndReason.NoAck);   // the user agent has sent BYE; its end is told by OnByeCompleted
+
+    public ReadOnlyMemory<byte> OnOfferDue() => Stage == CallStage.Answered ? Renegotiation.Reoffer() : default;
+
+    public void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer)
+    {
+        if (Stage == CallStage.Answered)
+            Renegotiation.OnReoffered(statusCode, answer);
+    }
+
+    public void OnSessionLost() => End(CallEndReason.SessionLost);
 
     public void OnReinvite(ReinviteServer reinvite)
     {

@@ -35,7 +35,7 @@ internal sealed class CallMedia : IDisposable
     }
 
     /// <summary>Our half of the next offer or answer. Once media is encrypted it stays so.</summary>
-    public LocalMedia Local => _local with { Srtp = _srtp with { Current = _negotiated?.Srtp } };
+    public LocalMedia Local => _local with { IsHolding = IsHolding, Srtp = _srtp with { Current = _negotiated?.Srtp } };
 
     /// <summary>What was agreed last; null before the first answer.</summary>
     public NegotiatedMedia? Negotiated => _negotiated;
@@ -43,7 +43,10 @@ internal sealed class CallMedia : IDisposable
     /// <summary>True while the caller does not want to hear us: a direction without receiving, or the zero address.</summary>
     public bool IsHeld => _negotiated is { } media && !media.Direction.Sends();
 
-    /// <summary>True between our offer and the answer in the ACK.</summary>
+    /// <summary>Whether we hold the caller; takes effect with the next offer or answer.</summary>
+    public bool IsHolding { get; set; }
+
+    /// <summary>True between our offer and its answer.</summary>
     public bool IsOfferOutstanding { get; private set; }
 
     /// <summary>True once the media has ended.</summary>
@@ -89,7 +92,18 @@ internal sealed class CallMedia : IDisposable
         return SdpWriter.Write(_lastSent);
     }
 
-    /// <summary>Reads the answer in an ACK.</summary>
+    /// <summary>Our offer in a running call, for a re-INVITE of ours: what we said last, held or not.</summary>
+    public byte[] Reoffer()
+    {
+        _lastSent = _lastSent is null ? OfferAnswer.CreateOffer(Local) : OfferAnswer.Reoffer(_lastSent, Local);
+        IsOfferOutstanding = true;
+        return SdpWriter.Write(_lastSent);
+    }
+
+    /// <summary>Our offer was refused: what was agreed goes on.</summary>
+    public void DropOffer() => IsOfferOutstanding = false;
+
+    /// <summary>Reads the answer to our offer.</summary>
     /// <returns>False if it is none or does not fit; the media of before, if any, goes on.</returns>
     public bool TryTakeAnswer(ReadOnlySpan<byte> body)
     {

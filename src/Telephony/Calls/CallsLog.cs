@@ -15,6 +15,9 @@ internal static partial class CallsLog
     [LoggerMessage(2002, LogLevel.Information, "Call {CallId} refused with {StatusCode}: {Why}")]
     public static partial void Refused(ILogger logger, string callId, int statusCode, string why);
 
+    [LoggerMessage(2021, LogLevel.Information, "Call {CallId}: the caller's side refused a change of the media, or not for now: {StatusCode}")]
+    public static partial void ReofferRefused(ILogger logger, string callId, int statusCode);
+
     [LoggerMessage(2020, LogLevel.Information,
         "Call {CallId} of {RemoteEndPoint} ({Trunk}) turned away with {StatusCode}: {Why}, Call-ID {SipCallId}; {Withheld} such lines were withheld")]
     public static partial void TurnedAway(

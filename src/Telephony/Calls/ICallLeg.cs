@@ -17,6 +17,8 @@ internal interface ICallLeg
 
     void Transfer(TransferTarget target);
 
+    void Hold(bool isHolding);
+
     bool CanSendDigits { get; }
 
     bool TrySendDigits(DigitSequence digits);

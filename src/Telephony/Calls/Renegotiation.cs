@@ -48,6 +48,22 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
         return true;
     }
 
+    /// <summary>Our description for a re-INVITE of ours.</summary>
+    public ReadOnlyMemory<byte> Reoffer() => media.IsOfferOutstanding || media.Negotiated is null ? default : media.Reoffer();
+
+    /// <summary>Takes what our re-INVITE was answered with; refused, the media of before goes on.</summary>
+    public void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer)
+    {
+        if (statusCode is >= 200 and < 300)
+        {
+            TryTakeAnswer(answer.Span);
+            TellHold();
+            return;
+        }
+        media.DropOffer();
+        CallsLog.ReofferRefused(logger, call.CallId, statusCode);
+    }
+
     /// <summary>Tells the listener if hold has begun or ended since the last time.</summary>
     public void TellHold()
     {

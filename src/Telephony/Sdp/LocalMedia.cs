@@ -16,6 +16,9 @@ public sealed record LocalMedia(IPAddress Address, int RtpPort, IReadOnlyList<Au
     /// <summary>Whether our silence may be described instead of sent, and the caller's too (RFC 3389).</summary>
     public bool SilenceSuppression { get; init; }
 
+    /// <summary>Whether we have put the peer on hold: it hears us, and is not listened to.</summary>
+    public bool IsHolding { get; init; }
+
     /// <summary>How Opus is spoken.</summary>
     public OpusOptions Opus { get; init; } = new();
 

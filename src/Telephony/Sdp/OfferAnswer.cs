@@ -51,9 +51,13 @@ public static class OfferAnswer
         // Events come on the clock of the codec that they interrupt (RFC 4733 section 2.1): one number for each clock, 8 kHz first.
         var events = local.Codecs.Select(codec => codec.ClockRateHz).Distinct().Order().Select((hz, i) => ((byte)(OwnTelephoneEventPayloadType + i), hz)).ToList();
         byte? noise = local.SilenceSuppression && events[0].hz == NarrowbandHz ? NegotiatedMedia.StaticComfortNoisePayloadType : null;
-        var audio = AudioLine(Sdes.OfferProtocol(local.Srtp, previousLocal), local, Sdes.Offer(local.Srtp), codecs, noise, events, local.PtimeMs, MediaDirection.SendRecv);
-        return Describe(local, [audio], previousLocal);
+        var audio = AudioLine(Sdes.OfferProtocol(local.Srtp, previousLocal), local, Sdes.Offer(local.Srtp), codecs, noise, events, local.PtimeMs, local.IsHolding ? MediaDirection.SendOnly : MediaDirection.SendRecv);
+        return Describe(local, WithFormerLines(audio, previousLocal), previousLocal);
     }
+
+    /// <summary>What we wrote last, offered again: to refresh the session, or to put the peer on hold and take it back (RFC 3264 section 8.4).</summary>
+    public static SessionDescription Reoffer(SessionDescription previousLocal, LocalMedia local) =>
+        Describe(local, [.. previousLocal.Media.Select(line => line.Port == 0 ? line : Redirected(line, local.IsHolding))], previousLocal);
 
     /// <summary>Reads the peer's answer to our offer: its first codec that we offered is the one.</summary>
     /// <returns>False if the answer does not fit the offer or refuses the audio.</returns>
@@ -128,7 +132,7 @@ public static class OfferAnswer
             TelephoneEventClockRateHz = eventsHz,
             Opus = chosen.Codec == CodecCatalog.Opus ? OpusEncoding.For(local.Opus, OpusFormat.Parse(line.FormatParameters(chosen.PayloadType))) : null,
             PtimeMs = PacketTime.Choose(chosen.Codec, line.PtimeMs, line.MaxPtimeMs, local.PtimeMs),
-            Direction = OurDirection(theirs.DirectionOf(line), address),
+            Direction = Held(OurDirection(theirs.DirectionOf(line), address), local.IsHolding),
             Srtp = crypto is { } key ? Sdes.Answer(key, local.Srtp) : null,
             Crypto = crypto,
         };
@@ -139,6 +143,11 @@ public static class OfferAnswer
     private static MediaDirection OurDirection(MediaDirection theirs, IPAddress address) =>
         !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) ? theirs.Mirrored()
         : theirs.Sends() ? MediaDirection.RecvOnly
+        : MediaDirection.Inactive;
+
+    private static MediaDirection Held(MediaDirection direction, bool isHolding) =>
+        !isHolding ? direction
+        : direction.Sends() ? MediaDirection.SendOnly
         : MediaDirection.Inactive;
 
     // Each codec once, so that a peer cannot have decoders built without end.
@@ -191,6 +200,25 @@ public static class OfferAnswer
             Formats = [.. codecs.Select(format => $"{format.PayloadType}"), .. noise is { } number ? [$"{number}"] : Array.Empty<string>(), .. events.Select(entry => $"{entry.PayloadType}")],
             Attributes = attributes,
         };
+    }
+
+    // A line that was there once is never left out (RFC 3264 section 8).
+    private static List<MediaDescription> WithFormerLines(MediaDescription audio, SessionDescription? previousLocal)
+    {
+        var lines = previousLocal is null ? [] : previousLocal.Media.ToList();
+        var own = Math.Max(0, lines.FindIndex(line => line.Port != 0));
+        if (lines.Count == 0)
+            return [audio];
+        lines[own] = audio;
+        return lines;
+    }
+
+    private static MediaDescription Redirected(MediaDescription line, bool isHolding)
+    {
+        var direction = isHolding ? MediaDirection.SendOnly
+            : line.Direction is MediaDirection.SendOnly or MediaDirection.Inactive ? MediaDirection.SendRecv
+            : line.Direction ?? MediaDirection.SendRecv;
+        return line with { Attributes = [.. line.Attributes.Where(attribute => !MediaDirections.TryParse(attribute.Name, out _)), new(direction.AttributeName())] };
     }
 
     // The formats of a refused line mean nothing, but one has to be there (RFC 3264 section 6).

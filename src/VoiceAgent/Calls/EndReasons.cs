@@ -25,6 +25,7 @@ internal static class EndReasons
         CallEndReason.NoAck => EndReason.NotAcknowledged,
         CallEndReason.NotAcceptable => EndReason.NoCommonCodec,
         CallEndReason.MediaTimeout => EndReason.CallerSilent,
+        CallEndReason.SessionLost => EndReason.CallerSilent,
         CallEndReason.TransportFailed => EndReason.TransportFailed,
         CallEndReason.MediaFailed => EndReason.MediaFailed,
         _ => EndReason.InternalError,

@@ -87,6 +87,10 @@ internal sealed class ToolLine : ICallLeg, IAsyncDisposable
         await _bridge.DisposeAsync();
     }
 
+    void ICallLeg.Hold(bool isHolding)
+    {
+    }
+
     void ICallLeg.Ring(IPcmSource? earlyAudio)
     {
     }

@@ -111,6 +111,10 @@ internal sealed class VirtualLine : ICallLeg
             Finish(CallEndReason.CallerHungUp);
     }
 
+    void ICallLeg.Hold(bool isHolding)
+    {
+    }
+
     void ICallLeg.Ring(IPcmSource? earlyAudio)
     {
     }

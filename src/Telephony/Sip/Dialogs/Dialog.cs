@@ -40,6 +40,7 @@ internal sealed class Dialog
         _local = invite.From;
         _remote = response.To;
         _localCSeq = invite.CSeq.Number;
+        IsOurs = true;
         _remoteCSeq = -1;   // the peer starts where it likes (RFC 3261 section 12.1.2)
         _routeSet = RouteSet.OfCaller(response);
         _isDirect = _routeSet.IsEmpty;
@@ -51,6 +52,9 @@ internal sealed class Dialog
 
     /// <summary>Its name.</summary>
     public DialogId Id { get; }
+
+    /// <summary>Whether we began it, and so made its Call-ID.</summary>
+    public bool IsOurs { get; }
 
     /// <summary>Whether it was made by a SIPS URI: then our Contact is one too (RFC 3261 section 12.1.1).</summary>
     public bool IsSips { get; }
@@ -93,10 +97,10 @@ internal sealed class Dialog
         return true;
     }
 
-    /// <summary>A re-INVITE was accepted: its Contact is the new remote target (RFC 3261 section 12.2.2, RFC 6141).</summary>
-    public void Refresh(SipRequest reinvite)
+    /// <summary>A re-INVITE or UPDATE was accepted, by us or by the peer: its Contact, or that of the 2xx, is the new remote target (RFC 3261 section 12.2, RFC 6141).</summary>
+    public void Refresh(SipMessage message)
     {
-        if (reinvite.Contact is { } contact)
+        if (message.Contact is { } contact)
             RemoteTarget = contact.Uri;
     }
 

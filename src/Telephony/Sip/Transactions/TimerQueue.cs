@@ -26,7 +26,7 @@ internal sealed class SignalingTimer(Action callback, string sipCallId)
 }
 
 /// <summary>All timers of the signalling loop, on one timer of the system.</summary>
-/// <remarks>Owned by the loop. A cancelled timer stays queued until it would have fired, but lets go of what it refers to.</remarks>
+/// <remarks>Owned by the loop. A cancelled timer stays queued until it is the next one, but lets go of what it refers to.</remarks>
 internal sealed class TimerQueue : IDisposable
 {
     private static readonly TimeSpan Resolution = TimeSpan.FromMilliseconds(1);
@@ -84,6 +84,8 @@ internal sealed class TimerQueue : IDisposable
 
     private void Arm()
     {
+        while (_timers.TryPeek(out var first, out _) && first.Callback is null)
+            _timers.Dequeue();
         if (!_timers.TryPeek(out _, out var next) || next.Due >= _armedFor)
             return;
         _armedFor = next.Due;

@@ -12,20 +12,21 @@ internal static class Capabilities
     public const string Accept = SessionDescription + ", multipart/mixed";
 
     /// <summary>Value of Allow (RFC 3261 section 20.5).</summary>
-    public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK";
+    public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK, UPDATE";
 
     /// <summary>Extensions that may be required of us (RFC 3261 section 20.37).</summary>
-    public const string Supported = ReliableProvisionals.OptionTag;
+    public const string Supported = ReliableProvisionals.OptionTag + ", " + SessionInterval.OptionTag;
 
     /// <summary>Whether the method is one of <see cref="Allow"/>.</summary>
     public static bool Allows(string method) =>
         method is SipMethods.Invite or SipMethods.Ack or SipMethods.Bye or SipMethods.Cancel or SipMethods.Options or SipMethods.Info or SipMethods.Notify
-            or SipMethods.Prack;
+            or SipMethods.Prack or SipMethods.Update;
 
     /// <summary>Whether an extension is one of <see cref="Supported"/>.</summary>
     /// <remarks>Proxies between us and a phone register with it (RFC 3327).</remarks>
     public static bool Supports(string optionTag, string method) =>
         optionTag.Equals(ReliableProvisionals.OptionTag, StringComparison.OrdinalIgnoreCase)
+        || optionTag.Equals(SessionInterval.OptionTag, StringComparison.OrdinalIgnoreCase)
         || (method == SipMethods.Register && optionTag.Equals("path", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Adds Allow, Supported and Accept, as 200 to INVITE and OPTIONS should carry them (RFC 3261 sections 11.2 and 13.3.1.4).</summary>

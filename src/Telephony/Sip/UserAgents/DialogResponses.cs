@@ -9,7 +9,8 @@ namespace Telephony.Sip.UserAgents;
 /// <param name="core">Adds what every response carries.</param>
 /// <param name="dialog">The dialog.</param>
 /// <param name="localUser">The dialled user, which our Contact keeps; null for none.</param>
-internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string? localUser)
+/// <param name="session">Its session timer, which every 2xx that forms or refreshes the session sets anew.</param>
+internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string? localUser, SessionTimer session)
 {
     /// <summary>Our Contact in this dialog, for messages that go the way of that flow.</summary>
     public NameAddress Contact(SipFlow flow) => ContactAddress.Of(flow, localUser, dialog.IsSips);
@@ -39,6 +40,8 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
         var response = Provisional(transaction, statusCode);
         Capabilities.Describe(response);
         SessionBody.Set(response, sdp);
+        if (response.IsSuccess)
+            session.Answer(transaction.Request, response);
         return response;
     }
 
@@ -51,7 +54,7 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
         return response;
     }
 
-    /// <summary>The answer to a request that brought an offer beside INVITE: PRACK or UPDATE.</summary>
+    /// <summary>The answer to a PRACK that brought an offer.</summary>
     public SipResponse Reply(ServerTransaction transaction, OfferReply reply)
     {
         var response = Refusal(transaction, reply.StatusCode, null, reply.Headers);

@@ -13,6 +13,9 @@ internal interface IInviteBeginning
     /// <summary>An ACK that belongs to no re-INVITE.</summary>
     void OnAck(SipRequest ack);
 
+    /// <summary>Whether both sides have agreed on a session before the answer, so that it may be changed (RFC 3311 section 5.2).</summary>
+    bool HasEarlySession => false;
+
     /// <summary>A PRACK: answers it if it confirms a provisional response of ours.</summary>
     /// <returns>False when it confirms none: 481.</returns>
     bool TryTakePrack(ServerTransaction prack) => false;

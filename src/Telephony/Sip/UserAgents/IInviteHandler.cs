@@ -30,6 +30,22 @@ public interface IInviteHandler
     /// <summary>The caller wants to change or refresh the session; answer through <paramref name="reinvite"/>, now or later.</summary>
     void OnReinvite(ReinviteServer reinvite);
 
+    /// <summary>A re-INVITE of ours goes out: gives our description as it is to be now; empty for none, then nothing is sent.</summary>
+    ReadOnlyMemory<byte> OnOfferDue() => default;
+
+    /// <summary>What <see cref="OnOfferDue"/> gave has been answered.</summary>
+    /// <param name="statusCode">2xx, or why the session goes on as it was.</param>
+    /// <param name="answer">The peer's SDP; empty with a refusal.</param>
+    void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer)
+    {
+    }
+
+    /// <summary>The peer knows nothing of the call any more, or nobody refreshed the session in time (RFC 4028 section 10): BYE has been sent, and
+    /// <see cref="OnByeCompleted"/> follows.</summary>
+    void OnSessionLost()
+    {
+    }
+
     /// <summary>An INFO within the dialog. Returns the status to answer with: 200, 415, ...</summary>
     int OnInfo(SipRequest info);
 

@@ -12,6 +12,7 @@ internal sealed class InviteDialog : IDialogUsage
     private readonly UserAgentCore _core;
     private readonly IInviteBeginning _beginning;
     private readonly Reinvites _reinvites;
+    private readonly ReinviteClient _reinvite;
     private readonly ByeClient _bye;
     private readonly ReferClient _refer;
 
@@ -26,8 +27,10 @@ internal sealed class InviteDialog : IDialogUsage
         _core = core;
         _beginning = beginning;
         Dialog = dialog;
-        Responses = new(core, dialog, localUser);
-        _reinvites = new(core, dialog, Responses, OnAckTimeout);
+        _reinvite = new(core, this);
+        Session = new(core.Layer, core.Options.SessionTimer, dialog.Id.SipCallId, onRefreshDue: () => _reinvite.Want(isChange: false), onExpired: Lose);
+        Responses = new(core, dialog, localUser, Session);
+        _reinvites = new(core, dialog, Responses, OnAckTimeout, _reinvite.SendWanted);
         Sender = new(core.Requests, dialog, account);
         _bye = new(Sender, dialog, OnByeCompleted);
         _refer = new(core, Sender, dialog, Responses, outcome => Handler.OnTransferEnded(outcome));
@@ -45,6 +48,18 @@ internal sealed class InviteDialog : IDialogUsage
 
     /// <summary>Sends requests in it.</summary>
     public DialogSender Sender { get; }
+
+    /// <summary>Who refreshes the session, and until when it holds.</summary>
+    public SessionTimer Session { get; }
+
+    /// <summary>Whether the peer takes UPDATE: its Allow header names it.</summary>
+    public bool PeerTakesUpdate { get; set; }
+
+    /// <summary>Whether the peer takes INFO: its Allow header names it.</summary>
+    public bool PeerTakesInfo { get; private set; }
+
+    /// <summary>Whether a re-INVITE or UPDATE of ours may go out: the call stands, and no change of the peer's is open.</summary>
+    public bool MayOffer => Phase == DialogPhase.Confirmed && !_bye.IsWanted && !_reinvites.IsBusy;
 
     /// <summary>Who is told what happens.</summary>
     public IInviteHandler Handler { get; set; } = SilentInviteHandler.Instance;
@@ -66,9 +81,34 @@ internal sealed class InviteDialog : IDialogUsage
         if (Phase != DialogPhase.Confirmed)
             return;
         if (_bye.IsWanted)
+        {
             SendBye();
-        else
-            _refer.Send();
+            return;
+        }
+        _refer.Send();
+        _reinvite.SendWanted();
+    }
+
+    /// <summary>Takes the methods that the peer knows from a message of its.</summary>
+    public void LearnMethods(SipMessage message)
+    {
+        if (!message.Headers.Contains(HeaderNames.Allow))
+            return;
+        var methods = message.Headers.GetValues(HeaderNames.Allow);
+        (PeerTakesUpdate, PeerTakesInfo) = (methods.Contains(SipMethods.Update), methods.Contains(SipMethods.Info));
+    }
+
+    /// <summary>Our side of the session has changed: the peer is told by re-INVITE, as soon as it may be.</summary>
+    public void Reoffer() => _reinvite.Want(isChange: true);
+
+    /// <summary>The session is dead, or the peer knows nothing of it: hangs up.</summary>
+    public void Lose()
+    {
+        if (!IsUp)
+            return;
+        _core.Logger.SessionLost(Dialog.Id.SipCallId);
+        SendBye();
+        Handler.OnSessionLost();
     }
 
     /// <summary>Hangs up: BYE, as soon as it may be sent (RFC 3261 section 15).</summary>
@@ -119,9 +159,11 @@ internal sealed class InviteDialog : IDialogUsage
         else if (Phase == DialogPhase.Ending)
             _core.Refuse(transaction, 481);
         else if (transaction is InviteServerTransaction reinvite)
-            _reinvites.Receive(reinvite, isAnswered: Phase != DialogPhase.Early, _beginning.IsOfferOpen, Handler);
+            _reinvites.Receive(reinvite, isAnswered: Phase != DialogPhase.Early, _beginning.IsOfferOpen || _reinvite.IsOfferOpen, Handler);
         else if (transaction.Request.Method == SipMethods.Prack)
             OnPrack(transaction);
+        else if (transaction.Request.Method == SipMethods.Update)
+            OnUpdate(transaction);
         else if (transaction.Request.Method == SipMethods.Info)
             transaction.Respond(Responses.Plain(transaction, Handler.OnInfo(transaction.Request)));
         else if (transaction.Request.Method == SipMethods.Notify)
@@ -163,6 +205,30 @@ internal sealed class InviteDialog : IDialogUsage
         }
     }
 
+    // RFC 3311 section 5.2.
+    private void OnUpdate(ServerTransaction update)
+    {
+        var sdp = SessionBody.Of(update.Request);
+        if (!sdp.IsEmpty && (_beginning.IsOfferOpen || _reinvite.IsOfferOpen || _reinvites.AwaitsAnswer))
+            _core.Refuse(update, 491);
+        else if (!sdp.IsEmpty && (_reinvites.HasOpen || (Phase == DialogPhase.Early && !_beginning.HasEarlySession)))
+            _core.RefuseForNow(update);
+        else
+            Answer(update, sdp.IsEmpty ? new(200, default) : Handler.OnOffer(sdp));
+    }
+
+    private void Answer(ServerTransaction update, OfferReply reply)
+    {
+        if (reply.StatusCode != 200)
+        {
+            update.Respond(Responses.Reply(update, reply));
+            return;
+        }
+        Dialog.Refresh(update.Request);
+        LearnMethods(update.Request);
+        update.Respond(Responses.Session(update, reply.Sdp));
+    }
+
     private void OnPrack(ServerTransaction prack)
     {
         if (!_beginning.TryTakePrack(prack))
@@ -188,6 +254,8 @@ internal sealed class InviteDialog : IDialogUsage
     {
         _beginning.Stop();
         _reinvites.Stop();
+        _reinvite.Stop();
+        Session.Stop();
         _refer.Stop();
     }
 }

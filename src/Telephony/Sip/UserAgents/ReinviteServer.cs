@@ -61,8 +61,8 @@ public sealed class ReinviteServer : IInviteOwner
     {
         if (!IsOpen)
             return;
-        Settled?.Invoke();
         _transaction.Respond(_responses.Refusal(_transaction, statusCode, reasonPhrase, headers));
+        Settled?.Invoke();
     }
 
     void IInviteOwner.OnCancel() => Reject(487);
@@ -79,8 +79,8 @@ public sealed class ReinviteServer : IInviteOwner
         if (_answer is null)
             return;
         _answer.Stop();
-        Settled?.Invoke();
         OnAck?.Invoke(SessionBody.Of(ack), ack.ContentType);
+        Settled?.Invoke();
     }
 
     /// <summary>The dialog ends.</summary>

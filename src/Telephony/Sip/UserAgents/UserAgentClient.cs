@@ -31,6 +31,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
         _wanted = wanted;
         _handler = handler;
         _invite = CreateInvite(core.Options.ServerName, wanted);
+        SessionTimer.Ask(_invite, core.Options.SessionTimer.Expires);
         _digest = wanted.Account is { } account ? new(account.Account) : null;
         core.Clients.Add(this);
     }
@@ -71,7 +72,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
             OnProvisional(response);
         else if (response.IsSuccess)
             OnSuccess(response);
-        else if (!TryAuthenticate(response))
+        else if (!TryAuthenticate(response) && !TryLongerInterval(response))
             OnFinal(Refusal(response));
     }
 
@@ -173,6 +174,8 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
         _core.Clients.Remove(this);
         EndEarlyForks();
         fork.Dialog.Handler = _handler;
+        fork.Dialog.LearnMethods(response);
+        fork.Dialog.Session.Learn(response);
         var answer = SessionBody.Of(response);
         _handler.OnAccepted(fork.Dialog, response, answer.IsEmpty ? fork.EarlyAnswer : answer);
     }
@@ -182,12 +185,26 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
     {
         if (_stage != Stage.Calling || _digest is null || !_digest.TryAnswer(_invite, response, out var credentials))
             return false;
+        _invite.Headers.Set(credentials.Value.Name, credentials.Value.Value);
+        SendAgain();
+        return true;
+    }
+
+    /// <summary>Sends the INVITE again with the interval that the callee wants at least (RFC 4028 section 7.3); once.</summary>
+    private bool TryLongerInterval(SipResponse response)
+    {
+        if (_stage != Stage.Calling || response.StatusCode != 422 || !SessionTimer.TryAskLonger(_invite, response))
+            return false;
+        SendAgain();
+        return true;
+    }
+
+    private void SendAgain()
+    {
         EndEarlyForks();
         _invite.Headers.Remove(HeaderNames.Via);
-        _invite.Headers.Set(credentials.Value.Name, credentials.Value.Value);
         _invite.CSeq = new CSeq(_invite.CSeq.Number + 1, SipMethods.Invite);
         _transaction = _core.Layer.Send(_invite, _wanted.Flow, this);
-        return true;
     }
 
     private void OnFinal(InviteRefusal refusal)

@@ -107,7 +107,7 @@ internal sealed class UserAgentCore : ITransactionUser
         var request = transaction.Request;
         if (request.Method == SipMethods.Invite)
             transaction.Respond(SipResponse.For(request, 100));
-        if (RequestChecks.Check(request, Layer.IsMerged(transaction), transaction.Flow.IsSecure, Desk.HasUsers) is { } refusal)
+        if ((RequestChecks.Check(request, Layer.IsMerged(transaction), transaction.Flow.IsSecure, Desk.HasUsers) ?? SessionTimer.Check(request, _options.SessionTimer)) is { } refusal)
             Refuse(transaction, refusal.StatusCode, refusal.ReasonPhrase, refusal.Header);
         else if (request.To.Tag is not null)
             OnRequestInDialog(transaction);

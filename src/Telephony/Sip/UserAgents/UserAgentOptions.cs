@@ -31,6 +31,9 @@ public sealed record UserAgentOptions
     /// <summary>Whether early session descriptions are confirmed by PRACK where the caller offers that; where it demands that, they always are.</summary>
     public bool ReliableEarlyMedia { get; init; } = true;
 
+    /// <summary>How often calls prove that they are still there.</summary>
+    public SessionTimerOptions SessionTimer { get; init; } = new();
+
     /// <summary>Limits of stream connections.</summary>
     public TcpLimits Tcp { get; init; } = new();
 

@@ -27,6 +27,7 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
         _transaction.Owner = this;
         Trunk = core.Trunks.Of(transaction.Request, transaction.Flow);
         Dialog = new(core, Dialogs.Dialog.OfCallee(transaction.Request, transaction.Flow), transaction.Request.RequestUri.User, this);
+        Dialog.LearnMethods(transaction.Request);
         _provisionals = new(core, transaction, Dialog.Responses, OnPrackTimeout);
     }
 
@@ -80,6 +81,8 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
     public bool CanDescribeEarly => !Offer.IsEmpty || DescribesReliably;
 
     bool IInviteBeginning.IsOfferOpen => Dialog.Phase == DialogPhase.Answered && Offer.IsEmpty && !_provisionals.HasAgreed;
+
+    bool IInviteBeginning.HasEarlySession => _provisionals.HasAgreed;
 
     string IInviteOwner.LocalTag => Dialog.Dialog.Id.LocalTag;
 

@@ -29,4 +29,7 @@ internal static partial class UserAgentsLog
 
     [LoggerMessage(1304, LogLevel.Debug, "Call {SipCallId}: no PRACK in time, refusing the call")]
     public static partial void NoPrack(this ILogger logger, string sipCallId);
+
+    [LoggerMessage(1313, LogLevel.Information, "Call {SipCallId}: the session was not refreshed, or the peer does not know it any more; hanging up")]
+    public static partial void SessionLost(this ILogger logger, string sipCallId);
 }

@@ -82,5 +82,9 @@ internal sealed class PeerScript
         return $"SIP/2.0 {statusCode} Whatever\n" + string.Concat(lines);
     }
 
+    /// <summary>A response with further header lines and a body.</summary>
+    public static string Response(SipRequest request, int statusCode, string headers, string body = "") =>
+        Response(request, statusCode) + headers + (body.Length > 0 ? "Content-Type: application/sdp\n" : "") + "\n" + body;
+
     private string NextBranch() => $"z9hG4bKbench{++_branch}{CallId.Replace('@', '-')}";
 }

@@ -141,6 +141,12 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
         return Reply;
     }
 
+    ReadOnlyMemory<byte> IInviteHandler.OnOfferDue() => Encoding.UTF8.GetBytes(Sdp);
+
+    void IInviteHandler.OnReoffered(int statusCode, ReadOnlyMemory<byte> answer) => Events.Add($"reoffered {statusCode} {answer.Length}");
+
+    void IInviteHandler.OnSessionLost() => Events.Add("session lost");
+
     void IInviteHandler.OnReinvite(ReinviteServer reinvite)
     {
         Reinvite = reinvite;
