@@ -40,6 +40,9 @@ public sealed class AgentUnderTest : IAsyncDisposable
     /// <summary>Where SIP over TLS is answered, if it is listened on (IPv4).</summary>
     public IPEndPoint Tls => EndPoint("tls");
 
+    /// <summary>Where health checks and the status are served.</summary>
+    public Uri Http => new(_app.Urls.First());
+
     /// <summary>What to dial over UDP.</summary>
     public string SipUri => $"sip:agent@{Udp}";
 

@@ -1,19 +1,32 @@
+using Telephony;
+using Telephony.Trunks;
 using VoiceAgent.Calls;
 
 namespace VoiceAgent.Hosting;
 
-/// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: a new call would be taken.</summary>
+/// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: a new call would be taken. <c>/status</c>: what an operator wants to see, as JSON.</summary>
+/// <remarks>A trunk that is down does not make the service unready: another instance would not do better, and callers of the other trunks are to be served.</remarks>
 internal static class HealthEndpoints
 {
+    private const string Ready = "ready";
+
     public static void MapHealthEndpoints(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health/live", () => Results.Text("live\n"));
-        routes.MapGet("/health/ready", (VoiceAgentService service, CallTable calls) =>
-            !service.IsListening ? NotReady("starting")
-            : calls.IsClosed ? NotReady("draining")
-            : !calls.HasRoom ? NotReady("full")
-            : Results.Text("ready\n"));
+        routes.MapGet("/health/ready", (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
+        {
+            var state = State(service, calls);
+            var trunks = telephony.Trunks.Where(trunk => trunk.State is TrunkState.Down or TrunkState.Refused)
+                .Select(trunk => $"trunk {trunk.Name} {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:O}: {trunk.LastAnswer}\n");
+            return Results.Text($"{state}\n{string.Concat(trunks)}", statusCode: state == Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        });
+        routes.MapGet("/status", (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
+            Results.Text(new ServiceStatus(State(service, calls), calls.Count, telephony.Trunks).ToJson(), "application/json"));
     }
 
-    private static IResult NotReady(string state) => Results.Text(state + "\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+    private static string State(VoiceAgentService service, CallTable calls) =>
+        !service.IsListening ? "starting"
+        : calls.IsClosed ? "draining"
+        : !calls.HasRoom ? "full"
+        : Ready;
 }

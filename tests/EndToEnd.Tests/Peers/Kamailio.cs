@@ -20,7 +20,7 @@ internal sealed class Kamailio : IAsyncDisposable
 
     public string Log => _process.Output;
 
-    private static string? ModuleFolder => Directory.Exists("/usr/lib")
+    internal static string? ModuleFolder => Directory.Exists("/usr/lib")
         ? Directory.GetFiles("/usr/lib", "tls.so", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true, MaxRecursionDepth = 3 })
             .Where(path => path.Contains("kamailio", StringComparison.Ordinal)).Select(Path.GetDirectoryName).FirstOrDefault()
         : null;

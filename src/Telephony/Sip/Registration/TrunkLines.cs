@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Telephony.Sip.Transport;
 using Telephony.Trunks;
 
@@ -20,6 +21,7 @@ internal sealed class TrunkLines
         _stack = stack;
         _spread = spread;
         _lines = [.. trunks.All.Where(trunk => trunk.Server is not null).Select(trunk => new TrunkLine(stack, trunk))];
+        stack.Metrics.ObserveTrunks(() => Statuses.Select(status => new Measurement<int>(status.State == TrunkState.Up ? 1 : 0, new KeyValuePair<string, object?>("trunk", status.Name))));
     }
 
     /// <summary>How the trunks are; any thread.</summary>

@@ -138,6 +138,7 @@ internal sealed class TrunkRegistration : IRegistrationActions
     private void Ask(SipFlow flow, Action<RegisterResult> onResult) =>
         new RegisterExchange(_stack.Layer, _requests, flow, _expiry, _trunk.Account, result =>
         {
+            _stack.Metrics.TrunkRegistered(_trunk.Name, result.Outcome.ToString());
             if (result.RetryAfter is { } rest)
                 LetRest(flow, Shorter(rest, RegistrationSchedule.LongestRest));
             onResult(result);

@@ -32,6 +32,9 @@ internal sealed record TrunkStack
     /// <summary>Spreads what would else happen at once.</summary>
     public Random Random { get; init; } = Random.Shared;
 
+    /// <summary>Counts.</summary>
+    public required SipMetrics Metrics { get; init; }
+
     /// <summary>Gets what an operator should know.</summary>
     public required ILogger Logger { get; init; }
 }

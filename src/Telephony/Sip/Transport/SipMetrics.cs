@@ -16,6 +16,7 @@ internal sealed class SipMetrics : IDisposable
     private readonly Counter<long> _closed;
     private readonly Counter<long> _handshakes;
     private readonly Counter<long> _logins;
+    private readonly Counter<long> _registers;
     private long _receivedCount;
     private long _sentCount;
     private long _droppedCount;
@@ -30,6 +31,7 @@ internal sealed class SipMetrics : IDisposable
         _closed = _meter.CreateCounter<long>("voiceagent.sip.connections.closed", "{connection}", "Stream connections that ended or were refused, by reason.");
         _handshakes = _meter.CreateCounter<long>("voiceagent.sip.tls.handshakes", "{handshake}", "TLS handshakes that ended well.");
         _logins = _meter.CreateCounter<long>("voiceagent.sip.logins", "{request}", "Requests that need a login, by what their credentials proved.");
+        _registers = _meter.CreateCounter<long>("voiceagent.sip.trunks.registers", "{request}", "REGISTERs of ours at trunks, by how they ended.");
         _meter.CreateObservableGauge("voiceagent.sip.transactions", transactions, "{transaction}", "Transactions open.");
         _meter.CreateObservableGauge("voiceagent.sip.dialogs", dialogs, "{dialog}", "Dialogs open.");
         _meter.CreateObservableGauge("voiceagent.sip.connections", connections, "{connection}", "Stream connections open.");
@@ -49,6 +51,16 @@ internal sealed class SipMetrics : IDisposable
     /// <param name="registrations">Read whenever it is observed, on any thread.</param>
     public void ObserveRegistrations(Func<int> registrations) =>
         _meter.CreateObservableGauge("voiceagent.sip.registrations", registrations, "{phone}", "Phones of users that are registered here.");
+
+    /// <summary>Registers the gauge of trunks: 1 for one that is up, else 0, by its name.</summary>
+    /// <param name="trunks">Read whenever it is observed, on any thread.</param>
+    public void ObserveTrunks(Func<IEnumerable<Measurement<int>>> trunks) =>
+        _meter.CreateObservableGauge("voiceagent.sip.trunks.up", trunks, "{trunk}", "Trunks with a server: 1 for one that answers and has accepted our registration, else 0.");
+
+    /// <summary>A REGISTER of ours at a trunk was settled; any thread.</summary>
+    /// <param name="trunk">Its name.</param>
+    /// <param name="outcome">How it ended.</param>
+    public void TrunkRegistered(string trunk, string outcome) => _registers.Add(1, new("trunk", trunk), new("outcome", outcome));
 
     /// <summary>A request that needs a login came; any thread.</summary>
     /// <param name="result">What its credentials proved.</param>

@@ -46,6 +46,7 @@ internal sealed class UserAgentCore : ITransactionUser
                 Own = options.Own,
                 ProductName = options.ServerName,
                 TimeProvider = timeProvider,
+                Metrics = metrics,
                 Logger = logger,
             },
             options.Trunks,

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Telephony.Sip.Messages;
 using Telephony.Trunks;
@@ -204,6 +205,36 @@ public sealed class TrunkFailoverTests
         Assert.Empty(bench.Requests);
         Assert.Equal(TrunkState.Unknown, bench.Status.State);
         Assert.Equal("provider", bench.Directory.Of(IPAddress.Parse("203.0.113.1"))?.Name);
+    }
+
+    // A27: what monitoring sees; the trunk's name is this test's own, because other tests count on the same meter.
+    [Fact]
+    public void Monitoring_sees_the_trunk_and_how_its_registers_ended()
+    {
+        var seen = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, self) =>
+            {
+                if (instrument.Name.StartsWith("voiceagent.sip.trunks.", StringComparison.Ordinal))
+                    self.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<int>((_, value, tags, _) => Add($"up {value}", tags));
+        listener.SetMeasurementEventCallback<long>((_, value, tags, _) => Add($"registers {value}", tags));
+        listener.Start();
+        var bench = new TrunkBench(new Dictionary<string, TrunkOptions> { ["metered"] = TrunkBench.Registering("203.0.113.1") }) { WhenAsked = (_, _) => "200" };
+        listener.RecordObservableInstruments();
+        bench.Serve();
+        listener.RecordObservableInstruments();
+        Assert.Equal(["up 0", "registers 1 Accepted", "up 1"], seen);
+
+        void Add(string text, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+        {
+            if ("metered".Equals(tags[0].Value))
+                lock (seen)
+                    seen.Add(string.Join(' ', tags[1..].ToArray().Select(tag => tag.Value).Prepend(text)));
+        }
     }
 
     private static TrunkBench Static(Func<string, SipRequest, string?> whenAsked, TimeSpan? interval = null)

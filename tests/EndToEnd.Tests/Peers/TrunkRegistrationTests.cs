@@ -1,0 +1,117 @@
+using Microsoft.Extensions.DependencyInjection;
+using Support;
+using Support.Dns;
+using Telephony;
+using Telephony.Trunks;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>A26 with a real provider: the service registers at kamailio, is called through it, and follows when it dies. Times are in the tests on virtual time.</summary>
+[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+public sealed class TrunkRegistrationTests : IDisposable
+{
+    private readonly TestAuthority _authority = new();
+
+    public void Dispose() => _authority.Dispose();
+
+    [Theory, InlineData("udp"), InlineData("tcp"), InlineData("tls")]
+    public async Task Registers_with_digest_is_called_and_leaves(string transport)
+    {
+        Assert.SkipUnless(Kamailio.IsInstalled, Kamailio.Missing);
+        Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
+        await using var provider = await KamailioRegistrar.StartAsync(_authority);
+        var server = transport == "tls" ? provider.Tls : provider.EndPoint;
+        await using var agent = await StartAsync($"sip:{server};transport={transport}");
+        await BecomesAsync(agent, TrunkState.Up);
+        Assert.Contains($"REGISTERED sip:me@127.0.0.1 over {transport} expires 600", provider.Log, StringComparison.Ordinal);
+
+        (await Sipp.RunAsync(new("call", provider.EndPoint) { Service = "me" })).MustSucceed();
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal("provider", record.Trunk);
+        Assert.Equal("me", record.DialledNumber);
+
+        await agent.StopAsync();
+        Assert.Contains($"REGISTERED sip:me@127.0.0.1 over {transport} expires 0", provider.Log, StringComparison.Ordinal);
+        Assert.Equal(TrunkState.Left, Status(agent).State);
+    }
+
+    [Fact]
+    public async Task A_wrong_password_is_told()
+    {
+        Assert.SkipUnless(Kamailio.IsInstalled, Kamailio.Missing);
+        await using var provider = await KamailioRegistrar.StartAsync(_authority);
+        await using var agent = await StartAsync($"{provider.EndPoint}", ("Telephony:Trunks:provider:Password", "guess"));
+        await BecomesAsync(agent, TrunkState.Refused);
+        Assert.Equal("401 Unauthorized", Status(agent).LastAnswer);
+
+        using var http = new HttpClient { BaseAddress = agent.Http };
+        using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative));
+        var text = await ready.Content.ReadAsStringAsync();
+        Assert.StartsWith("ready\ntrunk provider refused since ", text, StringComparison.Ordinal);
+        Assert.EndsWith(": 401 Unauthorized\n", text, StringComparison.Ordinal);
+        var status = await http.GetStringAsync(new Uri("/status", UriKind.Relative));
+        Assert.Contains("\"lastAnswer\": \"401 Unauthorized\"", status, StringComparison.Ordinal);
+        Assert.DoesNotContain("guess", status, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_provider_that_dies_is_registered_at_again_when_it_is_back()
+    {
+        Assert.SkipUnless(Kamailio.IsInstalled, Kamailio.Missing);
+        await using var provider = await KamailioRegistrar.StartAsync(_authority);
+        await using var agent = await StartAsync($"sip:{provider.EndPoint};transport=tcp");
+        await BecomesAsync(agent, TrunkState.Up);
+        await provider.StopAsync();
+        await BecomesAsync(agent, TrunkState.Down);
+        await provider.RestartAsync();
+        await BecomesAsync(agent, TrunkState.Up);
+        Assert.Contains("REGISTERED sip:me@127.0.0.1 over tcp", provider.Log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_second_server_of_the_name_takes_over_and_sends_the_calls()
+    {
+        Assert.SkipUnless(Kamailio.IsInstalled, Kamailio.Missing);
+        Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
+        await using var first = await KamailioRegistrar.StartAsync(_authority);
+        await using var second = await KamailioRegistrar.StartAsync(_authority);
+        await using var names = new TestDnsServer(
+            $"_sip._tcp.provider.test SRV 10 0 {first.EndPoint.Port} sbc.provider.test", $"_sip._tcp.provider.test SRV 20 0 {second.EndPoint.Port} sbc.provider.test",
+            "provider.test NAPTR 10 10 s SIP+D2T _sip._tcp.provider.test", "sbc.provider.test A 127.0.0.1");
+        await using var agent = await StartAsync("provider.test", ("Telephony:Dns:Servers:0", $"{names.EndPoint}"));
+        await BecomesAsync(agent, TrunkState.Up);
+        Assert.Equal($"tcp://{first.EndPoint}", Status(agent).Server);
+
+        await first.StopAsync();
+        await UntilAsync(agent, status => status.State == TrunkState.Up && status.Server == $"tcp://{second.EndPoint}");
+        (await Sipp.RunAsync(new("call", second.EndPoint) { Service = "me" })).MustSucceed();
+        Assert.Equal("provider", Assert.Single(await agent.WaitForRecordsAsync(1)).Trunk);
+    }
+
+    private async Task<AgentUnderTest> StartAsync(string server, params (string Key, string? Value)[] settings)
+    {
+        using var certificate = _authority.Issue("127.0.0.1");
+        return await AgentUnderTest.StartAsync(null,
+        [
+            ("Telephony:Listen:2", "tls://127.0.0.1:0"),
+            ("Telephony:Tls:CertificateFile", _authority.Write(certificate, "agent.pem")),
+            ("Telephony:Tls:TrustedCaFile", _authority.CaFile),
+            ("Telephony:Trunks:provider:Server", server),
+            ("Telephony:Trunks:provider:Register", "true"),
+            ("Telephony:Trunks:provider:Username", "me"),
+            ("Telephony:Trunks:provider:Password", "secret-of-me"),
+            .. settings,
+        ]);
+    }
+
+    private static TrunkStatus Status(AgentUnderTest agent) => Assert.Single(agent.Services.GetRequiredService<TelephonyService>().Trunks);
+
+    private static Task BecomesAsync(AgentUnderTest agent, TrunkState state) => UntilAsync(agent, status => status.State == state);
+
+    private static async Task UntilAsync(AgentUnderTest agent, Func<TrunkStatus, bool> isReached)
+    {
+        for (var i = 0; i < 200 && !isReached(Status(agent)); i++)
+            await Task.Delay(50);
+        Assert.True(isReached(Status(agent)), $"{Status(agent)}");
+    }
+}
