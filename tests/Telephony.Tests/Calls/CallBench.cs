@@ -7,6 +7,7 @@ using Support;
 using Telephony.Calls;
 using Telephony.Media;
 using Telephony.Rtp;
+using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
@@ -26,7 +27,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
     private InMemoryTransport? _wire;
     private int _read;
 
-    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999")
+    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null)
     {
         options ??= new TelephonyOptions();
         var rtpOptions = new RtpOptions { PortRange = portRange, RealTimePriority = RealTimePriority.Off, FirstPacketTimeout = TimeSpan.Zero };
@@ -34,7 +35,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
         Ports = ports;
         Metrics = new TelephonyMetrics(_metrics.GetRequiredService<IMeterFactory>());
         _mediaClock = new MediaClock(rtpOptions, Clock, NullLoggerFactory.Instance);
-        _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, NullLogger.Instance));
+        _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, NullLogger.Instance) { Stir = stir ?? StirCheck.Off });
         var trunks = new TrunkDirectory(options.Trunks);
         Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
             _layer, Clock, NullLoggerFactory.Instance, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true);

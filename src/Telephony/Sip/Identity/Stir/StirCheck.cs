@@ -26,6 +26,9 @@ internal sealed class StirCheck : IDisposable
         _verifier = new StirVerifier(new CertificateStore(FetchAsync, authorities, options.FetchTimeout, time));
     }
 
+    /// <summary>With certificates from elsewhere than the web.</summary>
+    internal StirCheck(StirOptions options, StirVerifier verifier, TimeProvider time) => (_options, _verifier, _time) = (options, verifier, time);
+
     /// <summary>Of a service that looks at none.</summary>
     public static StirCheck Off { get; } = new(new StirOptions { Mode = StirMode.Off }, TimeProvider.System);
 
