@@ -41,7 +41,7 @@ internal static partial class CallsLog
     [LoggerMessage(2008, LogLevel.Information, "Call {CallId} is asked to go on with {Target}")]
     public static partial void Transferring(ILogger logger, string callId, string target);
 
-    [LoggerMessage(2020, LogLevel.Information, "Call {CallId} rings with early media")]
+    [LoggerMessage(2023, LogLevel.Information, "Call {CallId} rings with early media")]
     public static partial void EarlyMedia(ILogger logger, string callId);
 
     [LoggerMessage(2012, LogLevel.Information, "Call {CallId} dials {Target} by {Trunk} at {RemoteEndPoint}, Call-ID {SipCallId}")]
@@ -62,7 +62,7 @@ internal static partial class CallsLog
     [LoggerMessage(2010, LogLevel.Information, "Call {CallId} was transferred: {StatusCode}")]
     public static partial void Transferred(ILogger logger, string callId, int statusCode);
 
-    [LoggerMessage(2020, LogLevel.Information, "Call {CallId} has a signed caller identity: {Verdict} {Detail}")]
+    [LoggerMessage(2022, LogLevel.Information, "Call {CallId} has a signed caller identity: {Verdict} {Detail}")]
     public static partial void Judged(ILogger logger, string callId, string verdict, string detail);
 
     [LoggerMessage(2019, LogLevel.Warning, "libopus was not found (Debian: libopus0): Opus is not offered, calls use the other codecs")]
