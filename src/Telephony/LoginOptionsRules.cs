@@ -54,6 +54,8 @@ internal static class LoginOptionsRules
             yield return TelephonyOptionsValidator.Message("Registrar:MinExpires", $"{registrar.MinExpires}", "a shortest time", "use 00:00:10 to 01:00:00");
         if (registrar.MaxExpires < registrar.MinExpires || registrar.MaxExpires > TimeSpan.FromDays(1))
             yield return TelephonyOptionsValidator.Message("Registrar:MaxExpires", $"{registrar.MaxExpires}", "a longest time", "use Registrar:MinExpires to 1.00:00:00");
+        if (registrar.NatKeepAlive != TimeSpan.Zero && (registrar.NatKeepAlive < 5 * Second || registrar.NatKeepAlive > TimeSpan.FromMinutes(10)))
+            yield return TelephonyOptionsValidator.Message("Registrar:NatKeepAlive", $"{registrar.NatKeepAlive}", "an interval", "use 00:00:05 to 00:10:00, or 00:00:00 for none");
         if (registrar.MaxContactsPerUser is < 1 or > 100)
             yield return TelephonyOptionsValidator.Message("Registrar:MaxContactsPerUser", $"{registrar.MaxContactsPerUser}", "a bound", "use 1 to 100");
     }

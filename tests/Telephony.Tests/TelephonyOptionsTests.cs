@@ -62,6 +62,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("Digest:MaxNonces", "1", "Telephony:Digest:MaxNonces = '1' is not a bound; use 100 to 1000000")]
     [InlineData("Registrar:MinExpires", "02:00:00", "Telephony:Registrar:MinExpires = '02:00:00' is not a shortest time")]
     [InlineData("Registrar:MaxExpires", "00:00:30", "Telephony:Registrar:MaxExpires = '00:00:30' is not a longest time")]
+    [InlineData("Registrar:NatKeepAlive", "00:00:01", "Telephony:Registrar:NatKeepAlive = '00:00:01' is not an interval; use 00:00:05 to 00:10:00")]
     [InlineData("Registrar:MaxContactsPerUser", "0", "Telephony:Registrar:MaxContactsPerUser = '0' is not a bound; use 1 to 100")]
     [InlineData("Rtp:PortRange", "1-2", "Telephony:Rtp:PortRange = '1-2': ")]
     [InlineData("Rtp:MaxReorderWait", "00:10:00", "Telephony:Rtp:MaxReorderWait = '00:10:00' must be between 00:00:00.0200000 and")]

@@ -42,8 +42,12 @@ public sealed class Call
     /// <summary>What the INVITE's signed identity (STIR) is worth.</summary>
     public StirResult Stir => Identity.Stir;
 
-    /// <summary>Whether <see cref="CallerNumber"/> is more than the caller's word: asserted by a trusted trunk, or signed with full attestation; and no token speaks against it.</summary>
-    public bool IsCallerVerified => CallerNumber is not null && (Stir.IsFullAttestation || (Caller.IsAsserted && !Stir.SpeaksAgainstNumber));
+    /// <summary>Name of the user (<c>Telephony:Users</c>) who logged in to make the call; null for anybody else.</summary>
+    public string? User => Identity.User;
+
+    /// <summary>Whether <see cref="CallerNumber"/> is more than the caller's word: of a user who logged in, asserted by a trusted trunk, or signed with full
+    /// attestation; and no token speaks against it.</summary>
+    public bool IsCallerVerified => CallerNumber is not null && (Identity.IsOwnName || Stir.IsFullAttestation || (Caller.IsAsserted && !Stir.SpeaksAgainstNumber));
 
     /// <summary>Who sent the call on before it reached us (Diversion, History-Info), the latest first; whatever the INVITE says.</summary>
     public IReadOnlyList<Diversion> Diversions => Identity.Diversions;

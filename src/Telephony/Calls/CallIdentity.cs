@@ -35,6 +35,12 @@ internal sealed record CallIdentity(
     /// <summary>What the signed identity is worth.</summary>
     public StirResult Stir { get; init; } = StirResult.NoToken;
 
+    /// <summary>Name of the user who logged in for the call; null for anybody else.</summary>
+    public string? User { get; init; }
+
+    /// <summary>Whether that user can call in their own name only, so that From is proven.</summary>
+    public bool IsOwnName { get; init; }
+
     /// <summary>Whether we make the call: then From is ours, and the dialled number the other party's.</summary>
     public bool IsOutbound { get; init; }
 

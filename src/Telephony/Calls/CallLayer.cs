@@ -54,7 +54,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 
     public void OnInvite(UserAgentServer invite)
     {
-        var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk);
+        var isOwnName = invite.User is { } user && services.Options.Users.TryGetValue(user, out var settings) && !settings.AnyCaller;
+        var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk) with { User = invite.User, IsOwnName = isOwnName };
         services.Metrics.OnOffered();
         var (statusCode, retryAfter) = OptionsStatus();
         if (statusCode is not (>= 200 and < 300))

@@ -36,6 +36,7 @@ internal sealed class CallJournal
             CallId = call.CallId,
             SipCallId = call.SipCallId,
             Trunk = call.Trunk,
+            User = call.User,
             From = call.From,
             CallerNumber = call.CallerNumber,
             CallerIsWithheld = call.Caller.IsWithheld,

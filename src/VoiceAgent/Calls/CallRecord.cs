@@ -47,6 +47,9 @@ public sealed class CallRecord
     /// <summary>Name of the trunk that the call came from; null when it came from none.</summary>
     public string? Trunk { get; init; }
 
+    /// <summary>Name of the user who logged in to make the call; null for anybody else.</summary>
+    public string? User { get; init; }
+
     /// <summary>Name of the agent.</summary>
     public required string Agent { get; init; }
 

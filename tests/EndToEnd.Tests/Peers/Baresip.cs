@@ -21,6 +21,9 @@ internal sealed record BaresipPhone
     /// <summary>Where and how it registers; null for a phone without a home.</summary>
     public BaresipLogin? Login { get; init; }
 
+    /// <summary>Whether it takes calls by itself.</summary>
+    public bool AnswersCalls { get; init; }
+
     /// <summary>What it says, from the moment its media starts: 48 kHz mono.</summary>
     public required short[] Speech { get; init; }
 }
@@ -61,7 +64,7 @@ internal sealed class Baresip : IAsyncDisposable
         Directory.CreateDirectory(folder.File("rec"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, PeerPorts.Take(), controlPort, PeerPorts.Take(20), phone.CaFile));
         var encryption = phone.MediaEncryption.Length > 0 ? $";mediaenc={phone.MediaEncryption}" : "";
-        await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};audio_codecs={phone.Codecs}{encryption}\n");
+        await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};answermode={(phone.AnswersCalls ? "auto" : "manual")};audio_codecs={phone.Codecs}{encryption}\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
         // It ends itself in time even if the test is killed.

@@ -1,6 +1,10 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using Support;
+using Telephony;
+using Telephony.Calls;
+using Telephony.Sip.UserAgents;
 using VoiceAgent.Calls;
 
 namespace EndToEnd.Tests.Peers;
@@ -31,6 +35,27 @@ public sealed class LoginCallTests : IDisposable
         Assert.True(await phone.CallAsync($"sip:agent@{registrar}", Soon), phone.Log);
         Assert.True(await phone.Control.CommandAsync("hangup"));
         Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+    }
+
+    [Theory, InlineData("udp"), InlineData("tcp"), InlineData("tls")]
+    public async Task Baresip_that_is_registered_can_be_called(string transport)
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await StartAsync();
+        var registrar = transport switch { "udp" => agent.Udp, "tcp" => agent.Tcp, _ => agent.Tls };
+        await using var phone = await Baresip.StartAsync(new BaresipPhone
+        {
+            Transport = transport, Speech = [], CaFile = _authority.CaFile, Login = new("alice", Password, registrar), AnswersCalls = true,
+        });
+        await RegisteredAsync(1, () => phone.Log);
+
+        var callee = new Callee();
+        Assert.Equal(DialRefusal.None, await agent.Services.GetRequiredService<TelephonyService>().DialAsync(new DialRequest { Target = "4711", OnCreated = callee.Take }));
+        Assert.NotNull(await phone.Control.WaitForAsync("CALL_ESTABLISHED", Soon));
+        await callee.Answered.WaitAsync(Soon);
+        callee.Call.HangUp();
+        Assert.NotNull(await phone.Control.WaitForAsync("CALL_CLOSED", Soon));
+        Assert.Equal(CallEndReason.AgentHungUp, await callee.Ended.WaitAsync(Soon));
     }
 
     [Fact]
@@ -93,6 +118,53 @@ public sealed class LoginCallTests : IDisposable
         Assert.Equal(1, Registrations());
     }
 
+    /// <summary>Hears what becomes of a call of ours.</summary>
+    private sealed class Callee : ICallListener
+    {
+        private readonly TaskCompletionSource _answered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource<CallEndReason> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Call Call { get; private set; } = null!;
+
+        public Task Answered => _answered.Task;
+
+        public Task<CallEndReason> Ended => _ended.Task;
+
+        public Callee Take(Call call)
+        {
+            Call = call;
+            return this;
+        }
+
+        public void OnAnswered() => _answered.TrySetResult();
+
+        public void OnAcknowledged()
+        {
+        }
+
+        public void OnMediaStarted()
+        {
+        }
+
+        public void OnHold(bool held)
+        {
+        }
+
+        public void OnDigit(char digit, int durationMs, DigitSource source)
+        {
+        }
+
+        public void OnDigitsSent(string sent, string unsent)
+        {
+        }
+
+        public void OnTransferEnded(TransferOutcome outcome)
+        {
+        }
+
+        public void OnEnded(CallEndReason reason) => _ended.TrySetResult(reason);
+    }
+
     private static async Task<int?> SipsakAsync(IPEndPoint registrar, string password)
     {
         using var folder = new PeerFolder("sipsak");
@@ -135,6 +207,7 @@ public sealed class LoginCallTests : IDisposable
             ("Telephony:Listen:2", "tls://127.0.0.1:0"),
             ("Telephony:Tls:CertificateFile", _authority.Write(certificate)),
             ("Telephony:Users:alice:Password", Password),
+            ("Telephony:Users:alice:Number", "4711"),
             // baresip 1.0 gives up at a first challenge that it does not know (its library reads no further), as many older phones do.
             ("Telephony:Digest:Algorithms:0", "MD5"),
             .. settings,

@@ -7,10 +7,11 @@ internal sealed class SipUser
 {
     private readonly Dictionary<DigestAlgorithm, DigestSecret> _secrets;
 
-    public SipUser(string name, string number, string password, string realm, IEnumerable<DigestAlgorithm> algorithms)
+    public SipUser(string name, UserOptions options, string password, string realm, IEnumerable<DigestAlgorithm> algorithms)
     {
         Name = name;
-        Number = number;
+        Number = options.Number;
+        MayNameAnyCaller = options.AnyCaller;
         _secrets = algorithms.ToDictionary(algorithm => algorithm, algorithm => new DigestSecret(algorithm, name, realm, password));
     }
 
@@ -19,6 +20,9 @@ internal sealed class SipUser
 
     /// <summary>Its number; empty for none.</summary>
     public string Number { get; }
+
+    /// <summary>Whether its calls may come in anybody's name.</summary>
+    public bool MayNameAnyCaller { get; }
 
     /// <summary>What checks a proof made with that algorithm; null for one that is not offered.</summary>
     public DigestSecret? Secret(DigestAlgorithm algorithm) => _secrets.GetValueOrDefault(algorithm);

@@ -20,12 +20,12 @@ internal sealed class UserDirectory
         {
             if (user.ReadPassword(out _) is not { } password)
                 continue;
-            var known = new SipUser(name, user.Number, password, options.Realm, algorithms);
+            var known = new SipUser(name, user, password, options.Realm, algorithms);
             _byName.TryAdd(name, known);
             if (known.Number.Length > 0)
                 _byNumber.TryAdd(known.Number, known);
         }
-        Nobody = new SipUser("", "", Convert.ToHexString(RandomNumberGenerator.GetBytes(16)), options.Realm, algorithms);
+        Nobody = new SipUser("", new UserOptions(), Convert.ToHexString(RandomNumberGenerator.GetBytes(16)), options.Realm, algorithms);
     }
 
     /// <summary>Users configured.</summary>

@@ -12,6 +12,9 @@ public sealed class UserOptions
     /// <summary>The number that the user calls from and is called by, besides the name; empty for none.</summary>
     public string Number { get; init; } = "";
 
+    /// <summary>Whether calls may name any caller, as those of a PBX do; else From must be the user's own name or number.</summary>
+    public bool AnyCaller { get; init; }
+
     /// <summary>The password, or why there is none; never throws.</summary>
     internal string? ReadPassword(out string fault)
     {

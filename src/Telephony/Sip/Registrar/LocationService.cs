@@ -42,6 +42,9 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
         return _contacts.GetValueOrDefault(user.Name) ?? (IReadOnlyList<RegisteredContact>)[];
     }
 
+    /// <summary>All contacts of all users.</summary>
+    public IReadOnlyList<RegisteredContact> All() => [.. _contacts.Values.SelectMany(list => list).Where(contact => !IsExpired(contact))];
+
     /// <summary>Whether a phone is registered on that very way, so that what comes on it is no stranger's.</summary>
     public bool IsRegistered(SipFlow flow) => _ways.ContainsKey(Way(flow));
 

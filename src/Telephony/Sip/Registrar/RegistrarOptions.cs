@@ -11,4 +11,7 @@ public sealed class RegistrarOptions
 
     /// <summary>Phones of one user at once; one more takes the place of the one that registered longest ago. 1 to 100.</summary>
     public int MaxContactsPerUser { get; init; } = 10;
+
+    /// <summary>How often phones on UDP that sit behind a NAT are asked something, so that it lets calls to them through; zero for never, else 5 s to 10 min.</summary>
+    public TimeSpan NatKeepAlive { get; init; } = TimeSpan.FromSeconds(30);
 }

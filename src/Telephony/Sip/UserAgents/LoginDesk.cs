@@ -61,10 +61,9 @@ internal sealed class LoginDesk
         var result = _digest.Check(request);
         _metrics.LoginChecked(Name(result.Verdict));
         user = result.User?.Name;
-        var claimed = request.Method == SipMethods.Register ? request.To.Uri : request.From.Uri;
         if (result.User is null)
             return Challenge(request, flow, result.Verdict);
-        if (!result.User.IsNamedBy(claimed))
+        if (!IsOwn(request, result.User))
             return Response(request, 403, "Not Your Address");
         for (var i = 0; i < MessagesOfLogin; i++)
             _options.Gate?.Credit(flow.Remote.Address);
@@ -85,6 +84,10 @@ internal sealed class LoginDesk
             response.Headers.Add(header.Name, header.Value);
         transaction.Respond(response);
     }
+
+    private static bool IsOwn(SipRequest request, SipUser user) => request.Method == SipMethods.Register
+        ? user.IsNamedBy(request.To.Uri)
+        : user.MayNameAnyCaller || user.IsNamedBy(request.From.Uri);
 
     private SipResponse Challenge(SipRequest request, SipFlow flow, DigestVerdict verdict)
     {

@@ -51,6 +51,7 @@ internal sealed class UserAgentCore : ITransactionUser
             },
             options.Trunks,
             options.RegistrationSpread);
+        new PhonePings(Layer, Desk.Locations, options).Start();
         loop.MessageReceived = Layer.OnMessage;
         loop.CallFailed = FailCall;
     }

@@ -59,6 +59,15 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public void Pbx_that_logs_in_may_name_any_caller_but_registers_as_itself()
+    {
+        var bench = Bench();
+        new PhoneScript(bench, "pbx", "secret-of-pbx") { From = "+4930555" }.Invite();
+        Assert.Equal("pbx", bench.Call!.User);
+        Assert.Equal(403, new PhoneScript(bench, "pbx", "secret-of-pbx") { To = "alice", CallId = "2" }.Register().StatusCode);
+    }
+
+    [Fact]
     public void Users_call_and_register_by_their_number_too()
     {
         var bench = Bench();
@@ -198,6 +207,7 @@ public sealed class LoginTests
         {
             ["alice"] = new() { Password = PhoneScript.Password, Number = "4711" },
             ["bob"] = new() { Password = "secret-of-bob" },
+            ["pbx"] = new() { Password = "secret-of-pbx", AnyCaller = true },
         },
         Strangers = strangers,
         Trunks = new(trunk is null ? [] : new Dictionary<string, TrunkOptions> { ["provider"] = new() { Addresses = [trunk] } }),

@@ -183,6 +183,26 @@ public sealed class RegistrarTests
         Assert.Equal(0, _bench.Connection.Users);
     }
 
+    [Fact]
+    public void Phone_behind_a_NAT_is_asked_something_now_and_then_so_that_the_way_stays_open()
+    {
+        var home = new IPEndPoint(IPAddress.Parse("203.0.113.9"), 40_000);
+        new PhoneScript(_bench) { CallId = "a", Address = home, Contact = "<sip:alice@192.168.1.5:5060>" }.Register("Expires: 70\n");
+        new PhoneScript(_bench) { CallId = "b", Contact = "<sip:alice@192.0.2.10:5070>" }.Register();
+        _bench.TakeSent();
+        _bench.Advance(29);
+        Assert.Empty(_bench.TakeSent());
+        _bench.Advance(1);
+        Assert.Equal(["OPTIONS sip:alice@192.168.1.5:5060"], _bench.TakeStartLines());
+        Assert.Equal(home, _bench.Wire.Sent[^1].To);
+        _bench.Receive(PeerScript.Response(_bench.LastRequest(), 200), home);
+        _bench.Advance(30);
+        Assert.Equal(["OPTIONS sip:alice@192.168.1.5:5060"], _bench.TakeStartLines());
+        _bench.Receive(PeerScript.Response(_bench.LastRequest(), 200), home);
+        _bench.Advance(60);   // it has expired meanwhile
+        Assert.Empty(_bench.TakeSent());
+    }
+
     private static IEnumerable<string> Contacts(SipResponse response)
     {
         Assert.Equal(200, response.StatusCode);
