@@ -2,6 +2,7 @@ using Benchmarks;
 using Benchmarks.Audio;
 using Benchmarks.Live;
 using Benchmarks.Media;
+using Benchmarks.Srtp;
 using Benchmarks.ToolCalls;
 
 // Every verb measures one part of the system and makes one part of docs/benchmarks.md.
@@ -10,6 +11,7 @@ var benchmarks = new Dictionary<string, BenchmarkSection>
     ["audio"] = AudioBenchmark.Section,
     ["media"] = MediaBenchmark.Section,
     ["live"] = LiveBenchmark.Section,
+    ["srtp"] = SrtpBenchmark.Section,
     ["tools"] = ToolBenchmark.Section,
 };
 
