@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using Telephony.Calls;
+using Telephony.Media;
 using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Transport;
 
@@ -16,6 +17,7 @@ public sealed class TelephonyMetrics
     private readonly Counter<long> _answeredCounter;
     private readonly Counter<long> _refusedCounter;
     private readonly Counter<long> _endedCounter;
+    private readonly Counter<long> _mediaRefusedCounter;
     private readonly Counter<long> _dialledCounter;
     private long _offered;
     private long _dialled;
@@ -34,6 +36,7 @@ public sealed class TelephonyMetrics
         _endedCounter = meter.CreateCounter<long>("telephony.calls.ended", "{call}", "Calls that are over, by reason.");
         _verdictCounter = meter.CreateCounter<long>("telephony.calls.signed_identities", "{call}", "Calls with a signed caller identity, by verdict.");
         _dialledCounter = meter.CreateCounter<long>("telephony.calls.dialled", "{call}", "Calls that we made, answered or not.");
+        _mediaRefusedCounter = meter.CreateCounter<long>("telephony.media.packets.refused", "{packet}", "RTP and RTCP packets that were not let in, counted when their call ends, by reason.");
         meter.CreateObservableUpDownCounter("telephony.calls.active", () => Active, "{call}", "Calls offered or dialled and not over.");
     }
 
@@ -76,6 +79,20 @@ public sealed class TelephonyMetrics
     {
         if (verdict != StirVerdict.NoToken)
             _verdictCounter.Add(1, new KeyValuePair<string, object?>("verdict", verdict.ToString()));
+    }
+
+    internal void OnMediaOver(MediaStatistics media)
+    {
+        Refused("foreign", media.PacketsForeign);
+        Refused("malformed", media.PacketsMalformed);
+        Refused("unauthenticated", media.PacketsUnauthenticated);
+        Refused("replayed", media.PacketsReplayed);
+
+        void Refused(string reason, long packets)
+        {
+            if (packets > 0)
+                _mediaRefusedCounter.Add(packets, new KeyValuePair<string, object?>("reason", reason));
+        }
     }
 
     internal void OnEnded(CallEndReason reason)

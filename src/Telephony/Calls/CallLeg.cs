@@ -260,6 +260,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         if (Stage == CallStage.Over)
             return;
         Stage = CallStage.Over;
+        Services.Metrics.OnMediaOver(Media.Statistics);
         Media.Dispose();
         Services.Metrics.OnEnded(reason);
         CallsLog.Ended(Services.Logger, CallId, ElapsedMs, reason);

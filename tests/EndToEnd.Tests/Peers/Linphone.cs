@@ -19,12 +19,13 @@ internal sealed class Linphone : IAsyncDisposable
     public string Log { get { lock (_output) return _output.ToString(); } }
 
     /// <param name="transport">udp, tcp or tls.</param>
-    public static async Task<Linphone> StartAsync(string transport)
+    /// <param name="mediaEncryption">none or srtp.</param>
+    public static async Task<Linphone> StartAsync(string transport, string mediaEncryption = "none")
     {
         var folder = new PeerFolder("linphone");
         Directory.CreateDirectory(folder.File(".local/share/linphone"));
         Directory.CreateDirectory(folder.File(".config/linphone"));
-        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, PeerPorts.Take(), PeerPorts.Take()));
+        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, mediaEncryption, PeerPorts.Take(), PeerPorts.Take()));
         var start = new ProcessStartInfo("linphonec", ["-c", folder.File("rc"), "-d", "0"])
         {
             WorkingDirectory = folder.Path,
@@ -43,6 +44,9 @@ internal sealed class Linphone : IAsyncDisposable
         await phone.SayAsync("soundcard use files");
         return phone;
     }
+
+    /// <summary>A file in its folder.</summary>
+    public string PathOf(string name) => _folder.File(name);
 
     /// <summary>Types a command.</summary>
     public async Task SayAsync(string command)
@@ -91,7 +95,7 @@ internal sealed class Linphone : IAsyncDisposable
     }
 
     // Ports of 0 are off; without the last two lines of [sip] it would say IPv6 in its SDP.
-    private static string Settings(string transport, int sipPort, int rtpPort) => $"""
+    private static string Settings(string transport, string mediaEncryption, int sipPort, int rtpPort) => $"""
         [sip]
         sip_port={(transport == "udp" ? sipPort : 0)}
         sip_tcp_port={(transport == "tcp" ? sipPort : 0)}
@@ -100,7 +104,9 @@ internal sealed class Linphone : IAsyncDisposable
         contact="Phone" <sip:lp@127.0.0.1>
         use_ipv6=0
         ipv6_migration_done=1
-        media_encryption=none
+        media_encryption={mediaEncryption}
+        verify_server_certs=0
+        verify_server_cn=0
         [rtp]
         audio_rtp_port={rtpPort}
 

@@ -39,6 +39,33 @@ public sealed class SrtpCallTests : IDisposable
         Assert.True(Find(new WavFile(16_000, 1, session.CallerAudio).ToMono(8000), "answer-hours").IsRecognised);
     }
 
+    // A phone of another make; its own library of ciphers, and Opus.
+    [Fact]
+    public async Task Linphone_hears_and_is_heard()
+    {
+        Assert.SkipUnless(Linphone.IsInstalled, Linphone.Missing);
+        await using var agent = await StartAsync(("Telephony:Srtp:Policy", "Required"));
+        await using var phone = await Linphone.StartAsync("tls", "srtp");
+        new WavFile(8_000, 1, Tone.Sine(8_000, ToneCall.FrequencyHz, 12_000, ToneCall.Amplitude)).Write(phone.PathOf("say.wav"));
+        await phone.SayAsync($"record {phone.PathOf("heard.wav")}");
+        await phone.SayAsync($"call sip:agent@{agent.Tls};transport=tls");
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        Assert.True(await phone.HearsAsync("Media streams established", Soon), phone.Log);
+        await session.SayAsync(Tone.Sine(24_000, ToneCall.FrequencyHz, 28_800, ToneCall.Amplitude));
+        await Task.Delay(1_600);
+        await phone.SayAsync($"play {phone.PathOf("say.wav")}");
+        await session.WaitForAsync(SessionEventKind.SpeechStarted, Soon);
+        await Task.Delay(1_200);
+        await phone.SayAsync("terminate");
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+
+        Assert.True(await phone.HearsAsync("ended", Soon), phone.Log);
+        Assert.True(WavFile.TryRead(await File.ReadAllBytesAsync(phone.PathOf("heard.wav")), out var heard));
+        var levels = new ToneLevels(ToneCall.LevelDb(session.CallerAudio, 16_000), ToneCall.LevelDb(heard.ToMono(8_000), 8_000));
+        Assert.True(levels.AreRight, $"{levels}\n{phone.Log}");
+    }
+
     // rtpengine has all of ours among its twelve suites.
     [Theory]
     [InlineData("AEAD_AES_256_GCM")]

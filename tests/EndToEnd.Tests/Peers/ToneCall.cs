@@ -18,8 +18,8 @@ internal readonly record struct ToneLevels(double InDb, double OutDb)
 /// <summary>One call of a softphone that is greeted with a tone by the model, and then plays one to it: 1004 Hz at -10 dBm0, as telephone lines are measured.</summary>
 internal static class ToneCall
 {
-    private const double FrequencyHz = 1004;
-    private const double Amplitude = 7218;   // -10 dBm0: a sine of full scale has 3.14 dBm0
+    public const double FrequencyHz = 1004;
+    public const double Amplitude = 7218;   // -10 dBm0: a sine of full scale has 3.14 dBm0
     private const int ModelRateHz = 24_000;
     private const int PhoneRateHz = 48_000;
     private const int UplinkRateHz = 16_000;
@@ -47,8 +47,9 @@ internal static class ToneCall
         return new(LevelDb(session.CallerAudio, UplinkRateHz), LevelDb(phone.Heard(), HeardRateHz));
     }
 
-    // The median of the tenths of a second that are loud: a break by a busy machine does not count.
-    private static double LevelDb(short[] pcm, int rateHz)
+    /// <summary>Level of the tone in dB against what was played, by the median of the tenths of a second that are loud, so that a break by a busy machine does
+    /// not count; negative infinity where there is none.</summary>
+    public static double LevelDb(short[] pcm, int rateHz)
     {
         var window = rateHz / 10;
         var loud = Enumerable.Range(0, pcm.Length / window).Select(i => pcm.AsSpan(i * window, window).ToArray())

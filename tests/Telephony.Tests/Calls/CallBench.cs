@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Support;
 using Telephony.Calls;
@@ -27,18 +28,19 @@ internal sealed class CallBench : ICallHandler, IDisposable
     private InMemoryTransport? _wire;
     private int _read;
 
-    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null)
+    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null, ILoggerFactory? loggers = null)
     {
         options ??= new TelephonyOptions();
+        loggers ??= NullLoggerFactory.Instance;
         var rtpOptions = new RtpOptions { PortRange = portRange, RealTimePriority = RealTimePriority.Off, FirstPacketTimeout = TimeSpan.Zero };
         Assert.True(RtpPortRange.TryParse(portRange, out var ports));
         Ports = ports;
         Metrics = new TelephonyMetrics(_metrics.GetRequiredService<IMeterFactory>());
-        _mediaClock = new MediaClock(rtpOptions, Clock, NullLoggerFactory.Instance);
-        _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, NullLogger.Instance) { Stir = stir ?? StirCheck.Off });
+        _mediaClock = new MediaClock(rtpOptions, Clock, loggers);
+        _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, loggers.CreateLogger("calls")) { Stir = stir ?? StirCheck.Off });
         var trunks = new TrunkDirectory(options.Trunks);
         Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
-            _layer, Clock, NullLoggerFactory.Instance, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true);
+            _layer, Clock, loggers, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true);
         _layer.Attach(Agent, trunks);
         Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }

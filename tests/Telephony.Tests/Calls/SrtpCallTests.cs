@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Support;
 using Telephony.Rtp.Srtp;
 using Telephony.Trunks;
 
@@ -110,6 +112,32 @@ public sealed class SrtpCallTests : IDisposable
         Assert.Equal("200", Answered(new Phone(_bench, "call-2@192.0.2.10"), Plain));
     }
 
+    // Everything is logged, down to the finest level; neither side's key, nor one in a line that cannot be used.
+    [Fact]
+    public void Keys_are_in_no_log()
+    {
+        var lines = new LogLines<CallBench>();
+        using (var loggers = LoggerFactory.Create(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new Provider(lines))))
+        {
+            _bench = new CallBench(new TelephonyOptions { Srtp = new SrtpOptions { Policy = SrtpPolicy.Required, AllowKeysInClear = true } }, loggers: loggers);
+            var phone = Phone.Connected(_bench, Secure);
+            var ours = phone.HeardLines[1].Split("inline:")[1];
+            phone.Reinvite(Plain);
+            phone.Reinvite(Rekeyed);
+            phone.Ack();
+            phone.Reinvite($"m=audio 4000 RTP/SAVP 0|a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{Key}|2^20|1:4");
+            phone.Reinvite($"m=audio x RTP/SAVP 0|a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{Key}");
+            phone.Bye();
+            Assert.True(_bench.AllPortsReturned());
+            _bench.Dispose();
+            Assert.True(lines.Lines.Count > 5);
+            Assert.Contains(lines.Lines, line => line.Contains("AES_CM_128_HMAC_SHA1_80", StringComparison.Ordinal));   // the suite may be known
+            foreach (var key in (string[])[Key, OtherKey, ours, phone.HeardLines[1].Split("inline:")[1]])
+                Assert.DoesNotContain(lines.Lines, line => line.Contains(key[..10], StringComparison.Ordinal));
+        }
+        _bench = null;
+    }
+
     public void Dispose() => _bench?.Dispose();
 
     private static CallBench Bench(SrtpPolicy policy) => new(new TelephonyOptions { Srtp = new SrtpOptions { Policy = policy, AllowKeysInClear = true } });
@@ -119,5 +147,14 @@ public sealed class SrtpCallTests : IDisposable
         phone.Invite(offer);
         _bench!.Answer();
         return phone.Look();
+    }
+
+    private sealed class Provider(ILogger logger) : ILoggerProvider
+    {
+        public ILogger CreateLogger(string categoryName) => logger;
+
+        public void Dispose()
+        {
+        }
     }
 }

@@ -180,6 +180,23 @@ public sealed class SrtpMediaTests : IDisposable
     }
 
     [Fact]
+    public async Task What_begins_before_the_answer_goes_on_with_its_context()
+    {
+        using var call = new TestCall(isEarly: true);
+        await call.StartAsync(call.Media with { Srtp = call.Phone.Encrypt(Suite) });
+        for (var i = 0; i < 8; i++)   // over the wrap
+            call.Phone.Send(call.Agent, Frame);
+        await TestCall.Until(() => call.Session.Statistics.PacketsReceived == 8);
+        var ssrc = Parse(call.Phone.ReceiveDecrypted()).Ssrc;
+        call.Session.Connect(call.Sink, call.Source);
+        await Task.Delay(100);
+        call.Phone.Send(call.Agent, Frame);
+        await TestCall.Until(() => call.Session.Statistics.PacketsReceived == 9);
+        call.Phone.ReceiveAll();
+        Assert.Equal(ssrc, Parse(call.Phone.ReceiveDecrypted()).Ssrc);
+    }
+
+    [Fact]
     public async Task RTCP_is_encrypted_too_and_a_strangers_is_refused()
     {
         using var call = new TestCall(new RtpOptions { RtcpInterval = TimeSpan.FromMilliseconds(500) });

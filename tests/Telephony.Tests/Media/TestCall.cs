@@ -15,7 +15,7 @@ internal sealed class TestCall : IDisposable
 
     public TestCall(
         RtpOptions? options = null, IMediaWaiter? waiter = null, IPAddress? phoneAddress = null, MediaClock? clock = null,
-        IPAddress? signalingHost = null, IPcmSink? sink = null, IPcmSource? source = null)
+        IPAddress? signalingHost = null, IPcmSink? sink = null, IPcmSource? source = null, bool isEarly = false)
     {
         Options = options ?? new RtpOptions();
         Phone = new TestPhone(phoneAddress);
@@ -24,7 +24,7 @@ internal sealed class TestCall : IDisposable
         Assert.True(Ports.TryLease(Phone.RtpEndPoint.Address, out var pair));
         RtpPort = pair.RtpPort;
         Session = new MediaSession(
-            Clock, pair, sink ?? Sink, source ?? Source, Listener, Options, TimeProvider.System, NullLogger.Instance, "test") { SignalingHost = signalingHost };
+            Clock, pair, sink ?? Sink, source ?? Source, Listener, Options, TimeProvider.System, NullLogger.Instance, "test") { SignalingHost = signalingHost, IsEarly = isEarly };
     }
 
     public RtpOptions Options { get; }
