@@ -12,6 +12,7 @@ internal sealed class RtpSocket(Socket socket)
     private const long PauseAfterErrorNs = 200_000_000;
 
     private readonly byte[] _buffer = new byte[ReceiveBufferBytes];
+    private readonly SocketAddress _refused = new(socket.AddressFamily);
     private long _sendPausedUntilNs = long.MinValue;
 
     /// <summary>The bound socket, for the waiter to watch.</summary>
@@ -40,10 +41,11 @@ internal sealed class RtpSocket(Socket socket)
     }
 
     /// <summary>Sends one datagram; false when the system refused it.</summary>
-    /// <remarks>After a refusal (no route, interface down) nothing is tried for 200 ms, because each try costs an exception.</remarks>
+    /// <remarks>After a refusal (no route, interface down) that address is not tried for 200 ms, because each try costs an exception. Another one is: behind NAT
+    /// there is often no route to what the session description names, but one to where the caller's packets come from.</remarks>
     public bool TrySend(ReadOnlySpan<byte> datagram, SocketAddress to, long nowNs)
     {
-        if (nowNs < _sendPausedUntilNs)
+        if (nowNs < _sendPausedUntilNs && to.Equals(_refused))
             return false;
         try
         {
@@ -53,6 +55,7 @@ internal sealed class RtpSocket(Socket socket)
         catch (SocketException)
         {
             _sendPausedUntilNs = nowNs + PauseAfterErrorNs;
+            SourceAddress.Copy(to, _refused);
             return false;
         }
     }
