@@ -9,6 +9,9 @@ internal sealed record BaresipPhone
     /// <summary>udp, tcp or tls.</summary>
     public string Transport { get; init; } = "udp";
 
+    /// <summary>Our loopback address that it lives on, as URIs name it.</summary>
+    public string Host { get; init; } = "127.0.0.1";
+
     /// <summary>As its accounts name them: with rate and channels where these are not 8000 and 1.</summary>
     public string Codecs { get; init; } = "PCMU";
 
@@ -62,7 +65,7 @@ internal sealed class Baresip : IAsyncDisposable
         var controlPort = PeerPorts.Take();
         new WavFile(SourceRateHz, 1, [.. phone.Speech, .. new short[SilenceSeconds * SourceRateHz]]).Write(folder.File("say.wav"));
         Directory.CreateDirectory(folder.File("rec"));
-        await File.WriteAllTextAsync(folder.File("config"), Config(folder, PeerPorts.Take(), controlPort, PeerPorts.Take(20), phone.CaFile));
+        await File.WriteAllTextAsync(folder.File("config"), Config(folder, phone, PeerPorts.Take(), controlPort, PeerPorts.Take(20)));
         var encryption = phone.MediaEncryption.Length > 0 ? $";mediaenc={phone.MediaEncryption}" : "";
         await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};answermode={(phone.AnswersCalls ? "auto" : "manual")};audio_codecs={phone.Codecs}{encryption}\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "");
@@ -98,13 +101,13 @@ internal sealed class Baresip : IAsyncDisposable
 
     private static string Account(BaresipPhone phone) => phone.Login is { } login
         ? $"<sip:{login.User}@{login.Registrar};transport={phone.Transport}>;auth_user={login.User};auth_pass={login.Password};regint=60"
-        : $"<sip:phone@127.0.0.1;transport={phone.Transport}>;regint=0";
+        : $"<sip:phone@{phone.Host};transport={phone.Transport}>;regint=0";
 
     // aubridge stands in for a loudspeaker; sndfile taps what would be heard. The interface must be the address, or the SDP names another one.
-    private static string Config(PeerFolder folder, int sipPort, int controlPort, int firstRtpPort, string caFile) => $"""
+    private static string Config(PeerFolder folder, BaresipPhone phone, int sipPort, int controlPort, int firstRtpPort) => $"""
         module_path {ModulesFolder}
-        sip_listen 127.0.0.1:{sipPort}
-        net_interface 127.0.0.1
+        sip_listen {phone.Host}:{sipPort}
+        net_interface {phone.Host.Trim('[', ']')}
         ctrl_tcp_listen 127.0.0.1:{controlPort}
         rtp_ports {firstRtpPort}-{firstRtpPort + 18}
         audio_source aufile,{folder.File("say.wav")}
@@ -132,7 +135,7 @@ internal sealed class Baresip : IAsyncDisposable
         module_app menu.so
         module_app debug_cmd.so
         module_app ctrl_tcp.so
-        {(caFile.Length > 0 ? $"sip_cafile {caFile}" : "")}
+        {(phone.CaFile.Length > 0 ? $"sip_cafile {phone.CaFile}" : "")}
 
         """;
 }

@@ -29,12 +29,13 @@ public sealed class BaresipTransferTests : ICallHandler
             call.Answer(new Quiet(), new Quiet());
     }
 
-    [Theory, InlineData("udp"), InlineData("tcp")]
-    public async Task Phone_calls_the_other_party_reports_it_and_is_let_go(string transport)
+    /// <summary>Over IPv6 too (A29).</summary>
+    [Theory, InlineData("udp", "127.0.0.1"), InlineData("tcp", "127.0.0.1"), InlineData("udp", "[::1]"), InlineData("tcp", "[::1]")]
+    public async Task Phone_calls_the_other_party_reports_it_and_is_let_go(string transport, string host)
     {
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
-        await using var services = Services(transport);
-        await using var phone = await CallAsync(services, transport, "desk");
+        await using var services = Services(transport, host);
+        await using var phone = await CallAsync(services, transport, "desk", host);
         Assert.Equal(["call to agent", "transfer to desk", "call to desk", "agent: transfer Accepted 200", "agent: ended Transferred"], await ToldAsync(5));
         await services.GetRequiredService<TelephonyService>().StopAsync(CancellationToken.None);
     }
@@ -50,13 +51,13 @@ public sealed class BaresipTransferTests : ICallHandler
         Assert.Equal(["agent: ended AgentHungUp"], await ToldAsync(1));
     }
 
-    private async Task<Baresip> CallAsync(ServiceProvider services, string transport, string target)
+    private async Task<Baresip> CallAsync(ServiceProvider services, string transport, string target, string host = "127.0.0.1")
     {
         var telephony = services.GetRequiredService<TelephonyService>();
         await telephony.StartAsync(CancellationToken.None);
         var address = telephony.ListenEndPoints[0].EndPoint;
         _target = $"sip:{target}@{address};transport={transport}";
-        var phone = await Baresip.StartAsync(new BaresipPhone { Transport = transport, Speech = [] });
+        var phone = await Baresip.StartAsync(new BaresipPhone { Transport = transport, Host = host, Speech = [] });
         Assert.True(await phone.CallAsync($"sip:agent@{address}", Soon), phone.Log);
         return phone;
     }
@@ -77,11 +78,11 @@ public sealed class BaresipTransferTests : ICallHandler
 
     private void Tell(string line) => _told.Writer.TryWrite(line);
 
-    private ServiceProvider Services(string transport)
+    private ServiceProvider Services(string transport, string host = "127.0.0.1")
     {
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Telephony:Listen:0"] = $"{transport}://127.0.0.1:0",
+            ["Telephony:Listen:0"] = $"{transport}://{host}:0",
         }).Build();
         return new ServiceCollection().AddLogging().AddTelephony(configuration).AddSingleton<ICallHandler>(this).BuildServiceProvider();
     }
