@@ -134,14 +134,14 @@ public sealed class Call
     /// <summary>Takes the caller back from <see cref="Hold"/>.</summary>
     public void Resume() => _leg.Hold(isHolding: false);
 
-    /// <summary>Whether the caller's device takes digits (telephone-event, RFC 4733); false until offer and answer are known.</summary>
+    /// <summary>Whether the caller's device takes digits: telephone-event (RFC 4733), or else INFO; false until offer and answer are known.</summary>
     public bool CanSendDigits => _leg.CanSendDigits;
 
     /// <summary>Whether the caller's device may know REFER: its Allow header names it, or there is none.</summary>
     public bool CanTransfer => !RequestHeaders.Contains(HeaderNames.Allow) || RequestHeaders.GetValues(HeaderNames.Allow).Contains(SipMethods.Refer);
 
     /// <summary>Sends digits as telephone-events (RFC 4733), after those asked for before; the agent's audio waits meanwhile, and digits wait while the caller
-    /// has us on hold. <see cref="ICallListener.OnDigitsSent"/> tells the end. Any thread.</summary>
+    /// has us on hold. To a device without telephone-event whose Allow header names INFO each key goes as an INFO (application/dtmf-relay). <see cref="ICallListener.OnDigitsSent"/> tells the end. Any thread.</summary>
     /// <param name="digits">0-9, *, #, A-D; a comma waits for two seconds, a <c>w</c> for half a second. At most <see cref="DigitSequence.MaxLength"/> characters.</param>
     /// <param name="durationMs">How long each key is held, in ms: <see cref="DigitSequence.MinMs"/> to <see cref="DigitSequence.MaxMs"/>.</param>
     /// <param name="gapMs">Pause between two keys, in ms, likewise.</param>

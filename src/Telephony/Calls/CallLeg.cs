@@ -14,6 +14,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     private readonly CallLayer _layer;
     private readonly DigitFilter _digits;
     private readonly long _begunAt;
+    private InfoDigits? _infoDigits;
     private bool _hasMedia;
 
     protected CallLeg(CallLayer layer, CallServices services, CallMedia media, CallIdentity identity, SipHeaders requestHeaders)
@@ -45,7 +46,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public MediaStatistics Statistics => Media.Statistics;
 
-    public bool CanSendDigits => Media.CanSendDigits;
+    public bool CanSendDigits => Media.CanSendDigits || SendsDigitsByInfo;
 
     /// <summary>How far it is.</summary>
     protected CallStage Stage { get; set; }
@@ -105,7 +106,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         Dialog?.Reoffer();
     });
 
-    public bool TrySendDigits(DigitSequence digits) => Media.TrySendDigits(digits);
+    public bool TrySendDigits(DigitSequence digits) => SendsDigitsByInfo ? DigitsByInfo(Dialog!).TryLeave(digits) : Media.TrySendDigits(digits);
 
     public void AudioReady() => Media.AudioReady();
 
@@ -218,6 +219,12 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         CallsLog.MediaFailed(Services.Logger, CallId, fault);
         HangUpNow("Q.850;cause=41;text=\"Media failed\"", CallEndReason.MediaFailed);
     }
+
+    // Keys of the peer's own way come first: INFO only where it has agreed to a session without telephone-event, and says that it takes INFO.
+    private bool SendsDigitsByInfo => Media is { Negotiated.SendTelephoneEventPayloadType: null, IsOver: false } && Dialog is { PeerTakesInfo: true, Phase: DialogPhase.Confirmed };
+
+    private InfoDigits DigitsByInfo(InviteDialog dialog) =>
+        _infoDigits ?? Interlocked.CompareExchange(ref _infoDigits, new InfoDigits(dialog, Post, OnDigitsSent), null) ?? _infoDigits!;
 
     /// <summary>Runs a command on the signalling loop.</summary>
     protected void Post(Action action) => _layer.Post(action, Call.SipCallId);

@@ -101,6 +101,9 @@ internal sealed class InviteDialog : IDialogUsage
     /// <summary>Our side of the session has changed: the peer is told by re-INVITE, as soon as it may be.</summary>
     public void Reoffer() => _reinvite.Want(isChange: true);
 
+    /// <summary>Does something in a while, unless the loop has stopped by then.</summary>
+    public void After(TimeSpan wait, Action action) => _core.Layer.StartTimer(wait, action, Dialog.Id.SipCallId);
+
     /// <summary>The session is dead, or the peer knows nothing of it: hangs up.</summary>
     public void Lose()
     {
