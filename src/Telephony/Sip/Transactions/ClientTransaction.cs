@@ -11,7 +11,7 @@ internal abstract class ClientTransaction(TransactionLayer layer, TransactionKey
     private SipFlow _flow = flow;
     private SignalingTimer? _repeat;
     private SignalingTimer? _lifetime;
-    private bool _isLimited;
+    private bool _isLimited = request.To.Tag is not null;   // within a dialog nobody is rung: a device answers a re-INVITE by itself
 
     /// <summary>The request, its Via included.</summary>
     public SipRequest Request { get; } = request;

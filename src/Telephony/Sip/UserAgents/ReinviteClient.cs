@@ -18,7 +18,6 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
     private SipRequest? _request;
     private (SipRequest Invite, SipRequest Ack)? _confirmed;
     private SignalingTimer? _again;
-    private SignalingTimer? _patience;
     private int _tries;
 
     private enum Wish { None, Refresh, Change }
@@ -44,7 +43,6 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
         if (_request is null)
             return;
         _tries++;
-        _patience = core.Layer.StartTimer(core.Layer.Timers.TransactionLifetime, OnPatienceOver, _request.CallId);
         dialog.Sender.Send(_request, this);
     }
 
@@ -53,7 +51,6 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
     {
         _wish = Wish.None;
         _again?.Cancel();
-        _patience?.Cancel();
         _request = null;
     }
 
@@ -63,7 +60,7 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
             Acknowledge(request, response);
         if (response.IsProvisional || request != _request)
             return;
-        Close();
+        _request = null;
         if (response.IsSuccess)
             OnAccepted(request, response);
         else
@@ -75,23 +72,11 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
     {
         if (request != _request)
             return;
-        Close();
+        _request = null;
         if (isTimeout)
             dialog.Lose();   // RFC 3261 section 14.1
         else
             GiveUp(503);
-    }
-
-    private void OnPatienceOver()
-    {
-        if (_request is { } request)
-            OnFailed(request, isTimeout: true);
-    }
-
-    private void Close()
-    {
-        _request = null;
-        _patience?.Cancel();
     }
 
     private SipRequest? Reinvite()
