@@ -94,6 +94,11 @@ public sealed class Call
     /// <param name="agentAudio">Gives what the caller hears.</param>
     public void Answer(IPcmSink callerAudio, IPcmSource agentAudio) => _leg.Answer(callerAudio, agentAudio);
 
+    /// <summary>Changes where the audio of an answered call comes from and goes to, without a break in the stream. Does nothing before the answer and after the end.</summary>
+    /// <param name="callerAudio">Takes what the other side says from now on.</param>
+    /// <param name="agentAudio">Gives what the other side hears from now on.</param>
+    public void Connect(IPcmSink callerAudio, IPcmSource agentAudio) => _leg.Connect(callerAudio, agentAudio);
+
     /// <summary>Refuses the call; once it is answered, hangs up instead. A call of ours that is not answered is given up.</summary>
     /// <param name="statusCode">300 to 699.</param>
     /// <param name="reason">Reason phrase, or null for the usual one.</param>

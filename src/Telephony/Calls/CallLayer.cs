@@ -38,13 +38,16 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Makes a call; see <see cref="TelephonyService.DialAsync"/>. Any thread.</summary>
     public Task<DialRefusal> DialAsync(DialRequest request) => _dialling!.DialAsync(request);
 
-    /// <summary>A call of ours begins.</summary>
-    public void Open(CallLeg call, DialRequest request)
+    /// <summary>A call of ours begins; false when the host does not want it after all.</summary>
+    public bool TryOpen(CallLeg call, DialRequest request)
     {
+        if (request.OnCreated(call.Call) is not { } listener)
+            return false;
+        call.Call.Listener = listener;
         services.Metrics.OnDialled();
         CallsLog.Dialling(services.Logger, call.Call.CallId, call.Call.To, call.Call.Trunk ?? "no trunk", call.Call.RemoteEndPoint, call.Call.SipCallId);
         _open.Add(call);
-        call.Call.Listener = request.OnCreated(call.Call);
+        return true;
     }
 
     /// <summary>Runs an action on the signalling loop; if it throws, the call of that Call-ID is ended.</summary>

@@ -73,6 +73,12 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public abstract void Answer(IPcmSink callerAudio, IPcmSource agentAudio);
 
+    public void Connect(IPcmSink callerAudio, IPcmSource agentAudio) => Post(() =>
+    {
+        if (Stage == CallStage.Answered)
+            Media.Connect(callerAudio, agentAudio);
+    });
+
     public void Reject(int statusCode, string? reason, string? retryAfter) => Post(() =>
     {
         if (Stage == CallStage.Offered)

@@ -136,6 +136,9 @@ internal sealed class CallMedia : IDisposable
             });
     }
 
+    /// <summary>See <see cref="MediaSession.Connect"/>; nothing before the start.</summary>
+    public void Connect(IPcmSink sink, IPcmSource source) => _session?.Connect(sink, source);
+
     /// <summary>See <see cref="MediaSession.AudioReady"/>; nothing before the start.</summary>
     public void AudioReady() => _session?.AudioReady();
 

@@ -12,8 +12,9 @@ public sealed record DialRequest
     /// <summary>How long it may ring.</summary>
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
-    /// <summary>Given the call before anything is sent; returns who is told what happens. Called on the signalling loop; must return at once.</summary>
-    public required Func<Call, ICallListener> OnCreated { get; init; }
+    /// <summary>Given the call before anything is sent; returns who is told what happens, or null for no call after all. Called on the signalling loop; must
+    /// return at once.</summary>
+    public required Func<Call, ICallListener?> OnCreated { get; init; }
 }
 
 /// <summary>Why a call was not even tried.</summary>

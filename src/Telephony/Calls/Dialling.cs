@@ -109,7 +109,11 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         var call = new OutboundCall(layer, services, userAgent, CallIdentity.OfOutbound(sipCallId, from, plan, first.Remote), media,
             Attempts(ways.Where(way => IsLike(way.Flow, first)).Select(way => way.Plan.Invite(sipCallId, from, way.Flow, offer, request.RingTimeout)).ToList(),
                 isAtOnce: plan.User is not null));
-        layer.Open(call, request);
+        if (!layer.TryOpen(call, request))
+        {
+            media.Dispose();
+            return DialRefusal.Unavailable;
+        }
         call.Begin();
         return DialRefusal.None;
     }

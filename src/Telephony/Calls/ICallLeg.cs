@@ -11,6 +11,8 @@ internal interface ICallLeg
 
     void Answer(IPcmSink callerAudio, IPcmSource agentAudio);
 
+    void Connect(IPcmSink callerAudio, IPcmSource agentAudio);
+
     void Reject(int statusCode, string? reason, string? retryAfter);
 
     void HangUp(string? reason);

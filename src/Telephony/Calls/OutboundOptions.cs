@@ -15,4 +15,9 @@ public sealed class OutboundOptions
 
     /// <summary>Calls to the same number or address within any hour.</summary>
     public int MaxCallsPerNumberPerHour { get; init; } = 5;
+
+    /// <summary>Whether <see cref="Allow"/> has a target, as <see cref="DialRequest.Target"/> takes it; false for what is none.</summary>
+    public bool Allows(string target) =>
+        TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } outbound
+        && Allow.Any(entry => OutboundPattern.TryParse(entry, out var pattern) && pattern.Matches(outbound));
 }

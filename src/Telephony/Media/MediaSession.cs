@@ -83,7 +83,7 @@ public sealed class MediaSession : IDisposable
     /// <summary>True until the call is answered: a caller who only listens then is no silent one.</summary>
     public bool IsEarly { get; init; }
 
-    /// <summary>The call is answered: what was heard and played before gives way to the ends of the call itself, without a break in the stream.</summary>
+    /// <summary>The call is answered, or joined with another one: what was heard and played before gives way to other ends, without a break in the stream.</summary>
     /// <param name="sink">Takes the caller's audio.</param>
     /// <param name="source">Gives the audio that the caller hears.</param>
     public void Connect(IPcmSink sink, IPcmSource source)

@@ -35,13 +35,3 @@ public sealed class AgentProfile : LiveSessionSettings
     /// <summary>Whom a caller is handed to then, or null for <c>Calls:TransferTarget</c>.</summary>
     public string? TransferTarget { get; init; }
 }
-
-/// <summary>Somebody to whom an agent may hand a caller.</summary>
-public sealed class TransferOption
-{
-    /// <summary>Number, or <c>sip:</c>, <c>sips:</c> or <c>tel:</c> URI.</summary>
-    public string Target { get; init; } = "";
-
-    /// <summary>When the model shall choose it, such as <c>orders and prices</c>; may be empty.</summary>
-    public string Description { get; init; } = "";
-}

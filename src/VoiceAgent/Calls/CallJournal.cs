@@ -4,6 +4,7 @@ using Telephony.Calls;
 using Telephony.Media;
 using Telephony.StateMachines;
 using Tools.Invocation;
+using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
 using VoiceAgent.ToolCalls;
 
@@ -120,6 +121,17 @@ internal sealed class CallJournal
 
     /// <summary>The caller is being handed to somebody else.</summary>
     public void Transferring(string target) => Add(TimelineKind.Line, $"transferring to {target}");
+
+    /// <summary>A try to hand the caller to a person who is asked first is over.</summary>
+    /// <param name="end">Ends it, and tells what became of it; given the time since admission, in ms.</param>
+    public void Consulted(Func<double, ConsultEntry> end)
+    {
+        var entry = end(ElapsedMs);
+        entry = entry with { Detail = Redacted(entry.Detail) };
+        Record.Add(entry);
+        var joined = entry.JoinedMs is { } ms ? string.Create(CultureInfo.InvariantCulture, $" for {ms / 1_000:F1} s") : "";
+        Add(TimelineKind.Line, $"{entry.Name}: {entry.End}{joined}{(entry.Detail.Length > 0 ? $", {entry.Detail}" : "")}");
+    }
 
     public void OnTransition(Transition<CallState, CallTrigger> transition)
     {

@@ -26,4 +26,7 @@ internal static partial class CallLog
 
     [LoggerMessage(4008, LogLevel.Debug, "Call {CallId}: {Action} after {SilenceS:F1} s without the agent ({Cause})")]
     public static partial void SilenceStepTaken(this ILogger logger, string callId, SilenceAction action, SilenceCause cause, double silenceS);
+
+    [LoggerMessage(4012, LogLevel.Error, "The call to {Target} could not be made")]
+    public static partial void ConsultFailed(this ILogger logger, string target, Exception fault);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using GeminiLive;
 using Telephony.Sip.Identity;
+using VoiceAgent.Consultations;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
@@ -16,6 +17,7 @@ public sealed class CallRecord
     private readonly List<LiveSource> _sources = [];
     private readonly List<ReconnectEntry> _reconnects = [];
     private readonly List<ToolEntry> _tools = [];
+    private readonly List<ConsultEntry> _consultations = [];
 
     /// <summary>Our id of the call, in every log line.</summary>
     public required string CallId { get; init; }
@@ -108,6 +110,9 @@ public sealed class CallRecord
     /// <summary>What the agent wanted remembered.</summary>
     public IReadOnlyList<CallNote> Notes => _notes;
 
+    /// <summary>Tries to hand the caller to persons who were asked first.</summary>
+    public IReadOnlyList<ConsultEntry> Consultations => _consultations;
+
     /// <summary>Every step of the call.</summary>
     public IReadOnlyList<TimelineEntry> Timeline => _timeline;
 
@@ -122,6 +127,8 @@ public sealed class CallRecord
     internal void Add(ReconnectEntry entry) => _reconnects.Add(entry);
 
     internal void Add(ToolEntry entry) => _tools.Add(entry);
+
+    internal void Add(ConsultEntry entry) => _consultations.Add(entry);
 
     internal void Replace(int index, ToolEntry entry) => _tools[index] = entry;
 

@@ -4,6 +4,7 @@ using Tools;
 using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
+using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
 using VoiceAgent.ToolCalls;
 
@@ -24,6 +25,9 @@ internal record CallServices(
 
     /// <summary>What the tools of all calls use; null where there are none.</summary>
     public ToolServices? Tools { get; init; }
+
+    /// <summary>Makes the second calls of calls that run; null where none can be made.</summary>
+    public SecondLegs? SecondLegs { get; init; }
 
     /// <summary>The tools of one call at work; null for an agent that has none.</summary>
     public ToolBridge? CreateTools(Call call, string agent, ToolSet tools, CallBridge bridge, Action<CallSignal> post)
@@ -54,6 +58,13 @@ internal record CallServices(
             Functions = functions,
             AnswersUnknownFunctions = Tools is null || functions.Count == 0,   // tools name those that exist
         };
+        return new CallBridge(call, post, config, Live, Time);
+    }
+
+    /// <summary>Both audio paths and the Live session that speaks to a person whom a caller shall be handed to, in the agent's voice; not yet connected.</summary>
+    public CallBridge CreateBriefing(Call call, AgentProfile agent, string instruction, Action<CallSignal> post)
+    {
+        var config = Live.Configure(agent) with { SystemInstruction = instruction, Greeting = BriefingWords.Greeting, Functions = BriefingWords.Functions };
         return new CallBridge(call, post, config, Live, Time);
     }
 }

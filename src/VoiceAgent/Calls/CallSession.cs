@@ -8,6 +8,7 @@ using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Audio;
+using VoiceAgent.Consultations;
 using VoiceAgent.PhoneTools;
 using VoiceAgent.ToolCalls;
 
@@ -39,6 +40,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly WaitingCaller _waiting;
     private readonly CallControl _control;
     private readonly PhoneActs _phone;
+    private readonly ConsultDesk _consults;
     private readonly long _startedAt;
     private readonly ITimer _timeLimit;
     private Task _toolsEnding = Task.CompletedTask;
@@ -62,6 +64,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
         _phone = new PhoneActs(
             new PhoneLine(call, _bridge, _journal, services.Announcements.HoldMusic, services.Time, trigger => _machine.Fire(trigger), _waiting.ExpectAgent), Post);
+        _consults = new ConsultDesk(call, _bridge, _journal, agent, services, Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
             services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
     }
@@ -95,7 +98,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     bool ICallActions.TransfersAtTheEnd => _answered && LastTransferTarget is not null;
 
-    bool ICallActions.ReturnsToAgent => _phone.TransferTarget is not null;
+    bool ICallActions.ReturnsToAgent => _phone.Transferring is not null;
+
+    bool ICallActions.AsksFirst => _phone.Transferring?.Option.Mode == TransferMode.Attended;
 
     private bool IsHeld { get; set; }
 
@@ -140,6 +145,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _digits.Dispose();
         _waiting.Dispose();
         _phone.Dispose();
+        await _consults.DisposeAsync();
         await _bridge.DisposeAsync();
         _ = ReturnToolsAsync();   // at once, but for tools that do not stop: nobody waits for those
     }
@@ -209,7 +215,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallActions.Transfer()
     {
-        var target = _phone.TransferTarget ?? LastTransferTarget!.ToString();
+        var target = _phone.Transferring?.Target ?? LastTransferTarget!.ToString();
         _journal.Transferring(target);
         _waiting.Update(isWatching: false);   // which ends the ladder's filler
         if (_services.Announcements.Filler is { } filler)
@@ -224,6 +230,18 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         var left = _services.Options.MaxDuration - _services.Time.GetElapsedTime(_startedAt);
         _timeLimit.Change(left > TimeSpan.Zero ? left : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
+
+    void ICallActions.AskPerson()
+    {
+        _waiting.Update(isWatching: false);   // which ends the ladder's filler
+        _consults.Begin(_phone.Transferring!);
+    }
+
+    void ICallActions.EndWaiting() => _consults.EndWaiting();
+
+    void ICallActions.Join() => _consults.Join();
+
+    void ICallActions.Part() => _consults.End();
 
     void ICallActions.EndCall()
     {
@@ -268,6 +286,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         }
         _waiting.Note(signal.Detail);
         _phone.Note(signal);
+        _consults.Note(signal);
         switch (signal.Detail)
         {
             case LineEvent.Answered:

@@ -36,6 +36,12 @@ public enum CallState
     /// <summary>The caller's device was asked to call somebody else in our place.</summary>
     Transferring,
 
+    /// <summary>The person whom the agent wants to hand the caller to is called, told what it is about, and asked; the caller waits.</summary>
+    Consulting,
+
+    /// <summary>Caller and person hear each other through us; the agent is gone.</summary>
+    Joined,
+
     /// <summary>We hang up; the end of the SIP dialog is awaited.</summary>
     Ending,
 
@@ -91,8 +97,14 @@ public enum CallTrigger
     /// <summary>The agent hands the caller to somebody else, and what it said of it has been heard.</summary>
     AgentTransfers,
 
-    /// <summary>The caller's device did not, or could not, call somebody else.</summary>
+    /// <summary>The caller's device did not, or could not, call somebody else; or the person who was asked has not taken the caller.</summary>
     TransferFailed,
+
+    /// <summary>The person who was asked takes the caller.</summary>
+    PersonAccepts,
+
+    /// <summary>The person who had taken the caller is gone.</summary>
+    PersonLeft,
 
     /// <summary>The time for the apology, for a transfer, or for the whole call, is over.</summary>
     TimeIsUp,

@@ -16,6 +16,7 @@ internal static class CallStates
         BeforeTheAnswer(table);
         Conversation(table);
         Interruptions(table);
+        Persons(table);
         TheEnd(table);
         return table.Build();
     }
@@ -67,6 +68,7 @@ internal static class CallStates
             .On(CallEnded, Ended)
             .On(PatienceOver, Apologising)
             .On(AgentHangsUp, Ending)
+            .On(AgentTransfers, Consulting, when: call => call.AsksFirst)
             .On(AgentTransfers, Transferring)
             .IgnoreAll(Admitted, LiveReady, LiveResumed, CallerConnected, Unheld, ApologyEnded, TransferFailed);
 
@@ -108,12 +110,45 @@ internal static class CallStates
             .On(LiveFailed, Apologising)
             .On(PatienceOver, Apologising)
             .On(AgentHangsUp, Ending)
+            .On(AgentTransfers, Consulting, when: call => call.AsksFirst)
             .On(AgentTransfers, Transferring)
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)
             .IgnoreAll(Admitted, LiveReady, LiveLost, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
                 ApologyEnded, TransferFailed);
+    }
+
+    /// <summary>The caller is handed to a person who is asked first.</summary>
+    private static void Persons(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
+    {
+        table.In(Consulting)
+            .OnEntry(call => call.AskPerson())
+            .OnExit(call => call.EndWaiting())
+            .On(PersonAccepts, Joined)
+            .On(TransferFailed, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
+            .On(TransferFailed, Resuming, when: call => call.LiveIsResuming)
+            .On(TransferFailed, OnHold, when: call => call.IsHeld)
+            .On(TransferFailed, Speaking, when: call => call.AgentHasAudio)
+            .On(TransferFailed, Listening)
+            .On(TimeIsUp, Ending)
+            .On(ServiceStopping, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, PersonLeft);
+
+        table.In(Joined)
+            .OnEntry(call => call.Join())
+            .OnExit(call => call.Part())
+            .On(PersonLeft, Ending)
+            .On(TimeIsUp, Ending)
+            .On(ServiceStopping, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed, PersonAccepts);
+
+        foreach (var state in Enum.GetValues<CallState>().Except([Consulting, Joined, Greeting, Listening, Speaking, Ended]))
+            table.In(state).IgnoreAll(PersonAccepts, PersonLeft);
     }
 
     private static void TheEnd(StateTableBuilder<CallState, CallTrigger, ICallActions> table)

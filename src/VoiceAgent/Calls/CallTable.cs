@@ -44,6 +44,12 @@ internal sealed class CallTable(int maxCalls)
     public void Remove(string callId)
     {
         _calls.TryRemove(callId, out _);
+        Release();
+    }
+
+    /// <summary>Gives a place back that nobody is known by.</summary>
+    public void Release()
+    {
         lock (_gate)
         {
             if (--_admitted == 0)

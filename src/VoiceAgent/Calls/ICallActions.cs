@@ -28,6 +28,9 @@ internal interface ICallActions
     /// <summary>The transfer was the agent's wish: if it fails the caller goes on talking to it.</summary>
     bool ReturnsToAgent { get; }
 
+    /// <summary>Whoever the agent wants to hand the caller to is to be asked first.</summary>
+    bool AsksFirst { get; }
+
     /// <summary>Lets the caller hear ringing.</summary>
     void Ring();
 
@@ -48,6 +51,18 @@ internal interface ICallActions
 
     /// <summary>The caller stays with us: what they heard during the transfer ends.</summary>
     void EndTransfer();
+
+    /// <summary>Calls the person to whom the agent wants to hand the caller, who waits meanwhile.</summary>
+    void AskPerson();
+
+    /// <summary>The wait is over: a person who has not taken the caller is let go.</summary>
+    void EndWaiting();
+
+    /// <summary>Lets caller and person hear each other, and ends the Live session.</summary>
+    void Join();
+
+    /// <summary>Hangs up on the person.</summary>
+    void Part();
 
     /// <summary>Refuses the call, or hangs up once it is answered.</summary>
     void EndCall();

@@ -71,6 +71,8 @@ internal static class VoiceAgentSetup
         {
             RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
             Tools = provider.GetRequiredService<ToolServices>(),
+            // Asked for late: the telephony has the calls that come in, which have these.
+            SecondLegs = new SecondLegs(request => provider.GetRequiredService<TelephonyService>().DialAsync(request), provider.GetRequiredService<CallTable>()),
         });
         if (configuration[$"{CallOptions.Section}:{nameof(CallOptions.RecordFolder)}"] is { Length: > 0 } folder)
             services.AddSingleton<ICallObserver>(provider => new RecordFolder(Path.GetFullPath(folder), provider.GetRequiredService<ILogger<RecordFolder>>()));

@@ -33,8 +33,8 @@ internal sealed class CallControl(Call call, bool canHold, Action<CallSignal> po
     public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => AskAsync(new EndRequest(reason), cancellation);
 
     /// <inheritdoc/>
-    public Task<ToolResult> TransferAsync(string name, TransferOption target, CancellationToken cancellation) =>
-        AskAsync(new TransferRequest(name, target), cancellation);
+    public Task<ToolResult> TransferAsync(string name, TransferOption target, string briefing, CancellationToken cancellation) =>
+        AskAsync(new TransferRequest(name, target, briefing), cancellation);
 
     /// <inheritdoc/>
     public Task<ToolResult> SendDigitsAsync(DigitSequence digits, CancellationToken cancellation) => AskAsync(new DigitsRequest(digits), cancellation);

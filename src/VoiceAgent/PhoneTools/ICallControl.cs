@@ -25,8 +25,9 @@ internal interface ICallControl
     /// <summary>Hands the caller to somebody else once they have heard the agent say so, unless they speak before.</summary>
     /// <param name="name">Whom the model calls the target.</param>
     /// <param name="target">Whom to call.</param>
+    /// <param name="briefing">What a person who is asked first is told; empty for nothing.</param>
     /// <param name="cancellation">The model's wish is taken back.</param>
-    Task<ToolResult> TransferAsync(string name, TransferOption target, CancellationToken cancellation);
+    Task<ToolResult> TransferAsync(string name, TransferOption target, string briefing, CancellationToken cancellation);
 
     /// <summary>Sends digits to the caller's side.</summary>
     Task<ToolResult> SendDigitsAsync(DigitSequence digits, CancellationToken cancellation);

@@ -1,6 +1,7 @@
 using Telephony.Sip.UserAgents;
 using Tools;
 using VoiceAgent.Calls;
+using VoiceAgent.Consultations;
 
 namespace VoiceAgent.PhoneTools;
 
@@ -30,7 +31,7 @@ internal sealed class LeavingAct : PhoneAct
     private bool _isSpoken;
     private bool _isDue;
     private long _dueAt;
-    private TransferOutcome? _outcome;
+    private string? _whyNot;
 
     /// <param name="request">The wish.</param>
     /// <param name="line">The call's line.</param>
@@ -62,10 +63,10 @@ internal sealed class LeavingAct : PhoneAct
     /// <inheritdoc/>
     public override void Note(CallSignal signal)
     {
-        if (signal.Detail is TransferOutcome { End: TransferEnd.Accepted } && _isDue)
-            Conclude(PhoneWords.Transferred);   // which ends the call
-        else if (signal.Detail is TransferOutcome outcome && _isDue)
-            _outcome = outcome;
+        if (signal.Detail is TransferOutcome { End: TransferEnd.Accepted } or ConsultOutcome { End: ConsultEnd.Joined } && _isDue)
+            Conclude(PhoneWords.Transferred);   // which ends the call, or the agent's part of it
+        else if (_isDue && Request is TransferRequest { Name: var name })
+            _whyNot ??= WhyNot(name, signal.Detail);
         else if (signal.Trigger == CallTrigger.BargeIn && !_isDue)
             Stay();
     }
@@ -122,15 +123,23 @@ internal sealed class LeavingAct : PhoneAct
 
     private void LookAtFailure()
     {
-        if (_outcome is not { } outcome || Request is not TransferRequest transfer)
+        if (_whyNot is not { } words)
             return;
         IsDone = true;
-        var words = PhoneWords.NotTransferred(transfer.Name, outcome);
-        _line.Journal.Line($"not transferred to {transfer.Name}: {outcome.End} {outcome.StatusCode}");
         if (Request.Conclude(ToolResult.Failed(words)))
             return;
         Tell($"({words})", expectsAnswer: true);
         _line.ExpectAgent();
+    }
+
+    private string? WhyNot(string name, object? detail)
+    {
+        if (detail is ConsultOutcome consulted)
+            return PhoneWords.NotTaken(name, consulted);
+        if (detail is not TransferOutcome outcome)
+            return null;
+        _line.Journal.Line($"not transferred to {name}: {outcome.End} {outcome.StatusCode}");
+        return PhoneWords.NotTransferred(name, outcome);
     }
 
     private void Tell(string words, bool expectsAnswer)

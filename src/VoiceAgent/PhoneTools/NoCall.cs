@@ -29,7 +29,7 @@ internal sealed class NoCall : ICallControl
     public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => Nothing;
 
     /// <inheritdoc/>
-    public Task<ToolResult> TransferAsync(string name, TransferOption target, CancellationToken cancellation) => Nothing;
+    public Task<ToolResult> TransferAsync(string name, TransferOption target, string briefing, CancellationToken cancellation) => Nothing;
 
     /// <inheritdoc/>
     public Task<ToolResult> SendDigitsAsync(DigitSequence digits, CancellationToken cancellation) => Nothing;

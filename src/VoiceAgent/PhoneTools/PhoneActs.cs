@@ -33,8 +33,8 @@ internal sealed class PhoneActs : IDisposable
     /// <summary>The agent is about to let go of the caller: it is told nothing that would make it speak of something else.</summary>
     public bool IsLeaving => _act is LeavingAct;
 
-    /// <summary>Whom the agent wants the caller transferred to at this moment, a URI or number; null for nobody.</summary>
-    public string? TransferTarget => (_act as LeavingAct)?.Transferring?.Target;
+    /// <summary>Whom the agent wants the caller transferred to at this moment; null for nobody.</summary>
+    public TransferRequest? Transferring => (_act as LeavingAct)?.Transferring;
 
     /// <summary>Takes what a signal tells, before the state table acts on it.</summary>
     public void Note(CallSignal signal)
@@ -63,7 +63,7 @@ internal sealed class PhoneActs : IDisposable
             return false;
         if (state is CallState.Apologising or CallState.Ending or CallState.Ended)
             GiveUp();
-        else if (state != CallState.Transferring)
+        else if (state is not (CallState.Transferring or CallState.Consulting))
             _act.Look(isWithAgent);
         Forget();
         _timer.Change(_act is null ? Timeout.InfiniteTimeSpan : LookInterval, Timeout.InfiniteTimeSpan);

@@ -4,6 +4,7 @@ using Tools;
 using Tools.Catalog;
 using Tools.Plugins;
 using VoiceAgent.Agents;
+using VoiceAgent.Consultations;
 
 namespace VoiceAgent.PhoneTools;
 
@@ -22,10 +23,14 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
     private const int MaxDigits = 32;
     private const int MaxNoteCharacters = 500;
     private const int MaxReasonCharacters = 200;
+    private const int MaxBriefingCharacters = 1_000;
     private const int LongestHoldSeconds = 120;
 
     // As many as there may be calls.
     private const int Everywhere = 10_000;
+
+    // Ringing, and the person's decision.
+    private const double LongestTransferSeconds = 200;
 
     // Two minutes of speech may have to be heard before anything is done (Live:PlayoutLimit).
     private const double WordsSeconds = 150;
@@ -42,11 +47,13 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
     {
         if (tools.Tools.All(tool => tool.Source != Source))
             return tools;
-        var bound = ToolMethods.Of(new PhoneFunctions(control, agent.Transfers)).ToDictionary(tool => tool.Name, StringComparer.Ordinal);
+        // A person who is asked first is called by us: the caller's device need not know how.
+        var transfers = agent.Transfers.Where(transfer => control.CanTransfer || transfer.Value.Mode == TransferMode.Attended).ToDictionary(StringComparer.OrdinalIgnoreCase);
+        var bound = ToolMethods.Of(new PhoneFunctions(control, transfers)).ToDictionary(tool => tool.Name, StringComparer.Ordinal);
         return tools.Bind(Source, tool => tool.Name switch
         {
-            "transfer_call" when !control.CanTransfer || agent.Transfers.Count == 0 => null,
-            "transfer_call" => tool with { Function = new TransferFunction(bound[tool.Name].Function, agent.Transfers) },
+            "transfer_call" when transfers.Count == 0 => null,
+            "transfer_call" => tool with { Function = new TransferFunction(bound[tool.Name].Function, transfers) },
             "send_digits" when !control.CanSendDigits => null,
             "hold_caller" when !control.CanHold => null,
             _ => tool with { Function = bound[tool.Name].Function },
@@ -58,15 +65,17 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
         + "The call ends once the caller has heard your goodbye; if the caller speaks before, it goes on and you are told.")]
     public Task<ToolResult> EndCallAsync(
         [Description("Why the call ends, in a few words, for the record.")] string reason = "", CancellationToken cancellation = default) =>
-        control.EndAsync(OneLine(reason), cancellation);
+        control.EndAsync(BriefingWords.OneLine(reason, MaxReasonCharacters), cancellation);
 
-    [Tool(TimeoutSeconds = WordsSeconds + 60, Idempotent = true, DuplicateWindowSeconds = 0, MaxConcurrency = Everywhere)]
+    [Tool(TimeoutSeconds = WordsSeconds + LongestTransferSeconds, Idempotent = true, DuplicateWindowSeconds = 0, MaxConcurrency = Everywhere)]
     [Description("Hands the caller over to somebody else; your part of the call then ends. First tell the caller in one sentence whom you connect them to, then call this in the same turn. "
         + "If nobody answers there, the caller comes back to you and you are told why.")]
     public Task<ToolResult> TransferCallAsync(
-        [Description("Name of the one to hand the caller to.")] string target, CancellationToken cancellation = default) =>
+        [Description("Name of the one to hand the caller to.")] string target,
+        [Description("What they are told before they take the call: who calls, what it is about, what has been settled. Two or three sentences.")] string briefing = "",
+        CancellationToken cancellation = default) =>
         transfers.FirstOrDefault(transfer => transfer.Key.Equals(target.Trim(), StringComparison.OrdinalIgnoreCase)) is { Value: { } option } found
-            ? control.TransferAsync(found.Key, option, cancellation)
+            ? control.TransferAsync(found.Key, option, BriefingWords.OneLine(briefing, MaxBriefingCharacters), cancellation)
             : Task.FromResult(PhoneWords.NoSuchTarget(target, transfers.Keys));
 
     [Tool(TimeoutSeconds = WordsSeconds + 90, Idempotent = true, DuplicateWindowSeconds = 0, MaxConcurrency = Everywhere)]
@@ -90,11 +99,4 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
         text.Trim() is { Length: > 0 and <= MaxNoteCharacters } note
             ? control.NoteAsync(note, cancellation)
             : Task.FromResult(PhoneWords.WrongNote);
-
-    // It goes into one line of the timeline.
-    private static string OneLine(string text)
-    {
-        var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length > MaxReasonCharacters ? line[..MaxReasonCharacters] : line;
-    }
 }

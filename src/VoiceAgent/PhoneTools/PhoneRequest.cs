@@ -28,12 +28,17 @@ internal sealed class EndRequest(string reason) : PhoneRequest
 
 /// <summary>The caller shall be handed to somebody else.</summary>
 /// <param name="name">Name of the target.</param>
-/// <param name="target">Whom to call.</param>
-internal sealed class TransferRequest(string name, TransferOption target) : PhoneRequest
+/// <param name="option">Whom to call, and how.</param>
+/// <param name="briefing">What a person who is asked first is told; empty for nothing.</param>
+internal sealed class TransferRequest(string name, TransferOption option, string briefing) : PhoneRequest
 {
     public string Name => name;
 
-    public string Target => target.Target;
+    public TransferOption Option => option;
+
+    public string Target => option.Target;
+
+    public string Briefing => briefing;
 }
 
 /// <summary>Digits shall be sent.</summary>

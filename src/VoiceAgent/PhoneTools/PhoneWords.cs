@@ -1,6 +1,7 @@
 using System.Globalization;
 using Telephony.Sip.UserAgents;
 using Tools;
+using VoiceAgent.Consultations;
 
 namespace VoiceAgent.PhoneTools;
 
@@ -66,6 +67,17 @@ internal static class PhoneWords
         { StatusCode: 486 or 600 } => $"{name} is busy. Tell the caller, and offer to try again later or something else.",
         { StatusCode: 480 or 408 or 487 } => $"{name} does not answer. Tell the caller, and offer to try again later or something else.",
         _ => string.Create(CultureInfo.InvariantCulture, $"{name} could not be reached ({outcome.StatusCode}). Tell the caller, and offer something else."),
+    };
+
+    /// <summary>Why a person did not take the caller, as a sentence.</summary>
+    public static string NotTaken(string name, ConsultOutcome outcome) => outcome.End switch
+    {
+        ConsultEnd.Busy => $"{name} is busy. Tell the caller, and offer to try again later or something else.",
+        ConsultEnd.NoAnswer => $"{name} does not answer. Tell the caller, and offer to try again later or something else.",
+        ConsultEnd.Declined when outcome.Detail.Length > 0 => $"{name} was called and did not take the call ({outcome.Detail}). Tell the caller, and offer something else, such as a message.",
+        ConsultEnd.Declined => $"{name} was called and did not take the call. Tell the caller, and offer something else, such as a message.",
+        ConsultEnd.NotAllowed => $"{name} cannot be called now. Tell the caller, and offer something else.",
+        _ => $"{name} could not be reached ({(outcome.Detail.Length > 0 ? outcome.Detail : outcome.End)}). Tell the caller, and offer something else.",
     };
 
     /// <summary>How a wait ended.</summary>

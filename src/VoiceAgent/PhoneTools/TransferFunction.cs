@@ -19,6 +19,8 @@ internal sealed class TransferFunction(AIFunction inner, IReadOnlyDictionary<str
         var target = root["properties"]!["target"]!.AsObject();
         target["enum"] = new JsonArray([.. transfers.Keys.Select(name => JsonValue.Create(name))]);
         target["description"] = string.Join("; ", transfers.Select(transfer => transfer.Value.Description.Length > 0 ? $"{transfer.Key}: {transfer.Value.Description}" : transfer.Key));
+        if (transfers.Values.All(transfer => transfer.Mode != TransferMode.Attended))
+            root["properties"]!.AsObject().Remove("briefing");
         return JsonSerializer.SerializeToElement(root);
     }
 }

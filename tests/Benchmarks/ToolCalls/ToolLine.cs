@@ -99,6 +99,10 @@ internal sealed class ToolLine : ICallLeg, IAsyncDisposable
     {
     }
 
+    void ICallLeg.Connect(IPcmSink callerAudio, IPcmSource agentAudio)
+    {
+    }
+
     void ICallLeg.Reject(int statusCode, string? reason, string? retryAfter)
     {
     }

@@ -171,6 +171,33 @@ public sealed class CallStatesTests
     }
 
     [Fact]
+    public void A_person_who_takes_the_caller_has_them_until_one_of_them_leaves()
+    {
+        foreach (var (trigger, states) in new (CallTrigger, CallState[])[] { (PersonLeft, [Ending, Ended]), (CallEnded, [Ended]), (TimeIsUp, [Ending, Ended]), (ServiceStopping, [Ending, Ended]) })
+        {
+            var call = Talking(asksFirst: true);
+            Assert.Equal([Consulting, Joined], call.Run(AgentTransfers, LiveFailed, Held, PersonAccepts));
+            call.Actions.Clear();
+            Assert.Equal(states, call.Run(LiveLost, BargeIn, TransferFailed, PersonAccepts, trigger, CallEnded));
+            Assert.Equal(states.Length == 2 ? ["Part", "EndCall", "Complete"] : ["Part", "Complete"], call.Actions);
+        }
+    }
+
+    [Fact]
+    public void A_person_who_does_not_take_the_caller_leaves_them_with_the_agent()
+    {
+        var call = Talking(asksFirst: true);
+        Assert.Equal([Consulting, Listening], call.Run(AgentTransfers, AgentSpeechStarted, PersonLeft, TransferFailed));
+        Assert.Equal(["AskPerson", "EndWaiting"], call.Actions.TakeLast(2));
+        call.AgentHasAudio = true;
+        Assert.Equal([Consulting, Speaking], call.Run(AgentTransfers, TransferFailed));
+        (call.LiveIsUp, call.LiveIsResuming) = (false, true);
+        Assert.Equal([Consulting, Resuming], call.Run(AgentTransfers, TransferFailed));
+        call.LiveIsResuming = false;
+        Assert.Equal([Consulting, Apologising], call.Run(AgentTransfers, TransferFailed));
+    }
+
+    [Fact]
     public void Hold_survives_a_resume_and_comes_back_to_what_the_agent_was_doing()
     {
         var call = new Recorder { LiveIsUp = true };
@@ -202,9 +229,9 @@ public sealed class CallStatesTests
         }
     }
 
-    private static Recorder Talking()
+    private static Recorder Talking(bool asksFirst = false)
     {
-        var call = new Recorder { LiveIsUp = true, ReturnsToAgent = true };
+        var call = new Recorder { LiveIsUp = true, ReturnsToAgent = true, AsksFirst = asksFirst };
         call.Run(Admitted, LiveReady, CallerConnected);
         return call;
     }
@@ -239,6 +266,16 @@ public sealed class CallStatesTests
         public bool TransfersAtTheEnd { get; init; }
 
         public bool ReturnsToAgent { get; init; }
+
+        public bool AsksFirst { get; init; }
+
+        public void AskPerson() => Actions.Add(nameof(AskPerson));
+
+        public void EndWaiting() => Actions.Add(nameof(EndWaiting));
+
+        public void Join() => Actions.Add(nameof(Join));
+
+        public void Part() => Actions.Add(nameof(Part));
 
         public IReadOnlyList<CallState> Run(params CallTrigger[] triggers)
         {

@@ -96,7 +96,7 @@ public sealed class PhoneFunctionsTests
 
         public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => Told($"end {reason}");
 
-        public Task<ToolResult> TransferAsync(string name, TransferOption target, CancellationToken cancellation) => Told($"transfer {name} {target.Target}");
+        public Task<ToolResult> TransferAsync(string name, TransferOption target, string briefing, CancellationToken cancellation) => Told($"transfer {name} {target.Target} {briefing}");
 
         public Task<ToolResult> SendDigitsAsync(DigitSequence digits, CancellationToken cancellation) => Told($"digits {digits.Text}");
 

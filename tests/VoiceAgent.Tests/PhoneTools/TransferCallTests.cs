@@ -15,7 +15,7 @@ public sealed class TransferCallTests
         phone.Call.Line.TransferOutcome = new TransferOutcome(TransferEnd.Accepted, 200);
         var frame = phone.Call.Line.Audible.Count;
         phone.Speak("I connect you.");
-        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, default));
+        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, "", default));
         phone.Call.Run(1_000);
         Assert.Null(phone.Call.Line.TransferredTo);
         phone.Call.RunUntil(() => phone.Call.Line.End is not null, 3_000);
@@ -37,7 +37,7 @@ public sealed class TransferCallTests
     public async Task Caller_whom_nobody_takes_comes_back_to_the_agent(TransferEnd end, int statusCode, string words)
     {
         await using var phone = new PhoneCall().Begin().Speak("I connect you.");
-        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, default));
+        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, "", default));
         phone.Call.RunUntil(() => phone.Call.State == CallState.Transferring, 4_000);
         var frame = phone.Call.Line.Audible.Count;
         phone.Call.Run(10_000);
@@ -59,7 +59,7 @@ public sealed class TransferCallTests
     public async Task Model_that_has_said_nothing_announces_first_and_reads_of_a_failure()
     {
         await using var phone = new PhoneCall().Begin();
-        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, default));
+        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, "", default));
         Assert.StartsWith("Tell the caller in one sentence that you connect them to sales", PhoneCall.Words(answer), StringComparison.Ordinal);
         phone.Speak("I connect you.");
         phone.Call.RunUntil(() => phone.Call.State == CallState.Transferring, 4_000);
@@ -75,7 +75,7 @@ public sealed class TransferCallTests
     public async Task Caller_who_speaks_before_is_not_transferred()
     {
         await using var phone = new PhoneCall().Begin().Speak("I connect you.");
-        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, default));
+        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, "", default));
         phone.Call.CallerSays(800);
         phone.Call.Run(8_000);
         Assert.Null(phone.Call.Line.TransferredTo);
@@ -87,7 +87,7 @@ public sealed class TransferCallTests
     {
         await using var phone = new PhoneCall().Begin().Speak("I connect you.");
         using var wish = new CancellationTokenSource();
-        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, wish.Token));
+        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, "", wish.Token));
         phone.Call.RunUntil(() => phone.Call.State == CallState.Transferring, 4_000);
         await wish.CancelAsync();
         phone.Call.Run(100);
@@ -102,7 +102,7 @@ public sealed class TransferCallTests
     public async Task Caller_who_hangs_up_during_the_transfer_has_hung_up()
     {
         await using var phone = new PhoneCall().Begin().Speak("I connect you.");
-        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, default));
+        var answer = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, "", default));
         phone.Call.RunUntil(() => phone.Call.State == CallState.Transferring, 4_000);
         phone.Call.Line.HangUp();
         phone.Call.Run(100);
@@ -114,7 +114,7 @@ public sealed class TransferCallTests
     public async Task Longest_duration_holds_again_after_a_failed_transfer()
     {
         await using var phone = new PhoneCall(new CallOptions { MaxDuration = TimeSpan.FromSeconds(30) }).Begin().Speak("I connect you.");
-        _ = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, default));
+        _ = phone.Ask(control => control.TransferAsync("sales", PhoneCall.Sales, "", default));
         phone.Call.RunUntil(() => phone.Call.State == CallState.Transferring, 4_000);
         phone.Call.Line.EndTransfer(new TransferOutcome(TransferEnd.Failed, 486));
         phone.Call.RunUntil(() => phone.Call.Line.End is not null, 30_000);

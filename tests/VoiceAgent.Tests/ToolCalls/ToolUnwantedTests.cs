@@ -83,7 +83,7 @@ public sealed class ToolUnwantedTests
         call.Do(call.Session.CallToolAsync("book"));
         call.Do(call.Session.SayAsync(Words, "I connect you."));
         call.Run(300);
-        var transfer = call.Control.TransferAsync("sales", new TransferOption { Target = "+49301234567" }, default);
+        var transfer = call.Control.TransferAsync("sales", new TransferOption { Target = "+49301234567" }, "", default);
         call.RunUntil(() => call.State == CallState.Transferring, 6_000);
         Lose(call);   // which a caller who is being transferred does not hear of
         call.Run(20_000);

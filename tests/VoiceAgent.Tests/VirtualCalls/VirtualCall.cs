@@ -4,6 +4,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Simulation.Live;
 using Support;
+using Telephony.Calls;
 using Tools;
 using Tools.Catalog;
 using Tools.Invocation;
@@ -24,7 +25,7 @@ internal sealed class VirtualCall : IAsyncDisposable
     private readonly CallSession _session;
 
     public VirtualCall(
-        SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, Telephony.Calls.CallIdentity? caller = null, params IReadOnlyList<Tool> tools)
+        SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, CallIdentity? caller = null, params IReadOnlyList<Tool> tools)
     {
         Line = new VirtualLine(caller);
         Live = SimulatedLive.Create(live ?? new SimulatedLiveOptions { AutoAnswer = false }, Clock);
@@ -36,6 +37,7 @@ internal sealed class VirtualCall : IAsyncDisposable
             options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [],
             new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance)
         {
+            SecondLegs = new SecondLegs(Dial, Table),
             RentTools = _ => new ToolSet(tools, () => ToolSetsReturned++),
             Tools = new ToolServices(Ledger, new Redaction(new RedactionOptions()), new ToolGates(), Clock, NullLogger<CallTools>.Instance),
         };
@@ -51,6 +53,18 @@ internal sealed class VirtualCall : IAsyncDisposable
     public int ToolSetsReturned { get; private set; }
 
     public VirtualLine Line { get; }
+
+    /// <summary>Those whom the call has called itself, one after the other.</summary>
+    public List<VirtualLine> Persons { get; } = [];
+
+    /// <summary>What was asked for when they were called.</summary>
+    public List<DialRequest> Dialled { get; } = [];
+
+    /// <summary>Why nobody can be called.</summary>
+    public DialRefusal DialRefusal { get; set; }
+
+    /// <summary>The places of the calls that this one makes.</summary>
+    public CallTable Table { get; } = new(maxCalls: 1);
 
     public SimulatedLive Live { get; }
 
@@ -137,6 +151,19 @@ internal sealed class VirtualCall : IAsyncDisposable
         await end.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    private Task<DialRefusal> Dial(DialRequest request)
+    {
+        Dialled.Add(request);
+        if (DialRefusal != DialRefusal.None)
+            return Task.FromResult(DialRefusal);
+        var person = new VirtualLine(VirtualLine.Person);
+        if (request.OnCreated(person.Call) is not { } listener)
+            return Task.FromResult(DialRefusal.Unavailable);
+        person.Call.Listener = listener;
+        Persons.Add(person);
+        return Task.FromResult(DialRefusal.None);
+    }
+
     private async Task EndAsync()
     {
         if (_session.Completion is { } completion)
@@ -152,6 +179,8 @@ internal sealed class VirtualCall : IAsyncDisposable
         Clock.Advance(TimeSpan.FromMilliseconds(VirtualLine.FrameMs));
         _quiescence.Wait();
         Line.Tick();
+        foreach (var person in Persons)
+            person.Tick();
         _quiescence.Wait();
     }
 }

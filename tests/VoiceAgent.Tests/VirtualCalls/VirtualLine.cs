@@ -31,6 +31,10 @@ internal sealed class VirtualLine : ICallLeg
     public static CallIdentity Somebody { get; } =
         new("virtual1", "sip-call-id", "sip:caller@example.com", "caller", null, "sip:agent@example.com", "agent", new IPEndPoint(IPAddress.Loopback, 5060));
 
+    /// <summary>Somebody whom we call.</summary>
+    public static CallIdentity Person { get; } =
+        new("virtual2", "sip-call-id-2", "sip:agent@example.com", "agent", null, "sip:+49301234567@example.com", "+49301234567", new IPEndPoint(IPAddress.Loopback, 5060)) { IsOutbound = true };
+
     public Call Call { get; }
 
     /// <summary>Everything that was heard, at 24 kHz, from the answer on.</summary>
@@ -55,7 +59,10 @@ internal sealed class VirtualLine : ICallLeg
     /// <summary>Digits that were to be sent.</summary>
     public List<DigitSequence> SentDigits { get; } = [];
 
-    public bool IsAnswered => _agentAudio is not null;
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>Whether we have given the call up before it was answered, or hung up after that.</summary>
+    public bool WasLeftByUs => End is CallEndReason.GivenUp or CallEndReason.AgentHungUp;
 
     public MediaStatistics Statistics { get; } = new();
 
@@ -74,7 +81,7 @@ internal sealed class VirtualLine : ICallLeg
     /// <summary>One frame each way.</summary>
     public void Tick()
     {
-        if (End is not null || _agentAudio is null)
+        if (End is not null || !IsAnswered)
             return;
         if (!IsHeld)
             Hear();
@@ -105,6 +112,22 @@ internal sealed class VirtualLine : ICallLeg
         _digitsFinished = SentDigits.Count;
     }
 
+    /// <summary>Whom we call lifts the receiver.</summary>
+    public void PickUp()
+    {
+        IsAnswered = true;
+        Listener.OnAnswered();
+        Listener.OnAcknowledged();
+        Listener.OnMediaStarted();
+    }
+
+    /// <summary>Whom we call refuses.</summary>
+    public void Refuse(CallEndReason reason, int statusCode)
+    {
+        Call.Refusal = new DialOutcome(statusCode, "", null);
+        Finish(reason);
+    }
+
     public void HangUp()
     {
         if (End is null)
@@ -123,14 +146,19 @@ internal sealed class VirtualLine : ICallLeg
     {
         (_callerAudio, _agentAudio) = (callerAudio, agentAudio);
         _frame = new short[agentAudio.SampleRateHz * FrameMs / 1_000];
-        Listener.OnAnswered();
-        Listener.OnAcknowledged();
-        Listener.OnMediaStarted();
+        if (!Call.IsOutbound)
+            PickUp();
+    }
+
+    void ICallLeg.Connect(IPcmSink callerAudio, IPcmSource agentAudio)
+    {
+        (_callerAudio, _agentAudio) = (callerAudio, agentAudio);
+        _frame = new short[agentAudio.SampleRateHz * FrameMs / 1_000];
     }
 
     void ICallLeg.Reject(int statusCode, string? reason, string? retryAfter) => Finish(CallEndReason.Rejected);
 
-    void ICallLeg.HangUp(string? reason) => Finish(CallEndReason.AgentHungUp);
+    void ICallLeg.HangUp(string? reason) => Finish(Call.IsOutbound && !IsAnswered ? CallEndReason.GivenUp : CallEndReason.AgentHungUp);
 
     void ICallLeg.Transfer(TransferTarget target)
     {

@@ -1,0 +1,307 @@
+using GeminiLive;
+using Simulation.Live;
+using Support;
+using Telephony.Calls;
+using Tools;
+using VoiceAgent.Agents;
+using VoiceAgent.Calls;
+using VoiceAgent.Consultations;
+using VoiceAgent.Tests.VirtualCalls;
+
+namespace VoiceAgent.Tests.PhoneTools;
+
+/// <summary>A25, attended: the person is called and told first, and a caller whom they do not take is back with the agent within a second, and the agent knows why.</summary>
+[Collection(nameof(VirtualTimeCollection))]
+public sealed class AttendedTransferTests
+{
+    private static readonly TransferOption Sales = new() { Target = "+49301234567", Mode = TransferMode.Attended, RingTimeout = TimeSpan.FromSeconds(20) };
+    private static readonly short[] Sentence = Tone.Sine(24_000, 500, 24_000, 6_000);
+
+    [Fact]
+    public async Task Person_is_told_takes_the_caller_and_both_hear_each_other()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone, "Mrs Jones wants ten boxes.");
+        var person = Assert.Single(phone.Call.Persons);
+        var dialled = Assert.Single(phone.Call.Dialled);
+        Assert.Equal(("+49301234567", null, TimeSpan.FromSeconds(20)), (dialled.Target, dialled.Trunk, dialled.RingTimeout));
+        Assert.Equal(1, phone.Call.Table.Count);
+        var frame = phone.Call.Line.Audible.Count;
+        phone.Call.Run(4_000);
+        Assert.InRange(phone.Call.LongestSilenceMs(frame + 10), 0, 3_000);   // the waiting sound
+
+        var briefing = await BriefAsync(phone, person);
+        Assert.Contains("Mrs Jones wants ten boxes.", briefing.Messages[0].Json, StringComparison.Ordinal);
+        Assert.Contains(person.Audible, audible => audible);
+        Assert.False(answer.IsCompleted);
+        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Accept));
+        phone.Call.RunUntil(() => phone.Call.State == CallState.Joined, 5_000);
+        phone.Call.Run(500);
+
+        Assert.Contains("handed over", PhoneCall.Words(answer), StringComparison.Ordinal);
+        Assert.True(phone.Call.Live.Sessions.All(session => session.Closed.IsCompleted));
+        AssertHeard(phone, from: phone.Call.Line, to: person);
+        AssertHeard(phone, from: person, to: phone.Call.Line);
+
+        phone.Call.Line.HangUp();
+        phone.Call.Run(200);
+        Assert.True(person.WasLeftByUs);
+        AssertOver(phone, EndReason.Transferred);
+        var entry = Assert.Single(phone.Call.Record.Consultations);
+        Assert.Equal(("sales", ConsultEnd.Joined), (entry.Name, entry.End));
+        Assert.InRange(entry.JoinedMs!.Value, 3_000, 6_000);
+        Assert.InRange(entry.AnsweredAfterMs!.Value, 4_000, 4_200);
+        Assert.NotNull(entry.Usage);
+    }
+
+    [Fact]
+    public async Task Person_who_hangs_up_ends_the_call_of_the_caller()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var person = await JoinAsync(phone);
+        person.HangUp();
+        phone.Call.Run(200);
+        Assert.Equal(CallEndReason.AgentHungUp, phone.Call.Line.End);
+        AssertOver(phone, EndReason.Transferred);
+    }
+
+    [Fact]
+    public async Task Keys_go_both_ways_once_they_are_joined()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var person = await JoinAsync(phone);
+        phone.Call.Line.Press('5');
+        person.Press('#');
+        phone.Call.Run(100);
+        Assert.Equal("5", Assert.Single(person.SentDigits).Text);
+        Assert.Equal("#", Assert.Single(phone.Call.Line.SentDigits).Text);
+    }
+
+    [Theory]
+    [InlineData(CallEndReason.Busy, 486, ConsultEnd.Busy, "sales is busy")]
+    [InlineData(CallEndReason.NoAnswer, 408, ConsultEnd.NoAnswer, "sales does not answer")]
+    [InlineData(CallEndReason.Declined, 603, ConsultEnd.Refused, "sales could not be reached (603)")]
+    [InlineData(CallEndReason.NotReachable, 503, ConsultEnd.NotReachable, "sales could not be reached (503)")]
+    public async Task Caller_of_somebody_who_is_not_to_be_had_is_back_with_the_agent(CallEndReason reason, int statusCode, ConsultEnd end, string words)
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        phone.Call.Run(2_000);
+        phone.Call.Persons[0].Refuse(reason, statusCode);
+        AssertBack(phone, answer, end, words);
+    }
+
+    [Theory]
+    [InlineData(DialRefusal.NotAllowed, ConsultEnd.NotAllowed, "sales cannot be called now")]
+    [InlineData(DialRefusal.TooManyToNumber, ConsultEnd.NotAllowed, "sales cannot be called now")]
+    [InlineData(DialRefusal.NoRoute, ConsultEnd.NotReachable, "sales could not be reached (NoRoute)")]
+    [InlineData(DialRefusal.Unavailable, ConsultEnd.Failed, "sales could not be reached (Unavailable)")]
+    public async Task Caller_of_somebody_who_may_not_be_called_is_back_with_the_agent(DialRefusal refusal, ConsultEnd end, string words)
+    {
+        await using var phone = new PhoneCall().Begin();
+        phone.Call.DialRefusal = refusal;
+        var answer = Announce(phone);
+        phone.Call.RunUntil(() => phone.Call.Dialled.Count > 0, 4_000);
+        AssertBack(phone, answer, end, words);
+    }
+
+    [Fact]
+    public async Task Without_a_free_place_nobody_is_called()
+    {
+        await using var phone = new PhoneCall().Begin();
+        Assert.True(phone.Call.Table.TryAdmit());
+        var answer = Announce(phone);
+        phone.Call.RunUntil(() => phone.Call.Dialled.Count > 0, 4_000);
+        AssertBack(phone, answer, ConsultEnd.Failed, "sales could not be reached", places: 1);
+        Assert.Empty(phone.Call.Persons);
+    }
+
+    [Theory]
+    [InlineData("""{"reason":"in a\nmeeting"}""", "(in a meeting)")]
+    [InlineData("""{"reason":"voice mail"}""", "(voice mail)")]
+    [InlineData("{}", "did not take the call. Tell")]
+    public async Task Caller_whom_the_person_declines_is_back_with_the_agent(string arguments, string words)
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        var briefing = await BriefAsync(phone, phone.Call.Persons[0]);
+        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Decline, arguments));
+        AssertBack(phone, answer, ConsultEnd.Declined, words);
+        Assert.True(phone.Call.Persons[0].WasLeftByUs);
+        Assert.True(briefing.Closed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Person_who_hangs_up_before_the_decision_has_declined()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        await BriefAsync(phone, phone.Call.Persons[0]);
+        phone.Call.Persons[0].HangUp();
+        AssertBack(phone, answer, ConsultEnd.Declined, "(hung up)");
+    }
+
+    [Fact]
+    public async Task Person_who_never_decides_is_let_go_after_a_minute()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        await BriefAsync(phone, phone.Call.Persons[0]);
+        phone.Call.RunUntil(() => phone.Call.Persons[0].End is not null, 61_000);
+        AssertBack(phone, answer, ConsultEnd.Declined, "no decision");
+    }
+
+    [Fact]
+    public async Task Without_a_session_for_the_person_the_caller_is_back_with_the_agent()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        phone.Call.Persons[0].PickUp();
+        phone.Call.Run(200);
+        var briefing = phone.Call.Session;
+        phone.Call.Live.Faults.RefuseWithStatus = 503;
+        phone.Call.Do(briefing.CloseAsync(1008, "no"));
+        phone.Call.RunUntil(() => phone.Call.State == CallState.Listening, 60_000);
+        Assert.Contains("no Live session", PhoneCall.Words(answer), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Caller_who_hangs_up_while_it_rings_ends_the_ringing()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        phone.Call.Run(1_000);
+        phone.Call.Line.HangUp();
+        phone.Call.Run(200);
+        Assert.Equal(CallEndReason.GivenUp, phone.Call.Persons[0].End);
+        Assert.Equal("The call is over.", PhoneCall.Words(answer));
+        AssertOver(phone, EndReason.CallerHungUp);
+        Assert.Equal(ConsultEnd.GivenUp, Assert.Single(phone.Call.Record.Consultations).End);
+    }
+
+    [Fact]
+    public async Task Caller_who_hangs_up_during_the_briefing_ends_it()
+    {
+        await using var phone = new PhoneCall().Begin();
+        _ = Ask(phone);
+        await BriefAsync(phone, phone.Call.Persons[0]);
+        phone.Call.Line.HangUp();
+        phone.Call.Run(200);
+        Assert.Equal(CallEndReason.AgentHungUp, phone.Call.Persons[0].End);
+        AssertOver(phone, EndReason.CallerHungUp);
+    }
+
+    [Fact]
+    public async Task Longest_duration_counts_while_they_are_joined()
+    {
+        await using var phone = new PhoneCall(new CallOptions { MaxDuration = TimeSpan.FromSeconds(30) }).Begin();
+        var person = await JoinAsync(phone);
+        phone.Call.RunUntil(() => phone.Call.Line.End is not null, 30_000);
+        phone.Call.Run(100);
+        Assert.InRange(phone.Call.Record.DurationMs, 29_900, 30_300);
+        Assert.True(person.WasLeftByUs);
+        Assert.Equal(0, phone.Call.Table.Count);
+    }
+
+    [Fact]
+    public async Task Waiting_sound_comes_back_after_the_agent_has_spoken_in_between()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var caller = phone.Call.Session;
+        _ = Ask(phone);
+        phone.Call.Run(1_000);
+        phone.Call.Do(caller.SayAsync(Sentence, "One moment."));
+        phone.Call.Run(2_500);
+        var frame = phone.Call.Line.Audible.Count;
+        phone.Call.Run(8_000);
+        Assert.InRange(phone.Call.LongestSilenceMs(frame), 0, 3_000);
+        Assert.Equal(CallState.Consulting, phone.Call.State);
+    }
+
+    [Fact]
+    public async Task Second_try_after_a_failed_one_reaches_the_person()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var caller = phone.Call.Session;
+        var answer = Ask(phone);
+        phone.Call.Persons[0].Refuse(CallEndReason.Busy, 486);
+        AssertBack(phone, answer, ConsultEnd.Busy, "busy");
+        phone.Call.Do(caller.SayAsync(Sentence, "I try again."));
+        phone.Call.Run(300);
+        _ = phone.Ask(control => control.TransferAsync("sales", Sales, "", default));
+        phone.Call.RunUntil(() => phone.Call.Persons.Count == 2, 5_000);
+        await AcceptAsync(phone, phone.Call.Persons[1]);
+        Assert.Equal([ConsultEnd.Busy], phone.Call.Record.Consultations.Select(entry => entry.End));
+    }
+
+    /// <summary>The agent announces the transfer and asks for it.</summary>
+    private static Task<ToolResult> Announce(PhoneCall phone, string briefing = "") =>
+        phone.Speak("I ask them.").Ask(control => control.TransferAsync("sales", Sales, briefing, default));
+
+    /// <summary>The same, until the person is called.</summary>
+    private static Task<ToolResult> Ask(PhoneCall phone, string briefing = "")
+    {
+        var answer = Announce(phone, briefing);
+        phone.Call.RunUntil(() => phone.Call.Persons.Count > 0, 4_000);
+        phone.Call.Run(100);
+        Assert.Equal(CallState.Consulting, phone.Call.State);
+        return answer;
+    }
+
+    /// <summary>The person answers and is told; returns their session.</summary>
+    private static Task<SimulatedSession> BriefAsync(PhoneCall phone, VirtualLine person)
+    {
+        person.PickUp();
+        phone.Call.Run(500);
+        var briefing = phone.Call.Session;
+        Assert.Contains(briefing.Messages, message => message.Json.Contains("has just answered", StringComparison.Ordinal));
+        phone.Call.Do(briefing.SayAsync(Sentence, "I have a caller for you."));
+        phone.Call.Run(1_500);
+        return Task.FromResult(briefing);
+    }
+
+    private static async Task AcceptAsync(PhoneCall phone, VirtualLine person)
+    {
+        var briefing = await BriefAsync(phone, person);
+        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Accept));
+        phone.Call.RunUntil(() => phone.Call.State == CallState.Joined, 5_000);
+        phone.Call.Run(200);
+    }
+
+    private static async Task<VirtualLine> JoinAsync(PhoneCall phone)
+    {
+        _ = Ask(phone);
+        await AcceptAsync(phone, phone.Call.Persons[0]);
+        return phone.Call.Persons[0];
+    }
+
+    private static void AssertHeard(PhoneCall phone, VirtualLine from, VirtualLine to)
+    {
+        var before = to.Audible.Count;
+        from.Say(1_000);
+        phone.Call.Run(1_500);
+        Assert.InRange(to.Audible.Skip(before).Count(audible => audible), 49, 52);
+    }
+
+    private static void AssertBack(PhoneCall phone, Task<ToolResult> answer, ConsultEnd end, string words, int places = 0)
+    {
+        var since = phone.Call.NowMs;
+        phone.Call.RunUntil(() => answer.IsCompleted, 1_000);
+        Assert.InRange(phone.Call.NowMs - since, 0, 1_000);
+        Assert.Equal(CallState.Listening, phone.Call.State);
+        Assert.Contains(words, PhoneCall.Words(answer), StringComparison.Ordinal);
+        Assert.Equal(end, phone.Call.Record.Consultations[^1].End);
+        Assert.Null(phone.Call.Record.Consultations[^1].JoinedMs);
+        phone.Call.Run(200);
+        Assert.Null(phone.Call.Line.End);
+        Assert.False(phone.Call.Line.Audible[^1]);   // the waiting sound is over
+        Assert.Equal(places, phone.Call.Table.Count);
+    }
+
+    private static void AssertOver(PhoneCall phone, EndReason reason)
+    {
+        Assert.Equal(CallState.Ended, phone.Call.State);
+        Assert.Equal(reason, phone.Call.Record.EndReason);
+        Assert.Equal(0, phone.Call.Table.Count);
+    }
+}
