@@ -1,4 +1,3 @@
-using GeminiLive;
 using Simulation.Live;
 using Support;
 using Telephony.Calls;

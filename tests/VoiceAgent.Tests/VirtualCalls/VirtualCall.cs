@@ -33,7 +33,7 @@ internal sealed class VirtualCall : IAsyncDisposable
         (liveOptions.ApiKey, liveOptions.Endpoint) = ("test", $"{Live.Endpoint.Scheme}://{Live.Endpoint.Authority}");
         var factory = new LiveClientFactory(Options.Create(liveOptions), new MemoryConnector(Live), Clock, NullLogger<LiveClient>.Instance);
         options ??= NewOptions();
-        var services = new CallServices(
+        var services = new VoiceAgent.Calls.CallServices(
             options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [],
             new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance)
         {
