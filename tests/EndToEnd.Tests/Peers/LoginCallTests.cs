@@ -108,6 +108,23 @@ public sealed class LoginCallTests : IDisposable
     }
 
     [Fact]
+    public async Task Names_and_passwords_cannot_be_tried_out()
+    {
+        Assert.SkipUnless(PeerProcess.Exists("svwar") && PeerProcess.Exists("svcrack"), "svwar is not installed (apt-get install sipvicious).");
+        await using var agent = await StartAsync();
+        var names = await SipviciousAsync(agent.Udp, "127.0.0.2", "svwar", folder => ["-m", "REGISTER", "-e", "4700-4720"]);
+        // The name that exists is answered like those that do not, as long as anything is answered.
+        Assert.DoesNotContain("| 4711 ", names, StringComparison.Ordinal);
+        var password = await SipviciousAsync(agent.Udp, "127.0.0.3", "svcrack", folder =>
+        {
+            var words = folder.File("words.txt");
+            File.WriteAllLines(words, [.. Enumerable.Range(0, 100).Select(i => $"guess{i}"), Password]);
+            return ["-u", "alice", "-d", words];
+        });
+        Assert.DoesNotContain(Password, password, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Sipsak_registers_with_the_right_password_only()
     {
         Assert.SkipUnless(PeerProcess.Exists("sipsak"), "sipsak is not installed (apt-get install sipsak).");
@@ -163,6 +180,15 @@ public sealed class LoginCallTests : IDisposable
         }
 
         public void OnEnded(CallEndReason reason) => _ended.TrySetResult(reason);
+    }
+
+    private static async Task<string> SipviciousAsync(IPEndPoint target, string source, string program, Func<PeerFolder, IEnumerable<string>> arguments)
+    {
+        using var folder = new PeerFolder(program);
+        await using var process = PeerProcess.Start(program, folder.Path,
+            ["-b", source, "-x", source, "-P", $"{PeerPorts.Take()}", .. arguments(folder), "-p", $"{target.Port}", "127.0.0.1"]);
+        await process.WaitForExitAsync(TimeSpan.FromSeconds(10));
+        return process.Output;
     }
 
     private static async Task<int?> SipsakAsync(IPEndPoint registrar, string password)

@@ -35,7 +35,7 @@ internal sealed class DigestClient(DigestAccount account)
         if ((!isProxy && challenge.StatusCode != 401) || _answers == MaxAnswers)
             return false;
         var name = isProxy ? HeaderNames.ProxyAuthorization : HeaderNames.Authorization;
-        if (Choose(challenge, isProxy) is not { } chosen || (!_answered.Add(name) && !chosen.IsStale))
+        if (Choose(request, challenge, isProxy) is not { } chosen || (!_answered.Add(name) && !chosen.IsStale))
             return false;
 
         _answers++;
@@ -44,11 +44,11 @@ internal sealed class DigestClient(DigestAccount account)
     }
 
     /// <summary>The topmost challenge that we can answer: servers put the one they like best first (RFC 8760 section 2.4).</summary>
-    private DigestChallenge? Choose(SipResponse response, bool isProxy)
+    private DigestChallenge? Choose(SipRequest request, SipResponse response, bool isProxy)
     {
         foreach (var value in response.Headers.GetLines(isProxy ? HeaderNames.ProxyAuthenticate : HeaderNames.WwwAuthenticate).Take(MaxChallenges))
         {
-            if (DigestChallenge.TryParse(value, out var challenge) && challenge.TryChooseQop(out _) && account.Serves(challenge.Realm))
+            if (DigestChallenge.TryParse(value, out var challenge) && challenge.TryChooseQop(out _) && account.Serves(challenge.Realm, request.Method == SipMethods.Register))
                 return challenge;
         }
         return null;

@@ -71,11 +71,12 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
 
     private SipFlow? FlowTo(Dialog dialog, SipTarget target)
     {
-        var remote = dialog.IsBehindNat(target.EndPoint.Address) ? dialog.Flow.Remote : target.EndPoint;
+        var isBehindNat = dialog.IsBehindNat(target.EndPoint.Address);
+        var remote = isBehindNat ? dialog.Flow.Remote : target.EndPoint;
         // A dialog that began over TLS stays there, whatever the Contact leaves out: its session descriptions may carry keys.
         var protocol = dialog.Flow.IsSecure ? SipProtocol.Tls : target.Protocol;
         return TransportFor(dialog.Flow, protocol, remote) is { } transport
-            ? new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress, ServerName: dialog.NextHop.Host)
+            ? new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress, ServerName: dialog.NextHop.Host) { IsOnlyWay = isBehindNat || dialog.Flow.IsOnlyWay }
             : null;
     }
 

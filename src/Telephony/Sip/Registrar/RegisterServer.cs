@@ -84,7 +84,7 @@ internal sealed class RegisterServer(RegistrarOptions options, LocationService l
         var asked = Number(address.Parameters.Get(ExpiresParameter)) ?? HeaderExpires(register) ?? Seconds(options.MaxExpires);
         var expires = Math.Min(asked, Seconds(options.MaxExpires));
         var now = timeProvider.GetTimestamp();
-        var contact = new RegisteredContact(user.Name, address.Uri, flow, [.. Path(register)], Preference(address), Instance(address),
+        var contact = new RegisteredContact(user.Name, address.Uri, flow with { IsOnlyWay = true }, [.. Path(register)], Preference(address), Instance(address),
             register.CallId, register.CSeq.Number, now, now + (expires * timeProvider.TimestampFrequency));
         return (contact, expires);
     }

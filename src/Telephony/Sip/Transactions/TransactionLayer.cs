@@ -160,7 +160,7 @@ internal sealed class TransactionLayer(
     /// <summary>The way over TCP for a request that is too large for a datagram; null where it may go as it was meant to, or there is no TCP.</summary>
     private SipFlow? StreamFor(SipRequest request, SipFlow flow)
     {
-        if (flow.IsReliable || Refusal.Serialize(request).Length <= MaxDatagramRequestBytes)
+        if (flow.IsReliable || flow.IsOnlyWay || Refusal.Serialize(request).Length <= MaxDatagramRequestBytes)
             return null;
         var stream = Transports.FirstOrDefault(transport => transport.LocalEndPoint.Protocol == SipProtocol.Tcp
             && transport.LocalEndPoint.EndPoint.AddressFamily == flow.Remote.AddressFamily);

@@ -13,6 +13,9 @@ internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAdd
     /// <summary>Whether messages are delivered in order and without loss, so that nothing is repeated.</summary>
     public bool IsReliable => Transport.LocalEndPoint.IsReliable;
 
+    /// <summary>Whether no other way leads to the peer, as through a NAT: then what is too large for a datagram goes in one all the same.</summary>
+    public bool IsOnlyWay { get; init; }
+
     /// <summary>Whether nobody on the way to the next hop can read along.</summary>
     public bool IsSecure => Transport.LocalEndPoint.Protocol == SipProtocol.Tls;
 

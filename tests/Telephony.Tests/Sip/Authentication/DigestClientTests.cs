@@ -79,6 +79,18 @@ public sealed class DigestClientTests
     }
 
     [Fact]
+    public void Registrar_may_change_its_realm_unless_one_is_configured()
+    {
+        var account = new DigestAccount("u", "p");
+        var register = new SipRequest(SipMethods.Register, new SipUri { Host = "h" });
+        Assert.True(new DigestClient(account).TryAnswer(register, Response(401, Challenge("first")), out _));
+        Assert.False(new DigestClient(account).TryAnswer(Request(), Response(401, Challenge("second")), out _));
+        Assert.True(new DigestClient(account).TryAnswer(register, Response(401, Challenge("second")), out _));
+        Assert.True(new DigestClient(account).TryAnswer(Request(), Response(401, Challenge("second")), out _));
+        Assert.False(new DigestClient(_account).TryAnswer(register, Response(401, Challenge("second")), out _));
+    }
+
+    [Fact]
     public void Unknown_protection_gets_nothing_and_none_asked_is_answered_without()
     {
         Assert.False(new DigestClient(_account).TryAnswer(Request(), Response(401, "Digest realm=\"trunk.example\",nonce=\"n\",qop=\"token\""), out _));

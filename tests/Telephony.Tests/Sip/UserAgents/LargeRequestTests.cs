@@ -68,10 +68,21 @@ public sealed class LargeRequestTests
         Assert.Single(bench.TakeSent());
     }
 
-    private static SipBench WithTcp()
+    [Fact]
+    public void Large_request_through_a_NAT_stays_on_the_only_way_there_is()
+    {
+        var bench = WithTcp(peer => peer.Contact = "<sip:caller@192.168.1.5:5060>");
+        bench.Call!.Bye(LongReason);
+
+        Assert.Single(bench.TakeSent());
+        Assert.Empty(bench.SecondWire.Sent);
+        Assert.Equal(SipBench.Peer, bench.Wire.Sent[^1].To);
+    }
+
+    private static SipBench WithTcp(Action<PeerScript>? peer = null)
     {
         var bench = new SipBench(configure: options => options with { Listen = [.. options.Listen, new(SipProtocol.Tcp, new IPEndPoint(IPAddress.Any, 5062))] });
-        bench.Answered();
+        bench.Answered(configure: peer);
         return bench;
     }
 }
