@@ -11,7 +11,7 @@ internal static class LoginOptionsRules
 
     /// <summary>A sentence for each fault; none shows a password.</summary>
     public static IEnumerable<string> Errors(TelephonyOptions options) =>
-        [.. options.Users.SelectMany(user => UserErrors(options, user.Key, user.Value)), .. DigestErrors(options.Digest), .. RegistrarErrors(options)];
+        [.. options.Users.SelectMany(user => UserErrors(options, user.Key, user.Value)), .. TrunkErrors(options), .. DigestErrors(options.Digest), .. RegistrarErrors(options)];
 
     private static IEnumerable<string> UserErrors(TelephonyOptions options, string name, UserOptions user)
     {
@@ -26,6 +26,11 @@ internal static class LoginOptionsRules
         else if (options.Users.Any(other => other.Key != name && (other.Key == user.Number || other.Value.Number == user.Number)))
             yield return TelephonyOptionsValidator.Message($"Users:{name}:Number", user.Number, "one user's alone", "give each user a number of its own");
     }
+
+    private static IEnumerable<string> TrunkErrors(TelephonyOptions options) =>
+        from trunk in options.Trunks
+        where trunk.Value.RequireUser.Length > 0 && !options.Users.ContainsKey(trunk.Value.RequireUser)
+        select TelephonyOptionsValidator.Message($"Trunks:{trunk.Key}:RequireUser", trunk.Value.RequireUser, "a user", "name one of Telephony:Users, or leave it empty");
 
     // What needs no escape in a SIP URI and none between quotes: user names go into both.
     private static bool IsName(string text) => text.Length <= MaxNameLength && SipText.IsToken(text) && !text.AsSpan().ContainsAny('%', '`');

@@ -56,6 +56,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("Users:alice:Number", "4711", "Telephony:Users:alice has neither Password nor PasswordFile; use one of Password and PasswordFile")]
     [InlineData("Users:alice:PasswordFile", "/no/such/file", "Telephony:Users:alice has a PasswordFile that cannot be read: /no/such/file")]
     [InlineData("Users:al ice:Password", "x", "Telephony:Users:al ice = 'al ice' is not a login name; use up to 64 letters")]
+    [InlineData("Trunks:provider:RequireUser", "bob", "Telephony:Trunks:provider:RequireUser = 'bob' is not a user; name one of Telephony:Users, or leave it empty")]
     [InlineData("Digest:Realm", "", "Telephony:Digest:Realm = '' is not a realm")]
     [InlineData("Digest:Algorithms:0", "SHA-1", "Telephony:Digest:Algorithms:0 = 'SHA-1' is not an algorithm; use SHA-512-256, SHA-256, MD5")]
     [InlineData("Digest:NonceLifetime", "00:00:01", "Telephony:Digest:NonceLifetime = '00:00:01' is not a lifetime; use 00:00:10 to 1.00:00:00")]

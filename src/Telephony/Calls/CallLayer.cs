@@ -57,7 +57,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 
     public void OnInvite(UserAgentServer invite)
     {
-        var isOwnName = invite.User is { } user && services.Options.Users.TryGetValue(user, out var settings) && !settings.AnyCaller;
+        var isOwnName = invite.Trunk is null && invite.User is { } user && services.Options.Users.TryGetValue(user, out var settings) && !settings.AnyCaller;
         var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk) with { User = invite.User, IsOwnName = isOwnName };
         services.Metrics.OnOffered();
         var (statusCode, retryAfter) = OptionsStatus();

@@ -45,6 +45,9 @@ public sealed class TrunkOptions
     /// <summary>Number that calls of ours come from: the user of their From. Empty for <see cref="Username"/>.</summary>
     public string CallerNumber { get; init; } = "";
 
+    /// <summary>Name of the user (<c>Telephony:Users</c>) that its calls must log in as, where its address alone proves too little, as one that many share. Empty for none.</summary>
+    public string RequireUser { get; init; } = "";
+
     /// <summary>Whether the media of its calls is encrypted; null for what <c>Telephony:Srtp</c> says.</summary>
     public SrtpPolicy? Srtp { get; init; }
 

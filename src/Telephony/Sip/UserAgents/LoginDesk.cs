@@ -44,26 +44,28 @@ internal sealed class LoginDesk
     public LocationService Locations { get; }
 
     /// <summary>Whether the sender of a request outside calls has to prove who it is: of every registration, and of calls that would not be taken otherwise
-    /// or that claim to be a user's.</summary>
+    /// or that claim to be a user's, and of those of a trunk that says so.</summary>
     public bool Asks(SipRequest request, Trunk? trunk) => HasUsers && request.Method switch
     {
         SipMethods.Register => true,
-        SipMethods.Invite => trunk is null && (_options.Strangers != StrangerPolicy.Answer || _users.FindNamedBy(request.From.Uri) is not null),
+        SipMethods.Invite when trunk is not null => trunk.Options.RequireUser.Length > 0,
+        SipMethods.Invite => _options.Strangers != StrangerPolicy.Answer || _users.FindNamedBy(request.From.Uri) is not null,
         _ => false,
     };
 
     /// <summary>Takes the proof in a request: null when it is one, else the response that asks for it or refuses.</summary>
     /// <param name="request">An INVITE or REGISTER.</param>
     /// <param name="flow">The way it came.</param>
+    /// <param name="trunk">Whose address it came from; null for nobody's.</param>
     /// <param name="user">Name of the user who sent it.</param>
-    public SipResponse? LogIn(SipRequest request, SipFlow flow, out string? user)
+    public SipResponse? LogIn(SipRequest request, SipFlow flow, Trunk? trunk, out string? user)
     {
         var result = _digest.Check(request);
         _metrics.LoginChecked(Name(result.Verdict));
         user = result.User?.Name;
         if (result.User is null)
             return Challenge(request, flow, result.Verdict);
-        if (!IsOwn(request, result.User))
+        if (!IsOwn(request, result.User, trunk))
             return Response(request, 403, "Not Your Address");
         for (var i = 0; i < MessagesOfLogin; i++)
             _options.Gate?.Credit(flow.Remote.Address);
@@ -85,9 +87,10 @@ internal sealed class LoginDesk
         transaction.Respond(response);
     }
 
-    private static bool IsOwn(SipRequest request, SipUser user) => request.Method == SipMethods.Register
+    /// <summary>Whether the user may say what the request says of its sender; a trunk's calls come in the names of its callers.</summary>
+    private static bool IsOwn(SipRequest request, SipUser user, Trunk? trunk) => request.Method == SipMethods.Register
         ? user.IsNamedBy(request.To.Uri)
-        : user.MayNameAnyCaller || user.IsNamedBy(request.From.Uri);
+        : trunk is not null ? user.Name == trunk.Options.RequireUser : user.MayNameAnyCaller || user.IsNamedBy(request.From.Uri);
 
     private SipResponse Challenge(SipRequest request, SipFlow flow, DigestVerdict verdict)
     {

@@ -94,9 +94,10 @@ internal sealed class UserAgentCore : ITransactionUser
     public Admittance Admit(SipRequest request, SipFlow flow, out string? user)
     {
         user = null;
-        if (!Desk.Asks(request, Trunks.Of(request, flow)))
+        var trunk = Trunks.Of(request, flow);
+        if (!Desk.Asks(request, trunk))
             return Desk.Locations.IsRegistered(flow) ? Admittance.Welcome : _admission.Of(request, flow);
-        if (Desk.LogIn(request, flow, out user) is not { } refusal)
+        if (Desk.LogIn(request, flow, trunk, out user) is not { } refusal)
             return Admittance.Welcome;
         Layer.SendStateless(refusal, ResponseRoute.For(flow, request.TopVia));
         return Admittance.Answered;

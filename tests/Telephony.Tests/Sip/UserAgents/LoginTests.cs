@@ -156,6 +156,18 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public void Trunk_whose_address_proves_too_little_logs_in_as_its_user_and_nobody_else()
+    {
+        var bench = Bench(trunk: SipBench.Peer.Address.ToString(), trunkUser: "bob");
+        Assert.Equal(401, new PhoneScript(bench) { CallId = "1" }.Exchange("INVITE", "sip:agent@198.51.100.5", "Contact: <sip:x@192.0.2.10>\n").StatusCode);
+        Assert.Equal(403, new PhoneScript(bench) { CallId = "2" }.Invite().StatusCode);
+        Assert.Empty(bench.Events);
+        new PhoneScript(bench, "bob", "secret-of-bob") { CallId = "3", From = "+4930555" }.Invite();
+        Assert.Equal(["invite"], bench.Events);
+        Assert.Equal("provider", bench.Call!.Trunk!.Name);
+    }
+
+    [Fact]
     public void Twenty_wrong_passwords_ban_their_source_and_no_one_else()
     {
         var bench = Bench();
@@ -201,7 +213,7 @@ public sealed class LoginTests
             || sent.Text.Contains(DigestAlgorithm.Md5.Hash($"alice:voiceagent:{PhoneScript.Password}"), StringComparison.OrdinalIgnoreCase));
     }
 
-    internal static SipBench Bench(StrangerPolicy strangers = StrangerPolicy.Silence, string? trunk = null) => new(configure: options => options with
+    internal static SipBench Bench(StrangerPolicy strangers = StrangerPolicy.Silence, string? trunk = null, string trunkUser = "") => new(configure: options => options with
     {
         Users = new Dictionary<string, UserOptions>
         {
@@ -210,6 +222,6 @@ public sealed class LoginTests
             ["pbx"] = new() { Password = "secret-of-pbx", AnyCaller = true },
         },
         Strangers = strangers,
-        Trunks = new(trunk is null ? [] : new Dictionary<string, TrunkOptions> { ["provider"] = new() { Addresses = [trunk] } }),
+        Trunks = new(trunk is null ? [] : new Dictionary<string, TrunkOptions> { ["provider"] = new() { Addresses = [trunk], RequireUser = trunkUser } }),
     });
 }
