@@ -6,6 +6,7 @@ using Telephony.Audio;
 using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sdp;
+using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 
 namespace Telephony.Calls;
@@ -167,7 +168,11 @@ internal sealed class CallMedia : IDisposable
 
     private void Use(NegotiatedMedia media)
     {
-        _negotiated = media;
-        _session?.Apply(media);
+        _negotiated = media with
+        {
+            RemoteRtp = LinkLocal.InZoneOf(media.RemoteRtp, _signalingHost),
+            RemoteRtcp = LinkLocal.InZoneOf(media.RemoteRtcp, _signalingHost),
+        };
+        _session?.Apply(_negotiated);
     }
 }

@@ -72,7 +72,7 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
     private SipFlow? FlowTo(Dialog dialog, SipTarget target)
     {
         var isBehindNat = dialog.IsBehindNat(target.EndPoint.Address);
-        var remote = isBehindNat ? dialog.Flow.Remote : target.EndPoint;
+        var remote = isBehindNat ? dialog.Flow.Remote : LinkLocal.InZoneOf(target.EndPoint, dialog.Flow.Remote.Address);
         // A dialog that began over TLS stays there, whatever the Contact leaves out: its session descriptions may carry keys.
         var protocol = dialog.Flow.IsSecure ? SipProtocol.Tls : target.Protocol;
         return TransportFor(dialog.Flow, protocol, remote) is { } transport

@@ -9,10 +9,11 @@ internal static class ResponseRoute
     /// <summary>The topmost Via as the receiver must leave it: <c>received</c> when the address differs or rport was asked for, and the rport value.</summary>
     public static Via Stamp(Via topVia, IPEndPoint source)
     {
-        var sameHost = IPAddress.TryParse(topVia.Host, out var sentBy) && sentBy.Equals(source.Address);
+        var address = LinkLocal.WithoutZone(source.Address);
+        var sameHost = IPAddress.TryParse(topVia.Host, out var sentBy) && sentBy.Equals(address);
         if (topVia.HasRPort)
-            return topVia with { Received = source.Address.ToString(), RPort = source.Port };
-        return sameHost ? topVia : topVia with { Received = source.Address.ToString() };
+            return topVia with { Received = address.ToString(), RPort = source.Port };
+        return sameHost ? topVia : topVia with { Received = address.ToString() };
     }
 
     /// <summary>The flow that answers a request that came on <paramref name="flow"/>.</summary>

@@ -10,6 +10,9 @@ namespace Telephony.Sip.Transport;
 /// <param name="ServerName">Host name or address that the peer's certificate must prove when a TLS connection has to be opened; without one none is.</param>
 internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAddress AdvertisedAddress, ISipConnection? Connection = null, string? ServerName = null)
 {
+    /// <summary>Our address as the peer shall see it in Via, Contact and SDP: never a wildcard, and without a zone, which is nobody's business but ours.</summary>
+    public IPAddress AdvertisedAddress { get; init; } = LinkLocal.WithoutZone(AdvertisedAddress);
+
     /// <summary>Whether messages are delivered in order and without loss, so that nothing is repeated.</summary>
     public bool IsReliable => Transport.LocalEndPoint.IsReliable;
 
