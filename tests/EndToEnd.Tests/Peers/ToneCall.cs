@@ -12,7 +12,10 @@ internal readonly record struct ToneLevels(double InDb, double OutDb)
     /// <summary>Both within half a dB.</summary>
     public bool AreRight => Math.Abs(InDb) <= 0.5 && Math.Abs(OutDb) <= 0.5;
 
-    public override string ToString() => $"{InDb:+0.00;-0.00} / {OutDb:+0.00;-0.00}";
+    public override string ToString() => $"{Text(InDb)} / {Text(OutDb)}";
+
+    // Rounded first, or a thousandth below zero would be written with two signs.
+    private static string Text(double db) => $"{Math.Round(db, 2) + 0.0:+0.00;-0.00;0.00}";
 }
 
 /// <summary>One call of a softphone that is greeted with a tone by the model, and then plays one to it: 1004 Hz at -10 dBm0, as telephone lines are measured.</summary>

@@ -28,7 +28,10 @@ public sealed class SrtpMediaTests : IDisposable
         await _call.StartAsync(_call.Media with { Srtp = _call.Phone.Encrypt(suite) });
         await SendPaced(30);
         await Received(30);
-        Assert.InRange(Tone.Amplitude(_call.Sink.Samples.AsSpan(3200, 1600), 16_000, 400), 9_770, 10_235);
+        // Ten periods at a time, and the usual one: a busy machine may leave gaps.
+        var loud = _call.Sink.Samples.Chunk(400).Select(part => Tone.Amplitude(part, 16_000, 400)).Where(amplitude => amplitude > 5_000).Order().ToArray();
+        Assert.InRange(loud.Length, 10, 30);
+        Assert.InRange(loud[loud.Length / 2], 9_770, 10_235);
         var heard = Enumerable.Range(0, 20).Select(_ => Parse(_call.Phone.ReceiveDecrypted())).ToArray();
         Assert.All(heard, packet => Assert.Equal(160, packet.PayloadBytes));
         Assert.Equal(Enumerable.Range(heard[0].SequenceNumber, 20), heard.Select(packet => (int)packet.SequenceNumber));
