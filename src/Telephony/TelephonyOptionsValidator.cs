@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Telephony.Calls;
 using Telephony.Codecs.Opus;
 using Telephony.Nat;
-using Telephony.Rtp.Srtp;
 using Telephony.Sip.Transport;
 using Telephony.Trunks;
 
@@ -14,7 +13,7 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
     public ValidateOptionsResult Validate(string? name, TelephonyOptions options)
     {
         List<string> errors = [.. ListenErrors(options), .. LocalNetworkErrors(options), .. CodecErrors(options), .. OpusErrors(options.Opus), .. TransportOptionsRules.Errors(options),
-            .. OutboundOptionsRules.Errors(options.Outbound), .. SrtpErrors(options.Srtp), .. TrunkOptionsRules.Errors(options), .. AccessOptionsRules.Errors(options.Access), .. StirOptionsRules.Errors(options.Stir), .. LoginOptionsRules.Errors(options)];
+            .. OutboundOptionsRules.Errors(options.Outbound), .. SrtpOptionsRules.Errors(options), .. TrunkOptionsRules.Errors(options), .. AccessOptionsRules.Errors(options.Access), .. StirOptionsRules.Errors(options.Stir), .. LoginOptionsRules.Errors(options)];
         if (options.PublicAddress is { Length: > 0 } address && !PublicAddressSetting.TryParse(address, out _))
             errors.Add(Message("PublicAddress", address, "an address", "use the address that callers reach, a host name of it, stun:HOST or stun:HOST:PORT, or leave it out"));
         if (options.PtimeMs is < 10 or > 60 || options.PtimeMs % 10 != 0)
@@ -76,17 +75,6 @@ internal sealed class TelephonyOptionsValidator : IValidateOptions<TelephonyOpti
             yield return Message("Opus:Bitrate", $"{options.Bitrate}", "a bitrate", "use 6000 to 128000");
         if (options.ExpectedLossPercent is < 1 or > 30)
             yield return Message("Opus:ExpectedLossPercent", $"{options.ExpectedLossPercent}", "a loss", "use 1 to 30");
-    }
-
-    private static IEnumerable<string> SrtpErrors(SrtpOptions options)
-    {
-        for (var i = 0; i < options.Suites?.Count; i++)
-        {
-            if (!SrtpSuite.TryGet(options.Suites[i], out _))
-                yield return Message($"Srtp:Suites:{i}", options.Suites[i], "a suite", $"use {string.Join(" or ", SrtpSuite.All)}");
-        }
-        if (options.SelectSuites().Count == 0)
-            yield return Message("Srtp:Suites", string.Join(", ", options.Suites!), "enough without AES-GCM, which this system's cryptography does not have", "add AES_CM_128_HMAC_SHA1_80");
     }
 
     internal static string Message(string key, string? value, string what, string allowed) =>

@@ -54,6 +54,8 @@ public sealed class TelephonyService : IAsyncDisposable
     {
         if (_options.WantsOpus && !CodecCatalog.IsAvailable(CodecCatalog.Opus))
             CallsLog.OpusMissing(_logger);
+        if (_options.Srtp.AllowKeysInClear)
+            CallsLog.KeysInClear(_logger);
         WarnOfOpenDoor();
         MediaWarmUp.Run(_options.SelectCodecs());
         await _userAgent.StartAsync(cancellationToken);

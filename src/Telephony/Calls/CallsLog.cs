@@ -41,6 +41,9 @@ internal static partial class CallsLog
     [LoggerMessage(2008, LogLevel.Information, "Call {CallId} is asked to go on with {Target}")]
     public static partial void Transferring(ILogger logger, string callId, string target);
 
+    [LoggerMessage(2029, LogLevel.Warning, "Telephony:Srtp:AllowKeysInClear is on: whoever can read the signalling of a call without TLS can decrypt its media")]
+    public static partial void KeysInClear(ILogger logger);
+
     [LoggerMessage(2023, LogLevel.Information, "Call {CallId} rings with early media")]
     public static partial void EarlyMedia(ILogger logger, string callId);
 

@@ -27,7 +27,7 @@ internal sealed class SrtpReceiver : IDisposable
     }
 
     /// <summary>Goes on after a change of key: the peer may keep its roll-over counter, as RFC 3711 section 3.3.1 says, or set it to zero, as many do.</summary>
-    public void Follow(SrtpReceiver former) => _former = former._latest;
+    public void Follow(SrtpReceiver former) => _former = former._latest.Rtp.IsEmpty ? former._former : former._latest;
 
     /// <summary>Checks and decrypts a datagram of the RTP port.</summary>
     /// <param name="datagram">As received.</param>
