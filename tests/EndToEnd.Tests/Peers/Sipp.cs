@@ -8,6 +8,12 @@ namespace EndToEnd.Tests.Peers;
 /// <param name="Target">Where the far side listens.</param>
 internal sealed record SippRun(string Scenario, IPEndPoint Target)
 {
+    /// <summary>The scenario itself, instead of a file; empty for the file.</summary>
+    public string Script { get; init; } = "";
+
+    /// <summary>The port that it sends from and listens to; 0 for any.</summary>
+    public int Port { get; init; }
+
     /// <summary>sipp's -t: u1 is UDP, t1 one TCP connection for all calls, tn one for each.</summary>
     public string Transport { get; init; } = "u1";
 
@@ -74,7 +80,7 @@ internal static class Sipp
             await File.WriteAllBytesAsync(folder.File("say.raw"), run.Speech);
         await File.WriteAllLinesAsync(folder.File("calls.csv"), ["SEQUENTIAL", .. run.MediaPorts.Select(port => port.ToString(CultureInfo.InvariantCulture) + ";")]);
 
-        var scenario = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", run.Scenario + ".xml"));
+        var scenario = run.Script.Length > 0 ? run.Script : await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", run.Scenario + ".xml"));
         await File.WriteAllTextAsync(folder.File("scenario.xml"), run.IsTls ? scenario.Replace("[transport]", "TLS", StringComparison.Ordinal) : scenario);
 
         await using var process = PeerProcess.Start("sipp", folder.Path, Arguments(run));
@@ -92,7 +98,7 @@ internal static class Sipp
         [
             run.Target.ToString(), "-sf", "scenario.xml", "-s", run.Service, "-t", run.Transport, "-max_socket", "1000",
             // Its own media port is bound whether it is used or not; two runs at once must differ in it.
-            "-i", address, "-p", $"{PeerPorts.Take()}", "-mi", address, "-mp", $"{PeerPorts.Take(4)}",
+            "-i", address, "-p", $"{(run.Port > 0 ? run.Port : PeerPorts.Take())}", "-mi", address, "-mp", $"{PeerPorts.Take(4)}",
             "-m", calls, "-l", calls, "-r", $"{run.CallsPerSecond}", "-d", $"{(int)run.Stay.TotalMilliseconds}",
             "-inf", "calls.csv", "-key", "codec", run.Codec, "-key", "pt", run.Codec == "PCMA" ? "8" : "0",
             .. run.Login is { } login ? new[] { "-au", login.User, "-ap", login.Password } : [],
