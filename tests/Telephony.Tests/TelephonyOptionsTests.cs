@@ -21,6 +21,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("Opus:Bitrate", "5999", "Telephony:Opus:Bitrate = '5999' is not a bitrate; use 6000 to 128000")]
     [InlineData("Opus:ExpectedLossPercent", "0", "Telephony:Opus:ExpectedLossPercent = '0' is not a loss; use 1 to 30")]
     [InlineData("PublicAddress", "pbx example com", "Telephony:PublicAddress = 'pbx example com' is not an address; use the address that callers reach, a host name")]
+    [InlineData("PublicAddress", "0.0.0.0", "Telephony:PublicAddress = '0.0.0.0' is not an address")]
     [InlineData("PublicAddress", "stun:", "Telephony:PublicAddress = 'stun:' is not an address")]
     [InlineData("PublicAddress", "stun:stun.example.com:0", "Telephony:PublicAddress = 'stun:stun.example.com:0' is not an address")]
     [InlineData("LocalNetworks:0", "home", "Telephony:LocalNetworks:0 = 'home' is not a network; use 192.168.0.0/16 or fd00::/8, or none by itself")]

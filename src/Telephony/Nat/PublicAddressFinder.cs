@@ -37,7 +37,7 @@ internal sealed class PublicAddressFinder(PublicAddressSetting setting, OwnAddre
     {
         while (!_stopping.IsCancellationRequested)
         {
-            Take(await FindAsync());
+            Take([.. (await FindAsync()).Where(PublicAddressSetting.IsUsable)]);
             _hasLooked.TrySetResult();
             await Task.Delay(Interval, timeProvider, _stopping.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }

@@ -25,7 +25,7 @@ internal sealed record PublicAddressSetting(IPAddress? Address, string Host = ""
         }
         else if (IPAddress.TryParse(text, out var address))
         {
-            setting = new(address);
+            setting = IsUsable(address) && (text.Contains(':') || text.Count(c => c == '.') == 3) ? new(address) : null;   // 7 would be 0.0.0.7
         }
         else if (Uri.CheckHostName(text) == UriHostNameType.Dns && text.Any(char.IsAsciiLetter))
         {
@@ -33,4 +33,8 @@ internal sealed record PublicAddressSetting(IPAddress? Address, string Host = ""
         }
         return setting is not null;
     }
+
+    /// <summary>Whether an address can be one's own: none that names nobody (which in SDP means hold) or everybody.</summary>
+    public static bool IsUsable(IPAddress address) =>
+        !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any) && !address.Equals(IPAddress.Broadcast) && !address.IsIPv6Multicast;
 }

@@ -90,6 +90,9 @@ internal sealed class SourceGate
     /// <summary>Whether an address may get what no request of ours or of its own asked for.</summary>
     public bool MayAnswer(IPAddress address) => _strangersAre != StrangerPolicy.Silence || _isTrunk(address);
 
+    /// <summary>Whether somebody at an address is served without having to prove anything.</summary>
+    public bool Trusts(IPAddress address) => _strangersAre == StrangerPolicy.Answer || _isTrunk(address);
+
     /// <summary>A message that was let through belongs to a call, or to somebody who has proven who they are: it does not count.</summary>
     public void Credit(IPAddress address)
     {

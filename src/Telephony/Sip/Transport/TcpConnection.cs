@@ -195,7 +195,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         while (await reader.ReadAsync(_closing.Token) is { } parsed)
         {
             Touch();
-            _isProven |= parsed.Message is not null;
+            _isProven |= parsed.Message is not null && _transport.Gate?.Trusts(Remote.Address) != false;   // a stranger's message keeps nobody else out
             if (!Admits())
             {
                 Close(CloseReason.Banned);

@@ -12,10 +12,11 @@ internal sealed class RequestAdmission(TrunkDirectory trunks, StrangerPolicy str
 {
     private const int MaxLoggedName = 60;
 
-    // Names of programs that only look for what they can break into. A first filter; real attackers call themselves otherwise.
+    // Names of programs that only look for what they can break into. A first filter; real attackers call themselves otherwise. sipsak is often counted among
+    // them, but administrators test with it.
     private static readonly string[] Scanners =
     [
-        "friendly-scanner", "sipvicious", "sipcli", "sundayddr", "VaxSIPUserAgent", "sip-scan", "sipsak", "smap", "iWar", "pplsip",
+        "friendly-scanner", "sipvicious", "sipcli", "sundayddr", "VaxSIPUserAgent", "sip-scan", "smap", "iWar", "pplsip",
     ];
 
     private readonly LogAllowance _allowance = new(timeProvider);
@@ -25,9 +26,17 @@ internal sealed class RequestAdmission(TrunkDirectory trunks, StrangerPolicy str
     {
         if (strangers == StrangerPolicy.Answer || trunks.Of(request, flow) is not null)
             return Admittance.Welcome;
-        var name = request.Headers.GetFirst(HeaderNames.UserAgent) ?? "";
-        Tell(request, flow, name);
-        return strangers == StrangerPolicy.Refuse && !IsScanner(name) ? Admittance.Refused : Admittance.Ignored;
+        Tell(request, flow);
+        return strangers == StrangerPolicy.Refuse ? Admittance.Refused : Admittance.Ignored;
+    }
+
+    /// <summary>Whether a stranger's program says that it only looks for victims: it gets no answer at all, not even the question for a login.</summary>
+    public bool IsScan(SipRequest request, SipFlow flow)
+    {
+        if (strangers == StrangerPolicy.Answer || !IsScanner(NameOf(request)) || trunks.Of(request, flow) is not null)
+            return false;
+        Tell(request, flow);
+        return true;
     }
 
     /// <summary>Whether what cannot be read is answered where it came from.</summary>
@@ -35,9 +44,13 @@ internal sealed class RequestAdmission(TrunkDirectory trunks, StrangerPolicy str
 
     private static bool IsScanner(string name) => Array.Exists(Scanners, scanner => name.Contains(scanner, StringComparison.OrdinalIgnoreCase));
 
-    private void Tell(SipRequest request, SipFlow flow, string name)
+    private static string NameOf(SipRequest request) => request.Headers.GetFirst(HeaderNames.UserAgent) ?? "";
+
+    private void Tell(SipRequest request, SipFlow flow)
     {
-        if (_allowance.TryTake(out var withheld))
-            logger.Stranger(request.Method, flow.Remote, name[..Math.Min(name.Length, MaxLoggedName)], strangers, withheld);
+        if (!_allowance.TryTake(out var withheld))
+            return;
+        var name = NameOf(request);
+        logger.Stranger(request.Method, flow.Remote, name[..Math.Min(name.Length, MaxLoggedName)], strangers, withheld);
     }
 }

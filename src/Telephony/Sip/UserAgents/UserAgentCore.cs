@@ -94,6 +94,8 @@ internal sealed class UserAgentCore : ITransactionUser
     public Admittance Admit(SipRequest request, SipFlow flow, out string? user)
     {
         user = null;
+        if (_admission.IsScan(request, flow))
+            return Admittance.Ignored;
         var trunk = Trunks.Of(request, flow);
         if (!Desk.Asks(request, trunk))
             return Desk.Locations.IsRegistered(flow) ? Admittance.Welcome : _admission.Of(request, flow);

@@ -65,7 +65,25 @@ public sealed class StrangerTests
         Assert.Equal(50, answers.Split("SIP/2.0 200 OK").Length - 1);
     }
 
-    private static Task<SocketBench> StartAsync(string listen, string trunk) => SocketBench.StartAsync(listen, configure: options => options with
+    [Fact(Timeout = 30_000)]
+    public async Task Strangers_who_hold_every_connection_make_room_for_the_trunk()
+    {
+        await using var bench = await StartAsync("tcp://127.0.0.1:0", "127.0.0.1", new TcpLimits { MaxConnections = 4 });
+        var strangers = new List<Socket>();
+        for (var i = 0; i < 4; i++)
+        {
+            strangers.Add(await ConnectAsync(bench, $"127.0.0.{20 + i}"));
+            await strangers[i].SendAsync(Request("OPTIONS", $"stranger-{i}"));   // a whole message each, which would make a welcome peer's connection one to be kept
+        }
+        await SocketBench.UntilAsync(() => bench.Agent.Metrics.DroppedCount == 4);
+
+        using var trunk = await ConnectAsync(bench, "127.0.0.1");
+        await trunk.SendAsync(Request("OPTIONS", "trunk"));
+        Assert.StartsWith("SIP/2.0 200", await ReadAsync(trunk), StringComparison.Ordinal);
+        strangers.ForEach(socket => socket.Dispose());
+    }
+
+    private static Task<SocketBench> StartAsync(string listen, string trunk, TcpLimits? limits = null) => SocketBench.StartAsync(listen, limits, configure: options => options with
     {
         Strangers = StrangerPolicy.Silence,
         Trunks = new TrunkDirectory(new Dictionary<string, TrunkOptions> { ["office"] = new() { Addresses = [trunk] } }),

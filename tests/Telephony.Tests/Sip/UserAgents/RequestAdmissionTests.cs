@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
+using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
 
 namespace Telephony.Tests.Sip.UserAgents;
@@ -60,7 +61,7 @@ public sealed class RequestAdmissionTests
     [InlineData("eyeBeam pplsip")]
     public void Programs_known_to_look_for_victims_get_not_even_403(string userAgent)
     {
-        var bench = Bench(StrangerPolicy.Refuse);
+        var bench = Bench(StrangerPolicy.Refuse, options => options with { Users = new Dictionary<string, UserOptions> { ["alice"] = new() { Password = "secret" } } });
         bench.Receive(new PeerScript { Extra = $"User-Agent: {userAgent}\n" }.Invite(), Elsewhere);
         Assert.Empty(bench.TakeSent());
     }
@@ -124,7 +125,7 @@ public sealed class RequestAdmissionTests
     public void The_first_user_closes_the_door_too() => Assert.Equal(
         StrangerPolicy.Silence, new TelephonyOptions { Users = new Dictionary<string, UserOptions> { ["alice"] = new() } }.Strangers);
 
-    private static SipBench Bench(StrangerPolicy policy) => new(configure: options => options with
+    private static SipBench Bench(StrangerPolicy policy, Func<UserAgentOptions, UserAgentOptions>? change = null) => new(configure: options => (change?.Invoke(options) ?? options) with
     {
         Strangers = policy,
         Trunks = new TrunkDirectory(new Dictionary<string, TrunkOptions> { ["office"] = new() { Addresses = [$"{SipBench.Peer.Address}"] } }),
