@@ -30,6 +30,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Sip.Registration"] =
             ["Telephony.Sip.Authentication", "Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages", "Telephony.Trunks", "Telephony.StateMachines"],
         ["Telephony.Sip.UserAgents"] = ["Telephony.Sip", "Telephony.Nat", "Telephony.Trunks"],
+        ["Telephony.Checks"] = ["Telephony"],
         ["Telephony.Calls"] = ["Telephony"],
         ["Telephony"] = ["Telephony"],
         ["Simulation"] = ["Simulation", "Telephony.Codecs", "Telephony.Audio"],

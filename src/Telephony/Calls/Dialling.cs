@@ -69,8 +69,13 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         return isHere && userAgent.Locations.IsUser(target.User) ? target.User : null;
     }
 
-    private List<(DialPlan Plan, SipFlow Flow)> Ways(DialPlan plan, IReadOnlyList<SipTarget> servers) =>
-        [.. servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host)).OfType<SipFlow>().Select(flow => (plan, flow))];
+    /// <summary>A server that has registered us comes first: it knows us, and the way to it is open through any NAT.</summary>
+    private List<(DialPlan Plan, SipFlow Flow)> Ways(DialPlan plan, IReadOnlyList<SipTarget> servers)
+    {
+        var registered = plan.Trunk is null ? null : userAgent.RegisteredFlow(plan.Trunk);
+        var located = servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host)).OfType<SipFlow>().Where(flow => !flow.Remote.Equals(registered?.Remote));
+        return [.. located.Prepend(registered).OfType<SipFlow>().Select(flow => (plan, flow))];
+    }
 
     private List<(DialPlan Plan, SipFlow Flow)> WaysToUser(string user) =>
         [.. userAgent.Locations.ContactsOf(user).Select(contact => (DialPlan.To(contact), contact.Flow))];

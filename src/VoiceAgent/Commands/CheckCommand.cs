@@ -1,8 +1,11 @@
 using System.CommandLine;
+using Telephony.Checks;
+using VoiceAgent.Hosting;
 
 namespace VoiceAgent.Commands;
 
-/// <summary><c>voiceagent check</c>: connects to every configured place, sends the configured setup, and says what the service made of it.</summary>
+/// <summary><c>voiceagent check</c>: tries the telephone line (<see cref="LineCheck"/>), then connects to every configured place of the Live service, sends the
+/// configured setup, and says what the service made of it.</summary>
 internal static class CheckCommand
 {
     public static Command Create()
@@ -10,18 +13,22 @@ internal static class CheckCommand
         var file = new Option<string?>("--config") { Description = "Configuration file; config/appsettings.json here or beside the program when left out." };
         var agent = new Option<string?>("--agent") { Description = "Agent to check; all of them when left out." };
         var speak = new Option<bool>("--speak") { Description = "Let the model say a sentence, and tell how long its first sound takes." };
-        var command = new Command("check", "Try the configured endpoints, credentials and settings against the Live service.") { file, agent, speak };
+        var line = new Option<bool>("--line") { Description = "Check the telephone line only." };
+        var command = new Command("check", "Try the configured telephone line, and endpoints, credentials and settings against the Live service.") { file, agent, speak, line };
         command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.InvocationConfiguration.Output, parsed.GetValue(file), parsed.GetValue(agent), parsed.GetValue(speak), cancellation));
+            parsed.InvocationConfiguration.Output, parsed.GetValue(file), parsed.GetValue(line), parsed.GetValue(agent), parsed.GetValue(speak), cancellation));
         return command;
     }
 
-    private static async Task<int> RunAsync(TextWriter output, string? file, string? agent, bool speaks, CancellationToken cancellation)
+    private static async Task<int> RunAsync(TextWriter output, string? file, bool isLineOnly, string? agent, bool speaks, CancellationToken cancellation)
     {
         try
         {
             await using var service = await ConfiguredService.OpenAsync(file, cancellation);
-            return await CheckAllAsync(service, output, agent, speaks, cancellation) ? 0 : 1;
+            var isGood = agent is not null || await CheckLineAsync(service, output, cancellation);
+            if (!isLineOnly)
+                isGood &= await CheckAllAsync(service, output, agent, speaks, cancellation);
+            return isGood ? 0 : 1;
         }
         catch (Exception problem) when (RunCommand.Problems(problem) is { Count: > 0 } problems)
         {
@@ -29,6 +36,32 @@ internal static class CheckCommand
             foreach (var line in problems)
                 await output.WriteLineAsync($"  {line}");
             return 1;
+        }
+    }
+
+    private static async Task<bool> CheckLineAsync(ConfiguredService service, TextWriter output, CancellationToken cancellation)
+    {
+        await output.WriteLineAsync("Telephone line");
+        var isGood = true;
+        await foreach (var finding in LineCheck.RunAsync(service.Telephony, service.Rtp, await IsRunningAsync(service, cancellation), TimeProvider.System, cancellation))
+        {
+            isGood &= finding.IsGood;
+            await output.WriteLineAsync($"  {finding.Subject}: {(finding.IsGood ? "" : "WRONG: ")}{finding.Text}.");
+        }
+        return isGood;
+    }
+
+    /// <summary>Whether the service runs on this machine with this configuration: then its own ports are taken.</summary>
+    private static async Task<bool> IsRunningAsync(ConfiguredService service, CancellationToken cancellation)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        try
+        {
+            return await http.GetStringAsync(new Uri(new Uri(service.Http.Listen), "/health/live"), cancellation) == HealthEndpoints.Live;
+        }
+        catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException or ArgumentException or UriFormatException)
+        {
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 using GeminiLive;
 using Microsoft.Extensions.Options;
 using Telephony;
+using Telephony.Rtp;
 using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
@@ -29,6 +30,15 @@ internal sealed class ConfiguredService : IAsyncDisposable
 
     /// <summary>What tools run with.</summary>
     public ToolServices ToolServices => _services.GetRequiredService<ToolServices>();
+
+    /// <summary>The telephone side's settings.</summary>
+    public TelephonyOptions Telephony => _services.GetRequiredService<IOptions<TelephonyOptions>>().Value;
+
+    /// <summary>Those of its media.</summary>
+    public RtpOptions Rtp => _services.GetRequiredService<IOptions<RtpOptions>>().Value;
+
+    /// <summary>Where the service's state is told.</summary>
+    public HttpOptions Http => _services.GetRequiredService<IOptions<HttpOptions>>().Value;
 
     /// <summary>The agents.</summary>
     public AgentOptions Agents => _services.GetRequiredService<IOptions<AgentOptions>>().Value;

@@ -8,11 +8,14 @@ namespace VoiceAgent.Hosting;
 /// <remarks>A trunk that is down does not make the service unready: another instance would not do better, and callers of the other trunks are to be served.</remarks>
 internal static class HealthEndpoints
 {
+    /// <summary>What <c>/health/live</c> says.</summary>
+    public const string Live = "live\n";
+
     private const string Ready = "ready";
 
     public static void MapHealthEndpoints(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/health/live", () => Results.Text("live\n"));
+        routes.MapGet("/health/live", () => Results.Text(Live));
         routes.MapGet("/health/ready", (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
         {
             var state = State(service, calls);

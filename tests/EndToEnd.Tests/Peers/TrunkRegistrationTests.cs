@@ -2,6 +2,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Support;
 using Support.Dns;
 using Telephony;
+using Telephony.Checks;
+using Telephony.Rtp;
 using Telephony.Trunks;
 
 namespace EndToEnd.Tests.Peers;
@@ -86,6 +88,40 @@ public sealed class TrunkRegistrationTests : IDisposable
         await UntilAsync(agent, status => status.State == TrunkState.Up && status.Server == $"tcp://{second.EndPoint}");
         (await Sipp.RunAsync(new("call", second.EndPoint) { Service = "me" })).MustSucceed();
         Assert.Equal("provider", Assert.Single(await agent.WaitForRecordsAsync(1)).Trunk);
+    }
+
+    [Fact]
+    public async Task Check_tells_a_good_login_a_wrong_one_and_a_certificate_that_nobody_vouches_for()
+    {
+        Assert.SkipUnless(Kamailio.IsInstalled, Kamailio.Missing);
+        await using var provider = await KamailioRegistrar.StartAsync(_authority);
+        using var stranger = new TestAuthority();
+        var tls = $"sip:{provider.Tls};transport=tls";
+        Assert.Equal((true, "accepts our login (200 OK)"), await CheckAsync(tls, "secret-of-me", _authority));
+        Assert.Equal((true, "accepts our login (200 OK)"), await CheckAsync($"sip:{provider.EndPoint}", "secret-of-me", _authority));
+        var (isGood, text) = await CheckAsync(tls, "guess", _authority);
+        Assert.False(isGood);
+        Assert.Equal("answers 401 Unauthorized: check Username, AuthUsername and Password of Telephony:Trunks:provider", text);
+        (isGood, text) = await CheckAsync(tls, "secret-of-me", stranger);
+        Assert.False(isGood);
+        Assert.StartsWith("its certificate is not accepted for 127.0.0.1 (", text, StringComparison.Ordinal);
+    }
+
+    private async Task<(bool IsGood, string Text)> CheckAsync(string server, string password, TestAuthority trusted)
+    {
+        using var certificate = _authority.Issue("127.0.0.1");
+        var options = new TelephonyOptions
+        {
+            Listen = ["udp://127.0.0.1:0", "tls://127.0.0.1:0"],
+            Tls = new() { CertificateFile = _authority.Write(certificate, "agent.pem"), TrustedCaFile = trusted.CaFile },
+            Trunks = { ["provider"] = new() { Server = server, Register = true, Username = "me", Password = password } },
+        };
+        await foreach (var finding in LineCheck.RunAsync(options, new RtpOptions { PortRange = "42300-42309" }, isServiceRunning: false, TimeProvider.System, CancellationToken.None))
+        {
+            if (finding.Subject.StartsWith("Trunk provider at ", StringComparison.Ordinal))
+                return (finding.IsGood, finding.Text);
+        }
+        throw new InvalidOperationException("The trunk was not looked at.");
     }
 
     private async Task<AgentUnderTest> StartAsync(string server, params (string Key, string? Value)[] settings)

@@ -10,6 +10,7 @@ using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 using Telephony.Tests.Sip.Transport;
@@ -28,7 +29,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
     private InMemoryTransport? _wire;
     private int _read;
 
-    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null, ILoggerFactory? loggers = null)
+    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null, ILoggerFactory? loggers = null, IDnsLookup? dns = null)
     {
         options ??= new TelephonyOptions();
         loggers ??= NullLoggerFactory.Instance;
@@ -40,7 +41,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
         _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, loggers.CreateLogger("calls")) { Stir = stir ?? StirCheck.Off });
         var trunks = new TrunkDirectory(options.Trunks);
         Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
-            _layer, Clock, loggers, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true);
+            _layer, Clock, loggers, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true, dns);
         _layer.Attach(Agent, trunks);
         Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }

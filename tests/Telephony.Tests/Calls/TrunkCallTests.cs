@@ -98,6 +98,27 @@ public sealed class TrunkCallTests : IDisposable
         Assert.Equal(DialRefusal.None, several.Dial("+49301234", "second"));
     }
 
+    // A26: the second server has accepted us, so that it gets our calls, whichever comes first by priority.
+    [Fact]
+    public void Call_goes_first_to_the_server_that_we_are_registered_at()
+    {
+        var zone = new Sip.Resolution.ZoneLookup(
+            "_sip._udp.provider.example SRV 10 0 5060 a.provider.example", "_sip._udp.provider.example SRV 20 0 5060 b.provider.example",
+            "a.provider.example A 192.0.2.110", "b.provider.example A 192.0.2.111");
+        var trunk = new TrunkOptions { Server = "provider.example", Register = true, Username = "alice" };
+        using var bench = new CallBench(
+            new TelephonyOptions { PublicAddress = "198.51.100.5", Outbound = new() { Allow = ["+49*"] }, Trunks = { ["main"] = trunk } }, dns: zone);
+        bench.Clock.Advance(TimeSpan.FromSeconds(1.6));
+        var second = bench.Wire.Sent.Last(sent => sent.To.ToString() == "192.0.2.111:5060");
+        var register = Assert.IsType<SipRequest>(SipParser.Parse(System.Text.Encoding.UTF8.GetBytes(second.Text)).Message);
+        Assert.Equal("REGISTER", register.Method);
+        bench.Receive(Sip.UserAgents.PeerScript.Response(register, 200) + "\n");
+
+        Assert.Equal(DialRefusal.None, bench.Dial("+49301234", "main"));
+        Assert.StartsWith("INVITE", bench.Wire.Sent[^1].Text, StringComparison.Ordinal);
+        Assert.Equal("192.0.2.111:5060", bench.Wire.Sent[^1].To.ToString());
+    }
+
     private string RespondToBye(Callee callee, int statusCode, string headers)
     {
         _bench.Receive(Sip.UserAgents.PeerScript.Response(callee.Last("BYE"), statusCode) + headers + "\n");

@@ -94,6 +94,33 @@ public sealed class CheckCommandTests
     }
 
     [Fact]
+    public async Task The_line_is_checked_first_and_needs_no_key_alone()
+    {
+        await using var rig = await CommandRig.StartAsync("""{ "Endpoint": "SERVICE" }""");
+        Assert.Equal(0, await rig.RunAsync(CheckCommand.Create(), "--line"));
+        Assert.StartsWith("Telephone line", rig.Output, StringComparison.Ordinal);
+        Assert.Contains("  Listen udp://127.0.0.1:0: can be listened on.", rig.Output, StringComparison.Ordinal);
+        Assert.Contains("  Media ports 41000-41009: ", rig.Output, StringComparison.Ordinal);
+        Assert.Contains("  Public address: callers are told the address that they reach", rig.Output, StringComparison.Ordinal);
+        Assert.Equal(0, rig.Service.ConnectionAttempts);
+    }
+
+    [Fact]
+    public async Task A_trunk_that_cannot_be_reached_fails_the_check()
+    {
+        await using var rig = await CommandRig.StartAsync("""{ "Endpoint": "SERVICE", "ApiKey": "key" }""", telephony: """
+            { "Listen": [ "tcp://127.0.0.1:0" ], "Rtp": { "PortRange": "41000-41009" },
+              "Trunks": { "provider": { "Server": "sip:127.0.0.1:1;transport=tcp", "Register": true, "Username": "me", "Password": "canary" } } }
+            """);
+        Assert.Equal(1, await rig.RunAsync(CheckCommand.Create()));
+        Assert.Contains(
+            "  Trunk provider at tcp://127.0.0.1:1: WRONG: cannot be reached: check Server of Telephony:Trunks:provider, and that the firewall lets TCP to 127.0.0.1:1 out",
+            rig.Output, StringComparison.Ordinal);
+        Assert.Contains("accepted after ", rig.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("canary", rig.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unknown_agent_is_told()
     {
         await using var rig = await CommandRig.StartAsync("""{ "Endpoint": "SERVICE", "ApiKey": "key" }""");

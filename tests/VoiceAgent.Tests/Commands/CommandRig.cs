@@ -19,13 +19,14 @@ internal sealed class CommandRig : IAsyncDisposable
 
     public string Output { get; private set; } = "";
 
-    public static async Task<CommandRig> StartAsync(string live, SimulatedLiveOptions? options = null, string agents = """{ "reception": {} }""", string tools = "{}")
+    public static async Task<CommandRig> StartAsync(string live, SimulatedLiveOptions? options = null, string agents = """{ "reception": {} }""", string tools = "{}", string? telephony = null)
     {
         var rig = new CommandRig(await SimulatedLive.StartAsync(options ?? new SimulatedLiveOptions { ApiKey = "key" }, TimeProvider.System));
         var settings = new JsonObject
         {
             ["Live"] = JsonNode.Parse(live.Replace("SERVICE", new Uri(rig.Service.Endpoint, "/").AbsoluteUri, StringComparison.Ordinal)),
             ["Agents"] = JsonNode.Parse($"{{ \"Profiles\": {agents} }}"),
+            ["Telephony"] = JsonNode.Parse(telephony ?? """{ "Listen": [ "udp://127.0.0.1:0" ], "Rtp": { "PortRange": "41000-41009" } }"""),
             ["Tools"] = JsonNode.Parse(tools),
             ["Database"] = new JsonObject { ["ConnectionString"] = $"Data Source={rig.DatabaseFile}" },
             ["Calls"] = JsonNode.Parse($$"""{ "Apology": { "en": {{JsonSerializer.Serialize(Path.Combine(AppContext.BaseDirectory, "config", "prompts", "apology.en.wav"))}} } }"""),

@@ -10,11 +10,11 @@ namespace Telephony.Sip.Registration;
 /// <summary>One REGISTER at one server, with its repetitions: credentials where they are asked for, a longer time where the server wants one.</summary>
 /// <remarks>Owned by the signalling loop. The result is told once.</remarks>
 internal sealed class RegisterExchange(
-    TransactionLayer layer, RegisterRequests requests, SipFlow flow, TimeSpan expiry, DigestAccount? account, Action<RegisterResult> onResult) : IClientTransactionUser
+    TransactionLayer layer, RegisterRequests requests, SipFlow flow, TimeSpan? expiry, DigestAccount? account, Action<RegisterResult> onResult) : IClientTransactionUser
 {
     private readonly DigestClient? _digest = account is null ? null : new(account);
     private ClientTransaction? _transaction;
-    private TimeSpan _expiry = expiry;
+    private TimeSpan? _expiry = expiry;
     private bool _isLengthened;
 
     /// <summary>Sends it.</summary>
@@ -63,12 +63,14 @@ internal sealed class RegisterExchange(
     /// <summary>The time that the server grants our Contact, else its Expires, else what we asked for (RFC 3261 section 10.2.4).</summary>
     private TimeSpan Granted(SipRequest request, SipResponse response)
     {
+        if (request.Contact is not { } own)
+            return TimeSpan.Zero;
         foreach (var value in response.Headers.GetValues(HeaderNames.Contact))
         {
-            if (NameAddress.TryParse(value, out var contact) && contact.Uri.Matches(request.Contact!.Uri) && Seconds(contact.Parameters.Get("expires")) is { } granted)
+            if (NameAddress.TryParse(value, out var contact) && contact.Uri.Matches(own.Uri) && Seconds(contact.Parameters.Get("expires")) is { } granted)
                 return granted;
         }
-        return Seconds(response, HeaderNames.Expires) ?? _expiry;
+        return Seconds(response, HeaderNames.Expires) ?? _expiry ?? TimeSpan.Zero;
     }
 
     private static IPEndPoint? SeenAs(SipResponse response)

@@ -27,11 +27,13 @@ internal sealed class RegisterRequests(Trunk trunk, string productName)
 
     /// <summary>A REGISTER; it also takes back an earlier Contact that is not the present one.</summary>
     /// <param name="flow">Where it will go.</param>
-    /// <param name="expiry">How long it shall hold; zero to leave.</param>
-    public SipRequest Create(SipFlow flow, TimeSpan expiry)
+    /// <param name="expiry">How long it shall hold; zero to leave, null to change nothing and only ask what is registered (RFC 3261 section 10.2.3).</param>
+    public SipRequest Create(SipFlow flow, TimeSpan? expiry)
     {
         var request = New(SipMethods.Register, _callId, ++_cseq);
-        var seconds = ((int)expiry.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        if (expiry is not { } time)
+            return request;
+        var seconds = ((int)time.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         var contact = Contact(flow);
         request.Contact = Expiring(contact, seconds);
         if (_registered is not null && _registered != contact.Uri)

@@ -48,12 +48,12 @@ internal sealed class TrunkLine : IClientTransactionUser
     /// <summary>How it is; any thread.</summary>
     public TrunkStatus Status => _report.Status;
 
-    /// <summary>The ways to its servers, the one to be used first in front: where we are registered, else the one that answers.</summary>
-    public IReadOnlyList<SipFlow> Flows =>
-        (_registration?.Flow ?? _answering) is { } best ? [best, .. _servers.Latest.Where(flow => !flow.Remote.Equals(best.Remote))] : _servers.Latest;
-
-    /// <summary>Whether a stop is complete.</summary>
-    public bool IsOver => _isStopped && _registration is null or { State: RegistrationState.Left };
+    /// <summary>The way to the server that we are registered at; null while there is none.</summary>
+    /// <remarks>Behind a NAT it tells our address as that server sees it.</remarks>
+    public SipFlow? RegisteredFlow =>
+        _registration?.Flow is { } flow && _requests.SeenAs is { } seenAs && seenAs.AddressFamily == flow.Remote.AddressFamily
+            ? flow with { AdvertisedAddress = seenAs.Address }
+            : _registration?.Flow;
 
     private bool IsHeldToAnswer => _registration is null || (_answering is not null && _answering.Remote.Equals(_asked?.Remote));
 

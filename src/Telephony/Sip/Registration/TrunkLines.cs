@@ -27,8 +27,8 @@ internal sealed class TrunkLines
     /// <summary>How the trunks are; any thread.</summary>
     public IReadOnlyList<TrunkStatus> Statuses => [.. _lines.Select(line => line.Status)];
 
-    /// <summary>The ways to a trunk's servers, the one to be tried first in front; empty for one without a server, or whose servers are not known yet.</summary>
-    public IReadOnlyList<SipFlow> FlowsTo(Trunk trunk) => Array.Find(_lines, line => line.Trunk == trunk)?.Flows ?? [];
+    /// <summary>The way to the server where a trunk has accepted our registration, which our calls shall go first; null while there is none.</summary>
+    public SipFlow? RegisteredFlow(Trunk trunk) => Array.Find(_lines, line => line.Trunk == trunk)?.RegisteredFlow;
 
     /// <summary>Starts them, registrations one after the other.</summary>
     public void Start()

@@ -10,9 +10,6 @@ internal sealed class TrunkServers(TrunkStack stack, Trunk trunk)
 {
     private readonly SipUri _uri = trunk.Server ?? throw new ArgumentException("A trunk without a server has no line.", nameof(trunk));
 
-    /// <summary>The ways found last, the best first.</summary>
-    public IReadOnlyList<SipFlow> Latest { get; private set; } = [];
-
     /// <summary>Why there was none, for people.</summary>
     public string WhyNone { get; private set; } = "not looked up yet";
 
@@ -31,10 +28,7 @@ internal sealed class TrunkServers(TrunkStack stack, Trunk trunk)
     {
         List<SipFlow> flows = [.. targets.Select(target => OutboundFlow.To(target, _uri.Host, stack.Transports, stack.Own)).OfType<SipFlow>()];
         if (flows.Count > 0)
-        {
-            Latest = flows;
             trunk.ServerAddresses = flows.Select(flow => flow.Remote.Address).Distinct();
-        }
         WhyNone = targets.Count == 0
             ? $"no server is found by the name {_uri.Host}"
             : $"Telephony:Listen has no {targets[0].Protocol.ToString().ToLowerInvariant()} address that can reach {targets[0].EndPoint}";

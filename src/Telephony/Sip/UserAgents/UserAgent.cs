@@ -62,6 +62,9 @@ public sealed class UserAgent : IAsyncDisposable
     /// <summary>How the trunks are that have a server; any thread.</summary>
     public IReadOnlyList<TrunkStatus> TrunkStatuses => _core.Lines.Statuses;
 
+    /// <summary>Sends requests and gives timers. On the loop.</summary>
+    internal TransactionLayer Layer => _core.Layer;
+
     /// <summary>Counters of messages.</summary>
     internal SipMetrics Metrics => _metrics;
 
@@ -141,6 +144,9 @@ public sealed class UserAgent : IAsyncDisposable
 
     /// <summary>The way to a server; null when there is none, or when we are that server.</summary>
     internal SipFlow? FlowTo(SipTarget target, string serverName) => OutboundFlow.To(target, serverName, _transports, _core.Options.Own);
+
+    /// <summary>The way to the server that a trunk has registered us at, connection included; null where we are not registered. On the loop.</summary>
+    internal SipFlow? RegisteredFlow(Trunk trunk) => _core.Lines.RegisteredFlow(trunk);
 
     /// <summary>An INVITE of ours, to be sent by <see cref="IInviteAttempt.Send"/>; on the signalling loop.</summary>
     /// <param name="invites">Whom it calls: one, or several at once of whom the first that answers is kept.</param>
