@@ -25,7 +25,7 @@ public sealed class TrunkRegistrationTests : IDisposable
         var server = transport == "tls" ? provider.Tls : provider.EndPoint;
         await using var agent = await StartAsync($"sip:{server};transport={transport}");
         await BecomesAsync(agent, TrunkState.Up);
-        Assert.Contains($"REGISTERED sip:me@127.0.0.1 over {transport} expires 600", provider.Log, StringComparison.Ordinal);
+        await LoggedAsync(provider, $"REGISTERED sip:me@127.0.0.1 over {transport} expires 600");
 
         (await Sipp.RunAsync(new("call", provider.EndPoint) { Service = "me" })).MustSucceed();
         var record = Assert.Single(await agent.WaitForRecordsAsync(1));
@@ -33,7 +33,7 @@ public sealed class TrunkRegistrationTests : IDisposable
         Assert.Equal("me", record.DialledNumber);
 
         await agent.StopAsync();
-        Assert.Contains($"REGISTERED sip:me@127.0.0.1 over {transport} expires 0", provider.Log, StringComparison.Ordinal);
+        await LoggedAsync(provider, $"REGISTERED sip:me@127.0.0.1 over {transport} expires 0");
         Assert.Equal(TrunkState.Left, Status(agent).State);
     }
 
@@ -67,7 +67,7 @@ public sealed class TrunkRegistrationTests : IDisposable
         await BecomesAsync(agent, TrunkState.Down);
         await provider.RestartAsync();
         await BecomesAsync(agent, TrunkState.Up);
-        Assert.Contains("REGISTERED sip:me@127.0.0.1 over tcp", provider.Log, StringComparison.Ordinal);
+        await LoggedAsync(provider, "REGISTERED sip:me@127.0.0.1 over tcp");
     }
 
     [Fact]
@@ -138,6 +138,14 @@ public sealed class TrunkRegistrationTests : IDisposable
             ("Telephony:Trunks:provider:Password", "secret-of-me"),
             .. settings,
         ]);
+    }
+
+    /// <summary>kamailio writes its line when it has answered.</summary>
+    private static async Task LoggedAsync(KamailioRegistrar provider, string line)
+    {
+        for (var i = 0; i < 100 && !provider.Log.Contains(line, StringComparison.Ordinal); i++)
+            await Task.Delay(50);
+        Assert.Contains(line, provider.Log, StringComparison.Ordinal);
     }
 
     private static TrunkStatus Status(AgentUnderTest agent) => Assert.Single(agent.Services.GetRequiredService<TelephonyService>().Trunks);
