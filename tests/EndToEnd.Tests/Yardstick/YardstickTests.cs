@@ -43,7 +43,7 @@ public sealed class YardstickTests
         await using var agent = await AgentUnderTest.StartAsync();
         await using var phone = await Baresip.StartAsync(new BaresipPhone { Speech = [] });
         Assert.True(await phone.CallAsync(agent.SipUri, Soon), phone.Log);
-        Assert.NotNull(await phone.Control.WaitForAsync("CALL_RTPESTAB", Soon));
+        await (await agent.Live.WaitForSessionAsync(1, Soon)).WaitForAsync(SessionEventKind.TextReceived, Soon);
         Assert.True(await phone.Control.CommandAsync("sndcode", "147*#"));
         await Task.Delay(2_000);
         Assert.True(await phone.Control.CommandAsync("hangup"));
