@@ -3,6 +3,7 @@ using System.Text;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
 using Telephony.Sip.Messages;
+using Telephony.Tests.Sip.Messages;
 using Telephony.Trunks;
 
 namespace Telephony.Tests.Sip.UserAgents;
@@ -46,6 +47,26 @@ public sealed class LoginTests
         Assert.Equal(401, response.StatusCode);
         Assert.Contains("stale=true", response.Headers.GetFirst(HeaderNames.WwwAuthenticate), StringComparison.Ordinal);
         Assert.Equal(["invite"], bench.Events);
+    }
+
+    /// <summary>The "digest" class of defects, on the wire: whatever becomes of used credentials, they let nobody in and break nothing.</summary>
+    [Theory, InlineData(51), InlineData(52)]
+    public void Damaged_copies_of_used_credentials_let_nobody_in(int seed)
+    {
+        var bench = Bench();
+        var owner = new PhoneScript(bench);
+        owner.Register();
+        var mutation = new Mutation(seed);
+        var original = Encoding.Latin1.GetBytes(owner.Authorization!);
+        for (var i = 0; i < 1_000; i++)
+        {
+            var damaged = Encoding.Latin1.GetString(mutation.Damage(original)).Replace('\r', ' ').Replace('\n', ' ');
+            bench.TakeSent();
+            new PhoneScript(bench) { CallId = $"thief{i}" }.Exchange("REGISTER", "sip:198.51.100.5", $"Contact: <sip:alice@192.0.2.66>\nAuthorization: {damaged}\n");
+            Assert.DoesNotContain(bench.TakeSent(), sent => sent.StartsWith("SIP/2.0 200", StringComparison.Ordinal));
+        }
+        Assert.Equal("192.0.2.10", Assert.Single(bench.Agent.Locations.ContactsOf("alice")).Uri.Host);
+        Assert.Equal(200, owner.Register().StatusCode);
     }
 
     [Fact]

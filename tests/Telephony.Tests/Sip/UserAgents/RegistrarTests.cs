@@ -203,6 +203,17 @@ public sealed class RegistrarTests
         Assert.Empty(_bench.TakeSent());
     }
 
+    [Fact]
+    public void IPv6_is_as_good()
+    {
+        var phone = new PhoneScript(_bench) { Address = new IPEndPoint(IPAddress.Parse("2001:db8::9"), 40_000), Contact = "<sip:alice@[fd00::5]:5060>" };
+        Assert.Equal(["<sip:alice@[fd00::5]:5060>;expires=3600"], Contacts(phone.Register()));
+        Assert.Equal(phone.Address, Assert.Single(_bench.Agent.Locations.ContactsOf("alice")).Flow.Remote);
+        _bench.TakeSent();
+        _bench.Advance(30);
+        Assert.Equal(["OPTIONS sip:alice@[fd00::5]:5060"], _bench.TakeStartLines());
+    }
+
     private static IEnumerable<string> Contacts(SipResponse response)
     {
         Assert.Equal(200, response.StatusCode);
