@@ -39,6 +39,27 @@ public sealed class SrtpCallTests : IDisposable
         Assert.True(Find(new WavFile(16_000, 1, session.CallerAudio).ToMono(8000), "answer-hours").IsRecognised);
     }
 
+    [Fact]
+    public async Task Baresip_is_heard_and_hears_after_hold()
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await StartAsync(("Telephony:Srtp:Policy", "Required"));
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { Transport = "tls", MediaEncryption = "srtp-mand", CaFile = _authority.CaFile, Speech = [.. new short[4 * RateHz], .. ToneCall.Speech] });
+        Assert.True(await phone.CallAsync($"sip:agent@{agent.Tls}", Soon), phone.Log);
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        await session.SayAsync("greeting");
+        Assert.True(await phone.Control.CommandAsync("hold"));
+        await Task.Delay(500);
+        Assert.True(await phone.Control.CommandAsync("resume"));
+        await session.WaitForAsync(SessionEventKind.SpeechEnded, Soon);
+        Assert.True(await phone.Control.CommandAsync("hangup"));
+
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+        Assert.InRange(ToneCall.LevelDb(session.CallerAudio, 16_000), -0.5, 0.5);
+        Assert.DoesNotContain("failed to decrypt", phone.Log, StringComparison.OrdinalIgnoreCase);
+    }
+
     // A phone of another make; its own library of ciphers, and Opus.
     [Fact]
     public async Task Linphone_hears_and_is_heard()

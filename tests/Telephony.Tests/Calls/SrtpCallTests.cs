@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Support;
 using Telephony.Rtp.Srtp;
@@ -112,6 +113,39 @@ public sealed class SrtpCallTests : IDisposable
         Assert.Equal("200", Answered(new Phone(_bench, "call-2@192.0.2.10"), Plain));
     }
 
+    [Theory]
+    [InlineData(SrtpPolicy.Never, "RTP/AVP", 0)]
+    [InlineData(SrtpPolicy.Optional, "RTP/AVP", 6)]
+    [InlineData(SrtpPolicy.Required, "RTP/SAVP", 6)]
+    public void A_call_of_ours_offers_as_the_policy_says_and_takes_the_keys_of_the_answer(SrtpPolicy policy, string protocol, int keys)
+    {
+        _bench = DiallingBench(policy);
+        var callee = Callee.Dialled(_bench);
+        var sdp = Encoding.ASCII.GetString(callee.Invite.Body.Span);
+        Assert.Contains($" {protocol} ", sdp, StringComparison.Ordinal);
+        Assert.Equal(keys, sdp.Split("a=crypto:").Length - 1);
+        Assert.Equal(policy == SrtpPolicy.Required ? "ACK BYE" : "ACK", callee.Respond(200, sdp: Callee.Answer));   // an answer in clear
+    }
+
+    [Fact]
+    public void A_call_of_ours_that_is_encrypted_stays_so()
+    {
+        _bench = DiallingBench(SrtpPolicy.Optional);
+        var callee = Callee.Dialled(_bench);
+        Assert.Equal("ACK", callee.Respond(200, sdp: $"m=audio 4000 RTP/AVP 0|a=crypto:4 AES_CM_128_HMAC_SHA1_80 inline:{Key}"));
+        var offer = Phone.Sdp(Plain).ReplaceLineEndings("\n");
+        Assert.Equal("100 488", callee.Request("INVITE", headers: "Content-Type: application/sdp\n", body: offer));
+        Assert.Equal("200", callee.Request("BYE", cseq: 3));
+    }
+
+    // The bench speaks UDP.
+    [Fact]
+    public void A_call_of_ours_names_no_key_without_TLS()
+    {
+        _bench = new CallBench(new TelephonyOptions { PublicAddress = "198.51.100.5", Outbound = Callee.Options.Outbound });
+        Assert.DoesNotContain("crypto", Encoding.ASCII.GetString(Callee.Dialled(_bench).Invite.Body.Span), StringComparison.Ordinal);
+    }
+
     // Everything is logged, down to the finest level; neither side's key, nor one in a line that cannot be used.
     [Fact]
     public void Keys_are_in_no_log()
@@ -141,6 +175,11 @@ public sealed class SrtpCallTests : IDisposable
     public void Dispose() => _bench?.Dispose();
 
     private static CallBench Bench(SrtpPolicy policy) => new(new TelephonyOptions { Srtp = new SrtpOptions { Policy = policy, AllowKeysInClear = true } });
+
+    private static CallBench DiallingBench(SrtpPolicy policy) => new(new TelephonyOptions
+    {
+        PublicAddress = "198.51.100.5", Outbound = Callee.Options.Outbound, Srtp = new SrtpOptions { Policy = policy, AllowKeysInClear = true },
+    });
 
     private string Answered(Phone phone, string offer)
     {
