@@ -20,12 +20,13 @@ internal sealed class Linphone : IAsyncDisposable
 
     /// <param name="transport">udp, tcp or tls.</param>
     /// <param name="mediaEncryption">none or srtp.</param>
-    public static async Task<Linphone> StartAsync(string transport, string mediaEncryption = "none")
+    /// <param name="sendsInfo">Whether its keys go by INFO and not by RTP.</param>
+    public static async Task<Linphone> StartAsync(string transport, string mediaEncryption = "none", bool sendsInfo = false)
     {
         var folder = new PeerFolder("linphone");
         Directory.CreateDirectory(folder.File(".local/share/linphone"));
         Directory.CreateDirectory(folder.File(".config/linphone"));
-        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, mediaEncryption, PeerPorts.Take(), PeerPorts.Take()));
+        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, mediaEncryption, sendsInfo, PeerPorts.Take(), PeerPorts.Take()));
         var start = new ProcessStartInfo("linphonec", ["-c", folder.File("rc"), "-d", "0"])
         {
             WorkingDirectory = folder.Path,
@@ -95,7 +96,7 @@ internal sealed class Linphone : IAsyncDisposable
     }
 
     // Ports of 0 are off; without the last two lines of [sip] it would say IPv6 in its SDP.
-    private static string Settings(string transport, string mediaEncryption, int sipPort, int rtpPort) => $"""
+    private static string Settings(string transport, string mediaEncryption, bool sendsInfo, int sipPort, int rtpPort) => $"""
         [sip]
         sip_port={(transport == "udp" ? sipPort : 0)}
         sip_tcp_port={(transport == "tcp" ? sipPort : 0)}
@@ -105,6 +106,8 @@ internal sealed class Linphone : IAsyncDisposable
         use_ipv6=0
         ipv6_migration_done=1
         media_encryption={mediaEncryption}
+        use_info={(sendsInfo ? 1 : 0)}
+        use_rfc2833={(sendsInfo ? 0 : 1)}
         verify_server_certs=0
         verify_server_cn=0
         [rtp]
