@@ -17,7 +17,7 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
 
     /// <summary>Counts one call to it, if it may be made; <see cref="Release"/> follows when that call is over.</summary>
     /// <param name="target">Whom.</param>
-    /// <param name="isOwnUser">Whether it is a user of ours, whom the configuration names already.</param>
+    /// <param name="isOwnUser">Whether it is a user of ours: the configuration names them, and their calls cost nothing, so only those that are up are counted.</param>
     public DialRefusal TryTake(OutboundTarget target, bool isOwnUser = false)
     {
         if (!isOwnUser && !Allows(target))
@@ -26,11 +26,13 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
         {
             ForgetOld();
             var key = target.ToString();
-            if (_up >= options.MaxCalls || _recent.Count >= options.MaxCallsPerHour)
+            if (_up >= options.MaxCalls || (!isOwnUser && _recent.Count >= options.MaxCallsPerHour))
                 return DialRefusal.TooMany;
-            if (_perTarget.GetValueOrDefault(key) >= options.MaxCallsPerNumberPerHour)
+            if (!isOwnUser && _perTarget.GetValueOrDefault(key) >= options.MaxCallsPerNumberPerHour)
                 return DialRefusal.TooManyToNumber;
             _up++;
+            if (isOwnUser)
+                return DialRefusal.None;
             _recent.Enqueue((timeProvider.GetTimestamp(), key));
             _perTarget[key] = _perTarget.GetValueOrDefault(key) + 1;
             return DialRefusal.None;

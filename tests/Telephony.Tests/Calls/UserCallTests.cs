@@ -49,6 +49,18 @@ public sealed class UserCallTests : IDisposable
     }
 
     [Fact]
+    public void User_may_be_called_as_often_as_there_is_need()
+    {
+        Register("desk", Desk, "<sip:alice@192.168.1.5:5060>");
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(DialRefusal.None, _bench.Dial("4711"));
+            Respond(Invites()[^1].Request, Desk, 486);
+        }
+        Assert.Equal(0, _bench.OpenDialogs);
+    }
+
+    [Fact]
     public void All_phones_ring_and_the_first_that_answers_has_the_call()
     {
         RegisterBoth();
