@@ -57,7 +57,7 @@ internal sealed class RegisterRequests(Trunk trunk, string productName)
     /// <summary>Whether the server saw us at another address than the one that we told it, or at another port of that of a NAT.</summary>
     public bool IsElsewhere(SipFlow flow, IPEndPoint seenAs) =>
         SeenAs is { } before
-            ? !seenAs.Address.Equals(before.Address) || (!flow.IsReliable && seenAs.Port != before.Port)
+            ? !seenAs.Equals(before)
             : IPAddress.TryParse(flow.AdvertisedHost, out var told) && !told.Equals(seenAs.Address);
 
     private SipRequest New(string method, string callId, uint cseq)

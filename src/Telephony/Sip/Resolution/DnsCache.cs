@@ -29,14 +29,16 @@ internal sealed class DnsCache(IDnsLookup inner, TimeProvider timeProvider) : ID
         {
             if (_entries.TryGetValue(key, out var entry) && entry.GoodUntil > Now)
                 return entry.Answer;
-            if (!_underWay.TryGetValue(key, out asked) && _underWay.Count < MaxUnderWay)
+            if (!_underWay.TryGetValue(key, out asked) && _underWay.Count >= MaxUnderWay)
+                return LastKnown(key);   // a stranger's slow names shall not take a trunk's away
+            if (asked is null)
             {
                 asking = new(TaskCreationOptions.RunContinuationsAsynchronously);
                 _underWay.Add(key, asking.Task);
             }
         }
         if (asking is null)
-            return asked is null ? DnsAnswer.Failed : await asked;
+            return await asked!;
         var answer = DnsAnswer.Failed;
         try
         {
@@ -58,11 +60,14 @@ internal sealed class DnsCache(IDnsLookup inner, TimeProvider timeProvider) : ID
         {
             _underWay.Remove(key);
             if (answer.Status == DnsStatus.Failed)
-                return _entries.TryGetValue(key, out var stale) && stale.GoodUntil + StaleLife > Now ? stale.Answer : answer;
+                return LastKnown(key);
             if (_entries.Count >= MaxEntries && !_entries.ContainsKey(key))
                 _entries.Remove(_entries.MinBy(pair => pair.Value.GoodUntil).Key);
             _entries[key] = new(answer, Now + answer.TimeToLive);
             return answer;
         }
     }
+
+    private DnsAnswer LastKnown((string Name, DnsRecordType Type) key) =>
+        _entries.TryGetValue(key, out var stale) && stale.GoodUntil + StaleLife > Now ? stale.Answer : DnsAnswer.Failed;
 }

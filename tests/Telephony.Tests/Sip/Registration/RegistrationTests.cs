@@ -232,6 +232,26 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void Behind_a_nat_a_new_connection_has_a_new_contact()
+    {
+        var port = 40_001;
+        var bench = new TrunkBench(new Dictionary<string, TrunkOptions> { ["provider"] = TrunkBench.Registering("sip:203.0.113.10;transport=tcp") }, SipProtocol.Tcp)
+        {
+            Connection = new FakeConnection(),
+            WhenAsked = (_, _) => $"200\nseen 192.0.2.99 {port}",
+        };
+        bench.Serve();
+        Assert.Equal("sip:provider@192.0.2.99:40001;transport=tcp", bench.Requests[^1].Request.Contact!.Uri.ToString());
+        port = 40_002;
+        var first = bench.Connection!;
+        bench.Connection = new FakeConnection();
+        first.Close();
+        bench.Serve();
+        Assert.Equal("sip:provider@192.0.2.99:40002;transport=tcp", bench.Requests[^1].Request.Contact!.Uri.ToString());
+        Assert.Equal(4, bench.Requests.Count);
+    }
+
+    [Fact]
     public async Task Leaves_at_the_stop_and_does_not_come_back()
     {
         var bench = new TrunkBench(Server, (_, _) => "200");

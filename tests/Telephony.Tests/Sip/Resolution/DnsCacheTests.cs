@@ -76,6 +76,20 @@ public sealed class DnsCacheTests
         Assert.Equal(101, (await Task.WhenAll(others)).Count(answer => answer.Status == DnsStatus.Failed));
     }
 
+    [Fact]
+    public async Task Slow_names_of_strangers_do_not_take_a_known_one_away()
+    {
+        var slow = new SlowLookup { Known = "a.example" };
+        var cache = new DnsCache(slow, _clock);
+        await cache.QueryAsync("a.example", DnsRecordType.A);
+        _clock.Advance(TimeSpan.FromMinutes(2));
+        for (var i = 0; i < 100; i++)
+            _ = cache.QueryAsync($"h{i}.example", DnsRecordType.A);
+        Assert.Equal(DnsStatus.Found, (await cache.QueryAsync("a.example", DnsRecordType.A)).Status);
+        Assert.Equal(101, slow.Asked);
+        slow.Finish();
+    }
+
     private async Task<string> AddressAsync()
     {
         var answer = await _cache.QueryAsync("A.Example", DnsRecordType.A);
@@ -88,11 +102,16 @@ public sealed class DnsCacheTests
 
         public int Asked { get; private set; }
 
+        /// <summary>The one name that is answered at once.</summary>
+        public string Known { get; init; } = "";
+
         public void Finish() => _done.SetResult();
 
         public async Task<DnsAnswer> QueryAsync(string name, DnsRecordType type)
         {
             Asked++;
+            if (name == Known)
+                return new(DnsStatus.Found, [new AddressRecord(System.Net.IPAddress.Loopback)], TimeSpan.FromMinutes(1));
             await _done.Task;
             return DnsAnswer.None(TimeSpan.FromMinutes(1));
         }
