@@ -5,7 +5,7 @@ internal sealed class RtpEngine : IAsyncDisposable
 {
     public const string Missing = "rtpengine is not installed (apt-get install rtpengine-daemon).";
 
-    private const int Ports = 40;
+    private const int Ports = 100;
 
     private readonly PeerFolder _folder;
     private readonly PeerProcess _process;
