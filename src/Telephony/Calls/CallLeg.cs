@@ -112,7 +112,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         Dialog?.Reoffer();
     });
 
-    public bool TrySendDigits(DigitSequence digits) => SendsDigitsByInfo ? DigitsByInfo(Dialog!).TryLeave(digits) : Media.TrySendDigits(digits);
+    public bool TrySendDigits(DigitSequence digits) => SendsDigitsByInfo ? Dialog is { Phase: DialogPhase.Confirmed } dialog && DigitsByInfo(dialog).TryLeave(digits) : Media.TrySendDigits(digits);
 
     public void AudioReady() => Media.AudioReady();
 
@@ -227,7 +227,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     }
 
     // Keys of the peer's own way come first: INFO only where it has agreed to a session without telephone-event, and says that it takes INFO.
-    private bool SendsDigitsByInfo => Media is { Negotiated.SendTelephoneEventPayloadType: null, IsOver: false } && Dialog is { PeerTakesInfo: true, Phase: DialogPhase.Confirmed };
+    private bool SendsDigitsByInfo => Media is { Negotiated.SendTelephoneEventPayloadType: null, IsOver: false } && Dialog is { PeerTakesInfo: true };
 
     private InfoDigits DigitsByInfo(InviteDialog dialog) =>
         _infoDigits ?? Interlocked.CompareExchange(ref _infoDigits, new InfoDigits(dialog, Post, OnDigitsSent), null) ?? _infoDigits!;

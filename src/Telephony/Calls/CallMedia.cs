@@ -113,7 +113,9 @@ internal sealed class CallMedia : IDisposable
         IsOfferOutstanding = false;
         if (!SdpParser.TryParse(body, out var answer) || !OfferAnswer.TryAcceptAnswer(_lastSent, answer, Local, out var media))
             return false;
-        Use(media);
+        Use(_negotiated is { } before && before.Codec == media.Codec && before.ReceivePayloadType == media.ReceivePayloadType && media.AlsoReceived.Count == 0
+            ? media with { AlsoReceived = before.AlsoReceived, AlsoReceivedEvents = before.AlsoReceivedEvents }   // what the peer once offered it may go on using
+            : media);
         return true;
     }
 
