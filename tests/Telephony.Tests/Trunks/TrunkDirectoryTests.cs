@@ -1,6 +1,10 @@
 using System.Net;
+using Telephony.Calls;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Messages;
+using Telephony.Sip.Transport;
 using Telephony.Tests.Calls;
+using Telephony.Tests.Sip.Transport;
 using Telephony.Trunks;
 
 namespace Telephony.Tests.Trunks;
@@ -47,5 +51,31 @@ public sealed class TrunkDirectoryTests
         using var bench = new CallBench(options);
         new Phone(bench).Invite();
         Assert.Equal(expected, bench.Call.Trunk);
+    }
+
+    // Two accounts at one provider: the same addresses, told apart by the Contact that each has registered.
+    [Theory]
+    [InlineData("sales", "192.0.2.10", "sales", "+49301234")]
+    [InlineData("Support", "192.0.2.10", "support", "+49301234")]
+    [InlineData("+4930999", "192.0.2.10", "sales", "+4930999")]
+    [InlineData("support", "192.0.2.11", null, "support")]
+    public void Calls_to_a_registered_contact_are_its_trunks_and_name_their_destination_in_To(string user, string from, string? expected, string dialled)
+    {
+        var trunks = new TrunkDirectory(new Dictionary<string, TrunkOptions>
+        {
+            ["sales"] = new() { Server = "192.0.2.10", Register = true, Username = "a", Addresses = ["192.0.2.10"] },
+            ["support"] = new() { Server = "192.0.2.10", Register = true, Username = "b", Addresses = ["192.0.2.10"] },
+        });
+        var invite = new SipRequest("INVITE", new SipUri { User = user, Host = "198.51.100.5" })
+        {
+            From = new NameAddress { Uri = new SipUri { User = "caller", Host = "provider.example" } },
+            To = new NameAddress { Uri = new SipUri { User = "+49301234", Host = "provider.example" } },
+            CallId = "1",
+        };
+        var remote = new IPEndPoint(IPAddress.Parse(from), 5060);
+        var flow = new SipFlow(new InMemoryTransport(new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))), remote, IPAddress.Loopback);
+        var trunk = trunks.Of(invite, flow);
+        Assert.Equal(expected, trunk?.Name);
+        Assert.Equal(dialled, CallIdentity.Of(invite, remote, trunk).DialledNumber);
     }
 }

@@ -104,7 +104,7 @@ internal sealed class SipServerLocator
         var servers = ServiceRecords.InOrder(answer.Records.OfType<SrvRecord>(), _random).Where(server => server.Target.Length > 0 && server.Port > 0).Take(MaxServers);
         var addresses = await Task.WhenAll(servers.Select(async server =>
             (await AddressesAsync(server.Target, protocol)).Select(address => new SipTarget(protocol, new(address, server.Port)))));
-        return [.. addresses.SelectMany(targets => targets)];
+        return [.. addresses.SelectMany(targets => targets).Take(MaxServers)];
     }
 
     private async Task<IReadOnlyList<SipTarget>> HostAsync(SipUri uri) =>
