@@ -94,6 +94,11 @@ public sealed class TelephonyOptions
     /// <summary>Who may log in here, by the name that they log in with: softphones, and PBXs that register with us. None by default.</summary>
     public IReadOnlyDictionary<string, UserOptions> Users { get; init; } = new Dictionary<string, UserOptions>();
 
+    /// <summary>Whether a target, as <see cref="DialRequest.Target"/> takes it, is one of <see cref="Users"/>: by number, or as <c>sip:NAME@REALM</c>.</summary>
+    public bool IsUser(string target) =>
+        TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } user
+        && (user.Host is null || user.Host.Equals(Digest.Realm, StringComparison.OrdinalIgnoreCase)) && new UserDirectory(Users, Digest).Find(user.User) is not null;
+
     /// <summary>How users prove who they are.</summary>
     public DigestOptions Digest { get; init; } = new();
 

@@ -43,6 +43,7 @@ internal static class VoiceAgentSetup
         services.AddSingleton<IValidateOptions<AgentOptions>>(
             new AgentLastStepValidator(configuration[$"{CallOptions.Section}:{nameof(CallOptions.TransferTarget)}"]));
         services.AddSingleton<IValidateOptions<AgentOptions>>(AgentRouteValidator.Of(configuration));
+        services.AddSingleton<IValidateOptions<AgentOptions>>(AgentTransferValidator.Of(configuration));
         services.AddChecked<CallOptions, CallOptionsValidator>(configuration, CallOptions.Section);
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
