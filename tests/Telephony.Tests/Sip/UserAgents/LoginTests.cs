@@ -223,13 +223,17 @@ public sealed class LoginTests
     }
 
     [Fact]
-    public void Passwords_are_in_nothing_that_is_sent()
+    public void Passwords_are_in_nothing_that_is_sent_or_logged()
     {
         var bench = Bench();
         var phone = new PhoneScript(bench);
         phone.Register();
         phone.Invite();
         new PhoneScript(bench, "alice", "guess") { CallId = "3" }.Register();
+        Assert.Contains(bench.Log.Lines, line => line.Contains("User alice registered at", StringComparison.Ordinal));
+        Assert.Contains(bench.Log.Lines, line => line.Contains("Wrong user name or password", StringComparison.Ordinal));
+        Assert.DoesNotContain(bench.Log.Lines, line => line.Contains(PhoneScript.Password, StringComparison.Ordinal) || line.Contains("guess", StringComparison.Ordinal)
+            || line.Contains("response=", StringComparison.Ordinal));
         Assert.DoesNotContain(bench.Wire.Sent, sent => sent.Text.Contains(PhoneScript.Password, StringComparison.Ordinal)
             || sent.Text.Contains(DigestAlgorithm.Md5.Hash($"alice:voiceagent:{PhoneScript.Password}"), StringComparison.OrdinalIgnoreCase));
     }

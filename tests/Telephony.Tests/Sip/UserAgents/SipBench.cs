@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Support;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
@@ -23,7 +23,7 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
     public SipBench(SipProtocol protocol = SipProtocol.Udp, Func<UserAgentOptions, UserAgentOptions>? configure = null)
     {
         var options = new UserAgentOptions { Listen = [new(protocol, new IPEndPoint(IPAddress.Any, 5060))] };
-        Agent = new(configure?.Invoke(options) ?? options, this, Clock, NullLoggerFactory.Instance, (listen, _, _, _, _) =>
+        Agent = new(configure?.Invoke(options) ?? options, this, Clock, new Loggers(Log), (listen, _, _, _, _) =>
         {
             _transports.Add(new InMemoryTransport(listen));
             return _transports[^1];
@@ -32,6 +32,9 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
     }
 
     public ManualTimeProvider Clock { get; } = new();
+
+    /// <summary>What the stack logged.</summary>
+    public LogLines<UserAgent> Log { get; } = new();
 
     public UserAgent Agent { get; }
 
@@ -168,4 +171,17 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
     void IInviteHandler.OnByeCompleted() => Events.Add("bye completed");
 
     void IInviteHandler.OnTransportFailed() => Events.Add("transport failed");
+
+    private sealed class Loggers(LogLines<UserAgent> lines) : ILoggerFactory
+    {
+        public ILogger CreateLogger(string categoryName) => lines;
+
+        public void AddProvider(ILoggerProvider provider)
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
 }
