@@ -2,6 +2,8 @@ using System.Text;
 using Microsoft.Extensions.Logging;
 using Support;
 using Telephony.Rtp.Srtp;
+using Telephony.Sip.Messages;
+using Telephony.Tests.Sip.UserAgents;
 using Telephony.Trunks;
 
 namespace Telephony.Tests.Calls;
@@ -50,6 +52,30 @@ public sealed class SrtpCallTests : IDisposable
         Assert.Equal(lines, phone.HeardLines);   // our key too
         Assert.Equal("200", phone.Bye());
         Assert.Equal("answered, acknowledged, ended CallerHungUp", _bench.Events.ToString());
+    }
+
+    [Theory]
+    [InlineData(Secure + "|a=recvonly")]
+    [InlineData(Plain + "|a=recvonly")]
+    public void Hold_by_us_offers_the_key_in_use_and_takes_no_answer_in_clear(string answer)
+    {
+        _bench = Bench(SrtpPolicy.Optional);
+        var phone = Phone.Connected(_bench, Secure);
+        var key = phone.HeardLines[1];
+        phone.Look();
+
+        _bench.Call.Hold();
+        var reinvite = Assert.IsType<SipRequest>(_bench.LastSent());
+        Assert.Contains(key, Encoding.UTF8.GetString(reinvite.Body.Span), StringComparison.Ordinal);
+        Assert.Contains("a=sendonly", Encoding.UTF8.GetString(reinvite.Body.Span), StringComparison.Ordinal);
+        _bench.Receive(PeerScript.Response(reinvite, 200, "", Phone.Sdp(answer)));
+        phone.Look();
+
+        Assert.Equal("200", phone.Reinvite(Secure));
+        Assert.Equal(key, phone.HeardLines[1]);
+        Assert.Contains("a=sendonly", phone.HeardLines);
+        phone.Ack();
+        Assert.Equal("488", phone.Reinvite(Plain));
     }
 
     [Fact]
