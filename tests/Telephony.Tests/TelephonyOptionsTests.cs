@@ -16,6 +16,8 @@ public sealed class TelephonyOptionsTests
     [InlineData("Tls:ClientCertificate", "Maybe", "Failed to convert configuration value 'Maybe' at 'Telephony:Tls:ClientCertificate'")]
     [InlineData("Tcp:MaxConnections", "0", "Telephony:Tcp:MaxConnections = '0' is not a bound; use 1 to 1000000")]
     [InlineData("Tcp:KeepAliveInterval", "00:00:01", "Telephony:Tcp:KeepAliveInterval = '00:00:01' is not a time limit")]
+    [InlineData("SessionTimer:MinSe", "00:00:01", "Telephony:SessionTimer:MinSe = '00:00:01' is not a shortest interval; use 00:00:02 to 01:00:00")]
+    [InlineData("SessionTimer:Expires", "00:01:00", "Telephony:SessionTimer:Expires = '00:01:00' is not an interval; use 00:00:00 for none, or from SessionTimer:MinSe to a day")]
     [InlineData("Codecs:0", "G729", "Telephony:Codecs:0 = 'G729' is not a codec; use opus or G722 or PCMU or PCMA or L16")]
     [InlineData("Opus:Complexity", "11", "Telephony:Opus:Complexity = '11' is not an effort; use 0 to 10")]
     [InlineData("Opus:Bitrate", "5999", "Telephony:Opus:Bitrate = '5999' is not a bitrate; use 6000 to 128000")]
