@@ -9,7 +9,7 @@ public sealed record ToolContext
     /// <summary>Name of the agent.</summary>
     public required string Agent { get; init; }
 
-    /// <summary>The caller's number as the line gives it, such as <c>+493012345</c>; empty when withheld.</summary>
+    /// <summary>The caller's number as the line gives it, such as <c>+493012345</c>; empty when withheld. In a call that the agent makes: the number of whom it calls.</summary>
     public string CallerNumber { get; init; } = "";
 
     /// <summary>Whether the caller's number is more than the caller's word: a trusted trunk or a verified signature vouches for it. A number can be forged where this is false.</summary>

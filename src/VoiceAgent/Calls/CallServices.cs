@@ -34,19 +34,21 @@ internal record CallServices(
     {
         if (Tools is null || tools.Tools.Count == 0)
             return null;
-        var caller = new ToolContext
-        {
-            CallId = call.CallId,
-            Agent = agent,
-            CallerNumber = call.CallerNumber ?? "",
-            CallerIsVerified = call.IsCallerVerified,
-            SignedIdentity = call.Stir.ToString(),
-            DivertedFrom = call.Diversions is [{ Number: { } diverter }, ..] ? diverter : "",
-            DialledNumber = call.DialledNumber,
-            Time = Time,
-        };
-        return new ToolBridge(tools, caller, Tools, bridge, post);
+        return new ToolBridge(tools, ContextOf(call, agent, Time), Tools, bridge, post);
     }
+
+    /// <summary>What tools may know of a call.</summary>
+    internal static ToolContext ContextOf(Call call, string agent, TimeProvider time) => new()
+    {
+        CallId = call.CallId,
+        Agent = agent,
+        CallerNumber = call.PartyNumber ?? "",
+        CallerIsVerified = call.IsOutbound || call.IsCallerVerified,   // in a call of ours it is whom we dialled
+        SignedIdentity = call.Stir.ToString(),
+        DivertedFrom = call.Diversions is [{ Number: { } diverter }, ..] ? diverter : "",
+        DialledNumber = call.DialledNumber,
+        Time = time,
+    };
 
     /// <summary>Both audio paths and the Live session of one call, not yet connected.</summary>
     public virtual CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions, Action<CallSignal> post)

@@ -55,6 +55,15 @@ public sealed class CallerInCallTests
     }
 
     [Fact]
+    public void In_a_call_of_ours_the_other_party_is_whom_we_dialled()
+    {
+        var call = new VirtualLine(VirtualLine.Somebody with { DialledNumber = "+49301234", IsOutbound = true }).Call;
+        var context = VoiceAgent.Calls.CallServices.ContextOf(call, "reception", TimeProvider.System);
+        Assert.Equal(("+49301234", true), (context.CallerNumber, context.CallerIsVerified));
+        Assert.Equal("About this call: you are the one who calls, at the number +49301234.", CallerWords.Of(call));
+    }
+
+    [Fact]
     public async Task Withheld_numbers_reach_neither_tools_nor_model()
     {
         ToolContext? seen = null;
