@@ -8,6 +8,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     DemoCommand.Create(),
     SimulateCommand.Create(),
     CallCommand.Create(),
+    DialCommand.Create(),
     CheckCommand.Create(),
     RouteCommand.Create(),
     TokenCommand.Create(),

@@ -52,6 +52,9 @@ public sealed class AgentDirectory
         return new RouteDecision(Named(_options.Default), 404, $"{AgentOptions.Section}:Default");
     }
 
+    /// <summary>The agent that makes a call: the one of that name, or the default one when none is named; null when there is none.</summary>
+    public SelectedAgent? Caller(string? name) => Named(name ?? _options.Default);
+
     /// <summary>Why each route before the one that decides does not fit, by its number in the list.</summary>
     public IEnumerable<(int Route, string Setting)> Misfits(RouteQuery query, DateTimeOffset at)
     {

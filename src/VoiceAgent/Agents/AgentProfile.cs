@@ -1,4 +1,5 @@
 using GeminiLive;
+using Telephony.Calls;
 using VoiceAgent.Calls;
 
 namespace VoiceAgent.Agents;
@@ -20,6 +21,9 @@ public sealed class AgentProfile : LiveSessionSettings
     /// <summary>What the model is told when the caller is on the line, so that it speaks first; empty lets the caller speak first.</summary>
     public string Greeting { get; init; } = "(The caller is on the line. Greet them.)";
 
+    /// <summary>The same for calls that the agent makes, told when somebody has answered; empty lets them speak first.</summary>
+    public string OutboundGreeting { get; init; } = "(The person you called has just answered. Say in one or two sentences who is calling and why.)";
+
     /// <summary>What the agent may do, in the order in which the model is told: a source of tools such as <c>crm</c>, or one tool of it such as <c>crm.book_appointment</c>.</summary>
     public IReadOnlyList<string> Tools { get; init; } = [];
 
@@ -34,4 +38,7 @@ public sealed class AgentProfile : LiveSessionSettings
 
     /// <summary>Whom a caller is handed to then, or null for <c>Calls:TransferTarget</c>.</summary>
     public string? TransferTarget { get; init; }
+
+    /// <summary>What the model is told when the other side of a call is there.</summary>
+    internal string GreetingOf(Call call) => call.IsOutbound ? OutboundGreeting : Greeting;
 }

@@ -36,6 +36,7 @@ internal sealed class CallJournal
         {
             CallId = call.CallId,
             SipCallId = call.SipCallId,
+            Direction = call.IsOutbound ? CallDirection.Outbound : CallDirection.Inbound,
             Trunk = call.Trunk,
             User = call.User,
             From = call.From,
@@ -67,6 +68,29 @@ internal sealed class CallJournal
         Record.AnsweredAfterMs = ElapsedMs;
         Add(TimelineKind.Line, $"answered after {Record.AnsweredAfterMs:F0} ms");
         return ElapsedMs;
+    }
+
+    /// <summary>The telephone of whom we call rings.</summary>
+    public void Ringing()
+    {
+        Record.HasRung = true;
+        Add(TimelineKind.Line, "ringing");
+    }
+
+    /// <summary>Settles what became of a call that we made; before <see cref="Complete"/>.</summary>
+    public void Outcome(Call call)
+    {
+        if (!call.IsOutbound)
+            return;
+        Record.RefusalStatus = call.Refusal?.StatusCode;
+        Record.Result = Record.AnsweredAfterMs is not null ? DialResult.Answered : Record.EndReason switch
+        {
+            EndReason.Busy => DialResult.Busy,
+            EndReason.NoAnswer => DialResult.NoAnswer,
+            EndReason.Declined => DialResult.Refused,
+            EndReason.GivenUp => DialResult.GivenUp,
+            _ => DialResult.Failed,
+        };
     }
 
     public void Digit(char digit)

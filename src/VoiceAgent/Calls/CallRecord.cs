@@ -25,6 +25,21 @@ public sealed class CallRecord
     /// <summary>The Call-ID header.</summary>
     public required string SipCallId { get; init; }
 
+    /// <summary>Whether somebody called us or we called them.</summary>
+    public CallDirection Direction { get; init; }
+
+    /// <summary>What became of a call that we made, once that is known; null for a call that came in.</summary>
+    public DialResult? Result { get; set; }
+
+    /// <summary>SIP status that a call of ours was refused with; null when it was answered.</summary>
+    public int? RefusalStatus { get; set; }
+
+    /// <summary>Whether the telephone of whom we called has rung.</summary>
+    public bool HasRung { get; set; }
+
+    /// <summary>Who answered a call of ours; null while nobody knows.</summary>
+    public AnsweredBy? AnsweredBy { get; set; }
+
     /// <summary>URI of the caller (From), as it was sent: also of a caller who withholds their number from those whom they call.</summary>
     public required string From { get; init; }
 
@@ -137,6 +152,51 @@ public sealed class CallRecord
         if (!_sources.Contains(source))
             _sources.Add(source);
     }
+}
+
+/// <summary>Who called whom.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CallDirection>))]
+public enum CallDirection
+{
+    /// <summary>Somebody called us.</summary>
+    Inbound,
+
+    /// <summary>We called somebody.</summary>
+    Outbound,
+}
+
+/// <summary>What became of a call that we made.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DialResult>))]
+public enum DialResult
+{
+    /// <summary>It was answered.</summary>
+    Answered,
+
+    /// <summary>The other side was busy.</summary>
+    Busy,
+
+    /// <summary>It was refused; the record has the status.</summary>
+    Refused,
+
+    /// <summary>Nobody answered in time, or nobody was there.</summary>
+    NoAnswer,
+
+    /// <summary>It was given up before somebody answered.</summary>
+    GivenUp,
+
+    /// <summary>It came to nothing for another reason: no server took it, or the agent was not to be had.</summary>
+    Failed,
+}
+
+/// <summary>Who answered a call that we made.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AnsweredBy>))]
+public enum AnsweredBy
+{
+    /// <summary>Somebody who can be spoken to.</summary>
+    Person,
+
+    /// <summary>A machine that takes messages.</summary>
+    Voicemail,
 }
 
 /// <summary>One step of a call.</summary>

@@ -51,12 +51,15 @@ internal record CallServices(
     };
 
     /// <summary>Both audio paths and the Live session of one call, not yet connected.</summary>
-    public virtual CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions, Action<CallSignal> post)
+    public virtual CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions,
+        IReadOnlyDictionary<string, string> metadata, Action<CallSignal> post)
     {
         var config = Live.Configure(agent) with
         {
-            SystemInstruction = agent.TellCaller ? $"{agent.Instructions}\n\n{CallerWords.Of(call)}" : agent.Instructions,
-            Greeting = agent.Greeting,
+            SystemInstruction = call.IsOutbound ? $"{agent.Instructions}\n\n{CalleeWords.Of(call, metadata)}"
+                : agent.TellCaller ? $"{agent.Instructions}\n\n{CallerWords.Of(call)}"
+                : agent.Instructions,
+            Greeting = agent.GreetingOf(call),
             Functions = functions,
             AnswersUnknownFunctions = Tools is null || functions.Count == 0,   // tools name those that exist
         };

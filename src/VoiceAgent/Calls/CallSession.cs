@@ -48,8 +48,13 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private volatile bool _over;
     private bool _answered;
 
-    public CallSession(Call call, SelectedAgent agent, CallServices services)
+    /// <param name="call">The call.</param>
+    /// <param name="agent">Who speaks.</param>
+    /// <param name="services">What all calls share.</param>
+    /// <param name="metadata">Data about a call of ours for its agent; null for none.</param>
+    public CallSession(Call call, SelectedAgent agent, CallServices services, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        Metadata = metadata ?? new Dictionary<string, string>();
         _call = call;
         _agent = agent;
         _services = services;
@@ -58,7 +63,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _startedAt = services.Time.GetTimestamp();
         _control = new CallControl(call, services.Announcements.HoldMusic is not null, Post);
         _toolSet = PhoneFunctions.Bind(services.RentTools(agent.Name), _control, agent.Profile);
-        _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Post);
+        _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Metadata, Post);
         _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, Post);
         _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
@@ -75,6 +80,12 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     /// <summary>The task that runs this call, kept by who started it.</summary>
     public Task? Completion { get; set; }
 
+    /// <summary>Called when a call of ours rings and when it is answered; on the call's loop, so that it must return at once.</summary>
+    public Action<CallRecord>? Progress { get; init; }
+
+    /// <summary>Data about the call for its agent; empty for a call that came in.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; }
+
     /// <summary>What is known of the call; complete when <see cref="RunAsync"/> has ended.</summary>
     public CallRecord Record => _journal.Record;
 
@@ -84,13 +95,15 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     /// <summary>What the agent may do with the call; any thread.</summary>
     public ICallControl Control => _control;
 
+    bool ICallActions.IsOutbound => _call.IsOutbound;
+
     bool ICallActions.LiveIsUp => _bridge.Live.State == LiveSessionState.Open;
 
     bool ICallActions.LiveIsResuming => _bridge.Live.State == LiveSessionState.Resuming;
 
     bool ICallActions.ApologisesOnSetupFailure => _services.Options.OnSetupFailure == SetupFailureAction.Apologise && Apology is not null;
 
-    bool ICallActions.GreetingIsDue => !_greetingAsked && _agent.Profile.Greeting.Length > 0;
+    bool ICallActions.GreetingIsDue => !_greetingAsked && _agent.Profile.GreetingOf(_call).Length > 0;
 
     bool ICallActions.IsHeld => IsHeld;
 
@@ -160,8 +173,13 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _call.HangUp();
     }
 
+    /// <summary>Somebody who may has asked for the call's end.</summary>
+    public void HangUp() => _call.HangUp();
+
     /// <summary>The grace period of a stopping service is over.</summary>
     public void Stop() => Post(new CallSignal(CallTrigger.ServiceStopping, EndReason.ServiceStopping));
+
+    void ICallListener.OnRinging() => Post(new CallSignal(null, LineEvent.Ringing));
 
     void ICallListener.OnAnswered() => Post(new CallSignal(null, LineEvent.Answered));
 
@@ -289,9 +307,14 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _consults.Note(signal);
         switch (signal.Detail)
         {
+            case LineEvent.Ringing:
+                _journal.Ringing();
+                Progress?.Invoke(Record);
+                break;
             case LineEvent.Answered:
                 _answered = true;
                 _services.Metrics.CallAnswered(_journal.Answered());
+                Progress?.Invoke(Record);
                 break;
             case DigitPressed pressed:
                 _journal.Digit(pressed.Digit);
@@ -367,6 +390,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             if (signal.Detail is LiveTurnRecord or ToolInvocation or ToolDelivered)
                 Note(signal);
         }
+        _journal.Outcome(_call);
         _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard, _bridge.Live.Usage.Totals, _bridge.Live.Target.Model);
         _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples);
         _services.Logger.CallEnded(CallId, Record.EndReason, Record.DurationMs / 1_000, Record.Interruptions);

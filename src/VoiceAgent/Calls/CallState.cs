@@ -9,6 +9,12 @@ public enum CallState
     /// <summary>The caller hears ringing while the Live session is set up.</summary>
     Connecting,
 
+    /// <summary>We call somebody: their telephone is looked for or rings, while the Live session is set up.</summary>
+    Dialling,
+
+    /// <summary>Whom we called has answered before the Live session was up, which is awaited.</summary>
+    Joining,
+
     /// <summary>200 has been sent; the caller's ACK or first audio is awaited.</summary>
     Answering,
 
@@ -67,7 +73,7 @@ public enum CallTrigger
     /// <summary>The Live session goes on, on a new connection.</summary>
     LiveResumed,
 
-    /// <summary>The caller's ACK or first audio arrived.</summary>
+    /// <summary>The caller's ACK or first audio arrived, or whom we called has answered.</summary>
     CallerConnected,
 
     /// <summary>Agent audio is ready to be played.</summary>
@@ -121,6 +127,21 @@ public enum EndReason
 {
     /// <summary>The caller sent BYE.</summary>
     CallerHungUp,
+
+    /// <summary>Whom we called is busy.</summary>
+    Busy,
+
+    /// <summary>Whom we called did not answer in time, or is not there.</summary>
+    NoAnswer,
+
+    /// <summary>Our call was refused.</summary>
+    Declined,
+
+    /// <summary>No server took our call.</summary>
+    NotReachable,
+
+    /// <summary>Our call was given up before it was answered.</summary>
+    GivenUp,
 
     /// <summary>The caller gave up before the answer.</summary>
     Cancelled,

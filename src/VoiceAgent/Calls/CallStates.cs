@@ -24,6 +24,7 @@ internal static class CallStates
     private static void BeforeTheAnswer(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
     {
         table.In(Offered)
+            .On(Admitted, Dialling, when: call => call.IsOutbound)
             .On(Admitted, Connecting)
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
@@ -37,6 +38,32 @@ internal static class CallStates
             .On(LiveReady, Answering)
             .On(LiveFailed, Answering, when: call => call.ApologisesOnSetupFailure)
             .On(LiveFailed, Ending)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed);
+
+        // Nobody is called whom no agent could speak to.
+        table.In(Dialling)
+            .OnEntry(call => call.Answer())
+            .OnEntry(call => call.ConnectLive())
+            .On(CallerConnected, Resuming, when: call => call.LiveIsResuming)
+            .On(CallerConnected, Joining, when: call => !call.LiveIsUp)
+            .On(CallerConnected, Greeting, when: call => call.GreetingIsDue)
+            .On(CallerConnected, Listening)
+            .On(LiveFailed, Ending)
+            .On(ServiceStopping, Ending)
+            .On(TimeIsUp, Ending)
+            .On(CallEnded, Ended)
+            .IgnoreAll(Admitted, LiveReady, LiveLost, LiveResumed, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
+                PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, TransferFailed);
+
+        table.In(Joining)
+            .On(LiveReady, OnHold, when: call => call.IsHeld)
+            .On(LiveReady, Greeting, when: call => call.GreetingIsDue)
+            .On(LiveReady, Listening)
+            .On(LiveFailed, Apologising)
             .On(ServiceStopping, Ending)
             .On(TimeIsUp, Ending)
             .On(CallEnded, Ended)

@@ -5,7 +5,10 @@ namespace VoiceAgent.Calls;
 /// <summary>Line events that change no state of the call by themselves.</summary>
 internal enum LineEvent
 {
-    /// <summary>Our 200 has gone out.</summary>
+    /// <summary>The telephone of whom we call rings.</summary>
+    Ringing,
+
+    /// <summary>Our 200 has gone out, or whom we called has answered.</summary>
     Answered,
 
     /// <summary>The first RTP packet of the caller has come.</summary>
@@ -20,6 +23,11 @@ internal static class EndReasons
         CallEndReason.CallerHungUp => EndReason.CallerHungUp,
         CallEndReason.AgentHungUp => EndReason.AgentHungUp,
         CallEndReason.Transferred => EndReason.Transferred,
+        CallEndReason.Busy => EndReason.Busy,
+        CallEndReason.NoAnswer => EndReason.NoAnswer,
+        CallEndReason.Declined => EndReason.Declined,
+        CallEndReason.NotReachable => EndReason.NotReachable,
+        CallEndReason.GivenUp => EndReason.GivenUp,
         CallEndReason.Cancelled => EndReason.Cancelled,
         CallEndReason.Rejected => EndReason.Unavailable,
         CallEndReason.NoAck => EndReason.NotAcknowledged,

@@ -4,6 +4,9 @@ namespace VoiceAgent.Calls;
 /// <remarks>Called on the call's loop; actions start work whose end is another trigger.</remarks>
 internal interface ICallActions
 {
+    /// <summary>We call somebody, rather than somebody us.</summary>
+    bool IsOutbound { get; }
+
     /// <summary>The Live session is up at this moment.</summary>
     bool LiveIsUp { get; }
 
@@ -37,7 +40,7 @@ internal interface ICallActions
     /// <summary>Starts the Live session.</summary>
     void ConnectLive();
 
-    /// <summary>Sends 200 with our answer.</summary>
+    /// <summary>Sends 200 with our answer; joins the audio of a call that we make, which flows once it is answered.</summary>
     void Answer();
 
     /// <summary>Asks the model to speak first.</summary>

@@ -4,8 +4,8 @@ using VoiceAgent.Agents;
 namespace VoiceAgent.Calls;
 
 /// <summary>Takes calls from the line: admission, choice of the agent, and one <see cref="CallSession"/> each.</summary>
-/// <remarks>Called on the signalling loop; keeps each call's task until it ends.</remarks>
-internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallServices services) : ICallHandler
+/// <remarks>Called on the signalling loop.</remarks>
+internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallServices services, CallRunner runner) : ICallHandler
 {
     // Draining: the caller's proxy shall try elsewhere and come back later. Full: a Retry-After would take the whole server out of its routing (RFC 5390).
     private const string DrainingRetryAfter = "30";
@@ -44,22 +44,7 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
     {
         var session = new CallSession(call, agent, services);
         call.Listener = session;
-        table.Add(session);
-        services.Metrics.CallStarted();
         services.Logger.CallOffered(call.CallId, call.From, call.DialledNumber, agent.Name, by, call.SipCallId);
-        session.Completion = Task.Run(() => RunAsync(session));
-    }
-
-    private async Task RunAsync(CallSession session)
-    {
-        try
-        {
-            await using (session)
-                await session.RunAsync();
-        }
-        finally
-        {
-            table.Remove(session.CallId);
-        }
+        runner.Run(session);
     }
 }

@@ -1,25 +1,44 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Options;
 
 namespace VoiceAgent.Hosting;
 
-/// <summary>Where the service answers HTTP.</summary>
+/// <summary>Where the service answers HTTP, and to whom.</summary>
 public sealed class HttpOptions : IValidatableObject
 {
     /// <summary>Configuration section of these settings.</summary>
     public const string Section = "Http";
 
+    private const int MinKeyCharacters = 16;
+
     /// <summary>Where HTTP is answered when nothing is configured: this machine only.</summary>
     public const string DefaultListen = "http://127.0.0.1:8080";
 
-    /// <summary>Address of the health checks, <c>http://ADDRESS:PORT</c>; port 0 takes a free one.</summary>
+    /// <summary>Address of the health checks and of <c>/calls</c>, <c>http://ADDRESS:PORT</c>; port 0 takes a free one.</summary>
     public string Listen { get; init; } = DefaultListen;
 
+    /// <summary>Key that has calls made by <c>POST /calls</c>, as a bearer token; empty switches that off. At least 16 characters.</summary>
+    public string ApiKey { get; init; } = "";
+
+    /// <summary>Hosts that may be told of a call's progress (<c>callbackUrl</c>): names or addresses, without port.</summary>
+    public IReadOnlyList<string> CallbackHosts { get; init; } = [];
+
+    /// <summary>Whether a URL may be told of a call's progress.</summary>
+    internal bool MayCallBack(string url, [NotNullWhen(true)] out Uri? uri) =>
+        Uri.TryCreate(url, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
+        && CallbackHosts.Contains(uri.Host, StringComparer.OrdinalIgnoreCase);
+
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
-        Uri.TryCreate(Listen, UriKind.Absolute, out var uri) && uri.Scheme == "http" && uri.PathAndQuery == "/"
-            ? []
-            : [new("use http://ADDRESS:PORT.", [nameof(Listen)])];
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (!Uri.TryCreate(Listen, UriKind.Absolute, out var uri) || uri.Scheme != "http" || uri.PathAndQuery != "/")
+            yield return new("use http://ADDRESS:PORT.", [nameof(Listen)]);
+        if (ApiKey.Length is > 0 and < MinKeyCharacters)
+            yield return new($"use at least {MinKeyCharacters} characters, or none to switch POST /calls off.", [nameof(ApiKey)]);
+        if (CallbackHosts.Any(host => Uri.CheckHostName(host) == UriHostNameType.Unknown))
+            yield return new("use host names or addresses, without scheme and port.", [nameof(CallbackHosts)]);
+    }
 }
 
 [OptionsValidator]

@@ -35,6 +35,7 @@ internal static class VoiceAgentHost
         app.Urls.Add(builder.Configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Listen)}"] ?? HttpOptions.DefaultListen);
         app.UseRouting();
         app.MapHealthEndpoints();
+        app.MapOutboundEndpoints();
         return app;
     }
 

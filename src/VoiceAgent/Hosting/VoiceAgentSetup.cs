@@ -57,7 +57,11 @@ internal static class VoiceAgentSetup
 
     private static void AddCalls(this IServiceCollection services, IConfiguration configuration, string configurationFolder)
     {
-        services.AddSingleton<AgentDirectory>().AddSingleton<VoiceAgentMetrics>().AddSingleton<InboundCalls>();
+        services.AddSingleton<AgentDirectory>().AddSingleton<VoiceAgentMetrics>().AddSingleton<InboundCalls>().AddSingleton<CallRunner>().AddSingleton<OutboundCalls>();
+        services.AddSingleton(provider => new CallbackSender(
+            new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }),
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CallbackSender>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<CallbackSender>());
         services.AddSingleton<ICallHandler>(provider => provider.GetRequiredService<InboundCalls>());
         services.AddSingleton(provider => new CallTable(provider.GetRequiredService<IOptions<CallOptions>>().Value.MaxCalls));
         services.AddSingleton(provider => new AnnouncementLibrary(provider.GetRequiredService<IOptions<CallOptions>>().Value, configurationFolder));

@@ -24,7 +24,7 @@ internal sealed class CallControl(Call call, bool canHold, Action<CallSignal> po
     public bool CanTransfer => call.CanTransfer;
 
     /// <inheritdoc/>
-    public bool CanSendDigits => call.CanSendDigits;
+    public bool CanSendDigits => call.IsOutbound || call.CanSendDigits;   // of a call of ours it is known when it is answered
 
     /// <inheritdoc/>
     public bool CanHold => canHold;

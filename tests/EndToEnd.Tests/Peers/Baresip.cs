@@ -49,11 +49,14 @@ internal sealed class Baresip : IAsyncDisposable
     private readonly PeerFolder _folder;
     private readonly PeerProcess _process;
 
-    private Baresip(PeerFolder folder, PeerProcess process, BaresipControl control) => (_folder, _process, Control) = (folder, process, control);
+    private Baresip(PeerFolder folder, PeerProcess process, BaresipControl control, IPEndPoint udp) => (_folder, _process, Control, Udp) = (folder, process, control, udp);
 
     public static bool IsInstalled { get; } = PeerProcess.Exists("baresip") && ModulesFolder is not null;
 
     public BaresipControl Control { get; }
+
+    /// <summary>Where it takes SIP over UDP.</summary>
+    public IPEndPoint Udp { get; }
 
     public string Log => _process.Output;
 
@@ -62,10 +65,10 @@ internal sealed class Baresip : IAsyncDisposable
     public static async Task<Baresip> StartAsync(BaresipPhone phone)
     {
         var folder = new PeerFolder("baresip");
-        var controlPort = PeerPorts.Take();
+        var (sipPort, controlPort) = (PeerPorts.Take(), PeerPorts.Take());
         new WavFile(SourceRateHz, 1, [.. phone.Speech, .. new short[SilenceSeconds * SourceRateHz]]).Write(folder.File("say.wav"));
         Directory.CreateDirectory(folder.File("rec"));
-        await File.WriteAllTextAsync(folder.File("config"), Config(folder, phone, PeerPorts.Take(), controlPort, PeerPorts.Take(20)));
+        await File.WriteAllTextAsync(folder.File("config"), Config(folder, phone, sipPort, controlPort, PeerPorts.Take(20)));
         var encryption = phone.MediaEncryption.Length > 0 ? $";mediaenc={phone.MediaEncryption}" : "";
         await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};answermode={(phone.AnswersCalls ? "auto" : "manual")};audio_codecs={phone.Codecs}{encryption}\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "");
@@ -74,7 +77,7 @@ internal sealed class Baresip : IAsyncDisposable
         var process = PeerProcess.Start("baresip", folder.Path, ["-f", folder.Path, "-v", "-s", "-t", $"{(int)LongestLife.TotalSeconds}"]);
         var control = await BaresipControl.ConnectAsync(controlPort, () => !process.HasExited);
         if (control is not null)
-            return new Baresip(folder, process, control);
+            return new Baresip(folder, process, control, new IPEndPoint(IPAddress.Loopback, sipPort));
         var output = process.Output;
         await process.DisposeAsync();
         folder.Dispose();

@@ -90,6 +90,25 @@ internal static class Sipp
         return new SippResult(exitCode, successful, failed, errors, folder.Tail("log.log"), folder.Tail("messages.log", MaxLogCharacters));
     }
 
+    /// <summary>Lets sipp be called once: plays a scenario that begins with an INVITE to it, and echoes what it hears.</summary>
+    /// <param name="scenario">As <see cref="SippRun.Scenario"/>.</param>
+    /// <param name="port">Where it takes SIP over UDP.</param>
+    /// <param name="limit">How long it waits.</param>
+    public static async Task<SippResult> BeCalledAsync(string scenario, int port, TimeSpan limit)
+    {
+        using var folder = new PeerFolder("sipp");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", scenario + ".xml"), folder.File("scenario.xml"));
+        await using var process = PeerProcess.Start("sipp", folder.Path,
+        [
+            "-sf", "scenario.xml", "-i", "127.0.0.1", "-p", $"{port}", "-mi", "127.0.0.1", "-mp", $"{PeerPorts.Take(4)}", "-rtp_echo", "-m", "1",
+            "-nostdin", "-timeout", $"{(int)limit.TotalSeconds}s", "-timeout_error", "-trace_err", "-error_file", "errors.log",
+            "-trace_msg", "-message_file", "messages.log", "-trace_stat", "-stf", "stat.csv", "-fd", "1",
+        ]);
+        var exitCode = await process.WaitForExitAsync(limit + TimeSpan.FromSeconds(5));
+        var (successful, failed) = ReadCounts(folder.File("stat.csv"));
+        return new SippResult(exitCode, successful, failed, folder.Tail("errors.log"), "", folder.Tail("messages.log", MaxLogCharacters));
+    }
+
     private static IEnumerable<string> Arguments(SippRun run)
     {
         var address = run.Target.Address.ToString();

@@ -45,6 +45,31 @@ public sealed class CallStatesTests
     }
 
     [Fact]
+    public void A_call_that_we_make_dials_while_the_session_is_set_up_and_greets_who_answers()
+    {
+        var call = new Recorder { IsOutbound = true, LiveIsUp = true, GreetingIsDue = true };
+        Assert.Equal([Dialling, Greeting, Listening, Ended], call.Run(Admitted, LiveReady, CallerConnected, AgentSpeechEnded, CallEnded));
+        Assert.Equal(["Answer", "ConnectLive", "Greet", "Complete"], call.Actions);
+    }
+
+    [Fact]
+    public void Who_answers_before_the_session_is_up_waits_for_it()
+    {
+        var call = new Recorder { IsOutbound = true, GreetingIsDue = true };
+        Assert.Equal([Dialling, Joining], call.Run(Admitted, CallerConnected));
+        Assert.Equal([Joining, Greeting], new Recorder { IsOutbound = true, GreetingIsDue = true }.Run(Admitted, CallerConnected, LiveReady).Skip(1));
+        Assert.Equal([Joining, Apologising], new Recorder { IsOutbound = true }.Run(Admitted, CallerConnected, LiveFailed).Skip(1));
+    }
+
+    [Fact]
+    public void Nobody_is_called_whom_no_agent_could_speak_to() =>
+        Assert.Equal([Dialling, Ending, Ended], new Recorder { IsOutbound = true }.Run(Admitted, LiveFailed, CallEnded));
+
+    [Fact]
+    public void Call_that_nobody_answers_ends() =>
+        Assert.Equal([Dialling, Ended], new Recorder { IsOutbound = true, LiveIsUp = true }.Run(Admitted, LiveReady, CallEnded));
+
+    [Fact]
     public void Without_a_greeting_the_caller_speaks_first()
     {
         var call = new Recorder { LiveIsUp = true };
@@ -250,6 +275,8 @@ public sealed class CallStatesTests
         });
 
         public List<string> Actions { get; } = [];
+
+        public bool IsOutbound { get; set; }
 
         public bool LiveIsUp { get; set; }
 

@@ -12,7 +12,8 @@ internal sealed record ChaosServices(CallServices Services, Action<CallSignal> N
     /// <summary>The call's bridge.</summary>
     public CallBridge? Bridge { get; private set; }
 
-    public override CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions, Action<CallSignal> post)
+    public override CallBridge CreateBridge(Call call, AgentProfile agent, IReadOnlyList<LiveFunction> functions,
+        IReadOnlyDictionary<string, string> metadata, Action<CallSignal> post)
     {
         var config = Live.Configure(agent) with { SystemInstruction = agent.Instructions, Greeting = agent.Greeting, Functions = ChaosTools.Functions };
         void Watch(CallSignal signal)

@@ -1,0 +1,30 @@
+namespace VoiceAgent.Calls;
+
+/// <summary>Starts the loops of calls, keeps their tasks, and gives each call's place back when it has ended.</summary>
+/// <remarks>Any thread.</remarks>
+internal sealed class CallRunner(CallTable table, CallServices services)
+{
+    /// <summary>Runs a call that has been admitted.</summary>
+    /// <param name="session">The call.</param>
+    /// <param name="onEnded">Given its complete record; null for nobody.</param>
+    public void Run(CallSession session, Action<CallRecord>? onEnded = null)
+    {
+        table.Add(session);
+        services.Metrics.CallStarted();
+        session.Completion = Task.Run(() => RunAsync(session, onEnded));
+    }
+
+    private async Task RunAsync(CallSession session, Action<CallRecord>? onEnded)
+    {
+        try
+        {
+            await using (session)
+                await session.RunAsync();
+            onEnded?.Invoke(session.Record);
+        }
+        finally
+        {
+            table.Remove(session.CallId);
+        }
+    }
+}

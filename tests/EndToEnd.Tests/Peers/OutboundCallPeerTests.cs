@@ -1,0 +1,109 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Simulation.Prompts;
+using Telephony.Audio;
+using VoiceAgent.Calls;
+
+namespace EndToEnd.Tests.Peers;
+
+/// <summary>Calls that the service makes to foreign SIP stacks, asked for over HTTP.</summary>
+[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+public sealed class OutboundCallPeerTests
+{
+    private const string Key = "a-key-of-sixteen-characters";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+
+    [Fact]
+    public async Task Sipp_answers_hears_the_greeting_and_is_hung_up_on()
+    {
+        Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
+        await using var agent = await StartAsync();
+        var port = PeerPorts.Take();
+        var sipp = Sipp.BeCalledAsync("callee-answers", port, Soon);
+        using var http = Client(agent);
+        var id = await DialAsync(http, $"sip:bob@127.0.0.1:{port}", new { order = "4711" });
+
+        await UntilAsync(http, id, status => status.GetProperty("state").GetString() == "Answered");
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.Equal(HttpStatusCode.Accepted, (await http.DeleteAsync($"/calls/{id}")).StatusCode);
+        (await sipp).MustSucceed();
+
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal((CallDirection.Outbound, DialResult.Answered, EndReason.AgentHungUp), (record.Direction, record.Result, record.EndReason));
+        Assert.True(record.HasRung);
+        Assert.True(record.AgentAudioPlayedMs > 500, $"{record.AgentAudioPlayedMs} ms of the agent");
+        Assert.True(record.Media!.PacketsReceived > 20, "sipp echoes what it hears");
+        Assert.Contains("order: 4711", Assert.Single(agent.Live.Sessions).Messages[0].Json, StringComparison.Ordinal);
+        Assert.Equal("Ended", (await StatusAsync(http, id)).GetProperty("state").GetString());
+    }
+
+    [Theory, InlineData("callee-busy", 30, DialResult.Busy, 486), InlineData("callee-rings", 1.5, DialResult.NoAnswer, 408)]
+    public async Task Sipp_that_is_busy_or_never_answers_is_told_in_the_result(string scenario, double ringSeconds, DialResult result, int status)
+    {
+        Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
+        await using var agent = await StartAsync();
+        var port = PeerPorts.Take();
+        var sipp = Sipp.BeCalledAsync(scenario, port, Soon);
+        using var http = Client(agent);
+        var id = await DialAsync(http, $"sip:bob@127.0.0.1:{port}", ringSeconds: ringSeconds);
+
+        (await sipp).MustSucceed();
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal((result, status), (record.Result, record.RefusalStatus!.Value));
+        Assert.Null(record.AnsweredAfterMs);
+        await agent.WhenIdleAsync();
+        Assert.Equal(result.ToString(), (await StatusAsync(http, id)).GetProperty("result").GetString());
+    }
+
+    [Fact]
+    public async Task Baresip_is_called_and_both_sides_hear_each_other()
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        var question = PromptLibrary.Get("answer-hours");
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { AnswersCalls = true, Codecs = "PCMU", Speech = Speech(question.Pcm.Span) });
+        await using var agent = await StartAsync();
+        using var http = Client(agent);
+        var id = await DialAsync(http, $"sip:phone@{phone.Udp}");
+        await UntilAsync(http, id, status => status.GetProperty("state").GetString() == "Answered");
+        await Task.Delay(TimeSpan.FromSeconds(8));
+        await http.DeleteAsync($"/calls/{id}");
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal(DialResult.Answered, record.Result);
+
+        var heard = new WavFile(16_000, 1, Assert.Single(agent.Live.Sessions).CallerAudio).ToMono(8000);
+        var said = PromptRecognizer.Find(heard, question.Pcm.Span, PromptLibrary.SampleRateHz);
+        Assert.True(said.IsRecognised, $"the model heard: {said}");
+        var greeting = PromptRecognizer.Find(phone.Heard(), PromptLibrary.Get("greeting").Pcm.Span, PromptLibrary.SampleRateHz);
+        Assert.True(greeting.IsRecognised, $"baresip heard: {greeting}\n{phone.Log[^Math.Min(phone.Log.Length, 2000)..]}");
+    }
+
+    // It says it once the greeting is over.
+    private static short[] Speech(ReadOnlySpan<short> pcm) => [.. new short[4 * 48_000], .. new WavFile(PromptLibrary.SampleRateHz, 1, pcm.ToArray()).ToMono(48_000)];
+
+    private static Task<AgentUnderTest> StartAsync() => AgentUnderTest.StartAsync(null,
+        ("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "*@127.0.0.1"));
+
+    private static HttpClient Client(AgentUnderTest agent) =>
+        new() { BaseAddress = agent.Http, DefaultRequestHeaders = { Authorization = new("Bearer", Key) } };
+
+    private static async Task<string> DialAsync(HttpClient http, string to, object? metadata = null, double ringSeconds = 30)
+    {
+        using var answer = await http.PostAsJsonAsync("/calls", new { to, metadata, ringTimeoutSeconds = ringSeconds });
+        Assert.True(answer.StatusCode == HttpStatusCode.Created, await answer.Content.ReadAsStringAsync());
+        return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("id").GetString()!;
+    }
+
+    private static async Task<JsonElement> StatusAsync(HttpClient http, string id) => await http.GetFromJsonAsync<JsonElement>($"/calls/{id}");
+
+    private static async Task UntilAsync(HttpClient http, string id, Func<JsonElement, bool> isSo)
+    {
+        using var limit = new CancellationTokenSource(Soon);
+        JsonElement status;
+        while (!isSo(status = await StatusAsync(http, id)))
+        {
+            Assert.False(limit.IsCancellationRequested, $"{status}");
+            await Task.Delay(50);
+        }
+    }
+}
