@@ -21,7 +21,7 @@ public sealed class VoiceAgentSetupTests
     [InlineData("Tools:Policies:book:Timout", "1", "Tools:Policies:book:Timout is not a setting; known are AllowedAgents, Behavior,")]
     [InlineData("Tools:Policies:book:Behavior", "Waiting", "Tools:Policies:book:Behavior = 'Waiting' is not usable; use Blocking or NonBlocking.")]
     [InlineData("Tools:Plugins:shop:Assambly", "1", "Tools:Plugins:shop:Assambly is not a setting; known are Assembly, Settings.")]
-    [InlineData("Http:Nope", "1", "Http:Nope is not a setting; known are Listen.")]
+    [InlineData("Http:Nope", "1", "Http:Nope is not a setting; known are")]
     [InlineData("Live:Thinking", "LOW", "Live:Thinking = 'LOW' is not usable; it is a group or a list, not one value.")]
     [InlineData("Live:Fallbacks", "gemini-3.8-live", "Live:Fallbacks = 'gemini-3.8-live' is not usable; it is a group or a list, not one value.")]
     [InlineData("Calls:MaxCalls", "abc", "Calls:MaxCalls = 'abc' is not usable; use a whole number.")]
