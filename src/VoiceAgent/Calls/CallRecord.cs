@@ -37,9 +37,6 @@ public sealed class CallRecord
     /// <summary>Whether the telephone of whom we called has rung.</summary>
     public bool HasRung { get; set; }
 
-    /// <summary>Who answered a call of ours; null while nobody knows.</summary>
-    public AnsweredBy? AnsweredBy { get; set; }
-
     /// <summary>URI of the caller (From), as it was sent: also of a caller who withholds their number from those whom they call.</summary>
     public required string From { get; init; }
 
@@ -186,17 +183,6 @@ public enum DialResult
 
     /// <summary>It came to nothing for another reason: no server took it, or the agent was not to be had.</summary>
     Failed,
-}
-
-/// <summary>Who answered a call that we made.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<AnsweredBy>))]
-public enum AnsweredBy
-{
-    /// <summary>Somebody who can be spoken to.</summary>
-    Person,
-
-    /// <summary>A machine that takes messages.</summary>
-    Voicemail,
 }
 
 /// <summary>One step of a call.</summary>

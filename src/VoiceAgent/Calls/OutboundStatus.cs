@@ -29,9 +29,6 @@ internal sealed record OutboundStatus
     /// <summary>SIP status of the refusal; null when there was none.</summary>
     public int? SipStatus { get; init; }
 
-    /// <summary>Who answered; null while nobody knows.</summary>
-    public AnsweredBy? AnsweredBy { get; init; }
-
     /// <summary>From the INVITE to the answer, in ms; null when there is none.</summary>
     public double? AnsweredAfterMs { get; init; }
 
@@ -55,7 +52,6 @@ internal sealed record OutboundStatus
         StartedAt = record.StartedAt,
         Result = isOver ? record.Result : record.AnsweredAfterMs is null ? null : DialResult.Answered,
         SipStatus = record.RefusalStatus,
-        AnsweredBy = record.AnsweredBy,
         AnsweredAfterMs = record.AnsweredAfterMs,
         DurationMs = isOver ? record.DurationMs : null,
         EndReason = isOver ? record.EndReason : null,
