@@ -66,10 +66,14 @@ internal record CallServices(
         return new CallBridge(call, post, config, Live, Time);
     }
 
-    /// <summary>Both audio paths and the Live session that speaks to a person whom a caller shall be handed to, in the agent's voice; not yet connected.</summary>
-    public CallBridge CreateBriefing(Call call, AgentProfile agent, string instruction, Action<CallSignal> post)
+    /// <summary>What the session asks for that speaks to a person whom a caller shall be handed to, in the agent's voice.</summary>
+    /// <exception cref="InvalidOperationException">The agent's settings do not go together with functions.</exception>
+    public LiveSessionConfig ConfigureBriefing(AgentProfile agent, string instruction)
     {
         var config = Live.Configure(agent) with { SystemInstruction = instruction, Greeting = BriefingWords.Greeting, Functions = BriefingWords.Functions };
-        return new CallBridge(call, post, config, Live, Time);
+        return LiveClientFactory.Fault(config) is { } fault ? throw new InvalidOperationException(fault) : config;
     }
+
+    /// <summary>Both audio paths and the Live session of such a person's call, not yet connected.</summary>
+    public CallBridge CreateBriefing(Call call, LiveSessionConfig config, Action<CallSignal> post) => new(call, post, config, Live, Time);
 }

@@ -272,6 +272,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     void ICallActions.Complete()
     {
         _tools?.End("the call is over");
+        _consults.End();   // of a person who agreed in the moment in which the call ended
         _digits.Dispose();
         _waiting.Dispose();
         _phone.Dispose();

@@ -45,7 +45,7 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
     /// <summary>Makes the call; once.</summary>
     public void Dial() => _dialling = DialAsync();
 
-    /// <summary>Ends the call, however far it is, or keeps it from being made.</summary>
+    /// <summary>Ends the call, however far it is.</summary>
     public void HangUp()
     {
         lock (_gate)
@@ -111,12 +111,13 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
     {
         try
         {
+            var config = services.ConfigureBriefing(agent.Profile, BriefingWords.Instruction(request.Name, request.Briefing));
             var why = await services.SecondLegs!.DialAsync(new DialRequest
             {
                 Target = request.Target,
                 Trunk = request.Option.Trunk,
                 RingTimeout = request.Option.RingTimeout,
-                OnCreated = OnCreated,
+                OnCreated = call => OnCreated(call, config),
             });
             if (why != DialRefusal.None)
                 tell(new NotCalled(why));
@@ -128,22 +129,31 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
         }
     }
 
-    private ConsultLeg? OnCreated(Call call)
+    private ConsultLeg? OnCreated(Call call, LiveSessionConfig config)
     {
-        var bridge = services.CreateBriefing(call, agent.Profile, BriefingWords.Instruction(request.Name, request.Briefing), signal =>
-        {
-            if (signal.Detail is LiveEvent liveEvent)
-                tell(liveEvent);
-        });
+        if (!services.SecondLegs!.TryAdmit())
+            return null;
+        var bridge = services.CreateBriefing(call, config, TellOfSession);
+        bool isOver;
         lock (_gate)
         {
-            if (_isOver || !services.SecondLegs!.TryAdmit())
-                return null;
             (_call, _bridge) = (call, bridge);
+            isOver = _isOver;
+        }
+        if (isOver)
+        {
+            call.HangUp();   // which comes after the INVITE, and cancels it
+            return this;
         }
         bridge.Answer();   // which waits for the person's answer
         bridge.Connect();
         return this;
+    }
+
+    private void TellOfSession(CallSignal signal)
+    {
+        if (signal.Detail is LiveEvent liveEvent)
+            tell(liveEvent);
     }
 }
 

@@ -191,6 +191,33 @@ public sealed class AttendedTransferTests
     }
 
     [Fact]
+    public async Task Person_who_agrees_in_the_moment_in_which_the_caller_leaves_is_let_go()
+    {
+        await using var phone = new PhoneCall().Begin();
+        _ = Ask(phone);
+        var person = phone.Call.Persons[0];
+        var briefing = await BriefAsync(phone, person);
+        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Accept));
+        phone.Call.Line.HangUp();
+        phone.Call.Run(300);
+        Assert.True(person.WasLeftByUs);
+        AssertOver(phone, phone.Call.Record.EndReason!.Value);
+        Assert.Single(phone.Call.Record.Consultations);
+    }
+
+    [Fact]
+    public async Task Stop_of_the_service_ends_both_calls()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var person = await JoinAsync(phone);
+        phone.Call.Stop();
+        phone.Call.Run(200);
+        Assert.True(person.WasLeftByUs);
+        Assert.Equal(CallEndReason.AgentHungUp, phone.Call.Line.End);
+        AssertOver(phone, EndReason.Transferred);
+    }
+
+    [Fact]
     public async Task Longest_duration_counts_while_they_are_joined()
     {
         await using var phone = new PhoneCall(new CallOptions { MaxDuration = TimeSpan.FromSeconds(30) }).Begin();

@@ -4,7 +4,7 @@ using VoiceAgent.Tests.VirtualCalls;
 
 namespace VoiceAgent.Tests.PhoneTools;
 
-/// <summary>transfer_call: announced first, and a caller whom nobody takes comes back to the agent.</summary>
+/// <summary>A25, blind. transfer_call: announced first, and a caller whom nobody takes comes back to the agent.</summary>
 [Collection(nameof(VirtualTimeCollection))]
 public sealed class TransferCallTests
 {

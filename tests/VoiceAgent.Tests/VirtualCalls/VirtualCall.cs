@@ -96,6 +96,9 @@ internal sealed class VirtualCall : IAsyncDisposable
         Run(1_000);
     }
 
+    /// <summary>The service stops, and its grace period is over.</summary>
+    public void Stop() => _session.Stop();
+
     public void Run(int ms)
     {
         for (var at = 0; at < ms; at += VirtualLine.FrameMs)
