@@ -27,6 +27,9 @@ internal sealed record BaresipPhone
     /// <summary>Whether it takes calls by itself.</summary>
     public bool AnswersCalls { get; init; }
 
+    /// <summary>Further parameters of its account, each with its semicolon.</summary>
+    public string More { get; init; } = "";
+
     /// <summary>What it says, from the moment its media starts: 48 kHz mono.</summary>
     public required short[] Speech { get; init; }
 }
@@ -70,7 +73,7 @@ internal sealed class Baresip : IAsyncDisposable
         Directory.CreateDirectory(folder.File("rec"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, phone, sipPort, controlPort, PeerPorts.Take(20)));
         var encryption = phone.MediaEncryption.Length > 0 ? $";mediaenc={phone.MediaEncryption}" : "";
-        await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};answermode={(phone.AnswersCalls ? "auto" : "manual")};audio_codecs={phone.Codecs}{encryption}\n");
+        await File.WriteAllTextAsync(folder.File("accounts"), $"{Account(phone)};answermode={(phone.AnswersCalls ? "auto" : "manual")};audio_codecs={phone.Codecs}{encryption}{phone.More}\n");
         await File.WriteAllTextAsync(folder.File("contacts"), "");
 
         // It ends itself in time even if the test is killed.

@@ -21,12 +21,14 @@ internal sealed class Linphone : IAsyncDisposable
     /// <param name="transport">udp, tcp or tls.</param>
     /// <param name="mediaEncryption">none or srtp.</param>
     /// <param name="sendsInfo">Whether its keys go by INFO and not by RTP.</param>
-    public static async Task<Linphone> StartAsync(string transport, string mediaEncryption = "none", bool sendsInfo = false)
+    /// <param name="sip">A further line of its settings for SIP.</param>
+    /// <param name="rtp">A further line of its settings for RTP.</param>
+    public static async Task<Linphone> StartAsync(string transport, string mediaEncryption = "none", bool sendsInfo = false, string sip = "", string rtp = "")
     {
         var folder = new PeerFolder("linphone");
         Directory.CreateDirectory(folder.File(".local/share/linphone"));
         Directory.CreateDirectory(folder.File(".config/linphone"));
-        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, mediaEncryption, sendsInfo, PeerPorts.Take(), PeerPorts.Take()));
+        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, mediaEncryption, sendsInfo, PeerPorts.Take(), PeerPorts.Take(), sip, rtp));
         var start = new ProcessStartInfo("linphonec", ["-c", folder.File("rc"), "-d", "0"])
         {
             WorkingDirectory = folder.Path,
@@ -96,7 +98,7 @@ internal sealed class Linphone : IAsyncDisposable
     }
 
     // Ports of 0 are off; without the last two lines of [sip] it would say IPv6 in its SDP.
-    private static string Settings(string transport, string mediaEncryption, bool sendsInfo, int sipPort, int rtpPort) => $"""
+    private static string Settings(string transport, string mediaEncryption, bool sendsInfo, int sipPort, int rtpPort, string sip, string rtp) => $"""
         [sip]
         sip_port={(transport == "udp" ? sipPort : 0)}
         sip_tcp_port={(transport == "tcp" ? sipPort : 0)}
@@ -110,8 +112,10 @@ internal sealed class Linphone : IAsyncDisposable
         use_rfc2833={(sendsInfo ? 0 : 1)}
         verify_server_certs=0
         verify_server_cn=0
+        {sip}
         [rtp]
         audio_rtp_port={rtpPort}
+        {rtp}
 
         """;
 }

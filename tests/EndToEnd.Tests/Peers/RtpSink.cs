@@ -28,6 +28,9 @@ internal sealed class RtpSink : IAsyncDisposable
     /// <summary>Queues speech; silence is sent otherwise.</summary>
     public void Say(short[] pcm, int sampleRateHz) => _media.Said.Enqueue(new Telephony.Audio.WavFile(sampleRateHz, 1, pcm));
 
+    /// <summary>Presses a key: telephone-event 101.</summary>
+    public bool Press(char digit) => _media.Digits.TryEnqueue(digit);
+
     public async ValueTask DisposeAsync()
     {
         await _media.CloseAsync();

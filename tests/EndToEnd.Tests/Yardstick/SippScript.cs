@@ -6,7 +6,8 @@ namespace EndToEnd.Tests.Yardstick;
 /// <summary>A sipp scenario written line by line: what the caller sends, and what it insists on getting back.</summary>
 /// <param name="headers">Further header lines of every INVITE, each with its line end.</param>
 /// <param name="contactPort">Port that the Contact names; 0 for sipp's own.</param>
-internal sealed class SippScript(string headers = "", int contactPort = 0)
+/// <param name="contactUser">User that the Contact names.</param>
+internal sealed class SippScript(string headers = "", int contactPort = 0, string contactUser = "sipp")
 {
     /// <summary>The lines of an audio offer behind <c>t=</c>.</summary>
     public const string Audio = "m=audio [field0] RTP/AVP 0 101|a=rtpmap:0 PCMU/8000|a=rtpmap:101 telephone-event/8000|a=fmtp:101 0-15|a=ptime:20|a=sendrecv";
@@ -35,10 +36,10 @@ internal sealed class SippScript(string headers = "", int contactPort = 0)
     public SippScript Ack(string sdp = "") => Send("ACK", _cseq, Description(sdp), "application/sdp", "", isFirst: false);
 
     /// <summary>Another request in the dialog, and its 200.</summary>
-    public SippScript Request(string method, string more = "", string contentType = "", string body = "")
+    public SippScript Request(string method, string more = "", string contentType = "", string body = "", string check = "")
     {
         Send(method, ++_cseq, body, contentType, more, isFirst: false);
-        return Expect(200);
+        return Expect(200, check);
     }
 
     /// <summary>A response, provisional ones but the wanted may come before.</summary>
@@ -102,7 +103,7 @@ internal sealed class SippScript(string headers = "", int contactPort = 0)
         Message(
             $"{method} {(isFirst ? "sip:[service]@[remote_ip]:[remote_port]" : "[next_url]")} SIP/2.0\nVia: SIP/2.0/[transport] [local_ip]:[local_port];rport;branch=[branch]\n{(isFirst ? "" : "[routes]\n")}"
             + $"{From}\nTo: <sip:[service]@[remote_ip]:[remote_port]>{(isFirst ? "" : "[peer_tag_param]")}\nCall-ID: [call_id]\nCSeq: {cseq} {method}\n"
-            + $"Contact: <sip:sipp@[local_ip]:{(contactPort == 0 ? "[local_port]" : $"{contactPort}")};transport=[transport]>\nMax-Forwards: 70\n{more}", body, contentType, method == "ACK" ? "" : " retrans=\"500\"");
+            + $"Contact: <sip:{contactUser}@[local_ip]:{(contactPort == 0 ? "[local_port]" : $"{contactPort}")};transport=[transport]>\nMax-Forwards: 70\n{more}", body, contentType, method == "ACK" ? "" : " retrans=\"500\"");
 
     private SippScript Message(string head, string body, string contentType, string attributes = "")
     {
