@@ -18,7 +18,8 @@ internal sealed class SourceGate
     private readonly SourceRates _rates;
     private readonly BanTable _bans;
     private readonly TokenRate _strangersRate;
-    private TokenBucket _strangers;
+    private TokenBucket _datagrams;
+    private TokenBucket _streams;
 
     /// <param name="options">The limits.</param>
     /// <param name="strangers">What becomes of strangers' requests.</param>
@@ -38,7 +39,7 @@ internal sealed class SourceGate
         _rates = new(new TokenRate(limit, options.RequestWindow, timeProvider), options.RequestWindow, timeProvider);
         _bans = new(options.BanTime, AccessOptions.MaxBans, timeProvider);
         _strangersRate = new(options.StrangerMessagesPerSecond, TimeSpan.FromSeconds(1), timeProvider);
-        _strangers = new(options.StrangerMessagesPerSecond, timeProvider.GetTimestamp());
+        _datagrams = _streams = new(options.StrangerMessagesPerSecond, timeProvider.GetTimestamp());
     }
 
     /// <summary>Bans in force.</summary>
@@ -62,26 +63,28 @@ internal sealed class SourceGate
     }
 
     /// <summary>Whether a message of that address is to be read; one too many bans its source.</summary>
-    public GateVerdict Admit(IPAddress address)
+    /// <param name="address">Whose it seems to be.</param>
+    /// <param name="way">How it came.</param>
+    public GateVerdict Admit(IPAddress address, SourceWay way)
     {
-        if (!_isLimited || _isTrunk(address))
+        if (!_isLimited || _isTrunk(address) || (way == SourceWay.StreamInUse && _strangersAre != StrangerPolicy.Answer))
             return GateVerdict.Pass;
-        var source = SourceId.Of(address);
+        var source = SourceId.Of(address, way != SourceWay.Datagram);
         var now = _timeProvider.GetTimestamp();
         GateVerdict verdict;
         lock (_lock)
-            verdict = Judge(source, now);
+            verdict = Judge(source, way, now);
         if (verdict == GateVerdict.NewlyBanned)
             TellBan(source);
         return verdict;
     }
 
     /// <summary>Whether a source is banned, without counting anything against it.</summary>
-    public bool IsBanned(IPAddress address)
+    public bool IsBanned(IPAddress address, bool isStream)
     {
         lock (_lock)
         {
-            if (!_bans.IsBanned(SourceId.Of(address), _timeProvider.GetTimestamp()))
+            if (!_bans.IsBanned(SourceId.Of(address, isStream), _timeProvider.GetTimestamp()))
                 return false;
         }
         return !_isTrunk(address);
@@ -94,18 +97,18 @@ internal sealed class SourceGate
     public bool Trusts(IPAddress address) => _strangersAre == StrangerPolicy.Answer || _isTrunk(address);
 
     /// <summary>A message that was let through belongs to a call, or to somebody who has proven who they are: it does not count.</summary>
-    public void Credit(IPAddress address)
+    public void Credit(IPAddress address, bool isStream)
     {
         lock (_lock)
-            _rates.Return(SourceId.Of(address));
+            _rates.Return(SourceId.Of(address, isStream));
     }
 
     /// <summary>Bans a source at once, unless it is a trunk.</summary>
-    public void Ban(IPAddress address)
+    public void Ban(IPAddress address, bool isStream)
     {
         if (!_isLimited || _isTrunk(address))
             return;
-        var source = SourceId.Of(address);
+        var source = SourceId.Of(address, isStream);
         bool isNew;
         lock (_lock)
             isNew = _bans.TryAdd(source, _timeProvider.GetTimestamp());
@@ -113,13 +116,18 @@ internal sealed class SourceGate
             TellBan(source);
     }
 
-    private GateVerdict Judge(SourceId source, long now)
+    private GateVerdict Judge(SourceId source, SourceWay way, long now)
     {
         if (_bans.IsBanned(source, now))
             return GateVerdict.Banned;
         if (!_rates.TryTake(source, now))
             return _bans.TryAdd(source, now) ? GateVerdict.NewlyBanned : GateVerdict.Banned;
-        return _strangers.TryTake(_strangersRate, now) ? GateVerdict.Pass : GateVerdict.TooMany;
+        // Forged datagrams must not use up what is left for connections.
+        if (way == SourceWay.StreamInUse || (source.IsStream ? ref _streams : ref _datagrams).TryTake(_strangersRate, now))
+            return GateVerdict.Pass;
+        if (source.IsStream)
+            _rates.Return(source);   // it is asked about again
+        return GateVerdict.TooMany;
     }
 
     private void TellBan(SourceId source)
@@ -127,6 +135,19 @@ internal sealed class SourceGate
         if (_allowance.TryTake(out var withheld))
             _logger.SourceBanned(source, _options.BanTime, withheld);
     }
+}
+
+/// <summary>How a message came, as far as <see cref="SourceGate"/> cares.</summary>
+internal enum SourceWay
+{
+    /// <summary>In a datagram, whose address may be forged.</summary>
+    Datagram,
+
+    /// <summary>On a connection.</summary>
+    Stream,
+
+    /// <summary>On a connection that carries a call or a registration: somebody was let in there, and others of its address cannot end that.</summary>
+    StreamInUse,
 }
 
 /// <summary>What <see cref="SourceGate"/> says of a message.</summary>

@@ -5,29 +5,34 @@ using System.Net.Sockets;
 namespace Telephony.Sip.Admission;
 
 /// <summary>Who sends, as limits count it: an IPv4 address, or an IPv6 network of 64 bits, which one household or host has for itself.</summary>
+/// <remarks>Streams and datagrams of an address are two sources: anybody can write its address into a datagram, nobody can open a connection with it.</remarks>
 internal readonly record struct SourceId
 {
     private readonly ulong _bits;
     private readonly bool _isIPv4;
 
-    private SourceId(ulong bits, bool isIPv4)
+    private SourceId(ulong bits, bool isIPv4, bool isStream)
     {
         _bits = bits;
         _isIPv4 = isIPv4;
+        IsStream = isStream;
     }
 
     /// <summary>The source of an address; an IPv4 address written as an IPv6 one is the same source.</summary>
-    public static SourceId Of(IPAddress address)
+    public static SourceId Of(IPAddress address, bool isStream)
     {
         Span<byte> bytes = stackalloc byte[16];
         if (!address.TryWriteBytes(bytes, out _))
             return default;
         if (address.AddressFamily == AddressFamily.InterNetwork)
-            return new(BinaryPrimitives.ReadUInt32BigEndian(bytes), isIPv4: true);
+            return new(BinaryPrimitives.ReadUInt32BigEndian(bytes), isIPv4: true, isStream);
         return address.IsIPv4MappedToIPv6
-            ? new(BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), isIPv4: true)
-            : new(BinaryPrimitives.ReadUInt64BigEndian(bytes), isIPv4: false);
+            ? new(BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]), isIPv4: true, isStream)
+            : new(BinaryPrimitives.ReadUInt64BigEndian(bytes), isIPv4: false, isStream);
     }
+
+    /// <summary>Whether it is what comes over connections.</summary>
+    public bool IsStream { get; }
 
     /// <summary>The address or network.</summary>
     public override string ToString()

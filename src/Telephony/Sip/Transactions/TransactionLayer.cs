@@ -171,7 +171,7 @@ internal sealed class TransactionLayer(
     {
         var isAbsorbed = _tables.TryFind(TransactionKey.ForServer(ack), out var found) && found is InviteServerTransaction invite && invite.Absorbs(ack);
         if (isAbsorbed)
-            Gate?.Credit(flow.Remote.Address);
+            Gate?.Credit(flow.Remote.Address, flow.IsReliable);
         else
             User.OnAck(ack, flow);
     }
@@ -188,7 +188,7 @@ internal sealed class TransactionLayer(
         string? sender = null;
         var admittance = isInCall ? Admittance.Welcome : User.Admit(request, flow, out sender);
         if (isInCall)
-            Gate?.Credit(flow.Remote.Address);
+            Gate?.Credit(flow.Remote.Address, flow.IsReliable);
         if (admittance == Admittance.Welcome)
             Take(key, request, flow, sender, isOfCall: isInCall || request.Method == SipMethods.Invite);
         else if (admittance != Admittance.Answered)
@@ -253,7 +253,7 @@ internal sealed class TransactionLayer(
             && response.Vias.Count == 1
             && _tables.TryFindClient(TransactionKey.ForClient(branch, response.CSeq.Method), out var transaction))
         {
-            Gate?.Credit(flow.Remote.Address);
+            Gate?.Credit(flow.Remote.Address, flow.IsReliable);
             transaction.AnsweredOn = flow;
             transaction.OnResponse(response);
             return;

@@ -196,7 +196,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         {
             Touch();
             _isProven |= parsed.Message is not null && _transport.Gate?.Trusts(Remote.Address) != false;   // a stranger's message keeps nobody else out
-            if (!Admits())
+            if (!await AdmitsAsync())
             {
                 Close(CloseReason.Banned);
                 return;
@@ -209,7 +209,15 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         MarkClosed(reader.EndReason);   // what is queued, such as the refusal of an unreadable message, still leaves
     }
 
-    private bool Admits() => !IsAccepted || _transport.Gate is not { } gate || gate.Admit(Remote.Address) == GateVerdict.Pass;
+    private async ValueTask<bool> AdmitsAsync()
+    {
+        if (!IsAccepted || _transport.Gate is not { } gate)
+            return true;
+        GateVerdict verdict;
+        while ((verdict = gate.Admit(Remote.Address, IsInUse ? SourceWay.StreamInUse : SourceWay.Stream)) == GateVerdict.TooMany)   // all together: each waits
+            await Task.Delay(TcpMessageReader.QueueFullPause, _transport.TimeProvider, _closing.Token);
+        return verdict == GateVerdict.Pass;
+    }
 
     private async Task WriteAsync(Stream stream)
     {

@@ -152,7 +152,7 @@ internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, T
     private void Accepted(Socket socket)
     {
         var connection = new TcpConnection(this, socket, (IPEndPoint)socket.RemoteEndPoint!, serverName: null);
-        if (gate?.IsBanned(connection.Remote.Address) != true && TryAdmit(connection))
+        if (gate?.IsBanned(connection.Remote.Address, isStream: true) != true && TryAdmit(connection))
         {
             Run(connection, isFound: !IsTls);
             return;

@@ -1,7 +1,7 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Transport;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -17,11 +17,11 @@ internal sealed class FailedLogins(SourceGate? gate, TimeProvider timeProvider, 
     private readonly LogAllowance _allowance = new(timeProvider);
 
     /// <summary>A request with a wrong user name or password came.</summary>
-    public void Add(SipRequest request, IPEndPoint source)
+    public void Add(SipRequest request, SipFlow flow)
     {
         if (_allowance.TryTake(out var withheld))
-            logger.LoginFailed(request.Method, source, withheld);
-        if (!_rates.TryTake(SourceId.Of(source.Address), timeProvider.GetTimestamp()))
-            gate?.Ban(source.Address);
+            logger.LoginFailed(request.Method, flow.Remote, withheld);
+        if (!_rates.TryTake(SourceId.Of(flow.Remote.Address, flow.IsReliable), timeProvider.GetTimestamp()))
+            gate?.Ban(flow.Remote.Address, flow.IsReliable);
     }
 }

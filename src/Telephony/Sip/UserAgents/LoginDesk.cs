@@ -68,7 +68,7 @@ internal sealed class LoginDesk
         if (!IsOwn(request, result.User, trunk))
             return Response(request, 403, "Not Your Address");
         for (var i = 0; i < MessagesOfLogin; i++)
-            _options.Gate?.Credit(flow.Remote.Address);
+            _options.Gate?.Credit(flow.Remote.Address, flow.IsReliable);
         return null;
     }
 
@@ -95,7 +95,7 @@ internal sealed class LoginDesk
     private SipResponse Challenge(SipRequest request, SipFlow flow, DigestVerdict verdict)
     {
         if (verdict == DigestVerdict.Wrong)
-            _failures.Add(request, flow.Remote);
+            _failures.Add(request, flow);
         var response = Response(request, 401);
         _digest.Challenge(response, isStale: verdict == DigestVerdict.Stale);
         return response;

@@ -145,7 +145,7 @@ internal sealed class UserAgentCore : ITransactionUser
             _metrics.Dropped(DropReason.StrayAck);
             return;
         }
-        _options.Gate?.Credit(flow.Remote.Address);
+        _options.Gate?.Credit(flow.Remote.Address, flow.IsReliable);
         usage.OnAck(ack);
     }
 

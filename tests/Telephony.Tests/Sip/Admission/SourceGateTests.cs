@@ -21,14 +21,14 @@ public sealed class SourceGateTests
         Assert.All(Verdicts(gate, Stranger, 16), verdict => Assert.Equal(GateVerdict.Pass, verdict));
 
         Assert.Equal([GateVerdict.NewlyBanned, GateVerdict.Banned, GateVerdict.Banned], Verdicts(gate, Stranger, 3));
-        Assert.True(gate.IsBanned(Stranger));
+        Assert.True(gate.IsBanned(Stranger, isStream: false));
         Assert.Equal(1, gate.BanCount);
         _clock.Advance(TimeSpan.FromSeconds(299));
-        Assert.Equal(GateVerdict.Banned, gate.Admit(Stranger));   // and what it sends meanwhile makes it no longer
+        Assert.Equal(GateVerdict.Banned, gate.Admit(Stranger, SourceWay.Datagram));   // and what it sends meanwhile makes it no longer
 
         _clock.Advance(TimeSpan.FromSeconds(1.1));
-        Assert.False(gate.IsBanned(Stranger));
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger));
+        Assert.False(gate.IsBanned(Stranger, isStream: false));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Datagram));
         Assert.Equal(0, gate.BanCount);
     }
 
@@ -38,7 +38,7 @@ public sealed class SourceGateTests
         var gate = Gate();
         for (var i = 0; i < 1_000; i++)
         {
-            Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger));
+            Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Datagram));
             _clock.Advance(TimeSpan.FromMilliseconds(126));   // a little less than 8 a second
         }
     }
@@ -49,8 +49,8 @@ public sealed class SourceGateTests
         var gate = Gate();
         for (var i = 0; i < 1_000; i++)
         {
-            Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger));
-            gate.Credit(Stranger);
+            Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Datagram));
+            gate.Credit(Stranger, isStream: false);
         }
     }
 
@@ -59,8 +59,8 @@ public sealed class SourceGateTests
     {
         var gate = Gate();
         Assert.All(Verdicts(gate, Trunk, 100_000), verdict => Assert.Equal(GateVerdict.Pass, verdict));
-        gate.Ban(Trunk);
-        Assert.False(gate.IsBanned(Trunk));
+        gate.Ban(Trunk, isStream: false);
+        Assert.False(gate.IsBanned(Trunk, isStream: false));
         Assert.Equal(0, gate.BanCount);
     }
 
@@ -73,7 +73,7 @@ public sealed class SourceGateTests
     {
         var gate = Gate();
         Verdicts(gate, IPAddress.Parse(first), 17);
-        Assert.Equal(isSame, gate.IsBanned(IPAddress.Parse(second)));
+        Assert.Equal(isSame, gate.IsBanned(IPAddress.Parse(second), isStream: false));
     }
 
     [Fact]
@@ -81,16 +81,55 @@ public sealed class SourceGateTests
     {
         var gate = Gate();
         for (uint i = 0; i < 300_000; i++)
-            gate.Admit(new IPAddress(i + 1_000_000u));
+            gate.Admit(new IPAddress(i + 1_000_000u), SourceWay.Datagram);
         Assert.True(gate.SourceCount <= 2 * 65_536, $"{gate.SourceCount} sources are remembered");
-        Assert.Equal(GateVerdict.TooMany, gate.Admit(Stranger));   // all together: 2,000 a second
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Trunk));
+        Assert.Equal(GateVerdict.TooMany, gate.Admit(Stranger, SourceWay.Datagram));   // all together: 2,000 a second
+        Assert.Equal(GateVerdict.Pass, gate.Admit(Trunk, SourceWay.Datagram));
 
         _clock.Advance(TimeSpan.FromSeconds(4));
-        gate.Admit(Stranger);
+        gate.Admit(Stranger, SourceWay.Datagram);
         _clock.Advance(TimeSpan.FromSeconds(4));
-        gate.Admit(Stranger);
+        gate.Admit(Stranger, SourceWay.Datagram);
         Assert.Equal(1, gate.SourceCount);
+    }
+
+    [Fact]
+    public void Forged_datagrams_do_nothing_to_the_connections_of_the_same_address()
+    {
+        var gate = Gate();
+        Verdicts(gate, Stranger, 17);
+        Assert.True(gate.IsBanned(Stranger, isStream: false));
+        Assert.False(gate.IsBanned(Stranger, isStream: true));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Stream));
+    }
+
+    [Fact]
+    public void Forged_datagrams_without_end_leave_connections_what_all_of_them_may_send_and_those_in_use_more()
+    {
+        var gate = Gate();
+        for (uint i = 0; i < 10_000; i++)
+            gate.Admit(new IPAddress(i + 1_000_000u), SourceWay.Datagram);
+        for (uint i = 0; i < 2_000; i++)
+            Assert.Equal(GateVerdict.Pass, gate.Admit(new IPAddress(i + 1_000_000u), SourceWay.Stream));
+
+        // One that waits and asks again is not banned for it.
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(GateVerdict.TooMany, gate.Admit(Stranger, SourceWay.Stream)));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.StreamInUse));
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Stream));
+    }
+
+    [Fact]
+    public void A_connection_in_use_is_served_whatever_others_of_its_address_send_unless_strangers_have_calls_too()
+    {
+        var gate = Gate();
+        gate.Ban(Stranger, isStream: true);
+        Assert.Equal(GateVerdict.Banned, gate.Admit(Stranger, SourceWay.Stream));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.StreamInUse));
+
+        var open = Gate(StrangerPolicy.Answer, limit: 3);
+        open.Ban(Stranger, isStream: true);
+        Assert.Equal(GateVerdict.Banned, open.Admit(Stranger, SourceWay.StreamInUse));
     }
 
     [Fact]
@@ -98,11 +137,11 @@ public sealed class SourceGateTests
     {
         var gate = Gate();
         for (uint i = 0; i < 100_001; i++)
-            gate.Ban(new IPAddress(i + 1_000_000u));
+            gate.Ban(new IPAddress(i + 1_000_000u), isStream: false);
         Assert.Equal(100_000, gate.BanCount);
-        Assert.False(gate.IsBanned(new IPAddress(1_000_000u)));
-        Assert.True(gate.IsBanned(new IPAddress(1_000_001u)));
-        Assert.True(gate.IsBanned(new IPAddress(1_100_000u)));
+        Assert.False(gate.IsBanned(new IPAddress(1_000_000u), isStream: false));
+        Assert.True(gate.IsBanned(new IPAddress(1_000_001u), isStream: false));
+        Assert.True(gate.IsBanned(new IPAddress(1_100_000u), isStream: false));
     }
 
     [Fact]
@@ -111,11 +150,11 @@ public sealed class SourceGateTests
         var log = new Lines();
         var gate = Gate(logger: log);
         for (uint i = 0; i < 1_000; i++)
-            gate.Ban(new IPAddress(i + 1_000_000u));
+            gate.Ban(new IPAddress(i + 1_000_000u), isStream: false);
         Assert.Equal(10, log.Written.Count);
 
         _clock.Advance(TimeSpan.FromSeconds(6.1));
-        gate.Ban(Stranger);
+        gate.Ban(Stranger, isStream: false);
         Assert.Equal(11, log.Written.Count);
         Assert.Contains("198.51.100.66 sends too much and is not listened to for 00:05:00; 990 such lines were withheld", log.Written[^1], StringComparison.Ordinal);
     }
@@ -125,14 +164,14 @@ public sealed class SourceGateTests
     {
         var open = Gate(StrangerPolicy.Answer);
         Assert.All(Verdicts(open, Stranger, 10_000), verdict => Assert.Equal(GateVerdict.Pass, verdict));
-        open.Ban(Stranger);
-        Assert.False(open.IsBanned(Stranger));
+        open.Ban(Stranger, isStream: false);
+        Assert.False(open.IsBanned(Stranger, isStream: false));
 
         var limited = Gate(StrangerPolicy.Answer, limit: 3);
         Assert.Equal([GateVerdict.Pass, GateVerdict.Pass, GateVerdict.Pass, GateVerdict.NewlyBanned], Verdicts(limited, Stranger, 4));
     }
 
-    private static List<GateVerdict> Verdicts(SourceGate gate, IPAddress address, int count) => [.. Enumerable.Range(0, count).Select(_ => gate.Admit(address))];
+    private static List<GateVerdict> Verdicts(SourceGate gate, IPAddress address, int count) => [.. Enumerable.Range(0, count).Select(_ => gate.Admit(address, SourceWay.Datagram))];
 
     private SourceGate Gate(StrangerPolicy strangers = StrangerPolicy.Silence, int? limit = null, ILogger? logger = null) =>
         new(new AccessOptions { RequestLimit = limit }, strangers, address => address.Equals(Trunk), _clock, logger ?? NullLogger.Instance);
