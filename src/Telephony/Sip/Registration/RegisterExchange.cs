@@ -16,9 +16,16 @@ internal sealed class RegisterExchange(
     private ClientTransaction? _transaction;
     private TimeSpan? _expiry = expiry;
     private bool _isLengthened;
+    private bool _isAbandoned;
+
+    /// <summary>The way to the server that is asked.</summary>
+    public SipFlow Flow => flow;
 
     /// <summary>Sends it.</summary>
     public void Start() => Send(requests.Create(flow, _expiry));
+
+    /// <summary>What was sent is not sent again in another form: a server that asks for credentials now does not get them.</summary>
+    public void Abandon() => _isAbandoned = true;
 
     public void OnResponse(SipRequest request, SipResponse response)
     {
@@ -29,12 +36,12 @@ internal sealed class RegisterExchange(
             case >= 200 and < 300:
                 onResult(Result(RegisterOutcome.Accepted, response) with { Expiry = Granted(request, response), SeenAs = SeenAs(response) });
                 break;
-            case 401 or 407 when _digest is not null && _digest.TryAnswer(request, response, out var credentials):
+            case 401 or 407 when !_isAbandoned && _digest is not null && _digest.TryAnswer(request, response, out var credentials):
                 var again = requests.Create(flow, _expiry);
                 again.Headers.Set(credentials.Value.Name, credentials.Value.Value);
                 Send(again);
                 break;
-            case 423 when !_isLengthened && Seconds(response, HeaderNames.MinExpires) is { } least && least > _expiry && least <= TimeSpan.FromDays(1):
+            case 423 when !_isAbandoned && !_isLengthened && Seconds(response, HeaderNames.MinExpires) is { } least && least > _expiry && least <= TimeSpan.FromDays(1):
                 _isLengthened = true;
                 _expiry = least;
                 Start();

@@ -55,11 +55,17 @@ internal enum RegistrationTrigger
 
     /// <summary>The service stops.</summary>
     Stop,
+
+    /// <summary>Every server that was told so has answered that it is taken back, or that it will not.</summary>
+    Withdrawn,
 }
 
 /// <summary>What the table has a registration do.</summary>
 internal interface IRegistrationActions
 {
+    /// <summary>Whether some server holds it, or may yet come to: it accepted one that has not expired, or has a REGISTER to answer.</summary>
+    bool MayHold { get; }
+
     /// <summary>Starts the timer to the next try.</summary>
     void Wait(Transition<RegistrationState, RegistrationTrigger> cause);
 
@@ -104,24 +110,27 @@ internal static class RegistrationStates
             .OnEntry((registration, cause) => registration.Wait(cause))
             .On(Due, Locating)
             .On(Accepted, Registered)
+            .On(Stop, Leaving, when: registration => registration.MayHold)
             .On(Stop, Left)
-            .Ignore(Located, NotFound, Refused, Failed, Lost);
+            .Ignore(Located, NotFound, Refused, Failed, Lost, Withdrawn);
 
         table.In(Locating)
             .OnEntry(registration => registration.Locate())
             .On(Located, Registering)
             .On(NotFound, Waiting)
             .On(Accepted, Registered)
+            .On(Stop, Leaving, when: registration => registration.MayHold)
             .On(Stop, Left)
-            .Ignore(Due, Refused, Failed, Lost);
+            .Ignore(Due, Refused, Failed, Lost, Withdrawn);
 
         table.In(Registering)
             .OnEntry((registration, cause) => registration.Register(cause))
             .On(Accepted, Registered)
             .On(Refused, Waiting)
             .On(Failed, Waiting)
+            .On(Stop, Leaving, when: registration => registration.MayHold)
             .On(Stop, Left)
-            .Ignore(Due, Located, NotFound, Lost);
+            .Ignore(Due, Located, NotFound, Lost, Withdrawn);
     }
 
     private static void WithRegistration(StateTableBuilder<RegistrationState, RegistrationTrigger, IRegistrationActions> table)
@@ -131,7 +140,7 @@ internal static class RegistrationStates
             .On(Due, Refreshing)
             .On(Lost, Locating)
             .On(Stop, Leaving)
-            .Ignore(Located, NotFound, Accepted, Refused, Failed);
+            .Ignore(Located, NotFound, Accepted, Refused, Failed, Withdrawn);
 
         table.In(Refreshing)
             .OnEntry(registration => registration.Refresh())
@@ -141,22 +150,19 @@ internal static class RegistrationStates
             .On(Failed, Locating)
             .On(Lost, Locating)
             .On(Stop, Leaving)
-            .Ignore(Located, NotFound);
+            .Ignore(Located, NotFound, Withdrawn);
     }
 
     private static void TheEnd(StateTableBuilder<RegistrationState, RegistrationTrigger, IRegistrationActions> table)
     {
         table.In(Leaving)
             .OnEntry(registration => registration.Leave())
-            .On(Accepted, Left)
-            .On(Refused, Left)
-            .On(Failed, Left)
+            .On(Withdrawn, Left)
             .On(Due, Left)
-            .On(Lost, Left)
-            .Ignore(Located, NotFound, Stop);
+            .Ignore(Located, NotFound, Accepted, Refused, Failed, Lost, Stop);   // of what was asked before
 
         table.In(Left)
             .OnEntry(registration => registration.Finish())
-            .Ignore(Due, Located, NotFound, Accepted, Refused, Failed, Lost, Stop);
+            .Ignore(Due, Located, NotFound, Accepted, Refused, Failed, Lost, Stop, Withdrawn);
     }
 }

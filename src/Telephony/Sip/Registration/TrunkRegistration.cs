@@ -20,9 +20,12 @@ internal sealed class TrunkRegistration : IRegistrationActions
     private readonly RegisterRequests _requests;
     private readonly StateMachine<RegistrationState, RegistrationTrigger, IRegistrationActions> _machine;
     private readonly Dictionary<IPEndPoint, long> _resting = [];   // server that asked for a pause -> timestamp of its end
+    private readonly List<RegisterExchange> _underWay = [];
     private RegistrationRound? _round;
     private SignalingTimer? _timer;
     private SipFlow? _flow;
+    private SipFlow? _holder;
+    private long _heldUntil;
     private TimeSpan _expiry;
     private int _refusals;
     private bool _hasMoved;
@@ -43,6 +46,11 @@ internal sealed class TrunkRegistration : IRegistrationActions
 
     /// <summary>The way to the server that has accepted us; null while none has.</summary>
     public SipFlow? Flow => _machine.State is RegistrationState.Registered or RegistrationState.Refreshing ? _flow : null;
+
+    bool IRegistrationActions.MayHold => Holder is not null || _underWay.Count > 0;
+
+    /// <summary>The server that accepted us last, as long as that holds there, whatever we know of it since.</summary>
+    private SipFlow? Holder => _stack.TimeProvider.GetTimestamp() < _heldUntil ? _holder : null;
 
     /// <summary>Called when it is over after <see cref="Stop"/>.</summary>
     public Action OnLeft { get; set; } = () => { };
@@ -109,6 +117,8 @@ internal sealed class TrunkRegistration : IRegistrationActions
         _refusals = 0;
         _resting.Clear();
         TakeFlow(result.Flow);
+        _holder = result.Flow with { Connection = null };   // the connection may be gone when it is needed
+        _heldUntil = After(result.Expiry);
         _requests.OnRegistered(result.Flow);
         _report.Registered(result);
         SetTimer(HasMoved(result) ? TimeSpan.Zero : RegistrationSchedule.Refresh(result.Expiry, _stack.Random));
@@ -123,7 +133,11 @@ internal sealed class TrunkRegistration : IRegistrationActions
     void IRegistrationActions.Leave()
     {
         SetTimer(LeavePatience);
-        new RegisterExchange(_stack.Layer, _requests, _flow!, TimeSpan.Zero, _trunk.Account, _ => _machine.Fire(RegistrationTrigger.Accepted)).Start();
+        _underWay.ForEach(exchange => exchange.Abandon());
+        var servers = new[] { _flow, Holder }.OfType<SipFlow>().Concat(_underWay.Select(exchange => exchange.Flow)).DistinctBy(flow => flow.Remote).ToList();
+        var left = servers.Count;
+        foreach (var server in servers)
+            new RegisterExchange(_stack.Layer, _requests, server, TimeSpan.Zero, _trunk.Account, _ => OnWithdrawn(--left)).Start();
     }
 
     void IRegistrationActions.Finish()
@@ -135,14 +149,26 @@ internal sealed class TrunkRegistration : IRegistrationActions
         OnLeft();
     }
 
-    private void Ask(SipFlow flow, Action<RegisterResult> onResult) =>
-        new RegisterExchange(_stack.Layer, _requests, flow, _expiry, _trunk.Account, result =>
+    private void Ask(SipFlow flow, Action<RegisterResult> onResult)
+    {
+        RegisterExchange? exchange = null;
+        exchange = new(_stack.Layer, _requests, flow, _expiry, _trunk.Account, result =>
         {
+            _underWay.Remove(exchange!);
             _stack.Metrics.TrunkRegistered(_trunk.Name, result.Outcome.ToString());
             if (result.RetryAfter is { } rest)
-                LetRest(flow, Shorter(rest, RegistrationSchedule.LongestRest));
+                _resting[flow.Remote] = After(Shorter(rest, RegistrationSchedule.LongestRest));
             onResult(result);
-        }).Start();
+        });
+        _underWay.Add(exchange);
+        exchange.Start();
+    }
+
+    private void OnWithdrawn(int left)
+    {
+        if (left == 0)
+            _machine.Fire(RegistrationTrigger.Withdrawn);
+    }
 
     /// <summary>A REGISTER ended. Only an acceptance counts when nobody waits for it any more.</summary>
     private void OnResult(RegisterResult result, bool isCurrent)
@@ -168,8 +194,7 @@ internal sealed class TrunkRegistration : IRegistrationActions
         return wait;
     }
 
-    private void LetRest(SipFlow flow, TimeSpan rest) =>
-        _resting[flow.Remote] = _stack.TimeProvider.GetTimestamp() + (long)(rest.TotalSeconds * _stack.TimeProvider.TimestampFrequency);
+    private long After(TimeSpan wait) => _stack.TimeProvider.GetTimestamp() + (long)(wait.TotalSeconds * _stack.TimeProvider.TimestampFrequency);
 
     /// <summary>How long a server still wants to be left alone; zero or less for one that does not.</summary>
     private TimeSpan Rest(SipFlow flow) =>
