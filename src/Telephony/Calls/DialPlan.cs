@@ -52,14 +52,7 @@ internal sealed record DialPlan(SipUri RequestUri, SipUri NextHop, Trunk? Trunk)
             SipCallId = sipCallId,
             LocalUser = Trunk?.ContactUser ?? from.Uri.User,
             RingTimeout = ringTimeout,
-            Account = Account(flow),
+            Account = ServerAccount.Of(Trunk, flow),
             Headers = [.. Route.Select(value => new SipHeader(HeaderNames.Route, value))],
         };
-
-    private ServerAccount? Account(SipFlow flow)
-    {
-        if (Trunk is not { } trunk || trunk.Account is not { } account)
-            return null;
-        return new ServerAccount(account, address => address.Equals(flow.Remote.Address) || trunk.Match(address) >= 0);
-    }
 }

@@ -4,7 +4,7 @@ using Telephony.Trunks;
 
 namespace Telephony.Tests.Calls;
 
-/// <summary>Calls that we make by a trunk: whom they name, and to whom credentials are shown (A20).</summary>
+/// <summary>Calls by a trunk: whom ours name, and to whom credentials are shown, whoever called (A20).</summary>
 public sealed class TrunkCallTests : IDisposable
 {
     private const string Challenge = "WWW-Authenticate: Digest realm=\"provider\", nonce=\"abc\", algorithm=SHA-256, qop=\"auth\"\n";
@@ -70,6 +70,46 @@ public sealed class TrunkCallTests : IDisposable
         Assert.Equal(0, _bench.OpenDialogs);
     }
 
+    [Theory]
+    [InlineData("BYE")]
+    [InlineData("REFER")]
+    [InlineData("INVITE")]
+    public void In_a_call_that_the_trunk_made_our_requests_answer_its_challenge_too(string method)
+    {
+        var phone = Phone.Connected(_bench);
+        Assert.Equal("main", _bench.Call.Trunk);
+        Want(method);
+        Assert.Equal(method, phone.Look());
+        var first = (SipRequest)_bench.LastSent();
+
+        _bench.Receive(Sip.UserAgents.PeerScript.Response(first, 407) + Challenge.Replace("WWW-Authenticate", "Proxy-Authenticate", StringComparison.Ordinal) + "\n");
+
+        Assert.EndsWith(method, phone.Look(), StringComparison.Ordinal);
+        var second = (SipRequest)_bench.LastSent();
+        Assert.Equal(first.CSeq.Number + 1, second.CSeq.Number);
+        Assert.Contains("username=\"alice\"", second.Headers.GetFirst(HeaderNames.ProxyAuthorization), StringComparison.Ordinal);
+    }
+
+    // The caller's Contact is a machine of its own, which asks for the password of the trunk's realm.
+    [Fact]
+    public void Stranger_whom_the_trunk_put_through_to_us_gets_no_credentials()
+    {
+        var phone = new Phone(_bench);
+        phone.Script.Contact = "<sip:caller@203.0.113.66>";
+        phone.Invite();
+        _bench.Answer();
+        phone.Look();
+        phone.Ack();
+        _bench.Call.HangUp();
+        Assert.Equal("BYE", phone.Look());
+        Assert.Equal("203.0.113.66", _bench.Wire.Sent[^1].To.Address.ToString());
+
+        _bench.Receive(Sip.UserAgents.PeerScript.Response((SipRequest)_bench.LastSent(), 401) + Challenge + "\n");
+
+        Assert.Equal("", phone.Look());
+        Assert.Equal(0, _bench.OpenDialogs);
+    }
+
     [Fact]
     public void Stranger_behind_the_trunk_gets_no_credentials()
     {
@@ -119,6 +159,16 @@ public sealed class TrunkCallTests : IDisposable
         Assert.Equal("192.0.2.111:5060", bench.Wire.Sent[^1].To.ToString());
     }
 
+    private void Want(string method)
+    {
+        if (method == "BYE")
+            _bench.Call.HangUp();
+        else if (method == "REFER")
+            _bench.Call.Transfer("200");
+        else
+            _bench.Call.Hold();
+    }
+
     private string RespondToBye(Callee callee, int statusCode, string headers)
     {
         _bench.Receive(Sip.UserAgents.PeerScript.Response(callee.Last("BYE"), statusCode) + headers + "\n");
@@ -129,7 +179,7 @@ public sealed class TrunkCallTests : IDisposable
     {
         var trunks = new Dictionary<string, TrunkOptions>
         {
-            ["main"] = new() { Server = "192.0.2.10:5070", Domain = "provider.example", Username = "alice", Password = "secret", CallerNumber = "+4930999" },
+            ["main"] = new() { Server = "192.0.2.10:5070", Domain = "provider.example", Username = "alice", Password = "secret", Addresses = ["192.0.2.10"], CallerNumber = "+4930999" },
             ["silent"] = new() { Addresses = ["203.0.113.0/24"] },
         };
         foreach (var (name, options) in more)

@@ -22,7 +22,7 @@ internal sealed class InviteDialog : IDialogUsage
     /// <param name="localUser">User part of our Contact, or null.</param>
     /// <param name="beginning">What leads up to the call.</param>
     /// <param name="account">What challenges within it are answered with, or null.</param>
-    public InviteDialog(UserAgentCore core, Dialog dialog, string? localUser, IInviteBeginning beginning, ServerAccount? account = null)
+    public InviteDialog(UserAgentCore core, Dialog dialog, string? localUser, IInviteBeginning beginning, ServerAccount? account)
     {
         _core = core;
         _beginning = beginning;
