@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Media"] = ["Telephony.Rtp", "Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
         ["Telephony.Sip.Messages"] = [],
         ["Telephony.Sip.Identity"] = ["Telephony.Sip.Messages"],
-        ["Telephony.Sip.Authentication"] = ["Telephony.Sip.Messages"],
+        ["Telephony.Sip.Authentication"] = ["Telephony.Sip.Identity", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Resolution"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Dialogs"] = ["Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Trunks"] = ["Telephony.Rtp.Srtp", "Telephony.Sip.Authentication", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],

@@ -1,3 +1,4 @@
+using Telephony.Sip.Identity;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Sip.Authentication;
@@ -28,5 +29,7 @@ internal sealed class SipUser
     public DigestSecret? Secret(DigestAlgorithm algorithm) => _secrets.GetValueOrDefault(algorithm);
 
     /// <summary>Whether an address names this user, so that nobody signs in as one and speaks as another (CVE-2025-47779).</summary>
-    public bool IsNamedBy(SipUri uri) => uri.User is { Length: > 0 } user && (user == Name || (Number.Length > 0 && user == Number));
+    public bool IsNamedBy(SipUri uri) => GoesBy(uri.User) || GoesBy(TelephoneNumber.Of(uri));
+
+    private bool GoesBy(string? nameOrNumber) => nameOrNumber is { Length: > 0 } && (nameOrNumber == Name || nameOrNumber == Number);
 }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Telephony.Sip.Identity;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Sip.Authentication;
@@ -37,8 +38,8 @@ internal sealed class UserDirectory
     /// <summary>The user who logs in with that name; null when there is none.</summary>
     public SipUser? Named(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>The user whom an address names; null when there is none.</summary>
-    public SipUser? FindNamedBy(SipUri uri) => uri.User is { } user ? Find(user) : null;
+    /// <summary>The user whom an address names, however it spells a number; null when there is none.</summary>
+    public SipUser? FindNamedBy(SipUri uri) => Find(uri.User ?? "") ?? Find(TelephoneNumber.Of(uri) ?? "");
 
     /// <summary>The user of that name or number; null when there is none.</summary>
     public SipUser? Find(string nameOrNumber) => Named(nameOrNumber) ?? _byNumber.GetValueOrDefault(nameOrNumber);

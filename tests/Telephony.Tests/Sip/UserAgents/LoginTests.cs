@@ -167,6 +167,31 @@ public sealed class LoginTests
         Assert.Equal(["invite"], bench.Events);
     }
 
+    /// <summary>A host that reads numbers in one spelling must not be told a user's by somebody who spelled it otherwise to pass the login.</summary>
+    [Theory]
+    [InlineData("<sip:+4930111@x.example>")]
+    [InlineData("<sip:+49-30-111@x.example>")]
+    [InlineData("<sip:+4930111;a=b@x.example>")]
+    [InlineData("<sip:alice;a=b@x.example>")]
+    [InlineData("<sip:47.11@x.example;user=phone>")]
+    [InlineData("<tel:+4930111>")]
+    [InlineData("<tel:30-111;phone-context=+49>")]
+    public void Where_strangers_are_answered_no_spelling_of_a_users_number_avoids_the_login(string from)
+    {
+        var bench = Bench(StrangerPolicy.Answer);
+        bench.Receive(new PeerScript().Invite().Replace("\"Caller\" <sip:caller@192.0.2.10>", from, StringComparison.Ordinal));
+        Assert.Equal(["401 Unauthorized"], bench.TakeStartLines());
+        Assert.Empty(bench.Events);
+    }
+
+    [Fact]
+    public void User_who_has_logged_in_may_spell_the_own_number_otherwise_too()
+    {
+        var bench = Bench();
+        new PhoneScript(bench, "bob", "secret-of-bob") { From = "+49-30-111" }.Invite();
+        Assert.Equal("bob", bench.Call!.User);
+    }
+
     [Fact]
     public void Trunk_calls_without_a_login_in_whatever_name_but_does_not_register()
     {
@@ -243,7 +268,7 @@ public sealed class LoginTests
         Users = new Dictionary<string, UserOptions>
         {
             ["alice"] = new() { Password = PhoneScript.Password, Number = "4711" },
-            ["bob"] = new() { Password = "secret-of-bob" },
+            ["bob"] = new() { Password = "secret-of-bob", Number = "+4930111" },
             ["pbx"] = new() { Password = "secret-of-pbx", AnyCaller = true },
         },
         Strangers = strangers,
