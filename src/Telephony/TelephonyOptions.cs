@@ -142,6 +142,7 @@ public sealed class TelephonyOptions
         SessionTimer = SessionTimer,
         Tcp = Tcp,
         Tls = Tls,
+        AllowKeysInClear = Srtp.AllowKeysInClear,
         Trunks = trunks,
         Dns = Dns,
         RegistrationSpread = RegistrationSpread,

@@ -194,9 +194,16 @@ internal sealed class UserAgentCore : ITransactionUser
             Refuse(transaction, 481);
         else if (!DialogLayer.TryAdvance(usage.Dialog, transaction.Request, transaction.Flow))
             Refuse(transaction, 500, "CSeq Out Of Order");
+        else if (TellsKeysInClear(usage.Dialog, transaction))
+            Refuse(transaction, 403, "TLS Only");
         else
             usage.OnRequest(transaction);
     }
+
+    /// <summary>Whether our answer would have a session description, and anybody on its way could read the keys that we gave over TLS.</summary>
+    private bool TellsKeysInClear(Dialog dialog, ServerTransaction transaction) =>
+        dialog.Flow.IsSecure && !transaction.Flow.IsSecure && !_options.AllowKeysInClear
+        && (transaction.Request.Method == SipMethods.Invite || !SessionBody.Of(transaction.Request).IsEmpty);
 
     private void OnInvite(InviteServerTransaction transaction)
     {

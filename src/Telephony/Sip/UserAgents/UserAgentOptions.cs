@@ -66,6 +66,10 @@ public sealed record UserAgentOptions
 
     /// <summary>Stands before the parser of each transport; made by <see cref="UserAgent"/>.</summary>
     internal SourceGate? Gate { get; init; }
+
+    /// <summary>Whether session descriptions, with the keys of SRTP in them, may go without TLS in a dialog that began over TLS.</summary>
+    public bool AllowKeysInClear { get; init; }
+
     /// <summary>Who may log in, by name.</summary>
     public IReadOnlyDictionary<string, UserOptions> Users { get; init; } = new Dictionary<string, UserOptions>();
 
