@@ -20,15 +20,15 @@ internal sealed class BaresipCells(CarrierRoad road, CarrierRoad slow)
         Not("PRACK, required", "has no 100rel"),
         Not("unknown extension", "requires none"),
         Not("UPDATE", "sends none"),
-        Cell("hold: sendonly", "held, taken back, heard again", Hold),
+        Cell("hold: sendonly", "recvonly, nothing sent meanwhile, taken back", Hold),
         Not("hold: inactive", "holds by sendonly"),
         Not("hold: 0.0.0.0", "holds by sendonly"),
         Not("codec change", "keeps its codec"),
         Cell("packet time", "packets of 40 ms, greeting heard", PacketTime),
-        Not("video refused", "Debian's core has no video"),
+        Cell("video refused", "VP8 gets port 0, greeting heard", Video),
         Not("body of several parts", "sends SDP alone"),
         Not("privacy", "sends neither header"),
-        Not("large INVITE", "sends short ones"),
+        Cell("large INVITE", "2 kB, greeting heard", LargeInvite),
         Not("large request of ours", "has a short Contact"),
         Cell("digits by RTP", "all noted", Digits),
         Not("digits by INFO", "sends RTP only"),
@@ -44,7 +44,7 @@ internal sealed class BaresipCells(CarrierRoad road, CarrierRoad slow)
     private async Task EarlyMedia()
     {
         await using var phone = await CallAsync(slow, "baresip-early");
-        Assert.Contains("session progress", phone.Log, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("SIP/2.0 183 Session Progress", phone.Log, StringComparison.Ordinal);
         await HangUpAsync(slow, phone, "baresip-early");
         CarrierRoad.MustHoldRingback(phone.Heard());
     }
@@ -61,6 +61,8 @@ internal sealed class BaresipCells(CarrierRoad road, CarrierRoad slow)
         var states = record.Timeline.Where(entry => entry.Kind == TimelineKind.State).Select(entry => entry.Text).ToList();
         var held = states.FindIndex(text => text.Contains(nameof(CallState.OnHold), StringComparison.Ordinal));
         Assert.InRange(held, 0, states.Count - 2);
+        Assert.Contains("a=sendonly", phone.Log, StringComparison.Ordinal);
+        Assert.Contains("a=recvonly", phone.Log, StringComparison.Ordinal);
         // 800 ms and 1 s of 50 packets each; none in the second between.
         Assert.InRange(record.Media!.PacketsSent, 50, (long)((record.DurationMs - 700) / 20));
     }
@@ -71,6 +73,24 @@ internal sealed class BaresipCells(CarrierRoad road, CarrierRoad slow)
         await Task.Delay(4_500);
         var record = await HangUpAsync(road, phone, "baresip-ptime");
         Assert.InRange(record.Media!.PacketsSent / (record.DurationMs / 1_000), 15, 30);
+        CarrierRoad.MustHoldGreeting(phone.Heard());
+    }
+
+    private async Task Video()
+    {
+        await using var phone = await CallAsync(road, "baresip-video", hasVideo: true);
+        await Task.Delay(4_500);
+        await HangUpAsync(road, phone, "baresip-video");
+        Assert.Contains("m=video 0 ", phone.Log, StringComparison.Ordinal);
+        CarrierRoad.MustHoldGreeting(phone.Heard());
+    }
+
+    private async Task LargeInvite()
+    {
+        await using var phone = await CallAsync(road, "baresip-large", tail: $";x={new string('x', 600)}");
+        await Task.Delay(4_500);
+        await HangUpAsync(road, phone, "baresip-large");
+        Assert.InRange(CarrierRoad.MessageIn(phone.Log, "INVITE sip:").Length, 1_301, 4_000);
         CarrierRoad.MustHoldGreeting(phone.Heard());
     }
 
@@ -88,6 +108,7 @@ internal sealed class BaresipCells(CarrierRoad road, CarrierRoad slow)
         await using var phone = await CallAsync(road, "baresip-transfer");
         await (await road.SessionAsync("baresip-transfer")).CallToolAsync("transfer_call", """{"target":"colleague"}""");
         Assert.Equal(EndReason.Transferred, (await road.RecordAsync("baresip-transfer")).EndReason);
+        Assert.Contains("message/sipfrag", CarrierRoad.MessageIn(phone.Log, "NOTIFY sip:"), StringComparison.Ordinal);
         await HangUpAsync(road, phone, "baresip-transfer-colleague");
     }
 
@@ -107,11 +128,14 @@ internal sealed class BaresipCells(CarrierRoad road, CarrierRoad slow)
         Assert.Equal(EndReason.AgentHungUp, (await road.RecordAsync("baresip-bye")).EndReason);
     }
 
-    private static async Task<Baresip> CallAsync(CarrierRoad way, string number, string more = "")
+    private static async Task<Baresip> CallAsync(CarrierRoad way, string number, string more = "", bool hasVideo = false, string tail = "")
     {
-        var phone = await Baresip.StartAsync(new BaresipPhone { Speech = [], More = more });
-        if (await phone.CallAsync(way.Uri(number), Soon))
+        var phone = await Baresip.StartAsync(new BaresipPhone { Speech = [], More = more, HasVideo = hasVideo });
+        if (await phone.CallAsync(way.Uri(number) + tail, Soon))
+        {
+            Assert.Contains("Record-Route", phone.Log, StringComparison.Ordinal);
             return phone;
+        }
         var log = phone.Log;
         await phone.DisposeAsync();
         throw new InvalidOperationException(log);

@@ -26,7 +26,8 @@ public sealed class CarrierPathTests : IDisposable
         await Parallel.ForEachAsync(cells.Where(cell => cell.Run is not null), new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (cell, _) => await cell.JudgeAsync());
 
         TestContext.Current.TestOutputHelper?.WriteLine(Table(cells));
-        Assert.Empty(cells.Where(cell => cell.Failure is not null).Select(cell => cell.Failure));
+        var failures = cells.Where(cell => cell.Failure is not null).Select(cell => cell.Failure).ToList();
+        Assert.True(failures.Count == 0, string.Join("\n\n", failures));
     }
 
     private static string Table(List<PathCell> cells)

@@ -71,6 +71,13 @@ internal sealed class CarrierRoad : IAsyncDisposable
         }
     }
 
+    /// <summary>The head of the first message in a phone's log that begins so; empty when there is none.</summary>
+    public static string MessageIn(string log, string start)
+    {
+        var lines = log.ReplaceLineEndings("\n").Split('\n');
+        return string.Join('\n', lines.SkipWhile(line => !line.StartsWith(start, StringComparison.Ordinal)).TakeWhile(line => line.Length > 0));
+    }
+
     /// <summary>Fails the cell unless the greeting was heard.</summary>
     public static void MustHoldGreeting(short[] heard)
     {

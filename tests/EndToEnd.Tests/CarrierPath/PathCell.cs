@@ -17,6 +17,7 @@ internal sealed record PathCell(string What, string Peer, Func<Task>? Run, strin
         {
             await (Run?.Invoke() ?? Task.CompletedTask);
         }
+        // Whatever it is: the other cells go on, and the test fails with all that failed.
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             Failure = $"{Peer}, {What}: {e.GetType().Name} {e.Message}";

@@ -27,6 +27,9 @@ internal sealed record BaresipPhone
     /// <summary>Whether it takes calls by itself.</summary>
     public bool AnswersCalls { get; init; }
 
+    /// <summary>Whether it offers video too: VP8, of a picture that it makes itself.</summary>
+    public bool HasVideo { get; init; }
+
     /// <summary>Further parameters of its account, each with its semicolon.</summary>
     public string More { get; init; } = "";
 
@@ -142,6 +145,7 @@ internal sealed class Baresip : IAsyncDisposable
         module_app debug_cmd.so
         module_app ctrl_tcp.so
         {(phone.CaFile.Length > 0 ? $"sip_cafile {phone.CaFile}" : "")}
+        {(phone.HasVideo ? "module vp8.so\nmodule fakevideo.so\nvideo_source fakevideo,nil\nvideo_display fakevideo,nil" : "")}
 
         """;
 }

@@ -8,6 +8,8 @@ internal sealed class Linphone : IAsyncDisposable
 {
     public const string Missing = "linphonec is not installed (apt-get install linphone-cli).";
 
+    private const string Video = "\n[video]\nenabled=1\ncapture=1\ndisplay=1\nautomatically_initiate=1\nautomatically_accept=1\n";
+
     private readonly PeerFolder _folder;
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -22,14 +24,15 @@ internal sealed class Linphone : IAsyncDisposable
     /// <param name="mediaEncryption">none or srtp.</param>
     /// <param name="sendsInfo">Whether its keys go by INFO and not by RTP.</param>
     /// <param name="sip">A further line of its settings for SIP.</param>
-    /// <param name="rtp">A further line of its settings for RTP.</param>
-    public static async Task<Linphone> StartAsync(string transport, string mediaEncryption = "none", bool sendsInfo = false, string sip = "", string rtp = "")
+    /// <param name="more">Further lines of its settings for RTP, and sections behind them.</param>
+    /// <param name="hasVideo">Whether it offers video too.</param>
+    public static async Task<Linphone> StartAsync(string transport, string mediaEncryption = "none", bool sendsInfo = false, string sip = "", string more = "", bool hasVideo = false)
     {
         var folder = new PeerFolder("linphone");
         Directory.CreateDirectory(folder.File(".local/share/linphone"));
         Directory.CreateDirectory(folder.File(".config/linphone"));
-        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, mediaEncryption, sendsInfo, PeerPorts.Take(), PeerPorts.Take(), sip, rtp));
-        var start = new ProcessStartInfo("linphonec", ["-c", folder.File("rc"), "-d", "0"])
+        await File.WriteAllTextAsync(folder.File("rc"), Settings(transport, mediaEncryption, sendsInfo, PeerPorts.Take(), PeerPorts.Take(), sip, more + (hasVideo ? Video : "")));
+        var start = new ProcessStartInfo("linphonec", ["-c", folder.File("rc"), "-d", "6", "-l", folder.File("sip.log"), .. hasVideo ? ["-V"] : Array.Empty<string>()])
         {
             WorkingDirectory = folder.Path,
             UseShellExecute = false,
@@ -46,6 +49,16 @@ internal sealed class Linphone : IAsyncDisposable
         phone._process.BeginErrorReadLine();
         await phone.SayAsync("soundcard use files");
         return phone;
+    }
+
+    /// <summary>Its log, with every SIP message as it was sent and received.</summary>
+    public string Wire
+    {
+        get
+        {
+            using var reader = new StreamReader(new FileStream(PathOf("sip.log"), FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return reader.ReadToEnd();
+        }
     }
 
     /// <summary>A file in its folder.</summary>
@@ -98,7 +111,7 @@ internal sealed class Linphone : IAsyncDisposable
     }
 
     // Ports of 0 are off; without the last two lines of [sip] it would say IPv6 in its SDP.
-    private static string Settings(string transport, string mediaEncryption, bool sendsInfo, int sipPort, int rtpPort, string sip, string rtp) => $"""
+    private static string Settings(string transport, string mediaEncryption, bool sendsInfo, int sipPort, int rtpPort, string sip, string more) => $"""
         [sip]
         sip_port={(transport == "udp" ? sipPort : 0)}
         sip_tcp_port={(transport == "tcp" ? sipPort : 0)}
@@ -115,7 +128,7 @@ internal sealed class Linphone : IAsyncDisposable
         {sip}
         [rtp]
         audio_rtp_port={rtpPort}
-        {rtp}
+        {more}
 
         """;
 }
