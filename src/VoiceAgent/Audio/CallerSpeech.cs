@@ -35,6 +35,9 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     /// <summary>The caller has begun to speak, or has finished. Raised on the media thread; set once, before the first sample.</summary>
     public Action? Changed { get; set; }
 
+    /// <summary>Listens along in a call of ours; null in others. Set once, before the first sample.</summary>
+    public AnswerCadence? Cadence { get; set; }
+
     /// <summary>True from a fifth of a second into the caller's speech until 0.4 s after it; any thread.</summary>
     public bool IsSpeaking => Volatile.Read(ref _isSpeaking);
 
@@ -55,7 +58,9 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
             if (_filled < FrameSamples)
                 return;
             _filled = 0;
-            if (IsLoud(echoRms))
+            var isLoud = IsLoud(echoRms);
+            Cadence?.Take(_frame, isLoud);
+            if (isLoud)
                 TakeLoud();
             else
                 TakeQuiet();

@@ -54,6 +54,9 @@ internal sealed class CallJournal
 
     public CallRecord Record { get; }
 
+    /// <summary>Called at each step of a call of ours that others want to know of.</summary>
+    public Action<CallRecord>? Progress { private get; set; }
+
     /// <summary>What the call's tools did.</summary>
     public ToolEntries Tools { get; }
 
@@ -67,6 +70,7 @@ internal sealed class CallJournal
     {
         Record.AnsweredAfterMs = ElapsedMs;
         Add(TimelineKind.Line, $"answered after {Record.AnsweredAfterMs:F0} ms");
+        Progress?.Invoke(Record);
         return ElapsedMs;
     }
 
@@ -75,6 +79,15 @@ internal sealed class CallJournal
     {
         Record.HasRung = true;
         Add(TimelineKind.Line, "ringing");
+        Progress?.Invoke(Record);
+    }
+
+    /// <summary>A sign of who answered.</summary>
+    public void AnsweredBy(AnsweredBy who, AnswerSource source)
+    {
+        Record.Add(new AnswerHint(ElapsedMs, who, source));
+        Add(TimelineKind.Line, $"answered by {who} ({source})");
+        Progress?.Invoke(Record);
     }
 
     /// <summary>Settles what became of a call that we made; before <see cref="Complete"/>.</summary>

@@ -18,6 +18,7 @@ public sealed class CallRecord
     private readonly List<ReconnectEntry> _reconnects = [];
     private readonly List<ToolEntry> _tools = [];
     private readonly List<ConsultEntry> _consultations = [];
+    private readonly List<AnswerHint> _answerHints = [];
 
     /// <summary>Our id of the call, in every log line.</summary>
     public required string CallId { get; init; }
@@ -36,6 +37,12 @@ public sealed class CallRecord
 
     /// <summary>Whether the telephone of whom we called has rung.</summary>
     public bool HasRung { get; set; }
+
+    /// <summary>Who answered a call of ours, by all signs together; null while there are none.</summary>
+    public AnsweredBy? AnsweredBy => AnswerHint.Verdict(_answerHints);
+
+    /// <summary>The signs of that, in order, and who gave each.</summary>
+    public IReadOnlyList<AnswerHint> AnswerHints => _answerHints;
 
     /// <summary>URI of the caller (From), as it was sent: also of a caller who withholds their number from those whom they call.</summary>
     public required string From { get; init; }
@@ -141,6 +148,8 @@ public sealed class CallRecord
     internal void Add(ToolEntry entry) => _tools.Add(entry);
 
     internal void Add(ConsultEntry entry) => _consultations.Add(entry);
+
+    internal void Add(AnswerHint hint) => _answerHints.Add(hint);
 
     internal void Replace(int index, ToolEntry entry) => _tools[index] = entry;
 

@@ -41,6 +41,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly CallControl _control;
     private readonly PhoneActs _phone;
     private readonly ConsultDesk _consults;
+    private readonly AnswerWatch _answer;
     private readonly long _startedAt;
     private readonly ITimer _timeLimit;
     private Task _toolsEnding = Task.CompletedTask;
@@ -70,6 +71,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _phone = new PhoneActs(
             new PhoneLine(call, _bridge, _journal, services.Announcements.HoldMusic, services.Time, trigger => _machine.Fire(trigger), _waiting.ExpectAgent), Post);
         _consults = new ConsultDesk(call, _bridge, _journal, agent, services, Post);
+        _answer = new AnswerWatch(call, _bridge, _journal, Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
             services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
     }
@@ -80,8 +82,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     /// <summary>The task that runs this call, kept by who started it.</summary>
     public Task? Completion { get; set; }
 
-    /// <summary>Called when a call of ours rings and when it is answered; on the call's loop, so that it must return at once.</summary>
-    public Action<CallRecord>? Progress { get; init; }
+    /// <summary>Called when a call of ours rings, when it is answered, and at every sign of who answered; on the call's loop, so that it must return at once.</summary>
+    public Action<CallRecord>? Progress { init => _journal.Progress = value; }
 
     /// <summary>Data about the call for its agent; empty for a call that came in.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
@@ -304,18 +306,17 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
             _waiting.AgentInterrupted();
         }
         _waiting.Note(signal.Detail);
+        _answer.Note(signal.Detail);
         _phone.Note(signal);
         _consults.Note(signal);
         switch (signal.Detail)
         {
             case LineEvent.Ringing:
                 _journal.Ringing();
-                Progress?.Invoke(Record);
                 break;
             case LineEvent.Answered:
                 _answered = true;
                 _services.Metrics.CallAnswered(_journal.Answered());
-                Progress?.Invoke(Record);
                 break;
             case DigitPressed pressed:
                 _journal.Digit(pressed.Digit);

@@ -9,7 +9,7 @@ internal static class CalleeWords
     /// <summary>A few sentences and a line for each piece of data, whose words are those of whoever may have calls made.</summary>
     public static string Of(Call call, IReadOnlyDictionary<string, string> metadata)
     {
-        var words = new StringBuilder($"About this call: it is you who makes it. You called {call.DialledNumber}; whoever answers did not expect you, and may be somebody else or an answering machine.");
+        var words = new StringBuilder($"About this call: it is you who makes it. You called {call.DialledNumber}; whoever answers did not expect you, and may be somebody else or an answering machine. If it is a machine, you are told when its beep has been heard: a message is left after that, not before.");
         if (metadata.Count > 0)
             words.Append(" What you know for this call:");
         foreach (var (key, value) in metadata)

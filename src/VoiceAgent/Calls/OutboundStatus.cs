@@ -29,6 +29,12 @@ internal sealed record OutboundStatus
     /// <summary>SIP status of the refusal; null when there was none.</summary>
     public int? SipStatus { get; init; }
 
+    /// <summary>Who answered, by all signs together; null while there are none.</summary>
+    public AnsweredBy? AnsweredBy { get; init; }
+
+    /// <summary>The signs of that, in order; null while there are none.</summary>
+    public IReadOnlyList<AnswerHint>? AnswerHints { get; init; }
+
     /// <summary>From the INVITE to the answer, in ms; null when there is none.</summary>
     public double? AnsweredAfterMs { get; init; }
 
@@ -52,6 +58,8 @@ internal sealed record OutboundStatus
         StartedAt = record.StartedAt,
         Result = isOver ? record.Result : record.AnsweredAfterMs is null ? null : DialResult.Answered,
         SipStatus = record.RefusalStatus,
+        AnsweredBy = record.AnsweredBy,
+        AnswerHints = record.AnswerHints.Count > 0 ? [.. record.AnswerHints] : null,
         AnsweredAfterMs = record.AnsweredAfterMs,
         DurationMs = isOver ? record.DurationMs : null,
         EndReason = isOver ? record.EndReason : null,

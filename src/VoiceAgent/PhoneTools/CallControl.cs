@@ -30,6 +30,9 @@ internal sealed class CallControl(Call call, bool canHold, Action<CallSignal> po
     public bool CanHold => canHold;
 
     /// <inheritdoc/>
+    public bool IsOutbound => call.IsOutbound;
+
+    /// <inheritdoc/>
     public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => AskAsync(new EndRequest(reason), cancellation);
 
     /// <inheritdoc/>
@@ -44,6 +47,9 @@ internal sealed class CallControl(Call call, bool canHold, Action<CallSignal> po
 
     /// <inheritdoc/>
     public Task<ToolResult> NoteAsync(string text, CancellationToken cancellation) => AskAsync(new NoteRequest(text), cancellation);
+
+    /// <inheritdoc/>
+    public Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation) => AskAsync(new AnsweredByRequest(who), cancellation);
 
     /// <summary>The call is over: whoever waits is told so, and whoever asks later too.</summary>
     public void End()

@@ -1,6 +1,7 @@
 using Telephony.Rtp;
 using Tools;
 using VoiceAgent.Agents;
+using VoiceAgent.Calls;
 
 namespace VoiceAgent.PhoneTools;
 
@@ -16,6 +17,9 @@ internal interface ICallControl
 
     /// <summary>Whether there is a sound for a caller who is asked to wait.</summary>
     bool CanHold { get; }
+
+    /// <summary>Whether it is we who called.</summary>
+    bool IsOutbound { get; }
 
     /// <summary>Hangs up once the caller has heard the agent's goodbye, unless the caller speaks before.</summary>
     /// <param name="reason">For the record; may be empty.</param>
@@ -37,4 +41,7 @@ internal interface ICallControl
 
     /// <summary>Writes something into the call's record.</summary>
     Task<ToolResult> NoteAsync(string text, CancellationToken cancellation);
+
+    /// <summary>Writes into the record who answered a call of ours.</summary>
+    Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation);
 }

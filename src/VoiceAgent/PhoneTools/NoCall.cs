@@ -1,6 +1,7 @@
 using Telephony.Rtp;
 using Tools;
 using VoiceAgent.Agents;
+using VoiceAgent.Calls;
 
 namespace VoiceAgent.PhoneTools;
 
@@ -26,6 +27,9 @@ internal sealed class NoCall : ICallControl
     public bool CanHold => true;
 
     /// <inheritdoc/>
+    public bool IsOutbound => true;
+
+    /// <inheritdoc/>
     public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => Nothing;
 
     /// <inheritdoc/>
@@ -39,4 +43,7 @@ internal sealed class NoCall : ICallControl
 
     /// <inheritdoc/>
     public Task<ToolResult> NoteAsync(string text, CancellationToken cancellation) => Nothing;
+
+    /// <inheritdoc/>
+    public Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation) => Nothing;
 }

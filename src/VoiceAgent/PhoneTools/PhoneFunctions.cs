@@ -4,6 +4,7 @@ using Tools;
 using Tools.Catalog;
 using Tools.Plugins;
 using VoiceAgent.Agents;
+using VoiceAgent.Calls;
 using VoiceAgent.Consultations;
 
 namespace VoiceAgent.PhoneTools;
@@ -55,6 +56,7 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
             "transfer_call" when transfers.Count == 0 => null,
             "transfer_call" => tool with { Function = new TransferFunction(bound[tool.Name].Function, transfers) },
             "send_digits" when !control.CanSendDigits => null,
+            "answered_by" when !control.IsOutbound => null,
             "hold_caller" when !control.CanHold => null,
             _ => tool with { Function = bound[tool.Name].Function },
         });
@@ -99,4 +101,17 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
         text.Trim() is { Length: > 0 and <= MaxNoteCharacters } note
             ? control.NoteAsync(note, cancellation)
             : Task.FromResult(PhoneWords.WrongNote);
+
+    [Tool(Behavior = ToolBehavior.NonBlocking, Scheduling = ToolScheduling.Silent, Idempotent = true, DuplicateWindowSeconds = 0, MaxConcurrency = Everywhere)]
+    [Description("Writes into the record who answered the call that you made. Call it once, as soon as you can tell, and again if it turns out otherwise. "
+        + "It is a machine when you hear a recorded greeting, are asked to leave a message, or hear a beep; then leave your message after the beep, in one go, and end the call. "
+        + "Nobody hears of this; do not mention it.")]
+    public Task<ToolResult> AnsweredByAsync(
+        [Description("person, voicemail, or unclear.")] string who, CancellationToken cancellation = default) => who.Trim().ToUpperInvariant() switch
+        {
+            "PERSON" => control.AnsweredByAsync(AnsweredBy.Person, cancellation),
+            "VOICEMAIL" => control.AnsweredByAsync(AnsweredBy.Voicemail, cancellation),
+            "UNCLEAR" => control.AnsweredByAsync(AnsweredBy.Unclear, cancellation),
+            _ => Task.FromResult(PhoneWords.WrongWho),
+        };
 }

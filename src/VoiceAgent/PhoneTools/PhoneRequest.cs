@@ -1,6 +1,7 @@
 using Telephony.Rtp;
 using Tools;
 using VoiceAgent.Agents;
+using VoiceAgent.Calls;
 
 namespace VoiceAgent.PhoneTools;
 
@@ -57,6 +58,12 @@ internal sealed class HoldRequest(TimeSpan length) : PhoneRequest
 internal sealed class NoteRequest(string text) : PhoneRequest
 {
     public string Text => text;
+}
+
+/// <summary>The model says who answered.</summary>
+internal sealed class AnsweredByRequest(AnsweredBy who) : PhoneRequest
+{
+    public AnsweredBy Who => who;
 }
 
 /// <summary>The model has taken a wish back.</summary>

@@ -22,6 +22,19 @@ internal static class PhoneWords
 
     public static ToolResult WrongNote { get; } = ToolResult.Failed("A note has 1 to 500 characters.");
 
+    public static ToolResult WrongWho { get; } = ToolResult.Failed("Say person, voicemail or unclear.");
+
+    /// <summary>A hint in writing; nobody hears it.</summary>
+    public const string SoundsLikePerson = "(Heard on the line: a short greeting, then silence. It sounds as if a person has answered.)";
+
+    /// <summary>A hint in writing; nobody hears it.</summary>
+    public const string SoundsLikeVoicemail =
+        "(Heard on the line: a long greeting without a pause. It sounds like an answering machine; if it is one, wait for its beep, of which you are told, before you leave a message.)";
+
+    /// <summary>From now on a machine records.</summary>
+    public const string BeepHeard =
+        "(Heard on the line: a beep. If an answering machine has answered, it records from now on: leave your message now, from its beginning. If a person has, go on as you were.)";
+
     public static ToolResult NoDigits { get; } = ToolResult.Failed("This phone line does not take digits now.");
 
     public static ToolResult SayGoodbye { get; } =

@@ -3,6 +3,7 @@ using Telephony.Rtp;
 using Tools;
 using Tools.Catalog;
 using VoiceAgent.Agents;
+using VoiceAgent.Calls;
 using VoiceAgent.PhoneTools;
 using VoiceAgent.ToolCalls;
 
@@ -24,6 +25,7 @@ public sealed class PhoneFunctionsTests
         Assert.Equal(["end_call", "send_digits", "hold_caller", "remember_note"], Names(new FakeControl { CanTransfer = false }, Agent));
         Assert.Equal(["end_call", "send_digits", "hold_caller", "remember_note"], Names(new FakeControl(), new AgentProfile()));
         Assert.Equal(["end_call", "transfer_call", "send_digits", "remember_note"], Names(new FakeControl { CanHold = false }, Agent));
+        Assert.Equal(["end_call", "transfer_call", "send_digits", "hold_caller", "remember_note", "answered_by"], Names(new FakeControl { IsOutbound = true }, Agent));
     }
 
     [Fact]
@@ -63,9 +65,13 @@ public sealed class PhoneFunctionsTests
     [InlineData("hold_caller", """{"seconds":-1}""", "hold 1")]
     [InlineData("remember_note", """{"text":" call back at 5 "}""", "note call back at 5")]
     [InlineData("remember_note", """{"text":" "}""", "error A note has 1 to 500 characters.")]
+    [InlineData("answered_by", """{"who":"person"}""", "answered by Person")]
+    [InlineData("answered_by", """{"who":" Voicemail"}""", "answered by Voicemail")]
+    [InlineData("answered_by", """{"who":"unclear"}""", "answered by Unclear")]
+    [InlineData("answered_by", """{"who":"2"}""", "error Say person, voicemail or unclear.")]
     public async Task Arguments_reach_the_call_or_are_refused_in_words(string name, string arguments, string expected)
     {
-        var control = new FakeControl();
+        var control = new FakeControl { IsOutbound = true };
         using var set = PhoneFunctions.Bind(new ToolSet(PhoneFunctions.Unbound), control, Agent);
         var given = JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments)!;
         var result = Assert.IsType<ToolResult>(await set.Find(name)!.Function.InvokeAsync(new(given)));
@@ -94,6 +100,8 @@ public sealed class PhoneFunctionsTests
 
         public bool CanHold { get; init; } = true;
 
+        public bool IsOutbound { get; init; }
+
         public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => Told($"end {reason}");
 
         public Task<ToolResult> TransferAsync(string name, TransferOption target, string briefing, CancellationToken cancellation) => Told($"transfer {name} {target.Target} {briefing}");
@@ -103,6 +111,8 @@ public sealed class PhoneFunctionsTests
         public Task<ToolResult> HoldAsync(TimeSpan length, CancellationToken cancellation) => Told($"hold {length.TotalSeconds}");
 
         public Task<ToolResult> NoteAsync(string text, CancellationToken cancellation) => Told($"note {text}");
+
+        public Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation) => Told($"answered by {who}");
 
         private static Task<ToolResult> Told(string what) => Task.FromResult(ToolResult.Ok(what.Trim()));
     }

@@ -27,7 +27,7 @@ internal sealed class VirtualCall : IAsyncDisposable
     public VirtualCall(
         SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, CallIdentity? caller = null, params IReadOnlyList<Tool> tools)
     {
-        Line = new VirtualLine(caller);
+        Line = new VirtualLine(caller) { AnswersAtOnce = true };
         Live = SimulatedLive.Create(live ?? new SimulatedLiveOptions { AutoAnswer = false }, Clock);
         liveOptions ??= new LiveOptions();
         (liveOptions.ApiKey, liveOptions.Endpoint) = ("test", $"{Live.Endpoint.Scheme}://{Live.Endpoint.Authority}");

@@ -71,11 +71,16 @@ internal sealed class VirtualLine : ICallLeg
 
     private ICallListener Listener => Call.Listener!;
 
-    public void Say(int ms)
+    /// <summary>Whether whoever we call answers as soon as our side is ready.</summary>
+    public bool AnswersAtOnce { get; init; }
+
+    public void Say(int ms) => Say(Tone.Sine(16_000, 300, 16 * ms, 6_000));
+
+    /// <summary>The caller says or plays something: mono at 16 kHz, whole frames.</summary>
+    public void Say(short[] pcm)
     {
-        var speech = Tone.Sine(16_000, 300, 16 * ms, 6_000);
-        for (var i = 0; i < ms / FrameMs; i++)
-            _toSay.Enqueue(speech[(i * SamplesPerFrame)..((i + 1) * SamplesPerFrame)]);
+        for (var at = 0; at + SamplesPerFrame <= pcm.Length; at += SamplesPerFrame)
+            _toSay.Enqueue(pcm[at..(at + SamplesPerFrame)]);
     }
 
     /// <summary>One frame each way.</summary>
@@ -146,7 +151,7 @@ internal sealed class VirtualLine : ICallLeg
     {
         (_callerAudio, _agentAudio) = (callerAudio, agentAudio);
         _frame = new short[agentAudio.SampleRateHz * FrameMs / 1_000];
-        if (!Call.IsOutbound)
+        if (!Call.IsOutbound || AnswersAtOnce)
             PickUp();
     }
 
