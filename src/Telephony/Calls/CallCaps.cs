@@ -15,12 +15,17 @@ internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvid
     /// <param name="openOf">Calls that are up, by name of the trunk.</param>
     public string? Exceeded(Trunk? trunk, Func<string, int> openOf)
     {
-        if (trunk?.Options is { MaxCalls: > 0 } limits && openOf(trunk.Name) >= limits.MaxCalls)
-            return $"trunk {trunk.Name} has its {limits.MaxCalls} calls";
+        if (trunk is not null && IsFull(trunk, openOf))
+            return $"trunk {trunk.Name} has its {trunk.Options.MaxCalls} calls";
         if (trunk is not null && !PaceOf(trunk).TryBegin())
             return $"trunk {trunk.Name} has had its {trunk.Options.MaxCallsPerSecond} calls of this second";
         return _all.TryBegin() ? null : $"{options.MaxCallsPerSecond} calls have begun in this second";
     }
+
+    /// <summary>Whether a trunk has as many calls up as it may have.</summary>
+    /// <param name="trunk">The trunk.</param>
+    /// <param name="openOf">Calls that are up, by name of the trunk.</param>
+    public static bool IsFull(Trunk trunk, Func<string, int> openOf) => trunk.Options.MaxCalls is > 0 and var most && openOf(trunk.Name) >= most;
 
     private Pace PaceOf(Trunk trunk)
     {

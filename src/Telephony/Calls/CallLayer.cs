@@ -35,6 +35,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Whether there may be one call more.</summary>
     public bool TakesCalls => OptionsStatus().StatusCode is >= 200 and < 300;
 
+    /// <summary>Whether as many calls of a trunk are up as there may be, whoever made them.</summary>
+    public bool IsFull(Trunk trunk) => CallCaps.IsFull(trunk, OpenOf);
+
     /// <summary>Makes a call; see <see cref="TelephonyService.DialAsync"/>. Any thread.</summary>
     public Task<DialRefusal> DialAsync(DialRequest request) => _dialling!.DialAsync(request);
 

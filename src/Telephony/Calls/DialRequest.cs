@@ -29,7 +29,7 @@ public enum DialRefusal
     /// <summary>No entry of <c>Telephony:Outbound:Allow</c> has it.</summary>
     NotAllowed,
 
-    /// <summary>As many calls as there may be are up, or were made within the last hour.</summary>
+    /// <summary>As many calls as there may be are up, in all or by this trunk, or were made within the last hour.</summary>
     TooMany,
 
     /// <summary>The same number was called as often as it may be within the last hour.</summary>

@@ -105,6 +105,8 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         if (ways.Count == 0)
             return DialRefusal.NoRoute;
         var (plan, first) = ways[0];
+        if (plan.Trunk is { } trunk && layer.IsFull(trunk))
+            return DialRefusal.TooMany;
         var place = new MediaPlace(first.Transport.LocalEndPoint, first.AdvertisedAddress, first.Remote.Address, services.SrtpTermsFor(plan.Trunk, first.IsSecure));
         if (!CallMedia.TryLease(services, place, out var media))
             return DialRefusal.Unavailable;

@@ -11,7 +11,7 @@ public sealed class TrunkOptions
     /// <summary>Our address as this trunk is told it, where it reaches us another way than others do (a VPN, a second provider); empty for <c>Telephony:PublicAddress</c>.</summary>
     public string PublicAddress { get; init; } = "";
 
-    /// <summary>Its calls at the same time, whoever made them; a further one that comes in gets 503. 0 for no bound of its own, at most 100,000.</summary>
+    /// <summary>Its calls at the same time, whoever made them; a further one that comes in gets 503, and none of ours is made. 0 for no bound of its own, at most 100,000.</summary>
     public int MaxCalls { get; init; }
 
     /// <summary>Its calls that may come in within a second; a further one gets 503. 0 for no bound of its own, at most 100,000.</summary>

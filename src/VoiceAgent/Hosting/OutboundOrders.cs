@@ -33,7 +33,7 @@ internal static class OutboundOrders
     {
         DialRefusal.NotATarget => (StatusCodes.Status400BadRequest, "not-a-target", "to is neither a number nor a sip:, sips: or tel: URI that can be called."),
         DialRefusal.NotAllowed => (StatusCodes.Status403Forbidden, "not-allowed", "Telephony:Outbound:Allow does not list it."),
-        DialRefusal.TooMany => (StatusCodes.Status429TooManyRequests, "too-many", "As many calls as Telephony:Outbound allows were made within the last hour, or are up."),
+        DialRefusal.TooMany => (StatusCodes.Status429TooManyRequests, "too-many", "As many calls as Telephony:Outbound or the trunk's MaxCalls allows are up, or were made within the last hour."),
         DialRefusal.TooManyToNumber => (StatusCodes.Status429TooManyRequests, "too-many-to-number", "It was called as often as Telephony:Outbound allows within the last hour."),
         DialRefusal.NoTrunk => (StatusCodes.Status400BadRequest, "no-trunk", "There is no such trunk with a Server; name one of Telephony:Trunks."),
         DialRefusal.NoRoute => (StatusCodes.Status502BadGateway, "no-route", "The server was not found, there is no way to it, or it is this service itself."),

@@ -138,6 +138,20 @@ public sealed class TrunkCallTests : IDisposable
         Assert.Equal(DialRefusal.None, several.Dial("+49301234", "second"));
     }
 
+    [Fact]
+    public void Trunk_has_no_more_calls_than_it_may_whoever_makes_them()
+    {
+        using var bench = new CallBench(Options(("two", new TrunkOptions { Server = "192.0.2.10:5070", MaxCalls = 2 })));
+        var first = Callee.Dialled(bench, target: "+49301", trunk: "two");
+        Assert.Equal(DialRefusal.None, bench.Dial("+49302", "two"));
+
+        Assert.Equal(DialRefusal.TooMany, bench.Dial("+49303", "two"));
+        Assert.Equal(DialRefusal.None, bench.Dial("+49303", "main"));
+        first.Respond(486);
+        Assert.Equal(DialRefusal.None, bench.Dial("+49303", "TWO"));
+        Assert.Equal(DialRefusal.TooMany, bench.Dial("+49304", "two"));
+    }
+
     // A26: the second server has accepted us, so that it gets our calls, whichever comes first by priority.
     [Fact]
     public void Call_goes_first_to_the_server_that_we_are_registered_at()
