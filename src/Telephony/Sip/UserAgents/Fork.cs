@@ -17,14 +17,18 @@ internal sealed class Fork(UserAgentCore core, InviteDialog dialog, uint inviteN
     /// <summary>Whether it has answered the call, and got its ACK.</summary>
     public bool HasAnswered => _ack is not null;
 
-    /// <summary>The answer to our offer that it gave before it answered the call; empty when it did not.</summary>
+    /// <summary>The answer to our offer that it gave before it answered the call; empty when it did not. One that was confirmed outweighs a preview.</summary>
     public ReadOnlyMemory<byte> EarlyAnswer { get; private set; }
+
+    /// <summary>Whether <see cref="EarlyAnswer"/> was confirmed by PRACK, and thus binds both sides.</summary>
+    public bool HasAgreed { get; private set; }
 
     /// <summary>A provisional response; confirmed by PRACK where it asks for that.</summary>
     /// <returns>False when it is a repetition, or one before it is missing: then it is to be ignored.</returns>
     public bool TryTake(SipResponse response)
     {
-        if (IsReliable(response, out var number))
+        var isReliable = IsReliable(response, out var number);
+        if (isReliable)
         {
             // The first may have any number, further ones come without a gap.
             if (_lastReliable is { } last && number != last + 1)
@@ -33,8 +37,8 @@ internal sealed class Fork(UserAgentCore core, InviteDialog dialog, uint inviteN
             SendPrack(number);
         }
         var sdp = SessionBody.Of(response);
-        if (EarlyAnswer.IsEmpty)
-            EarlyAnswer = sdp;
+        if (!sdp.IsEmpty && !HasAgreed && (isReliable || EarlyAnswer.IsEmpty))
+            (EarlyAnswer, HasAgreed) = (sdp, isReliable);
         return true;
     }
 

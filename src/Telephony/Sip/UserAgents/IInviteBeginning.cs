@@ -7,7 +7,7 @@ namespace Telephony.Sip.UserAgents;
 /// <remarks>All calls come on the signalling loop.</remarks>
 internal interface IInviteBeginning
 {
-    /// <summary>Whether an offer of ours went out in a 2xx whose ACK, with the answer, is not here yet.</summary>
+    /// <summary>Whether an offer of ours went out, in an INVITE or a 2xx, whose answer is not here yet.</summary>
     bool IsOfferOpen { get; }
 
     /// <summary>An ACK that belongs to no re-INVITE.</summary>

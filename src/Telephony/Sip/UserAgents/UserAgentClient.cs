@@ -51,7 +51,8 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
     /// <summary>The Call-ID header.</summary>
     public string SipCallId => _invite.CallId;
 
-    bool IInviteBeginning.IsOfferOpen => false;
+    // An answer that no PRACK has confirmed is a preview (RFC 3261 section 13.2.1).
+    bool IInviteBeginning.IsOfferOpen => _stage == Stage.Calling && !_forks.Values.Any(fork => fork.HasAgreed);
 
     /// <summary>Sends the INVITE; once.</summary>
     public void Send()
@@ -111,7 +112,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
             CSeq = new CSeq(Dialog.NewCSeq(), SipMethods.Invite),
             Contact = ContactAddress.Of(wanted.Flow, wanted.LocalUser, wanted.RequestUri.IsSecure),
         };
-        invite.Headers.Add(HeaderNames.Allow, Capabilities.Allow);
+        invite.Headers.Add(HeaderNames.Allow, Capabilities.AllowBeforeAnswer);
         invite.Headers.Add(HeaderNames.Supported, Capabilities.Supported);
         invite.Headers.Add(HeaderNames.UserAgent, productName);
         foreach (var (name, value) in wanted.Headers)
