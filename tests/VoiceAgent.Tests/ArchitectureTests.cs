@@ -18,7 +18,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Media"] = ["Telephony.Rtp", "Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
         ["Telephony.Sip.Messages"] = [],
         ["Telephony.Sip.Identity"] = ["Telephony.Sip.Messages"],
-        ["Telephony.Sip.Authentication"] = ["Telephony.Sip.Identity", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.Authentication"] = ["Telephony.Sip.Admission", "Telephony.Sip.Identity", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Resolution"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Dialogs"] = ["Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Trunks"] = ["Telephony.Rtp.Srtp", "Telephony.Sip.Authentication", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
@@ -26,7 +26,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Sip.Admission"] = [],
         ["Telephony.Sip.Transport"] = ["Telephony.Sip.Admission", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Admission", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
-        ["Telephony.Sip.Registrar"] = ["Telephony.Sip.Authentication", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.Registrar"] = ["Telephony.Sip.Admission", "Telephony.Sip.Authentication", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Registration"] =
             ["Telephony.Sip.Authentication", "Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages", "Telephony.Trunks", "Telephony.StateMachines"],
         ["Telephony.Sip.UserAgents"] = ["Telephony.Sip", "Telephony.Nat", "Telephony.Trunks"],

@@ -8,7 +8,7 @@ namespace Telephony.Sip.Admission;
 internal sealed class SourceGate
 {
     private readonly Lock _lock = new();
-    private readonly Func<IPAddress, bool> _isTrunk;
+    private readonly Func<IPEndPoint, SourceStanding> _standing;
     private readonly AccessOptions _options;
     private readonly StrangerPolicy _strangersAre;
     private readonly bool _isLimited;
@@ -23,16 +23,16 @@ internal sealed class SourceGate
 
     /// <param name="options">The limits.</param>
     /// <param name="strangers">What becomes of strangers' requests.</param>
-    /// <param name="isTrunk">Whether an address is a trunk's.</param>
+    /// <param name="standing">Whose an address and port is; port 0 asks about the address alone. Any thread.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="logger">Is told of bans.</param>
-    public SourceGate(AccessOptions options, StrangerPolicy strangers, Func<IPAddress, bool> isTrunk, TimeProvider timeProvider, ILogger logger)
+    public SourceGate(AccessOptions options, StrangerPolicy strangers, Func<IPEndPoint, SourceStanding> standing, TimeProvider timeProvider, ILogger logger)
     {
         var limit = options.RequestLimit ?? (strangers == StrangerPolicy.Answer ? 0 : AccessOptions.UsualRequestLimit);
         _isLimited = limit > 0;
         _strangersAre = strangers;
         _options = options;
-        _isTrunk = isTrunk;
+        _standing = standing;
         _timeProvider = timeProvider;
         _logger = logger;
         _allowance = new(timeProvider);
@@ -63,17 +63,20 @@ internal sealed class SourceGate
     }
 
     /// <summary>Whether a message of that address is to be read; one too many bans its source.</summary>
-    /// <param name="address">Whose it seems to be.</param>
+    /// <param name="sender">Whose it seems to be.</param>
     /// <param name="way">How it came.</param>
-    public GateVerdict Admit(IPAddress address, SourceWay way)
+    public GateVerdict Admit(IPEndPoint sender, SourceWay way)
     {
-        if (!_isLimited || _isTrunk(address) || (way == SourceWay.StreamInUse && _strangersAre != StrangerPolicy.Answer))
+        if (!_isLimited || (way == SourceWay.StreamInUse && _strangersAre != StrangerPolicy.Answer))
             return GateVerdict.Pass;
-        var source = SourceId.Of(address, way != SourceWay.Datagram);
+        var standing = _standing(sender);
+        if (standing == SourceStanding.Exempt)
+            return GateVerdict.Pass;
+        var source = SourceId.Of(sender.Address, way != SourceWay.Datagram);
         var now = _timeProvider.GetTimestamp();
         GateVerdict verdict;
         lock (_lock)
-            verdict = Judge(source, way, now);
+            verdict = Judge(source, standing, way, now);
         if (verdict == GateVerdict.NewlyBanned)
             TellBan(source);
         return verdict;
@@ -87,14 +90,14 @@ internal sealed class SourceGate
             if (!_bans.IsBanned(SourceId.Of(address, isStream), _timeProvider.GetTimestamp()))
                 return false;
         }
-        return !_isTrunk(address);
+        return StandingOf(address) == SourceStanding.Stranger;
     }
 
     /// <summary>Whether an address may get what no request of ours or of its own asked for.</summary>
-    public bool MayAnswer(IPAddress address) => _strangersAre != StrangerPolicy.Silence || _isTrunk(address);
+    public bool MayAnswer(IPAddress address) => _strangersAre != StrangerPolicy.Silence || StandingOf(address) == SourceStanding.Exempt;
 
     /// <summary>Whether somebody at an address is served without having to prove anything.</summary>
-    public bool Trusts(IPAddress address) => _strangersAre == StrangerPolicy.Answer || _isTrunk(address);
+    public bool Trusts(IPAddress address) => _strangersAre == StrangerPolicy.Answer || StandingOf(address) == SourceStanding.Exempt;
 
     /// <summary>A message that was let through belongs to a call, or to somebody who has proven who they are: it does not count.</summary>
     public void Credit(IPAddress address, bool isStream)
@@ -103,10 +106,10 @@ internal sealed class SourceGate
             _rates.Return(SourceId.Of(address, isStream));
     }
 
-    /// <summary>Bans a source at once, unless it is a trunk.</summary>
+    /// <summary>Bans a source at once, unless it is a trunk, or phones are registered from there.</summary>
     public void Ban(IPAddress address, bool isStream)
     {
-        if (!_isLimited || _isTrunk(address))
+        if (!_isLimited || StandingOf(address) != SourceStanding.Stranger)
             return;
         var source = SourceId.Of(address, isStream);
         bool isNew;
@@ -116,12 +119,14 @@ internal sealed class SourceGate
             TellBan(source);
     }
 
-    private GateVerdict Judge(SourceId source, SourceWay way, long now)
+    private SourceStanding StandingOf(IPAddress address) => _standing(new(address, 0));
+
+    private GateVerdict Judge(SourceId source, SourceStanding standing, SourceWay way, long now)
     {
-        if (_bans.IsBanned(source, now))
+        if (standing == SourceStanding.Stranger && _bans.IsBanned(source, now))
             return GateVerdict.Banned;
         if (!_rates.TryTake(source, now))
-            return _bans.TryAdd(source, now) ? GateVerdict.NewlyBanned : GateVerdict.Banned;
+            return standing == SourceStanding.Neighbour ? GateVerdict.TooMany : _bans.TryAdd(source, now) ? GateVerdict.NewlyBanned : GateVerdict.Banned;
         // Forged datagrams must not use up what is left for connections.
         if (way == SourceWay.StreamInUse || (source.IsStream ? ref _streams : ref _datagrams).TryTake(_strangersRate, now))
             return GateVerdict.Pass;
@@ -135,6 +140,19 @@ internal sealed class SourceGate
         if (_allowance.TryTake(out var withheld))
             _logger.SourceBanned(source, _options.BanTime, withheld);
     }
+}
+
+/// <summary>Whose an address and port is, as far as <see cref="SourceGate"/> cares.</summary>
+internal enum SourceStanding
+{
+    /// <summary>Nobody's whom we know.</summary>
+    Stranger,
+
+    /// <summary>Somebody's from whose address a phone is registered, as of others behind the same NAT: held to the pace, but never banned.</summary>
+    Neighbour,
+
+    /// <summary>A trunk's, or the very one that a phone is registered from: not limited.</summary>
+    Exempt,
 }
 
 /// <summary>How a message came, as far as <see cref="SourceGate"/> cares.</summary>
@@ -162,6 +180,6 @@ internal enum GateVerdict
     /// <summary>Its source is banned.</summary>
     Banned,
 
-    /// <summary>All strangers together send too much.</summary>
+    /// <summary>All strangers together send too much, or one whose source is not to be banned.</summary>
     TooMany,
 }

@@ -8,6 +8,9 @@ namespace Telephony.Sip.Admission;
 /// <remarks>Streams and datagrams of an address are two sources: anybody can write its address into a datagram, nobody can open a connection with it.</remarks>
 internal readonly record struct SourceId
 {
+    /// <summary>Bytes that <see cref="Write"/> writes.</summary>
+    public const int Size = 9;
+
     private readonly ulong _bits;
     private readonly bool _isIPv4;
 
@@ -33,6 +36,18 @@ internal readonly record struct SourceId
 
     /// <summary>Whether it is what comes over connections.</summary>
     public bool IsStream { get; }
+
+    /// <summary>Reads what <see cref="Write"/> has written.</summary>
+    /// <param name="bytes"><see cref="Size"/> bytes.</param>
+    public static SourceId Read(ReadOnlySpan<byte> bytes) => new(BinaryPrimitives.ReadUInt64BigEndian(bytes[1..]), (bytes[0] & 1) != 0, (bytes[0] & 2) != 0);
+
+    /// <summary>Writes it down.</summary>
+    /// <param name="bytes"><see cref="Size"/> bytes.</param>
+    public void Write(Span<byte> bytes)
+    {
+        bytes[0] = (byte)((_isIPv4 ? 1 : 0) | (IsStream ? 2 : 0));
+        BinaryPrimitives.WriteUInt64BigEndian(bytes[1..], _bits);
+    }
 
     /// <summary>The address or network.</summary>
     public override string ToString()

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Sip.Authentication;
@@ -22,25 +23,32 @@ internal sealed class DigestServer(DigestOptions options, UserDirectory users, T
     {
         if (Find(request) is not { } credentials || !IsAcceptable(credentials, request))
             return new(DigestVerdict.Missing);
+        // Not even looked at otherwise: a guess is held against whom its nonce was given to, and an address that is forged gets none.
+        if (!_mint.TryOpen(credentials.Nonce, out var issued, out var origin))
+            return new(DigestVerdict.Stale);
 
         var named = users.Named(credentials.Username);
         // Unknown names are computed with too: neither the answer nor its time shall tell which users there are.
         var isRight = IsRight(credentials, (named ?? users.Nobody).Secret(credentials.Algorithm), request);
         if (named is null || !isRight)
-            return new(DigestVerdict.Wrong);
+            return new(DigestVerdict.Wrong, Origin: origin);
         // Without a count (RFC 2069) a nonce is good for one use.
         var count = credentials.Qop is null ? uint.MaxValue : credentials.NonceCount;
-        return _mint.TryOpen(credentials.Nonce, out var issued) && _counts.TryUse(credentials.Nonce, issued, count)
+        return _counts.TryUse(credentials.Nonce, issued, count)
             ? new(DigestVerdict.Accepted, named)
             : new(DigestVerdict.Stale);
     }
 
+    /// <summary>Whom the nonce of the credentials in a request was given to; null without credentials, or where it is none of ours.</summary>
+    public SourceId? OriginOf(SipRequest request) => Find(request) is { } credentials && _mint.TryOpen(credentials.Nonce, out _, out var origin) ? origin : null;
+
     /// <summary>Adds a challenge for each algorithm, strongest first (RFC 8760 section 2.3).</summary>
     /// <param name="response">A 401.</param>
     /// <param name="isStale">Whether only the nonce was at fault, so that the phone need not ask its user.</param>
-    public void Challenge(SipResponse response, bool isStale)
+    /// <param name="origin">Who is asked.</param>
+    public void Challenge(SipResponse response, bool isStale, SourceId origin)
     {
-        var nonce = _mint.Issue();
+        var nonce = _mint.Issue(origin);
         foreach (var algorithm in _algorithms)
         {
             var challenge = new DigestChallenge { Realm = options.Realm, Nonce = nonce, Algorithm = algorithm, Qop = DigestSecret.Auth, IsStale = isStale };

@@ -1,3 +1,5 @@
+using Telephony.Sip.Admission;
+
 namespace Telephony.Sip.Authentication;
 
 /// <summary>What <see cref="DigestServer"/> makes of a request's credentials.</summary>
@@ -9,7 +11,7 @@ internal enum DigestVerdict
     /// <summary>No such user, or not their password: ask again, and count a failed login.</summary>
     Wrong,
 
-    /// <summary>The right password over a nonce that is too old, used up or of an earlier process: ask again, nobody is to blame.</summary>
+    /// <summary>The right password over a nonce that is too old or used up, or any over one that is not ours or of an earlier process: ask again, nobody is to blame.</summary>
     Stale,
 
     /// <summary>Proven.</summary>
@@ -19,4 +21,5 @@ internal enum DigestVerdict
 /// <summary>The verdict, and who it is about.</summary>
 /// <param name="Verdict">What the credentials prove.</param>
 /// <param name="User">The user proven; null unless accepted.</param>
-internal readonly record struct DigestResult(DigestVerdict Verdict, SipUser? User = null);
+/// <param name="Origin">Whom the nonce of a wrong proof was given to.</param>
+internal readonly record struct DigestResult(DigestVerdict Verdict, SipUser? User = null, SourceId Origin = default);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -16,6 +17,7 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
     private readonly Dictionary<string, List<RegisteredContact>> _contacts = new(StringComparer.Ordinal);
     private readonly Dictionary<(ISipTransport, IPEndPoint), int> _ways = [];
     private readonly ConcurrentDictionary<IPAddress, int> _addresses = new();
+    private readonly ConcurrentDictionary<IPEndPoint, int> _senders = new();
     private int _count;
     private bool _isSweeping;
 
@@ -48,8 +50,9 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
     /// <summary>Whether a phone is registered on that very way, so that what comes on it is no stranger's.</summary>
     public bool IsRegistered(SipFlow flow) => _ways.ContainsKey(Way(flow));
 
-    /// <summary>Whether a phone is registered from that address; any thread.</summary>
-    public bool IsRegistered(IPAddress address) => _addresses.ContainsKey(address);
+    /// <summary>Whether a phone is registered from there by datagrams, or another one from the same address; any thread. Connections are known by themselves.</summary>
+    public SourceStanding StandingOf(IPEndPoint sender) => _senders.ContainsKey(sender) ? SourceStanding.Exempt
+        : _addresses.ContainsKey(sender.Address) ? SourceStanding.Neighbour : SourceStanding.Stranger;
 
     /// <summary>Adds a contact, or puts it in the place of the one that is the same phone.</summary>
     public void Bind(RegisteredContact contact)
@@ -95,7 +98,9 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
     {
         flow.Connection?.Retain();
         _ways[Way(flow)] = _ways.GetValueOrDefault(Way(flow)) + 1;
-        _addresses.AddOrUpdate(flow.Remote.Address, 1, (_, phones) => phones + 1);
+        Tally(_addresses, flow.Remote.Address, 1);
+        if (!flow.IsReliable)
+            Tally(_senders, flow.Remote, 1);
     }
 
     private void LetGo(SipFlow flow)
@@ -103,8 +108,16 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
         flow.Connection?.Release();
         if (--_ways[Way(flow)] == 0)
             _ways.Remove(Way(flow));
-        if (_addresses.AddOrUpdate(flow.Remote.Address, 0, (_, phones) => phones - 1) == 0)
-            _addresses.TryRemove(flow.Remote.Address, out _);
+        Tally(_addresses, flow.Remote.Address, -1);
+        if (!flow.IsReliable)
+            Tally(_senders, flow.Remote, -1);
+    }
+
+    private static void Tally<T>(ConcurrentDictionary<T, int> phones, T key, int change)
+        where T : notnull
+    {
+        if (phones.AddOrUpdate(key, change, (_, count) => count + change) == 0)
+            phones.TryRemove(key, out _);
     }
 
     private static (ISipTransport, IPEndPoint) Way(SipFlow flow) => (flow.Transport, flow.Remote);

@@ -214,7 +214,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         if (!IsAccepted || _transport.Gate is not { } gate)
             return true;
         GateVerdict verdict;
-        while ((verdict = gate.Admit(Remote.Address, IsInUse ? SourceWay.StreamInUse : SourceWay.Stream)) == GateVerdict.TooMany)   // all together: each waits
+        while ((verdict = gate.Admit(Remote, IsInUse ? SourceWay.StreamInUse : SourceWay.Stream)) == GateVerdict.TooMany)   // it, or all together: it waits
             await Task.Delay(TcpMessageReader.QueueFullPause, _transport.TimeProvider, _closing.Token);
         return verdict == GateVerdict.Pass;
     }

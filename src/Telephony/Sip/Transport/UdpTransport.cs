@@ -81,7 +81,7 @@ internal sealed class UdpTransport(SipListenEndPoint listen, OwnAddresses own, S
 
     private bool Admits(IPEndPoint source)
     {
-        var verdict = gate?.Admit(source.Address, SourceWay.Datagram) ?? GateVerdict.Pass;
+        var verdict = gate?.Admit(source, SourceWay.Datagram) ?? GateVerdict.Pass;
         if (verdict == GateVerdict.Pass)
             return true;
         metrics.Dropped(verdict == GateVerdict.TooMany ? DropReason.TooMany : DropReason.Banned);

@@ -34,7 +34,7 @@ internal sealed class LoginDesk
         Locations = new(_users, options.Registrar, timeProvider, timers) { Changed = OnChanged };
         _registrar = new(options.Registrar, Locations, timeProvider);
         metrics.ObserveRegistrations(() => Locations.Count);
-        _failures = new(options.Gate, timeProvider, logger);
+        _failures = new(options.Gate, options.Access.BanTime, timeProvider, logger);
     }
 
     /// <summary>Whether there is anybody who could log in.</summary>
@@ -53,6 +53,10 @@ internal sealed class LoginDesk
         _ => false,
     };
 
+    /// <summary>Whether a login is not looked at, right or wrong: too many wrong ones came from there, and it is not the way that a phone is registered by.</summary>
+    public bool Ignores(SipRequest request, SipFlow flow) =>
+        _failures.HasBlocked && _digest.OriginOf(request) is { } origin && _failures.IsBlocked(origin) && !Locations.IsRegistered(flow);
+
     /// <summary>Takes the proof in a request: null when it is one, else the response that asks for it or refuses.</summary>
     /// <param name="request">An INVITE or REGISTER.</param>
     /// <param name="flow">The way it came.</param>
@@ -64,7 +68,7 @@ internal sealed class LoginDesk
         _metrics.LoginChecked(Name(result.Verdict));
         user = result.User?.Name;
         if (result.User is null)
-            return Challenge(request, flow, result.Verdict);
+            return Challenge(request, flow, result);
         if (!IsOwn(request, result.User, trunk))
             return Response(request, 403, "Not Your Address");
         for (var i = 0; i < MessagesOfLogin; i++)
@@ -92,12 +96,12 @@ internal sealed class LoginDesk
         ? user.IsNamedBy(request.To.Uri)
         : trunk is not null ? user.Name == trunk.Options.RequireUser : user.MayNameAnyCaller || user.IsNamedBy(request.From.Uri);
 
-    private SipResponse Challenge(SipRequest request, SipFlow flow, DigestVerdict verdict)
+    private SipResponse Challenge(SipRequest request, SipFlow flow, DigestResult result)
     {
-        if (verdict == DigestVerdict.Wrong)
-            _failures.Add(request, flow);
+        if (result.Verdict == DigestVerdict.Wrong)
+            _failures.Add(request, flow, result.Origin);
         var response = Response(request, 401);
-        _digest.Challenge(response, isStale: verdict == DigestVerdict.Stale);
+        _digest.Challenge(response, isStale: result.Verdict == DigestVerdict.Stale, SourceId.Of(flow.Remote.Address, flow.IsReliable));
         return response;
     }
 

@@ -39,8 +39,9 @@ public sealed class UserAgent : IAsyncDisposable
         TransportFactory createTransport, bool isInline, IDnsLookup? dns = null)
     {
         _logger = loggerFactory.CreateLogger<UserAgent>();
-        var gate = new SourceGate(options.Access, options.Strangers, IsKnown, timeProvider, _logger);
-        bool IsKnown(IPAddress address) => options.Trunks.Of(address) is not null || _core?.Desk.Locations.IsRegistered(address) == true;
+        var gate = new SourceGate(options.Access, options.Strangers, StandingOf, timeProvider, _logger);
+        SourceStanding StandingOf(IPEndPoint sender) => options.Trunks.Of(sender.Address) is not null ? SourceStanding.Exempt
+            : _core?.Desk.Locations.StandingOf(sender) ?? SourceStanding.Stranger;
         options = options with { Gate = gate, Own = OwnAddressesOf(options) };
         _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount);
         _loop = new(_logger, isInline);

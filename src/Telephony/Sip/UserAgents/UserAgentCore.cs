@@ -99,6 +99,8 @@ internal sealed class UserAgentCore : ITransactionUser
         var trunk = Trunks.Of(request, flow);
         if (!Desk.Asks(request, trunk))
             return Desk.Locations.IsRegistered(flow) ? Admittance.Welcome : _admission.Of(request, flow);
+        if (Desk.Ignores(request, flow))
+            return Admittance.Ignored;
         if (Desk.LogIn(request, flow, trunk, out user) is not { } refusal)
             return Admittance.Welcome;
         Layer.SendStateless(refusal, ResponseRoute.For(flow, request.TopVia));

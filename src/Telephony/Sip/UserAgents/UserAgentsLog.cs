@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using Telephony.Sip.Admission;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -23,6 +24,9 @@ internal static partial class UserAgentsLog
 
     [LoggerMessage(1312, LogLevel.Information, "Wrong user name or password in {Method} from {Remote}; {Withheld} such lines were withheld")]
     public static partial void LoginFailed(this ILogger logger, string method, IPEndPoint remote, long withheld);
+
+    [LoggerMessage(1314, LogLevel.Warning, "{Source} sent too many wrong passwords: for {BanTime} its logins are not looked at, but those of phones on the way that they are registered by")]
+    public static partial void LoginsBlocked(this ILogger logger, SourceId source, TimeSpan banTime);
 
     [LoggerMessage(1303, LogLevel.Debug, "Call {SipCallId}: no ACK in time, hanging up")]
     public static partial void NoAck(this ILogger logger, string sipCallId);

@@ -11,6 +11,7 @@ public sealed class SourceGateTests
 {
     private static readonly IPAddress Trunk = IPAddress.Parse("203.0.113.7");
     private static readonly IPAddress Stranger = IPAddress.Parse("198.51.100.66");
+    private static readonly IPEndPoint Phone = new(IPAddress.Parse("192.0.2.10"), 5070);
 
     private readonly ManualTimeProvider _clock = new();
 
@@ -24,11 +25,11 @@ public sealed class SourceGateTests
         Assert.True(gate.IsBanned(Stranger, isStream: false));
         Assert.Equal(1, gate.BanCount);
         _clock.Advance(TimeSpan.FromSeconds(299));
-        Assert.Equal(GateVerdict.Banned, gate.Admit(Stranger, SourceWay.Datagram));   // and what it sends meanwhile makes it no longer
+        Assert.Equal(GateVerdict.Banned, gate.Admit(At(Stranger), SourceWay.Datagram));   // and what it sends meanwhile makes it no longer
 
         _clock.Advance(TimeSpan.FromSeconds(1.1));
         Assert.False(gate.IsBanned(Stranger, isStream: false));
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Datagram));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(At(Stranger), SourceWay.Datagram));
         Assert.Equal(0, gate.BanCount);
     }
 
@@ -38,7 +39,7 @@ public sealed class SourceGateTests
         var gate = Gate();
         for (var i = 0; i < 1_000; i++)
         {
-            Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Datagram));
+            Assert.Equal(GateVerdict.Pass, gate.Admit(At(Stranger), SourceWay.Datagram));
             _clock.Advance(TimeSpan.FromMilliseconds(126));   // a little less than 8 a second
         }
     }
@@ -49,7 +50,7 @@ public sealed class SourceGateTests
         var gate = Gate();
         for (var i = 0; i < 1_000; i++)
         {
-            Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Datagram));
+            Assert.Equal(GateVerdict.Pass, gate.Admit(At(Stranger), SourceWay.Datagram));
             gate.Credit(Stranger, isStream: false);
         }
     }
@@ -81,15 +82,15 @@ public sealed class SourceGateTests
     {
         var gate = Gate();
         for (uint i = 0; i < 300_000; i++)
-            gate.Admit(new IPAddress(i + 1_000_000u), SourceWay.Datagram);
+            gate.Admit(At(new IPAddress(i + 1_000_000u)), SourceWay.Datagram);
         Assert.True(gate.SourceCount <= 2 * 65_536, $"{gate.SourceCount} sources are remembered");
-        Assert.Equal(GateVerdict.TooMany, gate.Admit(Stranger, SourceWay.Datagram));   // all together: 2,000 a second
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Trunk, SourceWay.Datagram));
+        Assert.Equal(GateVerdict.TooMany, gate.Admit(At(Stranger), SourceWay.Datagram));   // all together: 2,000 a second
+        Assert.Equal(GateVerdict.Pass, gate.Admit(At(Trunk), SourceWay.Datagram));
 
         _clock.Advance(TimeSpan.FromSeconds(4));
-        gate.Admit(Stranger, SourceWay.Datagram);
+        gate.Admit(At(Stranger), SourceWay.Datagram);
         _clock.Advance(TimeSpan.FromSeconds(4));
-        gate.Admit(Stranger, SourceWay.Datagram);
+        gate.Admit(At(Stranger), SourceWay.Datagram);
         Assert.Equal(1, gate.SourceCount);
     }
 
@@ -100,7 +101,7 @@ public sealed class SourceGateTests
         Verdicts(gate, Stranger, 17);
         Assert.True(gate.IsBanned(Stranger, isStream: false));
         Assert.False(gate.IsBanned(Stranger, isStream: true));
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Stream));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(At(Stranger), SourceWay.Stream));
     }
 
     [Fact]
@@ -108,15 +109,15 @@ public sealed class SourceGateTests
     {
         var gate = Gate();
         for (uint i = 0; i < 10_000; i++)
-            gate.Admit(new IPAddress(i + 1_000_000u), SourceWay.Datagram);
+            gate.Admit(At(new IPAddress(i + 1_000_000u)), SourceWay.Datagram);
         for (uint i = 0; i < 2_000; i++)
-            Assert.Equal(GateVerdict.Pass, gate.Admit(new IPAddress(i + 1_000_000u), SourceWay.Stream));
+            Assert.Equal(GateVerdict.Pass, gate.Admit(At(new IPAddress(i + 1_000_000u)), SourceWay.Stream));
 
         // One that waits and asks again is not banned for it.
-        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(GateVerdict.TooMany, gate.Admit(Stranger, SourceWay.Stream)));
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.StreamInUse));
+        Assert.All(Enumerable.Range(0, 100), _ => Assert.Equal(GateVerdict.TooMany, gate.Admit(At(Stranger), SourceWay.Stream)));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(At(Stranger), SourceWay.StreamInUse));
         _clock.Advance(TimeSpan.FromMilliseconds(1));
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.Stream));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(At(Stranger), SourceWay.Stream));
     }
 
     [Fact]
@@ -124,12 +125,25 @@ public sealed class SourceGateTests
     {
         var gate = Gate();
         gate.Ban(Stranger, isStream: true);
-        Assert.Equal(GateVerdict.Banned, gate.Admit(Stranger, SourceWay.Stream));
-        Assert.Equal(GateVerdict.Pass, gate.Admit(Stranger, SourceWay.StreamInUse));
+        Assert.Equal(GateVerdict.Banned, gate.Admit(At(Stranger), SourceWay.Stream));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(At(Stranger), SourceWay.StreamInUse));
 
         var open = Gate(StrangerPolicy.Answer, limit: 3);
         open.Ban(Stranger, isStream: true);
-        Assert.Equal(GateVerdict.Banned, open.Admit(Stranger, SourceWay.StreamInUse));
+        Assert.Equal(GateVerdict.Banned, open.Admit(At(Stranger), SourceWay.StreamInUse));
+    }
+
+    [Fact]
+    public void Others_of_a_phones_address_are_held_to_the_pace_but_not_banned_and_the_phone_is_not_limited()
+    {
+        var gate = Gate();
+        Assert.Equal([GateVerdict.Pass, GateVerdict.TooMany, GateVerdict.TooMany], Verdicts(gate, Phone.Address, 18)[15..]);
+        gate.Ban(Phone.Address, isStream: false);
+        Assert.False(gate.IsBanned(Phone.Address, isStream: false));
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Equal(GateVerdict.Pass, gate.Admit(Phone, SourceWay.Datagram)));
+
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(GateVerdict.Pass, gate.Admit(At(Phone.Address), SourceWay.Datagram));
     }
 
     [Fact]
@@ -171,10 +185,13 @@ public sealed class SourceGateTests
         Assert.Equal([GateVerdict.Pass, GateVerdict.Pass, GateVerdict.Pass, GateVerdict.NewlyBanned], Verdicts(limited, Stranger, 4));
     }
 
-    private static List<GateVerdict> Verdicts(SourceGate gate, IPAddress address, int count) => [.. Enumerable.Range(0, count).Select(_ => gate.Admit(address, SourceWay.Datagram))];
+    private static IPEndPoint At(IPAddress address) => new(address, 5060);
+
+    private static List<GateVerdict> Verdicts(SourceGate gate, IPAddress address, int count) => [.. Enumerable.Range(0, count).Select(_ => gate.Admit(At(address), SourceWay.Datagram))];
 
     private SourceGate Gate(StrangerPolicy strangers = StrangerPolicy.Silence, int? limit = null, ILogger? logger = null) =>
-        new(new AccessOptions { RequestLimit = limit }, strangers, address => address.Equals(Trunk), _clock, logger ?? NullLogger.Instance);
+        new(new AccessOptions { RequestLimit = limit }, strangers, sender => sender.Equals(Phone) || sender.Address.Equals(Trunk) ? SourceStanding.Exempt
+            : sender.Address.Equals(Phone.Address) ? SourceStanding.Neighbour : SourceStanding.Stranger, _clock, logger ?? NullLogger.Instance);
 
     private sealed class Lines : ILogger
     {

@@ -230,6 +230,63 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public void Guesser_behind_the_address_of_a_phone_is_not_looked_at_after_20_wrong_passwords_but_the_phone_is()
+    {
+        var bench = Bench();
+        var phone = new PhoneScript(bench);
+        phone.Register();
+        var neighbour = new IPEndPoint(SipBench.Peer.Address, 6000);
+        Guess(bench, neighbour, 21);
+        Assert.Equal(0, bench.Agent.BanCount);
+
+        Assert.Equal(401, Bob("blocked").Register().StatusCode);   // although the password is right
+        Assert.Equal(1, bench.Agent.RegistrationCount);
+        Assert.Equal(200, phone.Register().StatusCode);
+        bench.Advance(301);
+        Assert.Equal(200, Bob("later").Register().StatusCode);
+
+        PhoneScript Bob(string callId) => new(bench, "bob", "secret-of-bob") { CallId = callId, Address = neighbour };
+    }
+
+    [Fact]
+    public void Guesser_behind_the_address_of_a_trunk_that_logs_in_is_not_looked_at_after_20_wrong_passwords()
+    {
+        var bench = Bench(trunk: SipBench.Peer.Address.ToString(), trunkUser: "bob");
+        Guess(bench, SipBench.Peer, 21);
+        new PhoneScript(bench, "bob", "secret-of-bob") { CallId = "blocked", From = "+4930555" }.Invite();
+        Assert.Empty(bench.Events);
+        bench.Advance(301);
+        new PhoneScript(bench, "bob", "secret-of-bob") { CallId = "later", From = "+4930555" }.Invite();
+        Assert.Equal(["invite"], bench.Events);
+    }
+
+    [Fact]
+    public void Wrong_passwords_in_datagrams_with_a_forged_address_are_held_against_whom_their_nonce_was_given_to()
+    {
+        var bench = Bench(trunk: SipBench.Peer.Address.ToString(), trunkUser: "bob");
+        var attacker = new PhoneScript((text, to) => Exchange(text, text.Contains("Authorization", StringComparison.Ordinal) ? SipBench.Peer : to), "alice", "guess")
+        {
+            Address = new(IPAddress.Parse("203.0.113.66"), 5060),
+        };
+        for (var i = 0; i < 30; i++)
+            attacker.Register();
+        new PhoneScript(bench, "bob", "secret-of-bob") { CallId = "victim", From = "+4930555" }.Invite();
+        Assert.Equal(["invite"], bench.Events);
+
+        SipResponse Exchange(string text, IPEndPoint from)
+        {
+            bench.Receive(text, from);
+            return bench.LastResponse();
+        }
+    }
+
+    private static void Guess(SipBench bench, IPEndPoint from, int times)
+    {
+        for (var i = 0; i < times; i++)
+            Assert.Equal(401, new PhoneScript(bench, "bob", $"guess{i}") { CallId = $"guess{i}", Address = from }.Register().StatusCode);
+    }
+
+    [Fact]
     public void Requests_within_a_call_need_no_login()
     {
         var bench = Bench();
