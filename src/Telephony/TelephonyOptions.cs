@@ -51,8 +51,8 @@ public sealed class TelephonyOptions
     /// <summary>What the Server and User-Agent headers say.</summary>
     public string UserAgentName { get; init; } = "VoiceAgent";
 
-    /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party; ringing counts. 1 s to 5 min.</summary>
-    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(32);
+    /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party without a word of how it goes; each report that it still rings starts it again, for 3 minutes in all. 1 s to 5 min.</summary>
+    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether early media is confirmed by PRACK (RFC 3262) where the caller offers that; where it demands that, it always is.</summary>
     public bool ReliableEarlyMedia { get; init; } = true;

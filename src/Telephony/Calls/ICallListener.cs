@@ -34,7 +34,8 @@ public interface ICallListener
     void OnDigitsSent(string sent, string unsent);
 
     /// <summary>A transfer asked for by <see cref="Call.Transfer"/> is settled; told once for each, unless the call ends first. After
-    /// <see cref="TransferEnd.Accepted"/> the call ends by itself; after anything else it goes on.</summary>
+    /// <see cref="TransferEnd.Accepted"/> the call ends by itself; after anything else it goes on. After <see cref="TransferEnd.TimedOut"/> the device
+    /// may still report that it has taken over, which is told as <see cref="TransferEnd.Accepted"/>.</summary>
     void OnTransferEnded(TransferOutcome outcome);
 
     /// <summary>The call is over and its ports are given back. Told exactly once; nothing is told after it.</summary>

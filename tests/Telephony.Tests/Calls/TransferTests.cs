@@ -120,12 +120,64 @@ public sealed class TransferTests : IDisposable
     {
         var phone = Transferring(out var refer);
         phone.Respond(refer, 202);
-        phone.Notify("SIP/2.0 100 Trying");
-        _bench.Clock.Advance(TimeSpan.FromSeconds(31.9));
+        _bench.Clock.Advance(TimeSpan.FromSeconds(59.9));
         Assert.Equal("answered, acknowledged", _bench.Events.ToString());
         _bench.Clock.Advance(TimeSpan.FromSeconds(0.2));
         Assert.Equal(Up + "transfer TimedOut 408", _bench.Events.ToString());
+    }
+
+    [Fact]
+    public void A_party_that_still_rings_is_waited_for_but_not_for_ever()
+    {
+        var phone = Transferring(out var refer);
+        phone.Respond(refer, 202);
+        for (var waited = 0; waited < 175; waited += 35)
+        {
+            Assert.Equal("200", phone.Notify("SIP/2.0 180 Ringing"));
+            _bench.Clock.Advance(TimeSpan.FromSeconds(35));
+        }
+        Assert.Equal("answered, acknowledged", _bench.Events.ToString());
+        phone.Notify("SIP/2.0 180 Ringing");
+        _bench.Clock.Advance(TimeSpan.FromSeconds(5.1));
+        Assert.Equal(Up + "transfer TimedOut 408", _bench.Events.ToString());
+    }
+
+    [Fact]
+    public void A_party_that_answers_after_we_gave_up_has_the_caller_all_the_same()
+    {
+        var phone = Transferring(out var refer);
+        phone.Respond(refer, 202);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal("200", phone.Notify("SIP/2.0 180 Ringing"));
+        Assert.Equal("200 BYE", phone.Notify("SIP/2.0 200 OK"));
+        Assert.Equal(Up + "transfer TimedOut 408, transfer Accepted 200, ended Transferred", _bench.Events.ToString());
+    }
+
+    [Fact]
+    public void A_refusal_after_we_gave_up_is_told_to_nobody()
+    {
+        var phone = Transferring(out var refer);
+        phone.Respond(refer, 202);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(61));
+        Assert.Equal("200", phone.Notify("SIP/2.0 486 Busy Here"));
         Assert.Equal("481", phone.Notify("SIP/2.0 200 OK"));
+        phone.Bye();
+        Assert.Equal(Up + "transfer TimedOut 408, ended CallerHungUp", _bench.Events.ToString());
+    }
+
+    [Fact]
+    public void A_late_report_is_not_taken_for_the_next_REFER()
+    {
+        var phone = Transferring(out var first);
+        phone.Respond(first, 202);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(61));
+        _bench.Call.Transfer("201");
+        phone.Look();
+        phone.Respond(202);
+        var headers = $"Event: refer;id={first.CSeq.Number}\nSubscription-State: terminated\nContent-Type: message/sipfrag\n";
+        Assert.Equal("200", phone.Notify("SIP/2.0 486 Busy Here", headers));
+        Assert.Equal(Up + "transfer TimedOut 408", _bench.Events.ToString());
+        Assert.Equal("200 BYE", phone.Notify("SIP/2.0 200 OK"));
     }
 
     [Fact]

@@ -10,9 +10,14 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
 {
     private const string EventPackage = "refer";
 
+    // However often the device reports that it rings: proxies let nothing ring much longer (timer C, RFC 3261 section 16.6).
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(3);
+
     private SipUri? _target;
     private SipRequest? _refer;
+    private SipRequest? _unreported;   // we stopped waiting for its result; the device may still tell that it has gone well
     private SignalingTimer? _patience;
+    private SignalingTimer? _limit;
 
     /// <summary>Whether the peer has agreed and the result is still to come.</summary>
     public bool IsAgreed { get; private set; }
@@ -42,10 +47,16 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
     /// <summary>Answers a NOTIFY of the peer, and takes what it reports.</summary>
     public void OnNotify(ServerTransaction notify)
     {
-        var answer = Read(notify.Request, out var report);
+        var answer = Read(notify.Request, out var refer, out var report);
         notify.Respond(responses.Refusal(notify, answer, null, answer == 489 ? [(HeaderNames.AllowEvents, EventPackage)] : []));
-        if (report >= 200)
-            End(report < 300 ? TransferEnd.Accepted : TransferEnd.Failed, report);
+        if (report is >= 200 and < 300)
+            End(TransferEnd.Accepted, report);
+        else if (report >= 300 && refer == _refer)
+            End(TransferEnd.Failed, report);
+        else if (report >= 300)
+            _unreported = null;
+        else if (report > 0 && refer == _refer && IsAgreed)
+            WaitOn();
     }
 
     public void OnResponse(SipRequest request, SipResponse response)
@@ -58,7 +69,8 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
             return;
         }
         IsAgreed = true;
-        _patience = core.Layer.StartTimer(core.TransferTimeout, () => End(TransferEnd.TimedOut, 408), dialog.Id.SipCallId);
+        _limit = core.Layer.StartTimer(core.TransferTimeout > LongestWait ? core.TransferTimeout : LongestWait, TimeOut, dialog.Id.SipCallId);
+        WaitOn();
     }
 
     public void OnFailed(SipRequest request, bool isTimeout)
@@ -66,7 +78,7 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
         if (request != _refer)
             return;
         if (isTimeout)
-            End(TransferEnd.TimedOut, 408);
+            TimeOut();
         else
             End(TransferEnd.Refused, 503);
     }
@@ -75,21 +87,25 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
     public void Stop()
     {
         _patience?.Cancel();
+        _limit?.Cancel();
         _target = null;
         _refer = null;
+        _unreported = null;
         IsAgreed = false;
     }
 
-    /// <summary>What the NOTIFY is to be answered with, and the status that it reports, 0 for none.</summary>
+    /// <summary>What the NOTIFY is to be answered with, the REFER that it is about, and the status that it reports, 0 for none.</summary>
     /// <remarks>It may come before the answer to the REFER. Without a body it reports nothing, and the wait goes on.</remarks>
-    private int Read(SipRequest notify, out int report)
+    private int Read(SipRequest notify, out SipRequest? refer, out int report)
     {
-        report = 0;
-        if (_refer is null)
+        (refer, report) = (_refer ?? _unreported, 0);
+        if (refer is null)
             return 481;
         if (!TryReadEvent(notify, out var id))
             return 489;
-        if (id is not null && id != $"{_refer.CSeq.Number}")
+        if (id is not null)
+            refer = IsNamed(_refer, id) ? _refer : IsNamed(_unreported, id) ? _unreported : null;
+        if (refer is null)
             return 481;   // of an earlier REFER (RFC 3515 section 2.4.6)
         if (notify.Body.IsEmpty)
             return 200;
@@ -97,6 +113,8 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
             return 415;
         return SipFragment.TryReadStatus(notify.Body.Span, out report) ? 200 : 400;
     }
+
+    private static bool IsNamed(SipRequest? refer, string id) => refer is not null && id == $"{refer.CSeq.Number}";
 
     private static bool TryReadEvent(SipRequest notify, out string? id)
     {
@@ -110,9 +128,19 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
         return true;
     }
 
+    private void WaitOn()
+    {
+        _patience?.Cancel();
+        _patience = core.Layer.StartTimer(core.TransferTimeout, TimeOut, dialog.Id.SipCallId);
+    }
+
+    private void TimeOut() => End(TransferEnd.TimedOut, 408);
+
     private void End(TransferEnd end, int statusCode)
     {
+        var unreported = end == TransferEnd.TimedOut ? _refer : _unreported;
         Stop();
+        _unreported = unreported;
         onEnded(new TransferOutcome(end, statusCode));
     }
 }

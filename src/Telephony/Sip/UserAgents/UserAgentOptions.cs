@@ -25,8 +25,8 @@ public sealed record UserAgentOptions
     /// <summary>Base values of the timers.</summary>
     public SipTimers Timers { get; init; } = new();
 
-    /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party.</summary>
-    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(32);
+    /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party without a word of how it goes.</summary>
+    public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Whether early session descriptions are confirmed by PRACK where the caller offers that; where it demands that, they always are.</summary>
     public bool ReliableEarlyMedia { get; init; } = true;
