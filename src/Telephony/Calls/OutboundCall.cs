@@ -8,13 +8,16 @@ namespace Telephony.Calls;
 /// <remarks>Owned by the signalling loop.</remarks>
 internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
 {
+    /// <summary>Time for four repetitions of a lost datagram: a server that has not said anything then is given up for the next one.</summary>
+    private static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(4);
+
     private readonly UserAgent _userAgent;
     private readonly Queue<IReadOnlyList<OutboundInvite>> _attempts;
     private IInviteAttempt? _invite;
     private InviteDialog? _dialog;
     private bool _hasRung;
     private bool _hasAudio;
-    private bool _triesNext;
+    private int _open;   // attempts that something may still come of
 
     public OutboundCall(CallLayer layer, CallServices services, UserAgent userAgent, CallIdentity identity, CallMedia media, IEnumerable<IReadOnlyList<OutboundInvite>> attempts)
         : base(layer, services, media, identity, new SipHeaders())
@@ -29,7 +32,11 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     /// <summary>Makes the next attempt.</summary>
     public void Begin()
     {
-        _invite = _userAgent.Invite(_attempts.Dequeue(), this);
+        var invites = _attempts.Dequeue();
+        if (_attempts.Count > 0)
+            invites = [.. invites.Select(invite => invite with { ResponseTimeout = ServerPatience })];
+        _open++;
+        _invite = _userAgent.Invite(invites, this);
         _invite.Send();
     }
 
@@ -77,10 +84,14 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
 
     public void OnRefused(InviteRefusal refusal)
     {
-        // Nobody took it: another server of the same name may (RFC 3263 section 4.3).
-        _triesNext = Stage == CallStage.Offered && _attempts.Count > 0 && refusal is { HasProgress: false, StatusCode: 408 or 503 };
-        if (_triesNext || Stage == CallStage.Over)
+        if (Stage == CallStage.Over)
             return;
+        // Nobody took it: another server of the same name may (RFC 3263 section 4.3).
+        if (Stage == CallStage.Offered && _attempts.Count > 0 && refusal is { HasProgress: false, StatusCode: 408 or 503 })
+        {
+            Begin();
+            return;
+        }
         CallsLog.NotReached(Services.Logger, CallId, refusal.StatusCode, refusal.ReasonPhrase);
         Call.Refusal = new DialOutcome(refusal.StatusCode, refusal.ReasonPhrase, refusal.RetryAfter);
         End(ReasonOf(refusal));
@@ -88,9 +99,8 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
 
     public void OnClosed()
     {
-        if (_triesNext && Stage == CallStage.Offered)
-            Begin();
-        else
+        // An attempt that was given up in silence stays open beside the next one, which may by then have led to the call.
+        if (--_open == 0)
             OnByeCompleted();
     }
 

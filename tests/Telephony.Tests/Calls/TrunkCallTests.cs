@@ -183,6 +183,64 @@ public sealed class TrunkCallTests : IDisposable
             _bench.Call.Hold();
     }
 
+    // RFC 3263 section 4.3; the ring time is shorter than timer B, which must not matter.
+    [Fact]
+    public void Server_that_says_nothing_is_given_up_for_the_next_after_four_seconds()
+    {
+        using var bench = TwoServers();
+        var callee = Callee.Dialled(bench, target: "+49301234");
+        Assert.Equal("192.0.2.110:5060", bench.Wire.Sent[^1].To.ToString());
+        var first = callee.Invite;
+        bench.Clock.Advance(TimeSpan.FromSeconds(3.9));
+        callee.Look();
+        bench.Clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal("INVITE", callee.Look());
+        Assert.Equal("192.0.2.111:5060", bench.Wire.Sent[^1].To.ToString());
+        Assert.Equal("ACK", callee.Respond(200, sdp: Callee.Answer));
+        Assert.Equal("answered, acknowledged", bench.Events.ToString());
+
+        // The first one wakes up: its phone must not go on ringing.
+        bench.Receive(Sip.UserAgents.PeerScript.Response(first, 180) + "\n");
+        Assert.Equal("CANCEL", callee.Look());
+        bench.Clock.Advance(TimeSpan.FromSeconds(40));
+        Assert.Equal("answered, acknowledged", bench.Events.ToString());
+        bench.Call.HangUp();
+        callee.Look();
+        callee.RespondTo("BYE");
+        Assert.Equal(0, bench.OpenDialogs);
+    }
+
+    [Fact]
+    public void Server_that_is_trying_is_not_given_up_and_the_callee_is_not_rung_twice()
+    {
+        using var bench = TwoServers();
+        var callee = Callee.Dialled(bench, ringSeconds: 20, target: "+49301234");
+        callee.Respond(100);
+        bench.Clock.Advance(TimeSpan.FromSeconds(19.9));
+        Assert.Equal("", callee.Look());
+        bench.Clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal("CANCEL", callee.Look());
+        Assert.Equal("ended NoAnswer", bench.Events.ToString());
+    }
+
+    [Fact]
+    public void Servers_that_all_say_nothing_are_not_reachable()
+    {
+        using var bench = TwoServers();
+        var callee = Callee.Dialled(bench, ringSeconds: 20, target: "+49301234");
+        bench.Clock.Advance(TimeSpan.FromSeconds(24.1));
+        callee.Look();
+        Assert.Equal("ended NotReachable", bench.Events.ToString());
+        bench.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, bench.OpenDialogs);
+    }
+
+    private static CallBench TwoServers() => new(
+        new TelephonyOptions { PublicAddress = "198.51.100.5", Outbound = new() { Allow = ["+49*"] }, Trunks = { ["main"] = new() { Server = "provider.example", OptionsInterval = TimeSpan.Zero } } },
+        dns: new Sip.Resolution.ZoneLookup(
+            "_sip._udp.provider.example SRV 10 0 5060 a.provider.example", "_sip._udp.provider.example SRV 20 0 5060 b.provider.example",
+            "a.provider.example A 192.0.2.110", "b.provider.example A 192.0.2.111"));
+
     private string RespondToBye(Callee callee, int statusCode, string headers)
     {
         _bench.Receive(Sip.UserAgents.PeerScript.Response(callee.Last("BYE"), statusCode) + headers + "\n");

@@ -19,6 +19,9 @@ internal sealed record OutboundInvite(SipUri RequestUri, NameAddress From, SipFl
     /// <summary>How long it may ring until we give up; no limit but the callee's when it is infinite.</summary>
     public TimeSpan RingTimeout { get; init; } = Timeout.InfiniteTimeSpan;
 
+    /// <summary>How long a server may say nothing at all until we give it up; as long as a transaction lives when it is infinite.</summary>
+    public TimeSpan ResponseTimeout { get; init; } = Timeout.InfiniteTimeSpan;
+
     /// <summary>What challenges of the server are answered with, or null.</summary>
     public ServerAccount? Account { get; init; }
 

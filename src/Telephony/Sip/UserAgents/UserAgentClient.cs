@@ -21,7 +21,9 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
     private readonly Dictionary<string, Fork> _forks = new(StringComparer.Ordinal);
     private ClientTransaction? _transaction;
     private SignalingTimer? _patience;
+    private SignalingTimer? _silence;
     private Stage _stage;
+    private bool _isHeard;
     private bool _hasProgress;
     private bool _isOver;
 
@@ -58,7 +60,9 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
     public void Send()
     {
         if (_wanted.RingTimeout != Timeout.InfiniteTimeSpan)
-            _patience = _core.Layer.StartTimer(_wanted.RingTimeout, () => Leave(new InviteRefusal(408, "Not answered in time", HasProgress: true)), SipCallId);
+            _patience = _core.Layer.StartTimer(_wanted.RingTimeout, () => Leave(new InviteRefusal(408, "Not answered in time", HasProgress: _isHeard)), SipCallId);
+        if (_wanted.ResponseTimeout != Timeout.InfiniteTimeSpan)
+            _silence = _core.Layer.StartTimer(_wanted.ResponseTimeout, () => Leave(new InviteRefusal(408, "No answer from the server")), SipCallId);
         _transaction = _core.Layer.Send(_invite, _wanted.Flow, this);
     }
 
@@ -69,6 +73,8 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
     {
         if (request != _invite)
             return;   // of our CANCEL
+        _isHeard = true;
+        _silence?.Cancel();
         if (response.IsProvisional)
             OnProvisional(response);
         else if (response.IsSuccess)
@@ -232,6 +238,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
             return;
         _stage = Stage.Left;
         _patience?.Cancel();
+        _silence?.Cancel();
         EndEarlyForks();
         _handler.OnRefused(why);
     }
