@@ -45,7 +45,7 @@ public sealed class Trunk
     /// <summary>User part of the Contact that we register: calls of this registration carry it in their Request-URI, and name their destination in To.</summary>
     internal string ContactUser => Name;
 
-    /// <summary>The addresses that the name of its server leads to at present: they are the trunk's as well as the configured ones.</summary>
+    /// <summary>The addresses that the name of its server leads to, or led to lately: they are the trunk's as well as the configured ones.</summary>
     internal IEnumerable<IPAddress> ServerAddresses
     {
         set => _resolved = [.. value.Select(AddressRange.Of)];

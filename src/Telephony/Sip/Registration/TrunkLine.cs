@@ -122,9 +122,7 @@ internal sealed class TrunkLine : IClientTransactionUser
     {
         if (_isStopped)
             return;
-        if (_registration?.Flow is { } flow && flows.Count > 0 && !flows.Any(other => other.Remote.Equals(flow.Remote)))
-            _registration.OnServerGone("its name leads elsewhere now");
-        else if (flows.Count > 0)
+        if (flows.Count > 0)
             Ask(flows);
         else if (_registration is null)
             _report.Failed(null, _servers.WhyNone);

@@ -25,6 +25,7 @@ internal sealed class TrunkRegistration : IRegistrationActions
     private SignalingTimer? _timer;
     private SipFlow? _flow;
     private SipFlow? _holder;
+    private long _heldSince;
     private long _heldUntil;
     private TimeSpan _expiry;
     private int _refusals;
@@ -61,7 +62,7 @@ internal sealed class TrunkRegistration : IRegistrationActions
     /// <summary>Takes the registration back.</summary>
     public void Stop() => _machine.Fire(RegistrationTrigger.Stop);
 
-    /// <summary>The server is gone, or not the trunk's any more.</summary>
+    /// <summary>The server is gone.</summary>
     /// <param name="why">For people.</param>
     public void OnServerGone(string why)
     {
@@ -118,6 +119,7 @@ internal sealed class TrunkRegistration : IRegistrationActions
         _resting.Clear();
         TakeFlow(result.Flow);
         _holder = result.Flow with { Connection = null };   // the connection may be gone when it is needed
+        _heldSince = _stack.TimeProvider.GetTimestamp();
         _heldUntil = After(result.Expiry);
         _requests.OnRegistered(result.Flow);
         _report.Registered(result);
@@ -126,8 +128,14 @@ internal sealed class TrunkRegistration : IRegistrationActions
 
     void IRegistrationActions.Refresh()
     {
+        // A name that leads elsewhere is followed now, and not before: this server has promised to hold us until here.
+        if (_servers.HasDropped(_flow!.Remote.Address, _heldSince))
+        {
+            _machine.Fire(RegistrationTrigger.Lost);
+            return;
+        }
         SetTimer(RefreshPatience);
-        Ask(_flow!, result => OnResult(result, isCurrent: State == RegistrationState.Refreshing));
+        Ask(_flow, result => OnResult(result, isCurrent: State == RegistrationState.Refreshing));
     }
 
     void IRegistrationActions.Leave()

@@ -115,16 +115,49 @@ public sealed class TrunkFailoverTests
         Assert.Equal(TrunkState.Up, bench.Status.State);
     }
 
-    // A26: A record change.
+    // A26: A record change. The server that has us is left when it says nothing any more, else at the renewal: it was told to hold us until then.
     [Fact]
-    public void A_name_that_leads_elsewhere_is_followed()
+    public void A_name_that_leads_elsewhere_is_followed_at_the_renewal()
     {
         var bench = Bench((_, _) => "200");
         bench.Zone.Zone[3] = "a.example.com A 203.0.113.9";
         bench.Advance(31);
+        Assert.Single(bench.Registers);
+        Assert.Equal("provider", bench.Directory.Of(IPAddress.Parse("203.0.113.9"))?.Name);
+        bench.Advance(540);
         Assert.Equal("udp://203.0.113.9:5060", bench.Status.Server);
         Assert.Equal(2, bench.Registers.Length);
+        Assert.DoesNotContain(bench.Log, line => line.Contains("down", StringComparison.Ordinal));
+        Assert.Equal("provider", bench.Directory.Of(IPAddress.Parse("203.0.113.1"))?.Name);   // calls of its may still come
+        bench.Advance(3_700);
         Assert.Null(bench.Directory.Of(IPAddress.Parse("203.0.113.1")));
+    }
+
+    [Fact]
+    public void A_name_that_leads_elsewhere_is_followed_when_the_old_server_is_silent()
+    {
+        var bench = Bench((_, _) => "200", TimeSpan.FromSeconds(30));
+        bench.Advance(31);
+        bench.Zone.Zone[3] = "a.example.com A 203.0.113.9";
+        bench.WhenAsked = (to, _) => to == First ? null : "200";
+        bench.Advance(30 + 30 + 4);
+        Assert.Equal("udp://203.0.113.9:5060", bench.Status.Server);
+    }
+
+    [Fact]
+    public void A_name_that_shows_other_servers_of_a_pool_each_time_neither_shakes_the_registration_nor_makes_them_strangers()
+    {
+        var bench = Bench((_, _) => "200", TimeSpan.FromSeconds(30));
+        for (var i = 0; i < 60; i++)
+        {
+            bench.Zone.Zone[3] = $"a.example.com A 203.0.113.{10 + i % 3}";
+            bench.Advance(31);
+            Assert.Equal(TrunkState.Up, bench.Status.State);
+        }
+        Assert.InRange(bench.Registers.Length, 3, 8);   // 31 min, renewed every 5 to 9
+        foreach (var address in new[] { "203.0.113.1", "203.0.113.10", "203.0.113.11", "203.0.113.12" })
+            Assert.Equal("provider", bench.Directory.Of(IPAddress.Parse(address))?.Name);
+        Assert.DoesNotContain(bench.Log, line => line.Contains("down", StringComparison.Ordinal));
     }
 
     [Fact]
