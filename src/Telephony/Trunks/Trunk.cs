@@ -19,7 +19,7 @@ public sealed class Trunk
         Options = options;
         Server = TryParseServer(options.Server, out var server) ? server : null;
         Account = options.Username.Length > 0 || options.AuthUsername.Length > 0
-            ? new DigestAccount(options.AuthUsername.Length > 0 ? options.AuthUsername : options.Username, options.Password)
+            ? new DigestAccount(options.AuthUsername.Length > 0 ? options.AuthUsername : options.Username, options.Password, options.Realms)
             : null;
         _configured = [.. options.Addresses.Select(text => AddressRange.TryParse(text, out var range) ? range : (AddressRange?)null).OfType<AddressRange>()];
     }

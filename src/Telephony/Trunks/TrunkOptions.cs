@@ -36,6 +36,10 @@ public sealed class TrunkOptions
     /// <summary>Password for challenges of this server; no other server gets an answer made of it.</summary>
     public string Password { get; init; } = "";
 
+    /// <summary>The realms of its challenges that the password is for, as the provider writes them. Empty to take the one that asks first, and then only that:
+    /// name them where a provider has several, or where it passes challenges of those whom it connects us with.</summary>
+    public IReadOnlyList<string> Realms { get; init; } = [];
+
     /// <summary>How long a registration shall hold; the server may shorten it, and it is renewed in time. 1 min to 1 d.</summary>
     public TimeSpan RegistrationExpiry { get; init; } = TimeSpan.FromMinutes(10);
 

@@ -44,6 +44,8 @@ internal static class TrunkOptionsRules
             yield return TelephonyOptionsValidator.Message($"{key}:Server", "", "a server", "Register needs one: use the registrar's name, or set Register to false");
         if (trunk.Register && trunk.Username.Length == 0)
             yield return TelephonyOptionsValidator.Message($"{key}:Username", "", "a user", "Register needs the name that the provider gave you");
+        if (trunk.Realms.Any(string.IsNullOrWhiteSpace))
+            yield return TelephonyOptionsValidator.Message($"{key}:Realms", "", "a realm", "use what stands in realm=\"...\" of the provider's challenges, or leave the list empty");
         if (trunk.CallerNumber.AsSpan(trunk.CallerNumber.StartsWith('+') ? 1 : 0).ContainsAnyExceptInRange('0', '9'))
             yield return TelephonyOptionsValidator.Message($"{key}:CallerNumber", trunk.CallerNumber, "a number", "use digits, with or without + before them");
         if (trunk.RegistrationExpiry < TimeSpan.FromMinutes(1) || trunk.RegistrationExpiry > TimeSpan.FromDays(1))

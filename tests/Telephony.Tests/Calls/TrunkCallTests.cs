@@ -44,6 +44,26 @@ public sealed class TrunkCallTests : IDisposable
         Assert.Equal("answered, acknowledged", _bench.Events.ToString());
     }
 
+    // A realm that somebody behind the provider asks for is neither answered nor takes the place of the provider's own.
+    [Fact]
+    public void Realms_that_are_configured_are_answered_and_no_others()
+    {
+        using var bench = new CallBench(Options("registrar", "proxy"));
+        foreach (var (realm, answer) in new[] { ("attacker", "ACK"), ("proxy", "ACK INVITE"), ("registrar", "ACK INVITE"), ("attacker", "ACK"), ("proxy", "ACK INVITE") })
+        {
+            var callee = Callee.Dialled(bench, target: "+49301234", trunk: "main");
+            Assert.Equal(answer, callee.Respond(407, headers: Challenge.Replace("WWW", "Proxy", StringComparison.Ordinal).Replace("\"provider\"", $"\"{realm}\"", StringComparison.Ordinal)));
+        }
+        Assert.DoesNotContain(bench.Wire.Sent, sent => sent.Text.Contains("realm=\"attacker\"", StringComparison.Ordinal));
+
+        static TelephonyOptions Options(params string[] realms) => new()
+        {
+            PublicAddress = "198.51.100.5",
+            Outbound = new() { Allow = ["+49*"], MaxCallsPerNumberPerHour = 100 },
+            Trunks = { ["main"] = new() { Server = "192.0.2.10:5070", Username = "alice", Password = "secret", Realms = realms } },
+        };
+    }
+
     [Fact]
     public void Credentials_that_are_refused_are_not_tried_again()
     {

@@ -20,4 +20,10 @@ internal static partial class RegistrationLog
 
     [LoggerMessage(1604, LogLevel.Information, "Trunk {Trunk} sees us as {Address}, which its calls shall come to")]
     public static partial void SeenAs(this ILogger logger, string trunk, IPEndPoint address);
+
+    [LoggerMessage(1605, LogLevel.Information, "Trunk {Trunk} asks for the password of realm {Realm}, which is answered from now on, and no other; Telephony:Trunks:{Trunk}:Realms can say which")]
+    public static partial void RealmLearned(this ILogger logger, string trunk, string realm);
+
+    [LoggerMessage(1606, LogLevel.Warning, "Trunk {Trunk}: the password of realm {Realm} is asked for and not given; if that is the provider's, add it to Telephony:Trunks:{Trunk}:Realms")]
+    public static partial void RealmStrange(this ILogger logger, string trunk, string realm);
 }

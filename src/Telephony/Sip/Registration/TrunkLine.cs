@@ -39,6 +39,11 @@ internal sealed class TrunkLine : IClientTransactionUser
         _servers = new(stack, trunk);
         _report = new(stack, trunk);
         _requests = new(trunk, stack.ProductName);
+        if (trunk.Account is { } account)
+        {
+            account.OnLearned = realm => stack.Logger.RealmLearned(trunk.Name, realm);
+            account.OnStrange = realm => stack.Logger.RealmStrange(trunk.Name, realm);
+        }
         _registration = trunk.Options.Register ? new(stack, trunk, _servers, _requests, _report) : null;
     }
 

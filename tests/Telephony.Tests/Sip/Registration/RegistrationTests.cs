@@ -79,6 +79,14 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public void The_realm_that_asked_first_is_told()
+    {
+        var bench = new TrunkBench(Server, (_, request) => request.Headers.Contains(HeaderNames.Authorization)
+            ? "200" : "401\nWWW-Authenticate: Digest realm=\"provider.example\", nonce=\"abc\", qop=\"auth\"");
+        Assert.Single(bench.Log, line => line.Contains("Trunk provider asks for the password of realm provider.example", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_wrong_password_is_said_clearly_and_tried_ever_more_rarely()
     {
         var bench = new TrunkBench(Server, (_, _) => "401\nWWW-Authenticate: Digest realm=\"provider.example\", nonce=\"abc\", qop=\"auth\"");
