@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Simulation.Prompts;
+using Support;
 using Telephony.Audio;
 using VoiceAgent.Calls;
 
@@ -78,11 +79,63 @@ public sealed class OutboundCallPeerTests
         Assert.True(greeting.IsRecognised, $"baresip heard: {greeting}\n{phone.Log[^Math.Min(phone.Log.Length, 2000)..]}");
     }
 
+    /// <summary>A30: of three devices one rings on, one answers and one answers a little later.</summary>
+    [Fact]
+    public async Task Kamailio_forks_to_three_devices_and_one_call_is_kept()
+    {
+        Assert.SkipUnless(Sipp.IsInstalled && Kamailio.IsInstalled, $"{Sipp.Missing} {Kamailio.Missing}");
+        await using var agent = await StartAsync();
+        int[] ports = [PeerPorts.Take(), PeerPorts.Take(), PeerPorts.Take()];
+        var rings = Sipp.BeCalledAsync("callee-rings", ports[0], Soon);
+        var wins = Sipp.BeCalledAsync("callee-answers", ports[1], Soon);
+        var loses = Sipp.BeCalledAsync("callee-answers-late", ports[2], Soon);
+        await Sipp.ListeningAsync(ports);
+        await using var proxy = await KamailioFork.StartAsync(ports);
+        using var http = Client(agent);
+        var id = await DialAsync(http, $"sip:bob@{proxy.Udp}");
+
+        (await rings).MustSucceed();
+        var lost = (await loses).MustSucceed();
+        Assert.InRange(lost.TimeBetween("ACK ", "BYE "), TimeSpan.Zero, TimeSpan.FromMilliseconds(100));
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        Assert.False(wins.IsCompleted, "the call that was answered first goes on");
+        Assert.Equal("Answered", (await StatusAsync(http, id)).GetProperty("state").GetString());
+        await http.DeleteAsync($"/calls/{id}");
+        (await wins).MustSucceed();
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal((DialResult.Answered, EndReason.AgentHungUp), (record.Result, record.EndReason));
+        Assert.True(record.AgentAudioPlayedMs > 200, $"{record.AgentAudioPlayedMs} ms of the agent");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Baresip_as_a_person_and_as_an_answering_machine_is_known_by_what_it_plays(bool isMachine)
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        short[] speech = isMachine
+            ? [.. Wideband("story")[..(6 * 48_000)], .. new short[24_000], .. Tone.Sine(48_000, 1_000, 20_000, 6_000)]
+            : Wideband("caller-order");
+        await using var phone = await Baresip.StartAsync(new BaresipPhone { AnswersCalls = true, Codecs = "PCMU", Speech = [.. new short[24_000], .. speech] });
+        await using var agent = await StartAsync(("Agents:Profiles:reception:OutboundGreeting", ""));   // lets the other side speak first
+        using var http = Client(agent);
+        var id = await DialAsync(http, $"sip:phone@{phone.Udp}");
+        var last = isMachine ? "Beep" : "Cadence";
+        await UntilAsync(http, id, status => status.TryGetProperty("answerHints", out var hints) && hints[hints.GetArrayLength() - 1].GetProperty("source").GetString() == last);
+        await http.DeleteAsync($"/calls/{id}");
+
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        AnswerSource[] expected = isMachine ? [AnswerSource.Cadence, AnswerSource.Beep] : [AnswerSource.Cadence];
+        Assert.Equal(expected, record.AnswerHints.Select(hint => hint.Source));
+        Assert.Equal(isMachine ? AnsweredBy.Voicemail : AnsweredBy.Person, record.AnsweredBy);
+        Assert.Equal(isMachine, Assert.Single(agent.Live.Sessions).Messages.Any(message => message.Json.Contains("leave your message now", StringComparison.Ordinal)));
+    }
+
+    private static short[] Wideband(string prompt) => new WavFile(PromptLibrary.SampleRateHz, 1, PromptLibrary.Get(prompt).Pcm.ToArray()).ToMono(48_000);
+
     // It says it once the greeting is over.
     private static short[] Speech(ReadOnlySpan<short> pcm) => [.. new short[4 * 48_000], .. new WavFile(PromptLibrary.SampleRateHz, 1, pcm.ToArray()).ToMono(48_000)];
 
-    private static Task<AgentUnderTest> StartAsync() => AgentUnderTest.StartAsync(null,
-        ("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "*@127.0.0.1"));
+    private static Task<AgentUnderTest> StartAsync(params (string Key, string? Value)[] settings) => AgentUnderTest.StartAsync(null,
+        [("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "*@127.0.0.1"), .. settings]);
 
     private static HttpClient Client(AgentUnderTest agent) =>
         new() { BaseAddress = agent.Http, DefaultRequestHeaders = { Authorization = new("Bearer", Key) } };

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.NetworkInformation;
 
 namespace EndToEnd.Tests.Peers;
 
@@ -55,6 +56,17 @@ internal sealed record SippResult(int? ExitCode, int Successful, int Failed, str
             message.Contains("\n" + start, StringComparison.Ordinal) &&
             (method.Length == 0 || message.Split('\n').Any(line => line.StartsWith("CSeq:", StringComparison.OrdinalIgnoreCase) && line.Contains(method, StringComparison.Ordinal))));
 
+    /// <summary>Time between the first messages received that begin like these.</summary>
+    public TimeSpan TimeBetween(string first, string second) => ReceivedAt(second) - ReceivedAt(first);
+
+    // Each is headed by "----------------------------------------------- 2026-01-31 12:00:00.123456".
+    private DateTime ReceivedAt(string start)
+    {
+        var message = Messages.Split("-----------------------------------------------").First(message =>
+            message.Contains(Received, StringComparison.Ordinal) && message.Contains("\n" + start, StringComparison.Ordinal));
+        return DateTime.Parse(message.TrimStart().Split('\n')[0].Trim(), CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Fails the test with sipp's own words unless every call went as the scenario says.</summary>
     public SippResult MustSucceed(int calls = 1)
     {
@@ -107,6 +119,14 @@ internal static class Sipp
         var exitCode = await process.WaitForExitAsync(limit + TimeSpan.FromSeconds(5));
         var (successful, failed) = ReadCounts(folder.File("stat.csv"));
         return new SippResult(exitCode, successful, failed, folder.Tail("errors.log"), "", folder.Tail("messages.log", MaxLogCharacters));
+    }
+
+    /// <summary>Returns once somebody takes datagrams at each of these ports.</summary>
+    public static async Task ListeningAsync(params IReadOnlyList<int> ports)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        while (ports.Except(IPGlobalProperties.GetIPGlobalProperties().GetActiveUdpListeners().Select(listener => listener.Port)).Any())
+            await Task.Delay(20, patience.Token);
     }
 
     private static IEnumerable<string> Arguments(SippRun run)
