@@ -21,6 +21,7 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
     private CallBridge? _bridge;
     private Call? _call;
     private bool _isOver;
+    private volatile bool _hasEnded;
 
     /// <summary>The call; null before it is made.</summary>
     public Call? Call
@@ -41,6 +42,9 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
                 return _bridge;
         }
     }
+
+    /// <summary>Whether the person still hears what the agent has said.</summary>
+    public bool IsHeard => !_hasEnded && Bridge?.Playout.QueuedSamples > 0;
 
     /// <summary>Makes the call; once.</summary>
     public void Dial() => _dialling = DialAsync();
@@ -93,6 +97,7 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
     /// <inheritdoc/>
     public void OnEnded(CallEndReason reason)
     {
+        _hasEnded = true;
         services.SecondLegs!.Release();
         tell(new PersonGone(reason, Call?.Refusal?.StatusCode));
     }

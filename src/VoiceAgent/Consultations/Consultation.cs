@@ -29,6 +29,7 @@ internal sealed class Consultation : IAsyncDisposable
     private ConsultOutcome? _outcome;
     private long? _answeredAt;
     private long? _acceptedAt;
+    private long? _declinedAt;
     private long? _joinedAt;
     private bool _isLiveReady;
     private bool _isOver;
@@ -112,11 +113,12 @@ internal sealed class Consultation : IAsyncDisposable
             _leg.Call?.TrySendDigits(digit.ToString());
     }
 
-    /// <summary>The person's part is over, whatever has become of it: hangs up on them, and tells what remains for the record.</summary>
+    /// <summary>The person's part is over, whatever has become of it: hangs up on them, or lets them hear the agent's goodbye first; tells what remains for the record.</summary>
     public ConsultEntry End(double atMs)
     {
         _outcome ??= new ConsultOutcome(ConsultEnd.GivenUp);
-        Stop();
+        if (_declinedAt is null)
+            Stop();
         return new ConsultEntry(
             Math.Round(atMs - Elapsed(_startedAt), 1), _request.Name, _outcome.End, _outcome.Detail,
             _answeredAt is { } answered ? Math.Round(_services.Time.GetElapsedTime(_startedAt, answered).TotalMilliseconds, 1) : null,
@@ -127,6 +129,9 @@ internal sealed class Consultation : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (_declinedAt is { } declined)
+            await SayGoodbyeAsync(declined);
         Stop();
         await _timer.DisposeAsync();
         await _leg.DisposeAsync();
@@ -141,6 +146,13 @@ internal sealed class Consultation : IAsyncDisposable
         _leg.HangUp();
     }
 
+    /// <summary>The caller does not wait for it.</summary>
+    private async Task SayGoodbyeAsync(long declined)
+    {
+        while (_leg.IsHeard && _services.Time.GetElapsedTime(declined) < LastWordsLimit)
+            await Task.Delay(LookInterval, _services.Time);
+    }
+
     private void Greet()
     {
         if (_isLiveReady && _answeredAt is not null && !IsSettled)
@@ -152,9 +164,14 @@ internal sealed class Consultation : IAsyncDisposable
         if (_answeredAt is null || _acceptedAt is not null)
             return;
         if (calls.FirstOrDefault(call => call.Name == BriefingWords.Decline) is { } declined)
+        {
+            _declinedAt ??= _services.Time.GetTimestamp();
             Settle(new ConsultOutcome(ConsultEnd.Declined, BriefingWords.ReasonOf(declined.ArgumentsJson)));
+        }
         else if (calls.Any(call => call.Name == BriefingWords.Accept))
+        {
             _acceptedAt = _services.Time.GetTimestamp();
+        }
     }
 
     private void Leave(PersonGone gone)
@@ -169,7 +186,7 @@ internal sealed class Consultation : IAsyncDisposable
     {
         if (IsSettled)
             return;
-        if (_acceptedAt is { } accepted && (_leg.Bridge?.Playout.QueuedSamples is null or 0 || _services.Time.GetElapsedTime(accepted) >= LastWordsLimit))
+        if (_acceptedAt is { } accepted && (!_leg.IsHeard || _services.Time.GetElapsedTime(accepted) >= LastWordsLimit))
             Settle(new ConsultOutcome(ConsultEnd.Joined));
         else if (_acceptedAt is null && _answeredAt is { } answered && _services.Time.GetElapsedTime(answered) >= DecisionLimit)
             Settle(new ConsultOutcome(ConsultEnd.Declined, string.Create(CultureInfo.InvariantCulture, $"no decision within {DecisionLimit.TotalSeconds:F0} s")));

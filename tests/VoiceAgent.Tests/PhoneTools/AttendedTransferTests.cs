@@ -131,6 +131,40 @@ public sealed class AttendedTransferTests
     }
 
     [Fact]
+    public async Task Person_who_declines_hears_the_agent_out_while_the_caller_is_back_already()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        var person = phone.Call.Persons[0];
+        var briefing = await BriefAsync(phone, person);
+        var frame = person.Audible.Count;
+        phone.Call.Do(briefing.SayAsync(Sentence, "Thank you, goodbye."));
+        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Decline, "{}"));
+        AssertBack(phone, answer, ConsultEnd.Declined, "did not take", places: 1);
+        Assert.Null(person.End);
+        phone.Call.RunUntil(() => person.End is not null, 2_000);
+        Assert.True(person.WasLeftByUs);
+        Assert.InRange(person.Audible.Skip(frame).Count(audible => audible), 48, 52);
+        phone.Call.Run(200);
+        Assert.Equal(0, phone.Call.Table.Count);
+    }
+
+    [Fact]
+    public async Task Person_who_declines_is_let_go_after_four_seconds_however_long_the_agent_talks()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var answer = Ask(phone);
+        var person = phone.Call.Persons[0];
+        var briefing = await BriefAsync(phone, person);
+        phone.Call.Do(briefing.SayAsync(Tone.Sine(24_000, 500, 10 * 24_000, 6_000), "And by the way."));
+        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Decline, "{}"));
+        var since = phone.Call.NowMs;
+        AssertBack(phone, answer, ConsultEnd.Declined, "did not take", places: 1);
+        phone.Call.RunUntil(() => person.End is not null, 5_000);
+        Assert.InRange(phone.Call.NowMs - since, 3_500, 4_300);
+    }
+
+    [Fact]
     public async Task Person_who_hangs_up_before_the_decision_has_declined()
     {
         await using var phone = new PhoneCall().Begin();
