@@ -36,6 +36,9 @@ public enum CallEndReason
     /// <summary>No ACK of our 200 came within 64*T1 (RFC 3261 section 13.3.1.4); BYE has been sent.</summary>
     NoAck,
 
+    /// <summary>No PRACK of our ringing came within 64*T1 (RFC 3262 section 3); 504 has been sent.</summary>
+    NoPrack,
+
     /// <summary>Offer and answer did not lead to a codec that both sides speak.</summary>
     NotAcceptable,
 

@@ -195,6 +195,8 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public void OnByeCompleted() => _layer.OnDialogClosed(this);
 
+    public void OnPrackTimeout() => Finish(CallEndReason.NoPrack);
+
     public void OnTransportFailed() => Finish(CallEndReason.TransportFailed);
 
     public void OnMediaStarted()

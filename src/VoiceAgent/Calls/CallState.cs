@@ -170,11 +170,17 @@ public enum EndReason
     /// <summary>The model gave no answer for so long that the call was given up.</summary>
     ModelSilent,
 
+    /// <summary>The caller never confirmed our ringing, as it had asked to (64*T1, RFC 3262 section 3).</summary>
+    RingingNotConfirmed,
+
     /// <summary>The caller never acknowledged our answer (64*T1, RFC 3261 section 13.3.1.4).</summary>
     NotAcknowledged,
 
     /// <summary>Signalling towards the caller failed.</summary>
     TransportFailed,
+
+    /// <summary>The caller's side did not know the call any more, or nobody refreshed it in time (RFC 4028).</summary>
+    SessionLost,
 
     /// <summary>No audio came from the caller for too long.</summary>
     CallerSilent,

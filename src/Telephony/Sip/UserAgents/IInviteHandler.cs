@@ -60,6 +60,11 @@ public interface IInviteHandler
     /// <summary>Our BYE was answered, or given up; the dialog is over.</summary>
     void OnByeCompleted();
 
+    /// <summary>The caller never confirmed our ringing (64*T1, RFC 3262 section 3): 504 has been sent, the dialog is over.</summary>
+    void OnPrackTimeout()
+    {
+    }
+
     /// <summary>The answer could not be sent, or a fault of ours hit this call; the dialog is over.</summary>
     void OnTransportFailed();
 }

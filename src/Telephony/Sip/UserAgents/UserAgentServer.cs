@@ -217,7 +217,7 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
             return;
         _core.Logger.NoPrack(SipCallId);
         Reject(504);
-        Handler.OnTransportFailed();
+        Handler.OnPrackTimeout();
     }
 
     private void Leave()

@@ -31,7 +31,7 @@ internal static partial class UserAgentsLog
     [LoggerMessage(1303, LogLevel.Debug, "Call {SipCallId}: no ACK in time, hanging up")]
     public static partial void NoAck(this ILogger logger, string sipCallId);
 
-    [LoggerMessage(1304, LogLevel.Debug, "Call {SipCallId}: no PRACK in time, refusing the call")]
+    [LoggerMessage(1304, LogLevel.Information, "Call {SipCallId}: no PRACK in time, refusing the call")]
     public static partial void NoPrack(this ILogger logger, string sipCallId);
 
     [LoggerMessage(1313, LogLevel.Information, "Call {SipCallId}: the session was not refreshed, or the peer does not know it any more; hanging up")]

@@ -9,7 +9,7 @@ public sealed class InterleavingTests
     private static readonly byte[] Sdp = Encoding.UTF8.GetBytes(SipBench.Sdp);
     private static readonly string[] Abilities = ["", "Supported: 100rel, timer\nAllow: INVITE, UPDATE, REFER\n", "Require: 100rel\n", "Supported: timer\nSession-Expires: 90;refresher=uas\n"];
     private static readonly SipUri Colleague = new() { Host = "192.0.2.99" };
-    private static readonly string[] Endings = ["cancelled", "bye", "bye completed", "transport failed"];
+    private static readonly string[] Endings = ["cancelled", "bye", "bye completed", "prack timeout", "transport failed"];
 
     private static readonly int[] Answers = [200, 200, 481, 491, 488, 100];
 

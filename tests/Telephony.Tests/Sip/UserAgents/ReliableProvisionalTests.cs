@@ -51,7 +51,7 @@ public sealed class ReliableProvisionalTests
         Assert.Equal(180, _bench.LastResponse().StatusCode);
         _bench.Advance(0.2);
         Assert.Equal(504, _bench.LastResponse().StatusCode);
-        Assert.Equal(["invite", "transport failed"], _bench.Events);
+        Assert.Equal(["invite", "prack timeout"], _bench.Events);
         Assert.Equal(0, _bench.Agent.DialogCount);
     }
 

@@ -170,6 +170,8 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
 
     void IInviteHandler.OnByeCompleted() => Events.Add("bye completed");
 
+    void IInviteHandler.OnPrackTimeout() => Events.Add("prack timeout");
+
     void IInviteHandler.OnTransportFailed() => Events.Add("transport failed");
 
     private sealed class Loggers(LogLines<UserAgent> lines) : ILoggerFactory
