@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Options;
 
 namespace VoiceAgent.Hosting;
@@ -27,7 +28,12 @@ public sealed class HttpOptions : IValidatableObject
     /// <summary>Whether a URL may be told of a call's progress.</summary>
     internal bool MayCallBack(string url, [NotNullWhen(true)] out Uri? uri) =>
         Uri.TryCreate(url, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
-        && CallbackHosts.Contains(uri.Host, StringComparer.OrdinalIgnoreCase);
+        && IsListed(uri.Host, uri.IdnHost);
+
+    // A URL writes an IPv6 address in brackets, and names in their own letters or as punycode.
+    private bool IsListed(string host, string idnHost) => CallbackHosts.Any(listed =>
+        listed.Equals(host, StringComparison.OrdinalIgnoreCase) || listed.Equals(idnHost, StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(listed, out var address) && IPAddress.TryParse(idnHost, out var asked) && address.Equals(asked)));
 
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
