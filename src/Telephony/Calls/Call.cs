@@ -58,7 +58,7 @@ public sealed class Call
     /// <summary>User part of the To header: whom the caller dialled first, a number without visual separators; empty when it has none.</summary>
     public string ToNumber => Identity.ToNumber;
 
-    /// <summary>User part of the Request-URI: whom the call reaches now, a number without visual separators; empty when it has none.</summary>
+    /// <summary>User part of the Request-URI, or of the To header where the Request-URI only names our registration at the trunk: whom the call reaches now, a number without visual separators; empty when it has none.</summary>
     public string DialledNumber => Identity.DialledNumber;
 
     /// <summary>Where the INVITE came from, or goes first.</summary>

@@ -10,7 +10,7 @@ public sealed class AgentRoute
     /// <summary>Names of trunks that the call came from.</summary>
     public IReadOnlyList<string> Trunks { get; init; } = [];
 
-    /// <summary>Dialled numbers (user of the Request-URI).</summary>
+    /// <summary>Dialled numbers (user of the Request-URI; of the To header where the Request-URI names our registration only).</summary>
     public IReadOnlyList<string> Dialled { get; init; } = [];
 
     /// <summary>Numbers that were dialled first (user of the To header).</summary>
