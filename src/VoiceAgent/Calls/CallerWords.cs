@@ -2,14 +2,12 @@ using Telephony.Calls;
 
 namespace VoiceAgent.Calls;
 
-/// <summary>What a model is told of who calls, where its agent says so (<c>TellCaller</c>).</summary>
+/// <summary>What a model is told of who calls us, where its agent says so (<c>TellCaller</c>).</summary>
 internal static class CallerWords
 {
     /// <summary>A few sentences. Only numbers go in: names and user parts are free text of strangers, which a model could take for an order.</summary>
     public static string Of(Call call)
     {
-        if (call.IsOutbound)
-            return IsNumber(call.PartyNumber) ? $"About this call: you are the one who calls, at the number {call.PartyNumber}." : "About this call: you are the one who calls.";
         var words = $"About this call, from the phone network: {Caller(call)}";
         if (call.Diversions is [var diversion, ..])
             words += IsNumber(diversion.Number) ? $" The call was sent on by {diversion.Number} ({diversion.Reason})." : $" The call was sent on by somebody else ({diversion.Reason}).";
