@@ -30,20 +30,24 @@ internal record CallServices(
     public SecondLegs? SecondLegs { get; init; }
 
     /// <summary>The tools of one call at work; null for an agent that has none.</summary>
-    public ToolBridge? CreateTools(Call call, string agent, ToolSet tools, CallBridge bridge, Action<CallSignal> post)
+    public ToolBridge? CreateTools(Call call, string agent, ToolSet tools, CallBridge bridge, bool isCalleeVerified, Action<CallSignal> post)
     {
         if (Tools is null || tools.Tools.Count == 0)
             return null;
-        return new ToolBridge(tools, ContextOf(call, agent, Time), Tools, bridge, post);
+        return new ToolBridge(tools, ContextOf(call, agent, Time, isCalleeVerified), Tools, bridge, post);
     }
 
     /// <summary>What tools may know of a call.</summary>
-    internal static ToolContext ContextOf(Call call, string agent, TimeProvider time) => new()
+    /// <param name="call">The call.</param>
+    /// <param name="agent">Name of its agent.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="isCalleeVerified">In a call of ours: whether whoever answers is taken for the holder of the number. Anybody may pick up, or the call be forwarded.</param>
+    internal static ToolContext ContextOf(Call call, string agent, TimeProvider time, bool isCalleeVerified = false) => new()
     {
         CallId = call.CallId,
         Agent = agent,
         CallerNumber = call.PartyNumber ?? "",
-        CallerIsVerified = call.IsOutbound || call.IsCallerVerified,   // in a call of ours it is whom we dialled
+        CallerIsVerified = call.IsOutbound ? isCalleeVerified : call.IsCallerVerified,
         SignedIdentity = call.Stir.ToString(),
         DivertedFrom = call.Diversions is [{ Number: { } diverter }, ..] ? diverter : "",
         DialledNumber = call.DialledNumber,

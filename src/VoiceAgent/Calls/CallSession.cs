@@ -52,10 +52,10 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     /// <param name="call">The call.</param>
     /// <param name="agent">Who speaks.</param>
     /// <param name="services">What all calls share.</param>
-    /// <param name="metadata">Data about a call of ours for its agent; null for none.</param>
-    public CallSession(Call call, SelectedAgent agent, CallServices services, IReadOnlyDictionary<string, string>? metadata = null)
+    /// <param name="wish">What a call of ours was asked for with; null for a call that came in.</param>
+    public CallSession(Call call, SelectedAgent agent, CallServices services, OutboundWish? wish = null)
     {
-        Metadata = metadata ?? new Dictionary<string, string>();
+        Metadata = wish?.Metadata ?? new Dictionary<string, string>();
         _call = call;
         _agent = agent;
         _services = services;
@@ -65,7 +65,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _control = new CallControl(call, services.Announcements.HoldMusic is not null, Post);
         _toolSet = PhoneFunctions.Bind(services.RentTools(agent.Name), _control, agent.Profile);
         _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Metadata, Post);
-        _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, Post);
+        _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, wish?.CalleeIsVerified ?? false, Post);
         _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
         _phone = new PhoneActs(

@@ -44,7 +44,7 @@ internal sealed class OutboundCalls(TelephonyService telephony, CallTable table,
         made = null;
         if (!table.TryAdmit())
             return null;
-        var session = new CallSession(call, agent, services, wish.Metadata) { Progress = record => Keep(OutboundStatus.Of(record, isOver: false), wish) };
+        var session = new CallSession(call, agent, services, wish) { Progress = record => Keep(OutboundStatus.Of(record, isOver: false), wish) };
         services.Logger.CallDialled(call.CallId, call.To, agent.Name, call.Trunk ?? "no trunk", call.SipCallId);
         made = OutboundStatus.Of(session.Record, isOver: false);
         _book.Keep(made);

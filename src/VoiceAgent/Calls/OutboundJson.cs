@@ -20,6 +20,9 @@ internal sealed record OutboundOrder
     /// <summary>What the agent is told.</summary>
     public Dictionary<string, string>? Metadata { get; init; }
 
+    /// <summary>Whether tools may take whoever answers for the holder of the number; no when left out.</summary>
+    public bool? CalleeIsVerified { get; init; }
+
     /// <summary>Where each step is told.</summary>
     public string? CallbackUrl { get; init; }
 }

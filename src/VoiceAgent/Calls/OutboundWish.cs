@@ -7,5 +7,6 @@ namespace VoiceAgent.Calls;
 /// <param name="RingTimeout">How long it may ring.</param>
 /// <param name="Metadata">What the agent is told for this call.</param>
 /// <param name="Callback">Where its progress is told; null for nowhere.</param>
+/// <param name="CalleeIsVerified">Whether tools may take whoever answers for the holder of the number.</param>
 internal sealed record OutboundWish(
-    string Target, string? Agent, string? Trunk, TimeSpan RingTimeout, IReadOnlyDictionary<string, string> Metadata, Uri? Callback);
+    string Target, string? Agent, string? Trunk, TimeSpan RingTimeout, IReadOnlyDictionary<string, string> Metadata, Uri? Callback, bool CalleeIsVerified);

@@ -24,7 +24,8 @@ internal static class OutboundOrders
             fault = "callbackUrl must be an http: or https: URL of a host that Http:CallbackHosts lists.";
         if (fault is not null)
             return false;
-        wish = new OutboundWish(order!.To!, order.Agent, order.Trunk, TimeSpan.FromSeconds(order.RingTimeoutSeconds ?? DefaultRingSeconds), order.Metadata ?? [], callback);
+        wish = new OutboundWish(order!.To!, order.Agent, order.Trunk, TimeSpan.FromSeconds(order.RingTimeoutSeconds ?? DefaultRingSeconds), order.Metadata ?? [], callback,
+            order.CalleeIsVerified ?? false);
         return true;
     }
 

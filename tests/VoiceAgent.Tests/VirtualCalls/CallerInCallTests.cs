@@ -54,13 +54,14 @@ public sealed class CallerInCallTests
         Assert.Contains("\"signedIdentity\": \"Valid A\"", RecordFile.ToJson(call.Record), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void In_a_call_of_ours_the_other_party_is_whom_we_dialled()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void In_a_call_of_ours_anybody_may_have_picked_up_unless_the_order_says_otherwise(bool isVerified)
     {
         var call = new VirtualLine(VirtualLine.Somebody with { DialledNumber = "+49301234", IsOutbound = true }).Call;
-        var context = VoiceAgent.Calls.CallServices.ContextOf(call, "reception", TimeProvider.System);
-        Assert.Equal(("+49301234", true), (context.CallerNumber, context.CallerIsVerified));
-        Assert.Equal("About this call: you are the one who calls, at the number +49301234.", CallerWords.Of(call));
+        var context = VoiceAgent.Calls.CallServices.ContextOf(call, "reception", TimeProvider.System, isVerified);
+        Assert.Equal(("+49301234", isVerified), (context.CallerNumber, context.CallerIsVerified));
     }
 
     [Fact]
