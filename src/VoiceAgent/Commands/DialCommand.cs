@@ -42,11 +42,16 @@ internal static class DialCommand
         http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", options.ApiKey);
         try
         {
-            using var answer = await http.PostAsJsonAsync("/calls", order, OutboundJson.Default.OutboundOrder, cancellation);
+            // Not cancelled: without the id nobody could end the call.
+            using var answer = await http.PostAsJsonAsync("/calls", order, OutboundJson.Default.OutboundOrder, CancellationToken.None);
             if (answer.StatusCode != HttpStatusCode.Created)
-                return await FailAsync(await ProblemAsync(answer, cancellation));
-            var call = await answer.Content.ReadFromJsonAsync(OutboundJson.Default.OutboundStatus, cancellation);
+                return await FailAsync(await ProblemAsync(answer, CancellationToken.None));
+            var call = await answer.Content.ReadFromJsonAsync(OutboundJson.Default.OutboundStatus, CancellationToken.None);
             return await FollowAsync(http, call!, cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return await FailAsync($"The service at {http.BaseAddress} has not answered within {http.Timeout.TotalSeconds:F0} s.");
         }
         catch (HttpRequestException failure)
         {

@@ -67,6 +67,12 @@ internal static class OutboundEndpoints
             await ProblemAsync(context, status, error, message);
             return;
         }
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            // Whoever asked has gone and was not told the id: nobody could follow the call, or end it.
+            Calls(context).HangUp(call.Id);
+            return;
+        }
         context.Response.Headers.Location = $"/calls/{call.Id}";
         await WriteAsync(context, StatusCodes.Status201Created, call, OutboundJson.Default.OutboundStatus);
     }
