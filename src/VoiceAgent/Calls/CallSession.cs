@@ -191,7 +191,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
 
     void ICallListener.OnHold(bool held) => Post(new CallSignal(held ? CallTrigger.Held : CallTrigger.Unheld));
 
-    void ICallListener.OnDigit(char digit, int durationMs, DigitSource source) => Post(new CallSignal(null, new DigitPressed(digit)));
+    void ICallListener.OnDigit(char digit, int durationMs, DigitSource source) => Post(new CallSignal(null, new DigitPressed(digit, source)));
 
     void ICallListener.OnDigitsSent(string sent, string unsent) => Post(new CallSignal(null, new DigitsSent(sent, unsent)));
 

@@ -1,4 +1,5 @@
 using GeminiLive;
+using Telephony.Calls;
 
 namespace VoiceAgent.Calls;
 
@@ -22,7 +23,12 @@ internal readonly record struct CallSignal(CallTrigger? Trigger, object? Detail 
 
 /// <summary>A key was pressed.</summary>
 /// <param name="Digit">0-9, *, #, A-D.</param>
-internal sealed record DigitPressed(char Digit);
+/// <param name="Source">How it came.</param>
+internal sealed record DigitPressed(char Digit, DigitSource Source)
+{
+    /// <summary>Whether whoever hears the line hears it too.</summary>
+    public bool IsInAudio => Source == DigitSource.Tone;
+}
 
 /// <summary>Digits that the agent wanted to send have gone out.</summary>
 /// <param name="Sent">What went out.</param>

@@ -33,7 +33,7 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
     {
         if (signal.Detail is ConsultNote note && note.From == _current)
             Note(_current, note.Note);
-        else if (signal.Detail is DigitPressed pressed)
+        else if (signal.Detail is DigitPressed { IsInAudio: false } pressed)
             _current?.Press(pressed.Digit);
     }
 
@@ -74,7 +74,7 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
 
     private void Note(Consultation current, object? note)
     {
-        if (note is DigitPressed pressed && current.IsJoined)
+        if (note is DigitPressed { IsInAudio: false } pressed && current.IsJoined)
             call.TrySendDigits(pressed.Digit.ToString());
         else if (current.Note(note) is { } line)
             journal.Line(line);

@@ -81,7 +81,7 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
     }
 
     /// <inheritdoc/>
-    public void OnDigit(char digit, int durationMs, DigitSource source) => tell(new DigitPressed(digit));
+    public void OnDigit(char digit, int durationMs, DigitSource source) => tell(new DigitPressed(digit, source));
 
     /// <inheritdoc/>
     public void OnDigitsSent(string sent, string unsent)

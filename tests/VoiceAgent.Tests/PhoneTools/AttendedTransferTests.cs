@@ -76,6 +76,20 @@ public sealed class AttendedTransferTests
         Assert.Equal("#", Assert.Single(phone.Call.Line.SentDigits).Text);
     }
 
+    // A tone is in the audio that goes to the other one; as a digit it would come twice.
+    [Fact]
+    public async Task Tones_go_with_the_audio_alone_once_they_are_joined()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var person = await JoinAsync(phone);
+        phone.Call.Line.Press('5', DigitSource.Tone);
+        person.Press('#', DigitSource.Tone);
+        phone.Call.Line.Press('7', DigitSource.Info);
+        phone.Call.Run(100);
+        Assert.Equal("7", Assert.Single(person.SentDigits).Text);
+        Assert.Empty(phone.Call.Line.SentDigits);
+    }
+
     [Theory]
     [InlineData(CallEndReason.Busy, 486, ConsultEnd.Busy, "sales is busy")]
     [InlineData(CallEndReason.NoAnswer, 408, ConsultEnd.NoAnswer, "sales does not answer")]

@@ -103,10 +103,10 @@ internal sealed class VirtualLine : ICallLeg
     }
 
     /// <summary>The caller presses a key.</summary>
-    public void Press(char digit)
+    public void Press(char digit, DigitSource source = DigitSource.Rtp)
     {
         if (End is null)
-            Listener.OnDigit(digit, 100, DigitSource.Rtp);
+            Listener.OnDigit(digit, 100, source);
     }
 
     /// <summary>Everything that <see cref="SentDigits"/> asked for so far has gone out.</summary>
