@@ -149,10 +149,10 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public ReadOnlyMemory<byte> OnOfferDue() => Stage == CallStage.Answered ? Renegotiation.Reoffer() : default;
 
-    public void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer)
+    public void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer, bool isTriedAgain)
     {
         if (Stage == CallStage.Answered)
-            Renegotiation.OnReoffered(statusCode, answer);
+            Renegotiation.OnReoffered(statusCode, answer, isTriedAgain);
     }
 
     public void OnSessionLost() => End(CallEndReason.SessionLost);

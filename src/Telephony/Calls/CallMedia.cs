@@ -21,6 +21,9 @@ internal sealed class CallMedia : IDisposable
     private readonly RtpPortPair _ports;
     private readonly IPAddress _signalingHost;
     private SessionDescription? _lastSent;
+    private SessionDescription? _sentBefore;   // what stands if our offer comes to nothing
+    private bool _isHoldOffered;
+    private bool _isHoldAgreed;
     private volatile NegotiatedMedia? _negotiated;
     private volatile MediaSession? _session;
 
@@ -80,29 +83,35 @@ internal sealed class CallMedia : IDisposable
         if (!OfferAnswer.TryAnswer(offer, Local, _lastSent, out var description, out var media))
             return false;
         _lastSent = description;
+        _isHoldAgreed = IsHolding;
         answer = SdpWriter.Write(description);
         Use(media);
         return true;
     }
 
     /// <summary>Our offer, for an INVITE that brought none; its answer is in the ACK.</summary>
-    public byte[] Offer()
-    {
-        _lastSent = OfferAnswer.CreateOffer(Local, _lastSent);
-        IsOfferOutstanding = true;
-        return SdpWriter.Write(_lastSent);
-    }
+    public byte[] Offer() => Offer(OfferAnswer.CreateOffer(Local, _lastSent));
 
     /// <summary>Our offer in a running call, for a re-INVITE of ours: what we said last, held or not.</summary>
-    public byte[] Reoffer()
+    public byte[] Reoffer() => Offer(_lastSent is null ? OfferAnswer.CreateOffer(Local) : OfferAnswer.Reoffer(_lastSent, Local));
+
+    /// <summary>Our offer has come to nothing, and may be made again: what was agreed goes on meanwhile.</summary>
+    public void DropOffer()
     {
-        _lastSent = _lastSent is null ? OfferAnswer.CreateOffer(Local) : OfferAnswer.Reoffer(_lastSent, Local);
-        IsOfferOutstanding = true;
-        return SdpWriter.Write(_lastSent);
+        if (!IsOfferOutstanding)
+            return;
+        IsOfferOutstanding = false;
+        _lastSent = _sentBefore;
     }
 
-    /// <summary>Our offer was refused: what was agreed goes on.</summary>
-    public void DropOffer() => IsOfferOutstanding = false;
+    /// <summary>Our offer was refused for good: what was agreed goes on, hold or not.</summary>
+    public void GiveOfferUp()
+    {
+        if (!IsOfferOutstanding)
+            return;
+        DropOffer();
+        IsHolding = _isHoldAgreed;
+    }
 
     /// <summary>Reads the answer to our offer.</summary>
     /// <returns>False if it is none or does not fit; the media of before, if any, goes on.</returns>
@@ -111,6 +120,7 @@ internal sealed class CallMedia : IDisposable
         if (!IsOfferOutstanding || _lastSent is null)
             return false;
         IsOfferOutstanding = false;
+        _isHoldAgreed = _isHoldOffered;
         if (!SdpParser.TryParse(body, out var answer) || !OfferAnswer.TryAcceptAnswer(_lastSent, answer, Local, out var media))
             return false;
         Use(_negotiated is { } before && before.Codec == media.Codec && before.ReceivePayloadType == media.ReceivePayloadType && media.AlsoReceived.Count == 0
@@ -159,6 +169,14 @@ internal sealed class CallMedia : IDisposable
             session.Dispose();   // which disposes the ports once its thread has let go of them
         else
             _ports.Dispose();
+    }
+
+    private byte[] Offer(SessionDescription offer)
+    {
+        (_sentBefore, _lastSent) = (_lastSent, offer);
+        _isHoldOffered = IsHolding;
+        IsOfferOutstanding = true;
+        return SdpWriter.Write(offer);
     }
 
     private void Start(MediaSession session)

@@ -52,7 +52,7 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
     public ReadOnlyMemory<byte> Reoffer() => media.IsOfferOutstanding || media.Negotiated is null ? default : media.Reoffer();
 
     /// <summary>Takes what our re-INVITE was answered with; refused, the media of before goes on.</summary>
-    public void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer)
+    public void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer, bool isTriedAgain)
     {
         if (statusCode is >= 200 and < 300)
         {
@@ -60,7 +60,10 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
             TellHold();
             return;
         }
-        media.DropOffer();
+        if (isTriedAgain)
+            media.DropOffer();
+        else
+            media.GiveOfferUp();
         CallsLog.ReofferRefused(logger, call.CallId, statusCode);
     }
 
@@ -75,11 +78,14 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
 
     private void Offer(ReinviteServer reinvite)
     {
+        if (!reinvite.IsOpen)
+            return;
         reinvite.OnAck = (body, _) =>
         {
             if (!media.IsOver && TryTakeAnswer(body.Span))
                 TellHold();
         };
+        reinvite.OnUnsent = media.DropOffer;
         reinvite.Accept(media.Offer());
     }
 

@@ -89,12 +89,46 @@ public sealed class HoldTests : IDisposable
         _bench.Call.Hold();
         phone.Respond((SipRequest)_bench.LastSent(), 488);
         phone.Look();
-        _bench.Call.Resume();
-        Answer(phone, "sendrecv");
+
+        Assert.Equal("200", phone.Reinvite());
+        Assert.Equal(MediaDirection.SendRecv, phone.Heard!.DirectionOf(phone.Heard.Media[0]));
+        phone.Ack();
+        _bench.Call.Hold();
+        Assert.Equal(MediaDirection.SendOnly, Offered().DirectionOf(Offered().Media[0]));
+        Answer(phone, "recvonly");
         phone.Look();
+        Assert.Equal("200", phone.Reinvite());
+        Assert.Equal(MediaDirection.SendOnly, phone.Heard!.DirectionOf(phone.Heard.Media[0]));
+        phone.Ack();
 
         Assert.Equal("200", phone.Info("application/dtmf-relay", "Signal=1"));
         Assert.Equal(0, _bench.Events.Ends);
+    }
+
+    [Fact]
+    public void A_refused_resume_leaves_the_caller_on_hold()
+    {
+        var phone = Phone.Connected(_bench);
+        _bench.Call.Hold();
+        Answer(phone, "recvonly");
+        _bench.Call.Resume();
+        phone.Respond((SipRequest)_bench.LastSent(), 488);
+        phone.Look();
+
+        Assert.Equal("200", phone.Reinvite());
+        Assert.Equal(MediaDirection.SendOnly, phone.Heard!.DirectionOf(phone.Heard.Media[0]));
+    }
+
+    [Fact]
+    public void A_hold_that_met_the_callers_own_change_is_asked_again()
+    {
+        var phone = Phone.Connected(_bench);
+        _bench.Call.Hold();
+        phone.Respond((SipRequest)_bench.LastSent(), 491);
+        phone.Look();
+        _bench.Clock.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal(MediaDirection.SendOnly, Offered().DirectionOf(Offered().Media[0]));
     }
 
     private SessionDescription Offered()

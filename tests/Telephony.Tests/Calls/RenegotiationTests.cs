@@ -75,6 +75,22 @@ public sealed class RenegotiationTests : IDisposable
     }
 
     [Fact]
+    public void Our_offer_that_could_not_be_sent_stands_in_nobodys_way()
+    {
+        var phone = Phone.Connected(_bench);
+        _bench.Wire.IsBroken = true;
+        phone.Reinvite("");
+        _bench.Wire.IsBroken = false;
+        phone.Look();
+
+        Assert.Equal("200", phone.Reinvite("m=audio 4444 RTP/AVP 8"));
+        phone.Ack();
+        _bench.Call.Hold();
+        Assert.Equal("INVITE", phone.Look());
+        Assert.Equal("answered, acknowledged", _bench.Events.ToString());
+    }
+
+    [Fact]
     public void An_INVITE_without_an_offer_gets_ours_and_the_ACK_brings_the_answer()
     {
         var phone = new Phone(_bench);

@@ -36,7 +36,8 @@ public interface IInviteHandler
     /// <summary>What <see cref="OnOfferDue"/> gave has been answered.</summary>
     /// <param name="statusCode">2xx, or why the session goes on as it was.</param>
     /// <param name="answer">The peer's SDP; empty with a refusal.</param>
-    void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer)
+    /// <param name="isTriedAgain">Whether <see cref="OnOfferDue"/> is asked again in a while, because the peer could not take it just now.</param>
+    void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer, bool isTriedAgain)
     {
     }
 

@@ -41,7 +41,10 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
         (_open, _wish) = (_wish, Wish.None);
         _request = _open == Wish.Refresh && dialog.PeerTakesUpdate ? Create(SipMethods.Update) : Reinvite();
         if (_request is null)
+        {
+            _wish = _open;
             return;
+        }
         _tries++;
         dialog.Sender.Send(_request, this);
     }
@@ -121,7 +124,7 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
         dialog.LearnMethods(response);
         dialog.Session.Learn(response);
         if (request.Method == SipMethods.Invite)
-            dialog.Handler.OnReoffered(response.StatusCode, SessionBody.Of(response));
+            dialog.Handler.OnReoffered(response.StatusCode, SessionBody.Of(response), isTriedAgain: false);
     }
 
     private void OnRefused(SipRequest request, SipResponse response)
@@ -158,7 +161,7 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
             return;
         }
         if (request.Method == SipMethods.Invite)
-            dialog.Handler.OnReoffered(statusCode, default);
+            dialog.Handler.OnReoffered(statusCode, default, isTriedAgain: true);
         if (_wish < _open)
             _wish = _open;
         _again = core.Layer.StartTimer(wait, SendWanted, request.CallId);
@@ -168,7 +171,7 @@ internal sealed class ReinviteClient(UserAgentCore core, InviteDialog dialog) : 
     {
         _tries = 0;
         if (request is null || request.Method == SipMethods.Invite)
-            dialog.Handler.OnReoffered(statusCode, default);
+            dialog.Handler.OnReoffered(statusCode, default, isTriedAgain: false);
         dialog.Session.OnRefreshFailed();
     }
 

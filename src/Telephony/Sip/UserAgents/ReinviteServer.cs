@@ -32,6 +32,9 @@ public sealed class ReinviteServer : IInviteOwner
     /// <summary>Called once when the ACK of our 200 comes, with its session description and content type; a late offer is answered there.</summary>
     public Action<ReadOnlyMemory<byte>, string?>? OnAck { get; set; }
 
+    /// <summary>Called when our 200 cannot be sent: what it offers, the caller never saw.</summary>
+    public Action? OnUnsent { get; set; }
+
     string IInviteOwner.LocalTag => _dialog.Id.LocalTag;
 
     /// <summary>Called when nothing is to come any more: refused, confirmed, or not to be reached.</summary>
@@ -70,6 +73,7 @@ public sealed class ReinviteServer : IInviteOwner
     void IInviteOwner.OnTransportError()
     {
         _answer?.Stop();
+        OnUnsent?.Invoke();
         Settled?.Invoke();
     }
 

@@ -146,7 +146,7 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
 
     ReadOnlyMemory<byte> IInviteHandler.OnOfferDue() => Encoding.UTF8.GetBytes(Sdp);
 
-    void IInviteHandler.OnReoffered(int statusCode, ReadOnlyMemory<byte> answer) => Events.Add($"reoffered {statusCode} {answer.Length}");
+    void IInviteHandler.OnReoffered(int statusCode, ReadOnlyMemory<byte> answer, bool isTriedAgain) => Events.Add($"reoffered {statusCode} {answer.Length}");
 
     void IInviteHandler.OnSessionLost() => Events.Add("session lost");
 
