@@ -1,5 +1,6 @@
 using Telephony.Rtp.Srtp;
 using Telephony.Sip.Transport;
+using Telephony.Trunks;
 
 namespace Telephony;
 
@@ -7,7 +8,7 @@ namespace Telephony;
 internal static class SrtpOptionsRules
 {
     /// <summary>The faults of the service's settings and of its trunks'.</summary>
-    public static IEnumerable<string> Errors(TelephonyOptions options) => SuiteErrors(options.Srtp).Concat(PolicyErrors(options));
+    public static IEnumerable<string> Errors(TelephonyOptions options) => SuiteErrors(options.Srtp).Concat(PolicyErrors(options)).Concat(ServerErrors(options));
 
     private static IEnumerable<string> SuiteErrors(SrtpOptions options)
     {
@@ -33,6 +34,19 @@ internal static class SrtpOptionsRules
         {
             if (trunk.Srtp == SrtpPolicy.Required)
                 yield return Message($"Trunks:{name}:Srtp", $"{trunk.Srtp}", What, Allowed);
+        }
+    }
+
+    // Every call of ours by such a trunk would be refused.
+    private static IEnumerable<string> ServerErrors(TelephonyOptions options)
+    {
+        if (options.Srtp.AllowKeysInClear)
+            yield break;
+        foreach (var (name, trunk) in options.Trunks)
+        {
+            if ((trunk.Srtp ?? options.Srtp.Policy) == SrtpPolicy.Required && Trunk.TryParseServer(trunk.Server, out var server)
+                && !server.IsSecure && !"tls".Equals(server.GetParameter("transport"), StringComparison.OrdinalIgnoreCase))
+                yield return Message($"Trunks:{name}:Server", trunk.Server, "reached over TLS, which the keys of its Srtp 'Required' need", "add ;transport=tls, or set its Srtp to Optional");
         }
     }
 

@@ -2,6 +2,8 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Telephony.Codecs;
+using Telephony.Rtp.Srtp;
+using Telephony.Trunks;
 
 namespace Telephony.Tests;
 
@@ -78,6 +80,25 @@ public sealed class TelephonyOptionsTests
     {
         var error = Assert.ThrowsAny<Exception>(() => Start((key, value)));
         Assert.Contains(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("sip:host.example", SrtpPolicy.Required, null, false)]
+    [InlineData("host.example;transport=tcp", null, SrtpPolicy.Required, false)]
+    [InlineData("sip:host.example;transport=tls", SrtpPolicy.Required, null, true)]
+    [InlineData("sips:host.example", SrtpPolicy.Required, null, true)]
+    [InlineData("sip:host.example", SrtpPolicy.Optional, SrtpPolicy.Required, true)]
+    public void A_trunk_that_demands_encryption_is_reached_over_TLS(string server, SrtpPolicy? trunk, SrtpPolicy? everybody, bool isGood)
+    {
+        var options = new TelephonyOptions
+        {
+            Listen = ["tls://0.0.0.0:5061"],
+            Srtp = new() { Policy = everybody ?? SrtpPolicy.Optional },
+            Trunks = new Dictionary<string, TrunkOptions> { ["a"] = new() { Server = server, Srtp = trunk } },
+        };
+        var told = $"Telephony:Trunks:a:Server = '{server}' is not reached over TLS, which the keys of its Srtp 'Required' need; add ;transport=tls, or set its Srtp to Optional";
+        string[] expected = isGood ? [] : [told];
+        Assert.Equal(expected, SrtpOptionsRules.Errors(options));
     }
 
     [Fact]

@@ -156,6 +156,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             RefuseMedia(invite, identity, media, 400, "its session description cannot be read", []);
         else if (offer is not null && !media.TryAnswer(offer, out answer))
             RefuseMedia(invite, identity, media, 488, WhyUnusable(offer, media.Local), [Warning(offer, media.Local)]);
+        else if (offer is null && media.Local.Srtp.IsImpossible)
+            RefuseMedia(invite, identity, media, 488, "an offer of ours would have to have keys for SRTP, which are exchanged over TLS only", []);
         else
         {
             var call = new InboundCall(this, services, invite, identity, media, answer);

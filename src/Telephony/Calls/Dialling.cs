@@ -102,6 +102,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     {
         if (!layer.TakesCalls)
             return DialRefusal.Unavailable;
+        ways.RemoveAll(way => services.SrtpTermsFor(way.Plan.Trunk, way.Flow.IsSecure).IsImpossible);
         if (ways.Count == 0)
             return DialRefusal.NoRoute;
         var (plan, first) = ways[0];

@@ -16,6 +16,9 @@ public sealed record SrtpTerms(SrtpPolicy Policy, IReadOnlyList<SrtpSuite> Suite
     /// <summary>Whether media in clear is out of the question.</summary>
     internal bool IsRequired => Policy == SrtpPolicy.Required || Current is not null;
 
+    /// <summary>Whether there can be no call at all: encryption is demanded, and no key may be named.</summary>
+    internal bool IsImpossible => IsRequired && !IsPossible;
+
     /// <summary>Whether keys may be named.</summary>
     internal bool IsPossible => Policy != SrtpPolicy.Never && Suites.Count > 0;
 }

@@ -139,6 +139,15 @@ public sealed class SrtpCallTests : IDisposable
         Assert.Equal("200", Answered(new Phone(_bench, "call-2@192.0.2.10"), Plain));
     }
 
+    [Fact]
+    public void Where_encryption_is_required_and_keys_could_be_read_on_the_way_nobody_is_called_and_nothing_offered()
+    {
+        _bench = new CallBench(new TelephonyOptions { PublicAddress = "198.51.100.5", Outbound = Callee.Options.Outbound, Srtp = new SrtpOptions { Policy = SrtpPolicy.Required } });
+        Assert.Equal(Telephony.Calls.DialRefusal.NoRoute, _bench.Dial());
+        Assert.Equal("488", new Phone(_bench).Invite(""));
+        Assert.DoesNotContain(_bench.Wire.Sent, sent => sent.Text.Contains("m=audio", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(SrtpPolicy.Never, "RTP/AVP", 0)]
     [InlineData(SrtpPolicy.Optional, "RTP/AVP", 6)]
