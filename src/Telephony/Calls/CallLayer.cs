@@ -176,9 +176,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         return ("Warning", $"{code} {host} \"{text}\"");
     }
 
-    /// <summary>Why none of an offer could be used, for the log.</summary>
-    internal static string WhyUnusable(SessionDescription offer, LocalMedia local) =>
-        OfferAnswer.WarningCode(offer, local) != 303 ? "nothing offered can be used"
+    /// <summary>Why none of an offer or answer can be used, for the log.</summary>
+    internal static string WhyUnusable(SessionDescription theirs, LocalMedia local) =>
+        OfferAnswer.WarningCode(theirs, local) != 303 ? "no media of it can be used"
         : local.Srtp.Current is not null ? "it would end the encryption of media"
         : local.Srtp is { Policy: not SrtpPolicy.Never, Suites.Count: 0 } ? "keys for SRTP are exchanged over TLS only (Telephony:Srtp:AllowKeysInClear)"
         : $"its media is {(local.Srtp.Policy == SrtpPolicy.Required ? "not encrypted, or not" : "encrypted, but not")} as Telephony:Srtp wants it";

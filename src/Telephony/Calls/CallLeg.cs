@@ -120,7 +120,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public void OnAck(ReadOnlyMemory<byte> body, string? contentType)
     {
-        if (Stage == CallStage.Answered && Media.IsOfferOutstanding && !Renegotiation.TryTakeAnswer(body.Span))
+        if (Stage == CallStage.Answered && Media.IsOfferOutstanding && !Renegotiation.TryTakeAnswer(body.Span, "ACK"))
             HangUpNow("SIP;cause=488;text=\"Not Acceptable Here\"", CallEndReason.NotAcceptable);
         if (Stage != CallStage.Answered)
             return;
@@ -130,7 +130,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public bool OnEarlyAnswer(ReadOnlyMemory<byte> answer)
     {
-        if (Renegotiation.TryTakeAnswer(answer.Span))
+        if (Renegotiation.TryTakeAnswer(answer.Span, "PRACK"))
             return true;
         Services.Metrics.OnRefused(488);
         Finish(CallEndReason.NotAcceptable);

@@ -114,15 +114,23 @@ internal sealed class CallMedia : IDisposable
     }
 
     /// <summary>Reads the answer to our offer.</summary>
+    /// <param name="body">The SDP.</param>
+    /// <param name="why">Why it cannot be used, for the log; null if it can.</param>
     /// <returns>False if it is none or does not fit; the media of before, if any, goes on.</returns>
-    public bool TryTakeAnswer(ReadOnlySpan<byte> body)
+    public bool TryTakeAnswer(ReadOnlySpan<byte> body, [NotNullWhen(false)] out string? why)
     {
+        why = "no offer of ours waits for one";
         if (!IsOfferOutstanding || _lastSent is null)
             return false;
         IsOfferOutstanding = false;
         _isHoldAgreed = _isHoldOffered;
-        if (!SdpParser.TryParse(body, out var answer) || !OfferAnswer.TryAcceptAnswer(_lastSent, answer, Local, out var media))
+        why = body.IsEmpty ? "it has no session description" : "its session description cannot be read";
+        if (!SdpParser.TryParse(body, out var answer))
             return false;
+        why = CallLayer.WhyUnusable(answer, Local);
+        if (!OfferAnswer.TryAcceptAnswer(_lastSent, answer, Local, out var media))
+            return false;
+        why = null;
         Use(_negotiated is { } before && before.Codec == media.Codec && before.ReceivePayloadType == media.ReceivePayloadType && media.AlsoReceived.Count == 0
             ? media with { AlsoReceived = before.AlsoReceived, AlsoReceivedEvents = before.AlsoReceivedEvents }   // what the peer once offered it may go on using
             : media);

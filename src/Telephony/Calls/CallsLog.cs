@@ -32,8 +32,8 @@ internal static partial class CallsLog
     [LoggerMessage(2005, LogLevel.Warning, "Call {CallId} refused a change of media with {StatusCode}: {Why}")]
     public static partial void MediaChangeRefused(ILogger logger, string callId, int statusCode, string why);
 
-    [LoggerMessage(2006, LogLevel.Warning, "Call {CallId} got an answer in ACK that does not fit our offer")]
-    public static partial void AnswerUnusable(ILogger logger, string callId);
+    [LoggerMessage(2006, LogLevel.Warning, "Call {CallId} got an answer in {Message} that does not fit our offer: {Why}")]
+    public static partial void AnswerUnusable(ILogger logger, string callId, string message, string why);
 
     [LoggerMessage(2007, LogLevel.Error, "Call {CallId} lost its media by a fault")]
     public static partial void MediaFailed(ILogger logger, string callId, Exception fault);

@@ -69,9 +69,9 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         _dialog = dialog;
         Stage = CallStage.Answered;
         Call.RequestHeaders = response.Headers;
-        if (!Media.TryTakeAnswer(sdp.Span))
+        if (!Media.TryTakeAnswer(sdp.Span, out var why))
         {
-            CallsLog.AnswerUnusable(Services.Logger, CallId);
+            CallsLog.AnswerUnusable(Services.Logger, CallId, "the response to our INVITE", why);
             HangUpNow("SIP;cause=488;text=\"Not Acceptable Here\"", CallEndReason.NotAcceptable);
             return;
         }

@@ -35,13 +35,15 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
         return new(200, answer);
     }
 
-    /// <summary>Takes the answer to an offer that went out in a response.</summary>
+    /// <summary>Takes the answer to an offer of ours.</summary>
+    /// <param name="body">The SDP.</param>
+    /// <param name="message">What brought it, for the log.</param>
     /// <returns>False if it does not fit; the media of before, if any, goes on.</returns>
-    public bool TryTakeAnswer(ReadOnlySpan<byte> body)
+    public bool TryTakeAnswer(ReadOnlySpan<byte> body, string message)
     {
-        if (!media.TryTakeAnswer(body))
+        if (!media.TryTakeAnswer(body, out var why))
         {
-            CallsLog.AnswerUnusable(logger, call.CallId);
+            CallsLog.AnswerUnusable(logger, call.CallId, message, why);
             return false;
         }
         LogChange();
@@ -56,7 +58,7 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
     {
         if (statusCode is >= 200 and < 300)
         {
-            TryTakeAnswer(answer.Span);
+            TryTakeAnswer(answer.Span, "the response to our re-INVITE");
             TellHold();
             return;
         }
@@ -82,7 +84,7 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
             return;
         reinvite.OnAck = (body, _) =>
         {
-            if (!media.IsOver && TryTakeAnswer(body.Span))
+            if (!media.IsOver && TryTakeAnswer(body.Span, "ACK"))
                 TellHold();
         };
         reinvite.OnUnsent = media.DropOffer;

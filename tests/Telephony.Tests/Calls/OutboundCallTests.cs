@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
+using Support;
 using Telephony.Calls;
 using Telephony.Sip.Messages;
 
@@ -178,6 +180,18 @@ public sealed class OutboundCallTests : IDisposable
         AssertNothingLeft();
     }
 
+    [Theory]
+    [InlineData("m=audio 4000 RTP/AVP 18", "no media of it can be used")]
+    [InlineData("m=audio", "its session description cannot be read")]
+    [InlineData("", "it has no session description")]
+    public void Answer_that_cannot_be_used_is_logged_with_what_brought_it_and_why(string answer, string why)
+    {
+        using var log = new OneLog();
+        using var bench = new CallBench(Callee.Options, loggers: log);
+        Callee.Dialled(bench).Respond(200, sdp: answer);
+        Assert.Contains(log.Lines.Lines, line => line.EndsWith($"got an answer in the response to our INVITE that does not fit our offer: {why}", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Answer_that_fits_no_codec_is_acknowledged_and_hung_up()
     {
@@ -270,5 +284,19 @@ public sealed class OutboundCallTests : IDisposable
         Assert.Equal(0, _bench.Agent.TransactionCount);
         Assert.Equal(0, _bench.Metrics.Active);
         Assert.True(_bench.AllPortsReturned());
+    }
+
+    private sealed class OneLog : ILoggerFactory
+    {
+        public LogLines<CallBench> Lines { get; } = new();
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public ILogger CreateLogger(string categoryName) => Lines;
+
+        public void Dispose()
+        {
+            // Nothing is held.
+        }
     }
 }
