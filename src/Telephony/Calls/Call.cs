@@ -123,7 +123,7 @@ public sealed class Call
 
     /// <summary>Asks the caller's device to call somebody else (blind transfer by REFER, RFC 3515), after the ACK has come; also while on hold. The end is told
     /// by <see cref="ICallListener.OnTransferEnded"/>; once the device has taken over, BYE is sent and the call ends as
-    /// <see cref="CallEndReason.Transferred"/>. Does nothing unless the call is answered, and nothing while an earlier transfer is not settled.</summary>
+    /// <see cref="CallEndReason.Transferred"/>. Over a trunk <see cref="OutboundOptions.MaxTransfersPerHour"/> holds. Does nothing unless the call is answered, and nothing while an earlier transfer is not settled.</summary>
     /// <param name="target">A <c>sip:</c>, <c>sips:</c> or <c>tel:</c> URI or a number; see <see cref="TransferTarget"/>.</param>
     /// <exception cref="ArgumentException">It is none of these; <see cref="TransferTarget.TryParse"/> tells beforehand.</exception>
     public void Transfer(string target)

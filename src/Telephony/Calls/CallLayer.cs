@@ -41,6 +41,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Makes a call; see <see cref="TelephonyService.DialAsync"/>. Any thread.</summary>
     public Task<DialRefusal> DialAsync(DialRequest request) => _dialling!.DialAsync(request);
 
+    /// <summary>Counts a blind transfer of a call, if it may be made: over a trunk it is one that we pay for; anybody else's device calls at its own cost.</summary>
+    public DialRefusal TryTakeTransfer(Call call, TransferTarget target) => call.Trunk is null ? DialRefusal.None : _dialling!.TryTakeTransfer(target);
+
     /// <summary>A call of ours begins; false when the host does not want it after all.</summary>
     public bool TryOpen(CallLeg call, DialRequest request)
     {

@@ -97,11 +97,17 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
 
     public void Transfer(TransferTarget target) => Post(() =>
     {
-        if (Stage != CallStage.Answered || Dialog is null)
+        if (Stage != CallStage.Answered || Dialog is not { CanRefer: true } dialog)
             return;
-        var uri = target.UriFor(Dialog.Dialog.RemoteAddress.Uri, Dialog.Dialog.RemoteTarget);
-        if (Dialog.Refer(uri))
-            CallsLog.Transferring(Services.Logger, CallId, uri.ToString());
+        if (_layer.TryTakeTransfer(Call, target) is var verdict and not DialRefusal.None)
+        {
+            CallsLog.TransferWithheld(Services.Logger, CallId, target.ToString(), verdict);
+            Call.Listener?.OnTransferEnded(new TransferOutcome(TransferEnd.Refused, 403));
+            return;
+        }
+        var uri = target.UriFor(dialog.Dialog.RemoteAddress.Uri, dialog.Dialog.RemoteTarget);
+        dialog.Refer(uri);
+        CallsLog.Transferring(Services.Logger, CallId, uri.ToString());
     });
 
     public void Hold(bool isHolding) => Post(() =>

@@ -71,6 +71,9 @@ internal static partial class CallsLog
     [LoggerMessage(2019, LogLevel.Warning, "libopus was not found (Debian: libopus0): Opus is not offered, calls use the other codecs")]
     public static partial void OpusMissing(ILogger logger);
 
+    [LoggerMessage(2031, LogLevel.Warning, "Call {CallId} is not transferred to {Target}: {Why} (Telephony:Outbound:MaxTransfersPerHour, MaxTransfersPerNumberPerHour)")]
+    public static partial void TransferWithheld(ILogger logger, string callId, string target, DialRefusal why);
+
     [LoggerMessage(2011, LogLevel.Warning, "Call {CallId} was not transferred: {End}, {StatusCode}")]
     public static partial void NotTransferred(ILogger logger, string callId, Sip.UserAgents.TransferEnd end, int statusCode);
 }

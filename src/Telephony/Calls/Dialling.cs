@@ -39,6 +39,9 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         }
     }
 
+    /// <summary>Counts a blind transfer by a trunk, if it may be made.</summary>
+    public DialRefusal TryTakeTransfer(TransferTarget target) => _rules.TryTakeTransfer(target);
+
     /// <summary>A call that <see cref="DialAsync"/> made is over.</summary>
     public void OnOver() => _rules.Release();
 

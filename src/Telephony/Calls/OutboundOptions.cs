@@ -16,6 +16,12 @@ public sealed class OutboundOptions
     /// <summary>Calls to the same number or address within any hour.</summary>
     public int MaxCallsPerNumberPerHour { get; init; } = 5;
 
+    /// <summary>Blind transfers of calls over trunks within any hour: the trunk makes the call then, and we pay.</summary>
+    public int MaxTransfersPerHour { get; init; } = 300;
+
+    /// <summary>Blind transfers of calls over trunks to the same number or address within any hour.</summary>
+    public int MaxTransfersPerNumberPerHour { get; init; } = 60;
+
     /// <summary>Whether <see cref="Allow"/> has a target, as <see cref="DialRequest.Target"/> takes it; false for what is none.</summary>
     public bool Allows(string target) =>
         TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } outbound

@@ -18,5 +18,10 @@ internal static class OutboundOptionsRules
             if (count is < 1 or > MaxCount)
                 yield return TelephonyOptionsValidator.Message($"Outbound:{key}", $"{count}", "a number of calls", $"use 1 to {MaxCount}; to call nobody leave Allow empty");
         }
+        foreach (var (key, count) in new[] { ("MaxTransfersPerHour", options.MaxTransfersPerHour), ("MaxTransfersPerNumberPerHour", options.MaxTransfersPerNumberPerHour) })
+        {
+            if (count is < 0 or > MaxCount)
+                yield return TelephonyOptionsValidator.Message($"Outbound:{key}", $"{count}", "a number of transfers", $"use 0 to {MaxCount}");
+        }
     }
 }

@@ -1,15 +1,14 @@
 namespace Telephony.Calls;
 
-/// <summary>Decides whether a call of ours may be made: by whom it goes to, and by how many there were. Every INVITE outside a dialog passes here first.</summary>
+/// <summary>Decides whether a call of ours may be made, by whom it goes to and by how many there were, and whether a trunk may be asked to make one.
+/// Every INVITE outside a dialog passes here first, and every REFER to a trunk.</summary>
 /// <remarks>Any thread. Bounded: what is counted was allowed within the last hour.</remarks>
 internal sealed class OutboundRules(OutboundOptions options, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
-
     private readonly Lock _lock = new();
     private readonly OutboundPattern[] _allowed = [.. options.Allow.Select(text => OutboundPattern.TryParse(text, out var pattern) ? pattern : null).OfType<OutboundPattern>()];
-    private readonly Queue<(long At, string Target)> _recent = new();
-    private readonly Dictionary<string, int> _perTarget = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HourlyCounts _calls = new(timeProvider);
+    private readonly HourlyCounts _transfers = new(timeProvider);
     private int _up;
 
     /// <summary>Whether the list has it, whatever was called before.</summary>
@@ -22,20 +21,31 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
     {
         if (!isOwnUser && !Allows(target))
             return DialRefusal.NotAllowed;
+        var key = target.ToString();
         lock (_lock)
         {
-            ForgetOld();
-            var key = target.ToString();
-            if (_up >= options.MaxCalls || (!isOwnUser && _recent.Count >= options.MaxCallsPerHour))
-                return DialRefusal.TooMany;
-            if (!isOwnUser && _perTarget.GetValueOrDefault(key) >= options.MaxCallsPerNumberPerHour)
-                return DialRefusal.TooManyToNumber;
+            var verdict = _up >= options.MaxCalls ? DialRefusal.TooMany
+                : isOwnUser ? DialRefusal.None
+                : _calls.Check(key, options.MaxCallsPerHour, options.MaxCallsPerNumberPerHour);
+            if (verdict != DialRefusal.None)
+                return verdict;
             _up++;
-            if (isOwnUser)
-                return DialRefusal.None;
-            _recent.Enqueue((timeProvider.GetTimestamp(), key));
-            _perTarget[key] = _perTarget.GetValueOrDefault(key) + 1;
+            if (!isOwnUser)
+                _calls.Add(key);
             return DialRefusal.None;
+        }
+    }
+
+    /// <summary>Counts one blind transfer by a trunk, if it may be made. The list is not asked: whoever is transferred to stands by name in the configuration.</summary>
+    public DialRefusal TryTakeTransfer(TransferTarget target)
+    {
+        var key = OutboundTarget.Of(target)?.ToString() ?? target.ToString();
+        lock (_lock)
+        {
+            var verdict = _transfers.Check(key, options.MaxTransfersPerHour, options.MaxTransfersPerNumberPerHour);
+            if (verdict == DialRefusal.None)
+                _transfers.Add(key);
+            return verdict;
         }
     }
 
@@ -44,15 +54,5 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
     {
         lock (_lock)
             _up--;
-    }
-
-    private void ForgetOld()
-    {
-        while (_recent.TryPeek(out var oldest) && timeProvider.GetElapsedTime(oldest.At) >= Window)
-        {
-            _recent.Dequeue();
-            if (--_perTarget[oldest.Target] == 0)
-                _perTarget.Remove(oldest.Target);
-        }
     }
 }

@@ -22,6 +22,9 @@ internal sealed class ReferClient(UserAgentCore core, DialogSender sender, Dialo
     /// <summary>Whether the peer has agreed and the result is still to come.</summary>
     public bool IsAgreed { get; private set; }
 
+    /// <summary>Whether a wish is not settled.</summary>
+    public bool IsWanted => _target is not null;
+
     /// <summary>Notes whom the peer shall call; false while an earlier wish is not settled.</summary>
     public bool TryWant(SipUri target)
     {

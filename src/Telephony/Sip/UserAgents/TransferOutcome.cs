@@ -19,5 +19,6 @@ public enum TransferEnd
 /// <summary>The end of one transfer, as told to whoever asked for it.</summary>
 /// <param name="End">How it ended.</param>
 /// <param name="StatusCode">The SIP status behind it: the device's, or the other party's as the device reports it; 408 and 503 also stand for no answer
-/// and for no way to send (RFC 3261 section 8.1.3.1), 202 for a device that agreed and hung up.</param>
+/// and for no way to send (RFC 3261 section 8.1.3.1), 202 for a device that agreed and hung up, 403 also
+/// for one that was not asked because <c>Telephony:Outbound</c> counts too many transfers.</param>
 public readonly record struct TransferOutcome(TransferEnd End, int StatusCode);
