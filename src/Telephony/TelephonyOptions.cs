@@ -99,6 +99,13 @@ public sealed class TelephonyOptions
         TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } user
         && (user.Host is null || user.Host.Equals(Digest.Realm, StringComparison.OrdinalIgnoreCase)) && new UserDirectory(Users, Digest).Find(user.User) is not null;
 
+    /// <summary>Whether <see cref="OutboundOptions.Allow"/> has a target, as <see cref="DialRequest.Target"/> takes it; false for what is none.</summary>
+    /// <param name="target">Whom.</param>
+    /// <param name="trunk">Name of the trunk that it is called by; null for none that is named.</param>
+    public bool MayCall(string target, string? trunk) =>
+        TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } outbound
+        && new OutboundList(Outbound.Allow).Allows(outbound, trunk is not null && Trunks.TryGetValue(trunk, out var settings) ? new Trunk(trunk, settings).Domain : null);
+
     /// <summary>How users prove who they are.</summary>
     public DigestOptions Digest { get; init; } = new();
 

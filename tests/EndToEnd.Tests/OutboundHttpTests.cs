@@ -23,7 +23,7 @@ public sealed class OutboundHttpTests
     public async Task Orders_are_checked_one_after_the_other()
     {
         await using var agent = await AgentUnderTest.StartAsync(null,
-            ("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "+49*"), ("Telephony:Outbound:Allow:1", "agent@127.0.0.1"), ("Telephony:Outbound:MaxCallsPerNumberPerHour", "2"),
+            ("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "+49*"), ("Telephony:Outbound:Allow:1", "agent@127.0.0.1:*"), ("Telephony:Outbound:MaxCallsPerNumberPerHour", "2"),
             ("Telephony:Trunks:silent:Addresses:0", "203.0.113.7"));
         using var stranger = new HttpClient { BaseAddress = agent.Http };
         using var wrong = new HttpClient { BaseAddress = agent.Http, DefaultRequestHeaders = { Authorization = new("Bearer", Key + "x") } };

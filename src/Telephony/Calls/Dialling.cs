@@ -22,7 +22,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         var plan = user is null ? Plan(request, target) : null;
         if (user is null && plan is null)
             return Refuse(request, DialRefusal.NoTrunk);
-        if (_rules.TryTake(target, isOwnUser: user is not null) is var verdict and not DialRefusal.None)
+        if (_rules.TryTake(target, isOwnUser: user is not null, plan?.Trunk?.Domain) is var verdict and not DialRefusal.None)
             return Refuse(request, verdict);
         var begun = false;
         try

@@ -4,7 +4,8 @@ namespace Telephony.Calls;
 public sealed class OutboundOptions
 {
     /// <summary>Who may be called. A number without <c>@</c> is compared digit by digit, a <c>*</c> at its end stands for any further digits:
-    /// <c>+49*</c>, <c>+493012345678</c>. With <c>@</c> it is user and host of a SIP URI, either of which may be <c>*</c>: <c>*@pbx.example</c>. Empty for nobody.</summary>
+    /// <c>+49*</c>, <c>+493012345678</c>. With <c>@</c> it is user and host of a SIP URI, either of which may be <c>*</c>: <c>*@pbx.example</c>; other ports than 5060 and 5061 are named,
+    /// <c>*@pbx.example:5070</c>, or <c>:*</c> for all. Empty for nobody.</summary>
     public IReadOnlyList<string> Allow { get; init; } = [];
 
     /// <summary>Calls of ours that may be up at once, ringing ones among them.</summary>
@@ -21,9 +22,4 @@ public sealed class OutboundOptions
 
     /// <summary>Blind transfers of calls over trunks to the same number or address within any hour.</summary>
     public int MaxTransfersPerNumberPerHour { get; init; } = 60;
-
-    /// <summary>Whether <see cref="Allow"/> has a target, as <see cref="DialRequest.Target"/> takes it; false for what is none.</summary>
-    public bool Allows(string target) =>
-        TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } outbound
-        && Allow.Any(entry => OutboundPattern.TryParse(entry, out var pattern) && pattern.Matches(outbound));
 }

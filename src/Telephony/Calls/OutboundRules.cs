@@ -6,22 +6,20 @@ namespace Telephony.Calls;
 internal sealed class OutboundRules(OutboundOptions options, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
-    private readonly OutboundPattern[] _allowed = [.. options.Allow.Select(text => OutboundPattern.TryParse(text, out var pattern) ? pattern : null).OfType<OutboundPattern>()];
+    private readonly OutboundList _list = new(options.Allow);
     private readonly HourlyCounts _calls = new(timeProvider);
     private readonly HourlyCounts _transfers = new(timeProvider);
     private int _up;
 
-    /// <summary>Whether the list has it, whatever was called before.</summary>
-    public bool Allows(OutboundTarget target) => Array.Exists(_allowed, pattern => pattern.Matches(target));
-
     /// <summary>Counts one call to it, if it may be made; <see cref="Release"/> follows when that call is over.</summary>
     /// <param name="target">Whom.</param>
     /// <param name="isOwnUser">Whether it is a user of ours: the configuration names them, and their calls cost nothing, so only those that are up are counted.</param>
-    public DialRefusal TryTake(OutboundTarget target, bool isOwnUser = false)
+    /// <param name="trunkDomain">Domain of the trunk that it goes by; null for none.</param>
+    public DialRefusal TryTake(OutboundTarget target, bool isOwnUser = false, string? trunkDomain = null)
     {
-        if (!isOwnUser && !Allows(target))
+        if (!isOwnUser && !_list.Allows(target, trunkDomain))
             return DialRefusal.NotAllowed;
-        var key = target.ToString();
+        var key = target.CountKey;
         lock (_lock)
         {
             var verdict = _up >= options.MaxCalls ? DialRefusal.TooMany
@@ -39,7 +37,7 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
     /// <summary>Counts one blind transfer by a trunk, if it may be made. The list is not asked: whoever is transferred to stands by name in the configuration.</summary>
     public DialRefusal TryTakeTransfer(TransferTarget target)
     {
-        var key = OutboundTarget.Of(target)?.ToString() ?? target.ToString();
+        var key = OutboundTarget.Of(target)?.CountKey ?? target.ToString();
         lock (_lock)
         {
             var verdict = _transfers.Check(key, options.MaxTransfersPerHour, options.MaxTransfersPerNumberPerHour);

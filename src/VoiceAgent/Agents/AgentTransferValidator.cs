@@ -33,7 +33,7 @@ internal sealed class AgentTransferValidator(TelephonyOptions telephony) : IVali
             yield break;
         }
         var isOwnUser = option.Trunk is null && telephony.IsUser(option.Target);
-        if (!isOwnUser && !telephony.Outbound.Allows(option.Target))
+        if (!isOwnUser && !telephony.MayCall(option.Target, option.Trunk))
             yield return $"{key}:Target = '{option.Target}' is called by us where Mode = 'Attended', which Telephony:Outbound:Allow does not permit; add it there.";
         if (option.Trunk is { } trunk && !(telephony.Trunks.TryGetValue(trunk, out var settings) && settings.Server.Length > 0))
             yield return $"{key}:Trunk = '{trunk}' is no trunk with a Server; use one of: {string.Join(", ", WithServer)}.";

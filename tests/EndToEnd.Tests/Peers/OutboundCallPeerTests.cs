@@ -135,7 +135,7 @@ public sealed class OutboundCallPeerTests
     private static short[] Speech(ReadOnlySpan<short> pcm) => [.. new short[4 * 48_000], .. new WavFile(PromptLibrary.SampleRateHz, 1, pcm.ToArray()).ToMono(48_000)];
 
     private static Task<AgentUnderTest> StartAsync(params (string Key, string? Value)[] settings) => AgentUnderTest.StartAsync(null,
-        [("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "*@127.0.0.1"), .. settings]);
+        [("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "*@127.0.0.1:*"), .. settings]);
 
     private static HttpClient Client(AgentUnderTest agent) =>
         new() { BaseAddress = agent.Http, DefaultRequestHeaders = { Authorization = new("Bearer", Key) } };

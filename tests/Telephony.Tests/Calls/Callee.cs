@@ -8,7 +8,7 @@ internal sealed class Callee(CallBench bench)
 {
     public const string Answer = "m=audio 4000 RTP/AVP 0 101|a=rtpmap:101 telephone-event/8000";
 
-    public static readonly TelephonyOptions Options = new() { PublicAddress = "198.51.100.5", Outbound = new() { Allow = ["*@192.0.2.10", "+49*"], MaxCallsPerHour = 100_000, MaxCallsPerNumberPerHour = 100_000 } };
+    public static readonly TelephonyOptions Options = new() { PublicAddress = "198.51.100.5", Outbound = new() { Allow = ["*@192.0.2.10:*", "+49*"], MaxCallsPerHour = 100_000, MaxCallsPerNumberPerHour = 100_000 } };
 
     /// <summary>Our latest INVITE.</summary>
     public SipRequest Invite { get; private set; } = null!;

@@ -7,7 +7,7 @@ namespace Telephony.Tests.Calls;
 /// <summary>A5: nobody makes our system dial or pay. What may be called, how often, and that nothing else ever leaves.</summary>
 public sealed class OutboundRulesTests
 {
-    private static readonly string[] Allowed = ["+49*", "*@pbx.example", "bob@192.0.2.10", "110"];
+    private static readonly string[] Allowed = ["+49*", "*@pbx.example", "bob@192.0.2.10:5070", "*@lab.example:*", "*@[2001:db8::5]", "110"];
 
     [Theory]
     [InlineData("+493012345678", true)]
@@ -17,6 +17,12 @@ public sealed class OutboundRulesTests
     [InlineData("sip:anna@pbx.example", true)]
     [InlineData("sips:anna@PBX.example:5061", true)]
     [InlineData("sip:bob@192.0.2.10:5070", true)]
+    [InlineData("sip:anna@lab.example:9999", true)]
+    [InlineData("sip:anna@[2001:db8::5]", true)]
+    [InlineData("sip:anna@[2001:db8::5]:5070", false)]
+    [InlineData("sip:anna@pbx.example:5060", true)]
+    [InlineData("sip:anna@pbx.example:9999", false)]             // another service of that host
+    [InlineData("sip:bob@192.0.2.10", false)]
     [InlineData("1101", false)]                                  // exact, not a beginning
     [InlineData("+1900555", false)]
     [InlineData("0049301234", false)]                            // compared as it is dialled
@@ -34,8 +40,43 @@ public sealed class OutboundRulesTests
     [InlineData("mailto:bob@192.0.2.10", false)]
     public void The_list_is_taken_word_by_word(string target, bool allowed)
     {
-        var rules = new OutboundRules(new OutboundOptions { Allow = Allowed }, TimeProvider.System);
-        Assert.Equal(allowed, TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } called && rules.Allows(called));
+        var list = new OutboundList(Allowed);
+        Assert.Equal(allowed, TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } called && list.Allows(called));
+    }
+
+    [Theory]
+    [InlineData("sip:+19005551234@pbx.example", DialRefusal.NotAllowed)]      // the provider would dial it
+    [InlineData("sip:0019005551234@pbx.example", DialRefusal.NotAllowed)]
+    [InlineData("sip:+1-900-555-1234@pbx.example", DialRefusal.NotAllowed)]
+    [InlineData("sip:+49*21*0900@pbx.example", DialRefusal.NotAllowed)]
+    [InlineData("sip:+49-30-1234@pbx.example", DialRefusal.None)]
+    [InlineData("sip:anna@pbx.example", DialRefusal.None)]
+    [InlineData("sip:+3312345@exact.example", DialRefusal.None)]
+    [InlineData("sip:+3312345@provider.example", DialRefusal.None)]           // its own address book
+    public void Number_at_a_host_that_is_allowed_is_no_number_for_another_trunk(string target, DialRefusal expected)
+    {
+        using var bench = new CallBench(new TelephonyOptions
+        {
+            PublicAddress = "198.51.100.5",
+            Outbound = new() { Allow = ["+49*", "*@pbx.example", "+3312345@exact.example", "*@provider.example"] },
+            Trunks = new Dictionary<string, TrunkOptions> { ["provider"] = new() { Server = "192.0.2.10:5070", Domain = "provider.example" } },
+        });
+        Assert.Equal(expected, bench.Dial(target, "provider"));
+        Assert.Equal(expected == DialRefusal.None, bench.TakeSent().OfType<SipRequest>().Any(request => request.Method == SipMethods.Invite));
+    }
+
+    [Theory]
+    [InlineData("+49301", "sip:+49-301@pbx.example", true)]
+    [InlineData("sip:+49.301@pbx.example", "sip:+49-301@pbx.example", true)]
+    [InlineData("sip:+49301@pbx.example", "sip:+49_301@lab.example", true)]
+    [InlineData("sip:20-1@pbx.example", "sip:2.01@pbx.example", true)]
+    [InlineData("sip:201@pbx.example", "sip:201@lab.example", false)]
+    [InlineData("sip:anna@pbx.example", "sip:an.na@pbx.example", false)]
+    public void Calls_to_a_number_are_counted_however_it_is_written(string first, string second, bool isSame)
+    {
+        var rules = new OutboundRules(new OutboundOptions { Allow = ["+49*", "*@pbx.example", "*@lab.example"], MaxCallsPerNumberPerHour = 1 }, TimeProvider.System);
+        Assert.Equal(DialRefusal.None, Take(rules, first));
+        Assert.Equal(isSame ? DialRefusal.TooManyToNumber : DialRefusal.None, Take(rules, second));
     }
 
     [Fact]
@@ -55,6 +96,10 @@ public sealed class OutboundRulesTests
     [InlineData("@host")]
     [InlineData("a@b@c")]
     [InlineData("*x@host")]
+    [InlineData("*@host:")]
+    [InlineData("*@host:70000")]
+    [InlineData("*@host:1:*")]
+    [InlineData("*@2001:db8::5")]
     public void What_is_no_pattern_is_refused_at_the_start(string text)
     {
         Assert.False(OutboundPattern.TryParse(text, out _));
@@ -92,7 +137,7 @@ public sealed class OutboundRulesTests
         using var bench = new CallBench(new TelephonyOptions
         {
             PublicAddress = "198.51.100.5",
-            Outbound = new() { Allow = ["bob@192.0.2.10", "+4930*"], MaxCalls = 5, MaxCallsPerHour = 50, MaxCallsPerNumberPerHour = 10 },
+            Outbound = new() { Allow = ["bob@192.0.2.10:5070", "+4930*"], MaxCalls = 5, MaxCallsPerHour = 50, MaxCallsPerNumberPerHour = 10 },
             Trunks = new Dictionary<string, TrunkOptions> { ["t"] = new() { Server = "192.0.2.10:5070" } },
         });
         var random = new Random(5);

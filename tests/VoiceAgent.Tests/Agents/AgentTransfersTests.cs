@@ -38,6 +38,7 @@ public sealed class AgentTransfersTests
     [InlineData("sip:desk@pbx.example", null, "")]
     [InlineData("+33123456789", null, "Target = '+33123456789' is called by us where Mode = 'Attended', which Telephony:Outbound:Allow does not permit; add it there.")]
     [InlineData("sip:alice@elsewhere", null, "Target = 'sip:alice@elsewhere' is called by us where Mode = 'Attended', which Telephony:Outbound:Allow does not permit; add it there.")]
+    [InlineData("sip:+19001234@pbx.example", "carrier", "Target = 'sip:+19001234@pbx.example' is called by us where Mode = 'Attended', which Telephony:Outbound:Allow does not permit; add it there.")]
     [InlineData("+49301234567", "office", "Trunk = 'office' is no trunk with a Server; use one of: carrier.")]
     public void Person_who_is_asked_first_must_be_somebody_whom_we_may_and_can_call(string target, string? trunk, string fault) =>
         Assert.Equal(Keyed(fault), AttendedFaults(new() { Target = target, Trunk = trunk, Mode = TransferMode.Attended }, "carrier"));
