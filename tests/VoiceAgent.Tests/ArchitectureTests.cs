@@ -17,7 +17,7 @@ public sealed partial class ArchitectureTests
         ["Telephony.Rtp"] = ["Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
         ["Telephony.Media"] = ["Telephony.Rtp", "Telephony.Codecs", "Telephony.Audio", "Telephony.Sdp"],
         ["Telephony.Sip.Messages"] = [],
-        ["Telephony.Sip.Identity"] = ["Telephony.Sip.Messages"],
+        ["Telephony.Sip.Identity"] = ["Telephony.Sip.Resolution", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Authentication"] = ["Telephony.Sip.Admission", "Telephony.Sip.Identity", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Resolution"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Dialogs"] = ["Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],

@@ -5,13 +5,18 @@ namespace Telephony.Sip.Resolution;
 
 /// <summary>Host addresses as the system finds them, with its <c>/etc/hosts</c>, and the name servers that it is set up with.</summary>
 /// <remarks>Any thread. The system does not tell how long its answer holds: it is asked again after half a minute.</remarks>
-internal sealed class SystemNames(TimeProvider timeProvider) : IDnsLookup
+/// <param name="timeProvider">The clock.</param>
+/// <param name="lookup">Asks the system; null for the real one.</param>
+internal sealed class SystemNames(TimeProvider timeProvider, SystemLookup? lookup = null) : IDnsLookup
 {
     private const string ResolverFile = "/etc/resolv.conf";
     private const int MaxServers = 3;   // as resolv.conf(5)
+    private const int MaxLookups = 32;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Life = TimeSpan.FromSeconds(30);
+
+    private readonly SystemLookup _lookup = lookup ?? new SystemLookup(MaxLookups);
 
     /// <summary>The servers of <c>/etc/resolv.conf</c>; the local one where it names none.</summary>
     public static IReadOnlyList<IPEndPoint> Servers() => Servers(ResolverFile);
@@ -21,7 +26,7 @@ internal sealed class SystemNames(TimeProvider timeProvider) : IDnsLookup
         var family = type == DnsRecordType.A ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(name, family, CancellationToken.None).WaitAsync(Patience, timeProvider);
+            var addresses = await _lookup.GetAsync(name, family).WaitAsync(Patience, timeProvider);
             return addresses.Length == 0 ? DnsAnswer.None(Life) : new(DnsStatus.Found, [.. addresses.Select(address => new AddressRecord(address))], Life);
         }
         catch (SocketException none) when (none.SocketErrorCode is SocketError.HostNotFound or SocketError.NoData)

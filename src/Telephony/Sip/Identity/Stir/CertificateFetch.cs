@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Telephony.Sip.Resolution;
 
 namespace Telephony.Sip.Identity.Stir;
 
@@ -12,7 +13,11 @@ internal sealed class CertificateFetch : IDisposable
     /// <summary>Largest chain that is read, in bytes.</summary>
     public const int MaxBytes = 65_536;
 
+    private const int MaxLookups = 4;
+
     private readonly HashSet<string> _allowed;
+    private readonly SystemLookup _names = new(MaxLookups);   // of its own: tokens of strangers choose the names
+    private readonly TimeSpan _timeout;
     private readonly HttpClient _client;
 
     /// <param name="options">Whom to ask, and for how long.</param>
@@ -20,6 +25,7 @@ internal sealed class CertificateFetch : IDisposable
     public CertificateFetch(StirOptions options, X509Certificate2Collection? serverAuthorities = null)
     {
         _allowed = new HashSet<string>(options.AllowedHosts, StringComparer.OrdinalIgnoreCase);
+        _timeout = options.FetchTimeout;
         _client = new HttpClient(Handler(serverAuthorities)) { MaxResponseContentBufferSize = MaxBytes, Timeout = Timeout.InfiniteTimeSpan };   // the store's time limit holds
     }
 
@@ -42,6 +48,7 @@ internal sealed class CertificateFetch : IDisposable
         UseProxy = false,            // a proxy would look names up itself, unchecked
         AutomaticDecompression = DecompressionMethods.None,
         ConnectCallback = ConnectAsync,
+        ConnectTimeout = _timeout,   // a connection outlives the request that wanted it
         PooledConnectionLifetime = TimeSpan.FromMinutes(1),
         MaxConnectionsPerServer = 4,
         MaxResponseHeadersLength = 16,
@@ -54,7 +61,7 @@ internal sealed class CertificateFetch : IDisposable
     {
         var host = context.DnsEndPoint.Host;
         var isNamed = _allowed.Contains(host);
-        var addresses = (await Dns.GetHostAddressesAsync(host, cancellation)).Where(address => isNamed || FetchAddresses.IsPublic(address)).ToArray();
+        var addresses = (await _names.GetAsync(host, AddressFamily.Unspecified).WaitAsync(cancellation)).Where(address => isNamed || FetchAddresses.IsPublic(address)).ToArray();
         if (addresses.Length == 0)
             throw new HttpRequestException($"{host} has no public address");
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
