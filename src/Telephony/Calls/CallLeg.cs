@@ -15,13 +15,14 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     private readonly DigitFilter _digits;
     private readonly long _begunAt;
     private InfoDigits? _infoDigits;
+    private volatile CallMedia _media;
     private bool _hasMedia;
 
     protected CallLeg(CallLayer layer, CallServices services, CallMedia media, CallIdentity identity, SipHeaders requestHeaders)
     {
         _layer = layer;
         Services = services;
-        Media = media;
+        _media = media;
         _digits = new DigitFilter(services.TimeProvider);
         _begunAt = services.TimeProvider.GetTimestamp();
         Call = new Call(identity, requestHeaders, this);
@@ -55,10 +56,10 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     protected CallServices Services { get; }
 
     /// <summary>Its half of offer and answer, and its audio.</summary>
-    protected CallMedia Media { get; }
+    protected CallMedia Media => _media;
 
     /// <summary>What changes its media while it runs.</summary>
-    protected Renegotiation Renegotiation { get; }
+    protected Renegotiation Renegotiation { get; private set; }
 
     /// <summary>Its dialog; null while there is none.</summary>
     protected abstract InviteDialog? Dialog { get; }
@@ -246,6 +247,17 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     /// <summary>We do not want the call, before it is answered.</summary>
     protected abstract void Leave(int statusCode, string? reason, string? retryAfter);
 
+    /// <summary>The call goes on with other media than it began with, which is given up.</summary>
+    protected void ChangeMedia(CallMedia media)
+    {
+        _media.Dispose();
+        _media = media;
+        Renegotiation = new Renegotiation(Call, media, Services.Logger);
+    }
+
+    /// <summary>Gives up all media.</summary>
+    protected virtual void DisposeMedia() => Media.Dispose();
+
     /// <summary>Starts the audio.</summary>
     protected void StartMedia(IPcmSink callerAudio, IPcmSource agentAudio) => Media.Start(callerAudio, agentAudio, new MediaEvents(this, Post), CallId);
 
@@ -282,7 +294,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
             return;
         Stage = CallStage.Over;
         Services.Metrics.OnMediaOver(Media.Statistics);
-        Media.Dispose();
+        DisposeMedia();
         Services.Metrics.OnEnded(reason);
         CallsLog.Ended(Services.Logger, CallId, ElapsedMs, reason);
         Call.Listener?.OnEnded(reason);

@@ -11,6 +11,9 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
 {
     private const int CallIdBytes = 16;
 
+    /// <summary>Kinds of ways to a user's phones that are offered media: our address for each family, within the local network and without, with and without TLS.</summary>
+    private const int MostOffers = 8;
+
     private readonly OutboundRules _rules = new(services.Options.Outbound, services.TimeProvider);
 
     /// <summary>Makes a call; completes when the INVITE is on its way, or with the reason why none is.</summary>
@@ -111,18 +114,27 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         var (plan, first) = ways[0];
         if (plan.Trunk is { } trunk && layer.IsFull(trunk))
             return DialRefusal.TooMany;
-        var place = new MediaPlace(first.Transport.LocalEndPoint, first.AdvertisedAddress, first.Remote.Address, services.SrtpTermsFor(plan.Trunk, first.IsSecure));
-        if (!CallMedia.TryLease(services, place, out var media))
-            return DialRefusal.Unavailable;
         var sipCallId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(CallIdBytes));
         var from = plan.From(first);
-        var offer = media.Offer();
-        var call = new OutboundCall(layer, services, userAgent, CallIdentity.OfOutbound(sipCallId, from, plan, first.Remote), media,
-            Attempts(ways.Where(way => IsLike(way.Flow, first)).Select(way => way.Plan.Invite(sipCallId, from, way.Flow, offer, request.RingTimeout)).ToList(),
-                isAtOnce: plan.User is not null));
+        List<OutboundInvite> invites = [];
+        List<(SipFlow Way, CallMedia Media)> offers = [];
+        foreach (var alike in Alike(ways, plan.User is null ? 1 : MostOffers))
+        {
+            var way = alike[0].Flow;
+            var place = new MediaPlace(way.Transport.LocalEndPoint, way.AdvertisedAddress, way.Remote.Address, services.SrtpTermsFor(plan.Trunk, way.IsSecure));
+            if (!CallMedia.TryLease(services, place, out var media))
+                continue;
+            var offer = media.Offer();
+            offers.Add((way, media));
+            invites.AddRange(alike.Select(one => one.Plan.Invite(sipCallId, from, one.Flow, offer, request.RingTimeout)));
+        }
+        if (offers.Count == 0)
+            return DialRefusal.Unavailable;
+        var identity = CallIdentity.OfOutbound(sipCallId, from, plan, first.Remote);
+        var call = new OutboundCall(layer, services, userAgent, identity, offers, Attempts(invites, isAtOnce: plan.User is not null));
         if (!layer.TryOpen(call, request))
         {
-            media.Dispose();
+            offers.ForEach(offer => offer.Media.Dispose());
             return DialRefusal.Unavailable;
         }
         call.Begin();
@@ -133,7 +145,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     private static IEnumerable<IReadOnlyList<OutboundInvite>> Attempts(IReadOnlyList<OutboundInvite> invites, bool isAtOnce) =>
         isAtOnce ? [invites] : invites.Select(invite => new[] { invite });
 
-    /// <summary>Whether our session description, made for one way, does for the other.</summary>
-    private static bool IsLike(SipFlow flow, SipFlow first) =>
-        flow.AdvertisedAddress.Equals(first.AdvertisedAddress) && flow.IsSecure == first.IsSecure;
+    /// <summary>Ways that one session description does for, the best first.</summary>
+    private static IEnumerable<List<(DialPlan Plan, SipFlow Flow)>> Alike(List<(DialPlan Plan, SipFlow Flow)> ways, int most) =>
+        ways.GroupBy(way => ways.First(other => other.Flow.IsLike(way.Flow)).Flow).Take(most).Select(group => group.ToList());
 }

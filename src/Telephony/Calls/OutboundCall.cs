@@ -1,5 +1,6 @@
 using Telephony.Audio;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 
 namespace Telephony.Calls;
@@ -16,12 +17,20 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     private IInviteAttempt? _invite;
     private InviteDialog? _dialog;
     private bool _hasRung;
-    private bool _hasAudio;
+    private readonly List<(SipFlow Way, CallMedia Media)> _offers;
+    private (IPcmSink Sink, IPcmSource Source)? _audio;
     private int _open;   // attempts that something may still come of
 
-    public OutboundCall(CallLayer layer, CallServices services, UserAgent userAgent, CallIdentity identity, CallMedia media, IEnumerable<IReadOnlyList<OutboundInvite>> attempts)
-        : base(layer, services, media, identity, new SipHeaders())
+    /// <param name="layer">Where the call is kept.</param>
+    /// <param name="services">What all calls share.</param>
+    /// <param name="userAgent">Sends.</param>
+    /// <param name="identity">Who calls whom.</param>
+    /// <param name="offers">Our media for each kind of way that it is offered on, disposed by the call; the first is the call's until another is answered.</param>
+    /// <param name="attempts">The INVITEs: those of one attempt go out at once.</param>
+    public OutboundCall(CallLayer layer, CallServices services, UserAgent userAgent, CallIdentity identity, List<(SipFlow Way, CallMedia Media)> offers, IEnumerable<IReadOnlyList<OutboundInvite>> attempts)
+        : base(layer, services, offers[0].Media, identity, new SipHeaders())
     {
+        _offers = offers;
         _userAgent = userAgent;
         _attempts = new(attempts);
     }
@@ -49,9 +58,9 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     /// <inheritdoc/>
     public override void Answer(IPcmSink callerAudio, IPcmSource agentAudio) => Post(() =>
     {
-        if (Stage == CallStage.Over || _hasAudio)
+        if (Stage == CallStage.Over || _audio is not null)
             return;
-        _hasAudio = true;
+        _audio = (callerAudio, agentAudio);
         StartMedia(callerAudio, agentAudio);   // which waits for the answer to our offer
     });
 
@@ -69,6 +78,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         _dialog = dialog;
         Stage = CallStage.Answered;
         Call.RequestHeaders = response.Headers;
+        ChooseMedia(dialog.Dialog.Flow);
         if (!Media.TryTakeAnswer(sdp.Span, out var why))
         {
             CallsLog.AnswerUnusable(Services.Logger, CallId, "the response to our INVITE", why);
@@ -109,6 +119,29 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     {
         End(CallEndReason.GivenUp);
         _invite?.Cancel();
+    }
+
+    /// <inheritdoc/>
+    protected override void DisposeMedia()
+    {
+        base.DisposeMedia();
+        foreach (var (_, media) in _offers.Where(offer => offer.Media != Media))
+            media.Dispose();
+        _offers.Clear();
+    }
+
+    /// <summary>The call goes on with the media that was offered on the way by which it was answered.</summary>
+    private void ChooseMedia(SipFlow way)
+    {
+        var chosen = _offers.Find(offer => offer.Way.IsLike(way)).Media ?? Media;
+        foreach (var (_, media) in _offers.Where(offer => offer.Media != chosen && offer.Media != Media))
+            media.Dispose();
+        _offers.Clear();
+        if (chosen == Media)
+            return;
+        ChangeMedia(chosen);
+        if (_audio is { } audio)
+            StartMedia(audio.Sink, audio.Source);
     }
 
     private static CallEndReason ReasonOf(InviteRefusal refusal) => refusal switch

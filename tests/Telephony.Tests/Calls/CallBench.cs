@@ -97,13 +97,13 @@ internal sealed class CallBench : ICallHandler, IDisposable
 
     public void Answer() => Call.Answer(new Silence(), new Silence());
 
-    /// <summary>A request of the peer as text with LF line ends; Content-Length is added.</summary>
-    public void Receive(string text, IPEndPoint? from = null)
+    /// <summary>A request of the peer as text with LF line ends; Content-Length is added. It comes at <paramref name="at"/>, by default the address of ours that all are told.</summary>
+    public void Receive(string text, IPEndPoint? from = null, IPAddress? at = null)
     {
         var end = text.IndexOf("\n\n", StringComparison.Ordinal);
         var body = text[(end + 2)..].ReplaceLineEndings("\r\n");
         var head = text[..end].ReplaceLineEndings("\r\n");
-        Wire.Receive(Encoding.UTF8.GetBytes($"{head}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"), from ?? Peer, OurAddress);
+        Wire.Receive(Encoding.UTF8.GetBytes($"{head}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}"), from ?? Peer, at ?? OurAddress);
     }
 
     /// <summary>Everything sent since the last look.</summary>

@@ -10,6 +10,7 @@ namespace Telephony.Tests.Calls;
 public sealed class UserCallTests : IDisposable
 {
     private static readonly IPEndPoint Desk = new(IPAddress.Parse("203.0.113.7"), 41_000);
+    private static readonly IPEndPoint Inside = new(IPAddress.Parse("192.168.1.5"), 5060);
     private static readonly IPEndPoint Mobile = new(IPAddress.Parse("203.0.113.8"), 42_000);
 
     // Nobody else may be called.
@@ -78,6 +79,39 @@ public sealed class UserCallTests : IDisposable
         Respond(desk, Desk, 487);
         Assert.Equal("ringing, answered, acknowledged", _bench.Events.ToString());
         Assert.Equal(1, _bench.OpenDialogs);
+    }
+
+    // One reaches us at our own address and the other by the public one: each is told where it can send its audio.
+    [Theory, InlineData(true), InlineData(false)]
+    public void Phones_inside_and_outside_ring_together_each_with_an_offer_of_its_own(bool answersInside)
+    {
+        Register("desk", Inside, "<sip:alice@192.168.1.5:5060>");
+        Register("mobile", Mobile, "<sip:alice@10.0.0.9:5060>");
+        Assert.Equal(DialRefusal.None, _bench.Dial("4711"));
+        _bench.Answer();
+        var (desk, mobile) = (InviteTo(Inside), InviteTo(Mobile));
+        Assert.Contains("c=IN IP4 192.168.1.2\r", Text(desk), StringComparison.Ordinal);
+        Assert.Contains("c=IN IP4 198.51.100.5\r", Text(mobile), StringComparison.Ordinal);
+        Assert.Equal(2, _bench.Ports.Leases);
+
+        Respond(answersInside ? desk : mobile, answersInside ? Inside : Mobile, 200);
+        Assert.Equal("answered, acknowledged", _bench.Events.ToString());
+        Assert.True(SpinWait.SpinUntil(() => _bench.Ports.Returns == 1, TimeSpan.FromSeconds(10)));
+        _bench.Call.HangUp();
+        Assert.True(_bench.AllPortsReturned());
+    }
+
+    [Fact]
+    public void Phones_inside_and_outside_that_do_not_answer_leave_no_port_behind()
+    {
+        Register("desk", Inside, "<sip:alice@192.168.1.5:5060>");
+        Register("mobile", Mobile, "<sip:alice@10.0.0.9:5060>");
+        _bench.Dial("4711");
+        Respond(InviteTo(Inside), Inside, 486);
+        Respond(InviteTo(Mobile), Mobile, 480);
+        Assert.Equal("ended Busy", _bench.Events.ToString());
+        Assert.True(_bench.AllPortsReturned());
+        Assert.Equal(0, _bench.OpenDialogs);
     }
 
     [Fact]
@@ -163,7 +197,7 @@ public sealed class UserCallTests : IDisposable
 
     private SipResponse Exchange(string text, IPEndPoint from)
     {
-        _bench.Receive(text, from);
+        _bench.Receive(text, from, OurAddressFor(from));
         return Assert.IsType<SipResponse>(_bench.LastSent());
     }
 
@@ -177,7 +211,11 @@ public sealed class UserCallTests : IDisposable
         CSeq: {invite.CSeq}
         Contact: <{invite.RequestUri}>
 
-        """.ReplaceLineEndings("\n") + (statusCode == 200 ? "Content-Type: application/sdp\n\n" + Phone.Sdp(Callee.Answer) : "\n"), from);
+        """.ReplaceLineEndings("\n") + (statusCode == 200 ? "Content-Type: application/sdp\n\n" + Phone.Sdp(Callee.Answer) : "\n"), from, OurAddressFor(from));
+
+    private static IPAddress? OurAddressFor(IPEndPoint phone) => phone.Equals(Inside) ? IPAddress.Parse("192.168.1.2") : null;
+
+    private static string Text(SipRequest invite) => System.Text.Encoding.UTF8.GetString(invite.Body.Span);
 
     private SipRequest InviteTo(IPEndPoint phone) => Invites().Single(sent => sent.To.Equals(phone)).Request;
 

@@ -25,6 +25,9 @@ internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAdd
     /// <summary>What Via and Contact say we are: over TLS the name that our certificate proves, where one is configured.</summary>
     public string AdvertisedHost => Transport.PublicName ?? AdvertisedAddress.ToString();
 
+    /// <summary>Whether a session description made for this way does for the other.</summary>
+    public bool IsLike(SipFlow other) => AdvertisedAddress.Equals(other.AdvertisedAddress) && IsSecure == other.IsSecure;
+
     /// <summary>Sends on this flow; see <see cref="ISipTransport.Send"/>.</summary>
     public void Send(ReadOnlyMemory<byte> message, Action? onFailed) => Transport.Send(message, this, onFailed);
 }
