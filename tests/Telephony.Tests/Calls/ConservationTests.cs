@@ -62,7 +62,8 @@ public sealed class ConservationTests : IDisposable
         _bench.Clock.Advance(TimeSpan.FromMinutes(3));
 
         Assert.All(_bench.Offered, offered => Assert.Equal(1, offered.Events.Ends));
-        Assert.All(_bench.Offered, offered => Assert.InRange(Transfers(offered.Events), 0, 1));
+        // What is told as timed out may still be told as accepted, by a device that reports late.
+        Assert.All(_bench.Offered, offered => Assert.InRange(Transfers(offered.Events), 0, offered.Events.Told.Contains("transfer TimedOut 408") ? 2 : 1));
         Assert.All(_bench.Offered, offered => Assert.Equal(
             offered.Events.Told.Contains("ended Transferred"), offered.Events.Told.Any(line => line.StartsWith("transfer Accepted", StringComparison.Ordinal))));
         Assert.InRange(_bench.Offered.SelectMany(offered => offered.Events.Told).Where(line => line.StartsWith("transfer", StringComparison.Ordinal)).Distinct().Count(), 4, 8);
@@ -80,7 +81,7 @@ public sealed class ConservationTests : IDisposable
             case 1: _bench.Call.HangUp(); break;
             case 2: phone.Respond(refer, 603); break;
             case 3: phone.Reinvite("m=audio 4000 RTP/AVP 0|a=sendonly"); break;
-            case 4: _bench.Clock.Advance(TimeSpan.FromSeconds(random.Next(40))); break;
+            case 4: _bench.Clock.Advance(TimeSpan.FromSeconds(random.Next(80))); break;
             case 5 or 6: phone.Notify(Pick(random, Reports)); break;
             default: phone.Respond(refer, 202); break;
         }
