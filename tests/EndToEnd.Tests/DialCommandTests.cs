@@ -65,7 +65,7 @@ public sealed class DialCommandTests
     }
 
     private static Task<AgentUnderTest> StartAsync(HeldNames? names = null) => AgentUnderTest.StartAsync(null,
-        ("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "bob@127.0.0.1"), ("Telephony:Outbound:Allow:1", "bob@callee.example"), ("Telephony:Dns:Timeout", "00:00:05"),
+        ("Http:ApiKey", Key), ("Telephony:Outbound:Allow:0", "bob@127.0.0.1:*"), ("Telephony:Outbound:Allow:1", "bob@callee.example:*"), ("Telephony:Dns:Timeout", "00:00:05"),
         ("Telephony:Dns:Servers:0", names is null ? "127.0.0.1" : $"{names.EndPoint}"));
 
     private static async Task<int> DialAsync(AgentUnderTest agent, string to, CancellationToken cancellation)
