@@ -149,15 +149,10 @@ internal static class CallStates
     /// <summary>The caller is handed to a person who is asked first.</summary>
     private static void Persons(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
     {
-        table.In(Consulting)
+        BackToAgent(table.In(Consulting))
             .OnEntry(call => call.AskPerson())
             .OnExit(call => call.EndWaiting())
             .On(PersonAccepts, Joined)
-            .On(TransferFailed, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
-            .On(TransferFailed, Resuming, when: call => call.LiveIsResuming)
-            .On(TransferFailed, OnHold, when: call => call.IsHeld)
-            .On(TransferFailed, Speaking, when: call => call.AgentHasAudio)
-            .On(TransferFailed, Listening)
             .On(TimeIsUp, Ending)
             .On(ServiceStopping, Ending)
             .On(CallEnded, Ended)
@@ -178,6 +173,14 @@ internal static class CallStates
             table.In(state).IgnoreAll(PersonAccepts, PersonLeft);
     }
 
+    /// <summary>A transfer that came to nothing: the caller is with the agent again, wherever that stands.</summary>
+    private static StateRules<CallState, CallTrigger, ICallActions> BackToAgent(StateRules<CallState, CallTrigger, ICallActions> rules) => rules
+            .On(TransferFailed, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
+            .On(TransferFailed, Resuming, when: call => call.LiveIsResuming)
+            .On(TransferFailed, OnHold, when: call => call.IsHeld)
+            .On(TransferFailed, Speaking, when: call => call.AgentHasAudio)
+            .On(TransferFailed, Listening);
+
     private static void TheEnd(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
     {
         table.In(Apologising)
@@ -192,15 +195,9 @@ internal static class CallStates
                 PatienceOver, AgentHangsUp, AgentTransfers, TransferFailed);
 
         // A transfer that succeeds ends the call by itself.
-        table.In(Transferring)
+        BackToAgent(table.In(Transferring).On(TransferFailed, Ending, when: call => !call.ReturnsToAgent))
             .OnEntry(call => call.Transfer())
             .OnExit(call => call.EndTransfer())
-            .On(TransferFailed, Ending, when: call => !call.ReturnsToAgent)
-            .On(TransferFailed, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
-            .On(TransferFailed, Resuming, when: call => call.LiveIsResuming)
-            .On(TransferFailed, OnHold, when: call => call.IsHeld)
-            .On(TransferFailed, Speaking, when: call => call.AgentHasAudio)
-            .On(TransferFailed, Listening)
             .On(TimeIsUp, Ending)
             .On(ServiceStopping, Ending)
             .On(CallEnded, Ended)

@@ -37,10 +37,7 @@ internal sealed class Kamailio : IAsyncDisposable
         var certificateFile = authority.Write(certificate, $"kamailio-{tls}.pem");
         await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(udp, tls, $"{agent};transport={transport}", certificateFile, authority.CaFile, media));
         Directory.CreateDirectory(folder.File("run"));
-        var program = PeerProcess.Exists("kamailio") ? "kamailio" : "/usr/sbin/kamailio";
-        // In the foreground, so that its children go with it.
-        var process = PeerProcess.Start(program, folder.Path, ["-f", folder.File("kam.cfg"), "-DD", "-E", "-w", folder.Path, "-Y", folder.File("run"), "-m", "64", "-M", "8"]);
-        await TlsClient.ListeningAsync(new(IPAddress.Loopback, tls), process);
+        var process = await RunAsync(folder, tls);
         return new(folder, process, new(IPAddress.Loopback, udp));
     }
 
@@ -49,6 +46,16 @@ internal sealed class Kamailio : IAsyncDisposable
         await _process.TerminateAsync(TimeSpan.FromSeconds(5));
         await _process.DisposeAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Starts one with the folder's <c>kam.cfg</c>, and waits until it listens.</summary>
+    public static async Task<PeerProcess> RunAsync(PeerFolder folder, int port)
+    {
+        var program = PeerProcess.Exists("kamailio") ? "kamailio" : "/usr/sbin/kamailio";
+        // In the foreground, so that its children go with it.
+        var process = PeerProcess.Start(program, folder.Path, ["-f", folder.File("kam.cfg"), "-DD", "-E", "-w", folder.Path, "-Y", folder.File("run"), "-m", "64", "-M", "8"]);
+        await TlsClient.ListeningAsync(new(IPAddress.Loopback, port), process);
+        return process;
     }
 
     private static string Config(int udp, int tls, string agent, string certificateFile, string caFile, RtpEngine? media) => $$"""

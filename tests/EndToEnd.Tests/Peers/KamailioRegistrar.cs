@@ -35,7 +35,7 @@ internal sealed class KamailioRegistrar : IAsyncDisposable
         var certificateFile = authority.Write(certificate, $"registrar{port}.pem");   // each its own: kamailio may read it late
         await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(port, tls, certificateFile));
         Directory.CreateDirectory(folder.File("run"));
-        return new(folder, await RunAsync(folder, port), port, tls);
+        return new(folder, await Kamailio.RunAsync(folder, port), port, tls);
     }
 
     /// <summary>It dies: nothing more is answered.</summary>
@@ -49,21 +49,12 @@ internal sealed class KamailioRegistrar : IAsyncDisposable
     }
 
     /// <summary>It comes back on the same ports, and remembers nobody.</summary>
-    public async Task RestartAsync() => _process = await RunAsync(_folder, EndPoint.Port);
+    public async Task RestartAsync() => _process = await Kamailio.RunAsync(_folder, EndPoint.Port);
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _folder.Dispose();
-    }
-
-    private static async Task<PeerProcess> RunAsync(PeerFolder folder, int port)
-    {
-        var program = PeerProcess.Exists("kamailio") ? "kamailio" : "/usr/sbin/kamailio";
-        // In the foreground, so that its children go with it.
-        var process = PeerProcess.Start(program, folder.Path, ["-f", folder.File("kam.cfg"), "-DD", "-E", "-w", folder.Path, "-Y", folder.File("run"), "-m", "64", "-M", "8"]);
-        await TlsClient.ListeningAsync(new(IPAddress.Loopback, port), process);
-        return process;
     }
 
     private static string Config(int port, int tls, string certificateFile) => $$"""
