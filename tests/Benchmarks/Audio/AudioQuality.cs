@@ -1,3 +1,4 @@
+using AudioMeasures;
 using Support.Audio;
 using Telephony.Audio;
 using Telephony.Codecs;
@@ -60,8 +61,8 @@ internal static class AudioQuality
                     concealment.Accept(heard.AsSpan(start, FrameSamples));
                 }
             }
-            concealed += AudioDistance.LogSpectral(voice, heard);
-            silenced += AudioDistance.LogSpectral(voice, silent);
+            concealed += LogSpectralDistance.Db(voice, heard, 8000);
+            silenced += LogSpectralDistance.Db(voice, silent, 8000);
         }
         return new("B15", "5 % loss, log-spectral distance against silence", "<= 60 %", $"{concealed / silenced:P0}", $"silence {silenced / 6:0.00} dB");
     }

@@ -1,5 +1,5 @@
+using AudioMeasures;
 using Support;
-using Support.Audio;
 using Telephony.Codecs;
 
 namespace Benchmarks.Audio;

@@ -1,3 +1,4 @@
+using AudioMeasures;
 using Telephony.Audio;
 using Telephony.Codecs;
 

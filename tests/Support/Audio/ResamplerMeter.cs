@@ -1,4 +1,5 @@
 using System.Numerics;
+using AudioMeasures;
 using Telephony.Audio;
 
 namespace Support.Audio;

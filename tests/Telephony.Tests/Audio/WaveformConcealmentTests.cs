@@ -1,3 +1,4 @@
+using AudioMeasures;
 using Support;
 using Support.Audio;
 using Telephony.Audio;
@@ -22,7 +23,7 @@ public class WaveformConcealmentTests
         var lost = Losses(voice.Length / Frame, seed, probability: 0.05, burst: 1);
         var (concealed, silenced) = (Play(voice, lost), Silence(voice, lost));
 
-        var ratio = AudioDistance.LogSpectral(voice, concealed) / AudioDistance.LogSpectral(voice, silenced);
+        var ratio = LogSpectralDistance.Db(voice, concealed, RateHz) / LogSpectralDistance.Db(voice, silenced, RateHz);
         Assert.True(ratio <= 0.6, $"{ratio:P0} of the distance of silence");
     }
 
@@ -62,7 +63,7 @@ public class WaveformConcealmentTests
         var tone = Tone.Sine(RateHz, frequencyHz, RateHz * 10, 8000);
         var lost = Losses(tone.Length / Frame, seed: 7, probability: 0.03, burst: 1);
         var (heard, silenced) = (Play(tone, lost), Silence(tone, lost));
-        Assert.True(AudioDistance.ErrorDb(tone, heard) < AudioDistance.ErrorDb(tone, silenced) - 6);
+        Assert.True(AlignedSnr.Of(tone, heard, 0).Db > AlignedSnr.Of(tone, silenced, 0).Db + 6);
         Assert.True(WorstClickDb(tone, silenced, lost) > 2);
         Assert.True(WorstClickDb(tone, heard, lost) <= MaxClickDb, $"{WorstClickDb(tone, heard, lost):F2} dB");
     }
@@ -167,7 +168,7 @@ public class WaveformConcealmentTests
 
     private static double WorstClickDb(short[] clean, short[] heard, bool[] lost) =>
         Enumerable.Range(21, lost.Length - 21).Where(frame => lost[frame] != lost[frame - 1])
-            .Max(frame => AudioDistance.ClickIndexDb(clean, heard, RateHz, frame * Frame));
+            .Max(frame => ClickIndex.Db(clean, heard, RateHz, frame * Frame));
 
     private static short[] Silence(short[] audio, bool[] lost) => [.. audio.Select((s, i) => lost[Math.Min(i / Frame, lost.Length - 1)] ? (short)0 : s)];
 

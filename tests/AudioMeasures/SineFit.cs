@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Support.Audio;
+namespace AudioMeasures;
 
 /// <summary>One sine taken out of a signal: its amplitude and phase, and what is left.</summary>
 /// <param name="Amplitude">Peak amplitude of the sine.</param>

@@ -1,0 +1,43 @@
+namespace AudioMeasures;
+
+/// <summary>Whether a cut, a gap's beginning or its end clicks: its steepest step between samples, against the steps that belong there.</summary>
+public static class ClickIndex
+{
+    private const int NearMs = 10;
+    private const int BeforeMs = 200;
+
+    /// <summary>Largest step within 10 ms of the event, against the largest in the 200 ms before, in dB; above 0 it clicks.</summary>
+    /// <param name="heard">What was heard.</param>
+    /// <param name="sampleRateHz">Its rate.</param>
+    /// <param name="eventAt">Sample of the event.</param>
+    public static double Db(ReadOnlySpan<short> heard, int sampleRateHz, int eventAt)
+    {
+        var near = sampleRateHz * NearMs / 1000;
+        return Ratio(heard[Around(heard.Length, near, eventAt)], heard[Math.Max(0, eventAt - near - sampleRateHz * BeforeMs / 1000)..Math.Max(0, eventAt - near)]);
+    }
+
+    /// <summary>The same where it is known what should have been heard: steps of the clean signal around the event belong there too.</summary>
+    /// <param name="clean">What would have been heard, aligned to the sample.</param>
+    /// <param name="heard">What was heard.</param>
+    /// <param name="sampleRateHz">Rate of both.</param>
+    /// <param name="eventAt">Sample of the event.</param>
+    public static double Db(ReadOnlySpan<short> clean, ReadOnlySpan<short> heard, int sampleRateHz, int eventAt)
+    {
+        var near = sampleRateHz * NearMs / 1000;
+        var around = Around(heard.Length, near, eventAt);
+        return Ratio(heard[around], clean[Math.Max(0, eventAt - near - sampleRateHz * BeforeMs / 1000)..around.End]);
+    }
+
+    private static Range Around(int length, int near, int eventAt) => Math.Max(0, eventAt - near)..Math.Min(eventAt + near, length);
+
+    // In silence any step of more than one unit is new.
+    private static double Ratio(ReadOnlySpan<short> near, ReadOnlySpan<short> usual) => 20 * Math.Log10(Math.Max(1, LargestStep(near)) / Math.Max(1, LargestStep(usual)));
+
+    private static double LargestStep(ReadOnlySpan<short> pcm)
+    {
+        double largest = 0;
+        for (var i = 1; i < pcm.Length; i++)
+            largest = Math.Max(largest, Math.Abs(pcm[i] - pcm[i - 1]));
+        return largest;
+    }
+}
