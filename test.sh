@@ -49,7 +49,7 @@ trap 'rm -rf "$results"' EXIT
 run() { # project
   name="$(basename "$1")"
   echo "== $name"
-  dotnet test "$1" -c Release --no-build -v q --results-directory "$results" --logger "trx;LogFileName=$name.trx" --blame-hang-timeout 5m ${filter[@]+"${filter[@]}"}
+  dotnet test "$1" -c Release --no-build -v q --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 5m ${filter[@]+"${filter[@]}"}
 }
 
 # The whole calls wait more than they work: in a hurry they run beside the rest.

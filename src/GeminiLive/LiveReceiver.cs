@@ -39,6 +39,7 @@ internal sealed class LiveReceiver(
         {
             if (!message.IsSetupComplete)
                 watchdog.NoteSign();
+            turn.NoteMessage();
             HandleSession(message);
             HandleInterruption(message);
             HandleTranscripts(message);
@@ -53,7 +54,7 @@ internal sealed class LiveReceiver(
     public void InterruptHere()
     {
         lock (_gate)
-            Interrupt();
+            Interrupt(isHere: true);
     }
 
     /// <summary>The connection is gone: the open turn's ends will never come.</summary>
@@ -113,12 +114,12 @@ internal sealed class LiveReceiver(
             unconsumed.Consumed(index);
     }
 
-    private void Interrupt()
+    private void Interrupt(bool isHere = false)
     {
         TellWords(_toolCode.End(), language: null);
         if (turn.OpenNumber > 0)
             history.EndAgent(turn.Number, LiveTurnEnd.Interrupted);
-        turn.Interrupt();
+        turn.Interrupt(isHere);
         watchdog.EndTurn();
         _emptyTurns.Forget();
         _decoder.Reset();

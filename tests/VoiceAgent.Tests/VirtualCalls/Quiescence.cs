@@ -7,14 +7,11 @@ namespace VoiceAgent.Tests.VirtualCalls;
 internal sealed class Quiescence
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LearnLimit = TimeSpan.FromSeconds(2);
 
-    // The fewest that were ever busy: those that the test itself, and its runner, keep busy. What was left over of an earlier test must not count as
-    // such, and may, on a busy machine, outlast the first looks.
-    private int _own = Enumerable.Range(0, 20).Min(_ =>
-    {
-        Thread.Sleep(1);
-        return BusyThreads();
-    });
+    // Those that the test itself, and its runner, keep busy. What was left over of an earlier test must not count as such: on a busy machine it may
+    // stay for long, and whoever is busy in its place later would not be seen.
+    private int _own = Learn();
 
     public void Wait()
     {
@@ -32,6 +29,19 @@ internal sealed class Quiescence
                 throw new TimeoutException($"{BusyThreads()} threads are busy, {ThreadPool.PendingWorkItemCount} work items wait.");
             Thread.Yield();
         }
+    }
+
+    private static int Learn()
+    {
+        var fewest = Thread.CurrentThread.IsThreadPoolThread ? 1 : 0;
+        var start = Stopwatch.GetTimestamp();
+        var least = BusyThreads();
+        while (least > fewest && Stopwatch.GetElapsedTime(start) < LearnLimit)
+        {
+            Thread.Sleep(1);
+            least = Math.Min(least, BusyThreads());
+        }
+        return least;
     }
 
     private static int BusyThreads()
