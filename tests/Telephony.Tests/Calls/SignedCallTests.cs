@@ -45,7 +45,7 @@ public sealed class SignedCallTests : IDisposable
             idle = unsigned.Clock.ActiveTimers;
         }
         var (bench, _) = Invite();
-        Wait(() => bench.Clock.ActiveTimers >= idle + 2);   // of the fetch and of the wait
+        Wait(() => bench.Clock.ActiveTimers >= idle + 3);   // of the fetch, of the wait for it, and of that for all tokens
         bench.Clock.Advance(TimeSpan.FromSeconds(1));
         Wait(() => bench.Offered.Count == 1);
         Assert.Equal(StirVerdict.NotVerified, bench.Call.Stir.Verdict);

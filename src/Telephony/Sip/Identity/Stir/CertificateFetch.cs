@@ -14,8 +14,10 @@ internal sealed class CertificateFetch : IDisposable
     public const int MaxBytes = 65_536;
 
     private const int MaxLookups = 4;
+    private const int HttpsPort = 443;
 
-    private readonly HashSet<string> _allowed;
+    private readonly HashSet<string> _allowed;   // host:port
+    private readonly bool _takesAny;
     private readonly SystemLookup _names = new(MaxLookups);   // of its own: tokens of strangers choose the names
     private readonly TimeSpan _timeout;
     private readonly HttpClient _client;
@@ -24,14 +26,15 @@ internal sealed class CertificateFetch : IDisposable
     /// <param name="serverAuthorities">Who vouches for the web servers; null for those that the system trusts.</param>
     public CertificateFetch(StirOptions options, X509Certificate2Collection? serverAuthorities = null)
     {
-        _allowed = new HashSet<string>(options.AllowedHosts, StringComparer.OrdinalIgnoreCase);
+        _allowed = new HashSet<string>(options.AllowedHosts.Select(WithPort), StringComparer.OrdinalIgnoreCase);
+        _takesAny = options.AllowedHosts.Contains(StirOptions.AnyHost);
         _timeout = options.FetchTimeout;
         _client = new HttpClient(Handler(serverAuthorities)) { MaxResponseContentBufferSize = MaxBytes, Timeout = Timeout.InfiniteTimeSpan };   // the store's time limit holds
     }
 
-    /// <summary>Whether a certificate may be asked for at all: HTTPS, no user, an allowed host.</summary>
+    /// <summary>Whether a certificate may be asked for at all: HTTPS, no user, an allowed host, and of that the port of HTTPS or the one that the list names.</summary>
     public bool TryRead(string text, out Uri uri) =>
-        Uri.TryCreate(text, UriKind.Absolute, out uri!) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0 && (_allowed.Count == 0 || _allowed.Contains(uri.Host));
+        Uri.TryCreate(text, UriKind.Absolute, out uri!) && uri.Scheme == Uri.UriSchemeHttps && uri.UserInfo.Length == 0 && (IsNamed(uri.Host, uri.Port) || (_takesAny && uri.IsDefaultPort));
 
     /// <summary>The bytes behind an address.</summary>
     /// <exception cref="HttpRequestException">It is not there, too large, or not to be asked.</exception>
@@ -40,6 +43,10 @@ internal sealed class CertificateFetch : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private bool IsNamed(string host, int port) => _allowed.Contains($"{host}:{port}");
+
+    private static string WithPort(string entry) => entry.Contains(':', StringComparison.Ordinal) ? entry : $"{entry}:{HttpsPort}";
 
     private SocketsHttpHandler Handler(X509Certificate2Collection? serverAuthorities) => new()
     {
@@ -60,7 +67,7 @@ internal sealed class CertificateFetch : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var host = context.DnsEndPoint.Host;
-        var isNamed = _allowed.Contains(host);
+        var isNamed = IsNamed(host, context.DnsEndPoint.Port);
         var addresses = (await _names.GetAsync(host, AddressFamily.Unspecified).WaitAsync(cancellation)).Where(address => isNamed || FetchAddresses.IsPublic(address)).ToArray();
         if (addresses.Length == 0)
             throw new HttpRequestException($"{host} has no public address");

@@ -6,12 +6,15 @@ namespace Telephony.Sip.Identity.Stir;
 /// <remarks>Any thread. Bounded in entries and in fetches at a time: tokens of strangers name the addresses.</remarks>
 /// <param name="fetch">Gets the bytes; null stands for what cannot be fetched.</param>
 /// <param name="authorities">Who may vouch for signers.</param>
-/// <param name="timeout">Longest wait of a call.</param>
+/// <param name="timeout">Longest wait for one.</param>
 /// <param name="time">The service's clock.</param>
 internal sealed class CertificateStore(Func<string, CancellationToken, Task<byte[]?>> fetch, X509Certificate2Collection authorities, TimeSpan timeout, TimeProvider time)
 {
     /// <summary>Certificates that are kept.</summary>
     public const int MaxEntries = 256;
+
+    /// <summary>Certificates of one host that are kept; a host has one for each of those whom it serves.</summary>
+    public const int MaxEntriesPerHost = 64;
 
     /// <summary>Fetches under way at a time.</summary>
     public const int MaxFetches = 8;
@@ -22,6 +25,12 @@ internal sealed class CertificateStore(Func<string, CancellationToken, Task<byte
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private int _fetching;
+
+    /// <summary>Longest wait for a certificate.</summary>
+    public TimeSpan Timeout => timeout;
+
+    /// <summary>What waits are measured by.</summary>
+    public TimeProvider TimeProvider => time;
 
     /// <summary>The certificate, or null when it cannot be had now.</summary>
     public async Task<SigningCertificate?> GetAsync(string uri)
@@ -34,8 +43,9 @@ internal sealed class CertificateStore(Func<string, CancellationToken, Task<byte
                 if (_fetching >= MaxFetches)
                     return null;
                 _fetching++;
-                MakeRoom();
-                known = _entries[uri] = new Entry(time.GetUtcNow() + Kept);
+                var host = Uri.TryCreate(uri, UriKind.Absolute, out var address) ? address.Host : "";
+                MakeRoom(host);
+                known = _entries[uri] = new Entry(host, time.GetUtcNow() + Kept);
                 known.Certificate = Task.Run(() => FetchAsync(uri, known));
             }
             entry = known;
@@ -67,16 +77,20 @@ internal sealed class CertificateStore(Func<string, CancellationToken, Task<byte
         return certificate;
     }
 
-    private void MakeRoom()
+    // What runs out next goes, which failures do first; of the same host where that has its share.
+    private void MakeRoom(string host)
     {
-        if (_entries.Count < MaxEntries)
-            return;
-        var first = _entries.MinBy(entry => entry.Value.Expires);   // what runs out next, which failures do first
-        _entries.Remove(first.Key);
+        var same = _entries.Where(entry => entry.Value.Host.Equals(host, StringComparison.OrdinalIgnoreCase)).ToList();
+        if (same.Count >= MaxEntriesPerHost)
+            _entries.Remove(same.MinBy(entry => entry.Value.Expires).Key);
+        else if (_entries.Count >= MaxEntries)
+            _entries.Remove(_entries.MinBy(entry => entry.Value.Expires).Key);
     }
 
-    private sealed class Entry(DateTimeOffset expires)
+    private sealed class Entry(string host, DateTimeOffset expires)
     {
+        public string Host { get; } = host;
+
         public DateTimeOffset Expires { get; set; } = expires;
 
         public Task<SigningCertificate?> Certificate { get; set; } = Task.FromResult<SigningCertificate?>(null);

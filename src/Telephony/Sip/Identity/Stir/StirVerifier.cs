@@ -9,17 +9,31 @@ internal sealed class StirVerifier(CertificateStore certificates)
 {
     private const int SignatureBytes = 64;   // two numbers of P-256 (RFC 7518 section 3.4)
 
-    /// <summary>The verdict; of several tokens the worst decides.</summary>
+    /// <summary>The verdict; of several tokens the worst decides. All are looked at together and have one deadline, however many there are.</summary>
     public async Task<StirResult> VerifyAsync(StirJudgement judgement)
     {
+        var checks = judgement.Tokens.Select(token => VerifyAsync(token, judgement.Caller)).ToList();
+        await EndOrDeadlineAsync(Task.WhenAll(checks));
         var worst = new StirResult(StirVerdict.Valid, StirReader.Least(judgement.Attestations));
-        foreach (var token in judgement.Tokens)
+        foreach (var check in checks)
         {
-            var (verdict, detail) = await VerifyAsync(token, judgement.Caller);
+            var (verdict, detail) = check.IsCompleted ? await check : (StirVerdict.NotVerified, "its verification took too long");
             if (verdict > worst.Verdict)
                 worst = worst with { Verdict = verdict, Detail = detail };
         }
         return worst;
+    }
+
+    private async Task EndOrDeadlineAsync(Task checks)
+    {
+        try
+        {
+            await checks.WaitAsync(certificates.Timeout, certificates.TimeProvider);
+        }
+        catch (TimeoutException)
+        {
+            return;
+        }
     }
 
     private async Task<(StirVerdict Verdict, string Detail)> VerifyAsync(IdentityToken token, string? caller)

@@ -87,15 +87,36 @@ public sealed class CertificateStoreTests : IDisposable
         Assert.Equal(fetched, _fetched);
     }
 
+    [Fact]
+    public async Task One_host_takes_no_more_than_its_share_whatever_its_addresses()
+    {
+        var store = Store(_ => Task.FromResult<byte[]?>(_signer.Certificate));
+        await store.GetAsync("https://other.example/a");
+        for (var i = 0; i < 2 * CertificateStore.MaxEntries; i++)
+            await store.GetAsync($"https://cert.example:{1 + i}/a?n={i}");
+        var fetched = _fetched;
+        await store.GetAsync("https://other.example/a");
+        Assert.Equal(fetched, _fetched);
+        await store.GetAsync("https://CERT.example:1/a?n=0");
+        Assert.Equal(fetched + 1, _fetched);
+    }
+
     [Theory]
-    [InlineData("https://cert.example.org/a.pem", "", true)]
-    [InlineData("http://cert.example.org/a.pem", "", false)]
-    [InlineData("ftp://cert.example.org/a.pem", "", false)]
-    [InlineData("file:///etc/passwd", "", false)]
-    [InlineData("https://user@cert.example.org/a.pem", "", false)]
-    [InlineData("/a.pem", "", false)]
-    [InlineData("", "", false)]
-    [InlineData("https://CERT.example.org:8443/a.pem", "cert.example.org", true)]
+    [InlineData("https://cert.example.org/a.pem", "*", true)]
+    [InlineData("https://cert.example.org:443/a.pem", "*", true)]
+    [InlineData("https://cert.example.org:8443/a.pem", "*", false)]
+    [InlineData("https://cert.example.org/a.pem", "", false)]
+    [InlineData("http://cert.example.org/a.pem", "*", false)]
+    [InlineData("http://cert.example.org:443/a.pem", "*", false)]
+    [InlineData("ftp://cert.example.org/a.pem", "*", false)]
+    [InlineData("file:///etc/passwd", "*", false)]
+    [InlineData("https://user@cert.example.org/a.pem", "*", false)]
+    [InlineData("/a.pem", "*", false)]
+    [InlineData("", "*", false)]
+    [InlineData("https://CERT.example.org/a.pem", "cert.example.org", true)]
+    [InlineData("https://cert.example.org:8443/a.pem", "cert.example.org", false)]
+    [InlineData("https://CERT.example.org:8443/a.pem", "cert.example.org:8443", true)]
+    [InlineData("https://cert.example.org/a.pem", "cert.example.org:8443", false)]
     [InlineData("https://cert.example.org.evil/a.pem", "cert.example.org", false)]
     public void Only_HTTPS_of_allowed_hosts_is_asked(string uri, string allowed, bool isAsked)
     {
@@ -131,15 +152,15 @@ public sealed class CertificateStoreTests : IDisposable
         using var authority = new TestAuthority();
         await using var server = await CertificateServer.StartAsync(authority, _signer.Certificate);
         var cancellation = TestContext.Current.CancellationToken;
-        using var fetch = new CertificateFetch(new StirOptions { AllowedHosts = ["localhost"] }, authority.Trusted);
+        using var fetch = new CertificateFetch(new StirOptions { AllowedHosts = [$"localhost:{server.Address("cert").Port}"] }, authority.Trusted);
         Assert.Equal(_signer.Certificate, await fetch.GetAsync(server.Address("cert"), cancellation));
         await Assert.ThrowsAsync<HttpRequestException>(() => fetch.GetAsync(server.Address("large"), cancellation));
         await Assert.ThrowsAsync<HttpRequestException>(() => fetch.GetAsync(server.Address("redirect"), cancellation));
         await Assert.ThrowsAsync<HttpRequestException>(() => fetch.GetAsync(server.Address("missing"), cancellation));
-        using var unnamed = new CertificateFetch(new StirOptions(), authority.Trusted);
+        using var unnamed = new CertificateFetch(new StirOptions { AllowedHosts = ["*"] }, authority.Trusted);
         var refused = await Assert.ThrowsAsync<HttpRequestException>(() => unnamed.GetAsync(server.Address("cert"), cancellation));
         Assert.Contains("no public address", refused.ToString(), StringComparison.Ordinal);
-        using var untrusting = new CertificateFetch(new StirOptions { AllowedHosts = ["localhost"] });
+        using var untrusting = new CertificateFetch(new StirOptions { AllowedHosts = [$"localhost:{server.Address("cert").Port}"] });
         await Assert.ThrowsAsync<HttpRequestException>(() => untrusting.GetAsync(server.Address("cert"), cancellation));
     }
 

@@ -234,6 +234,22 @@ public sealed class StirTests : IDisposable
         Assert.Equal((StirVerdict.NotVerified, false, "NotVerified"), (result.Verdict, result.IsFullAttestation, result.ToString()));
     }
 
+    [Fact]
+    public async Task All_tokens_have_one_deadline_and_those_that_were_judged_still_count()
+    {
+        var never = new TaskCompletionSource<byte[]?>();
+        var store = new CertificateStore((uri, _) => uri == StirSigner.CertificateUri ? Task.FromResult<byte[]?>(_signer.Certificate) : never.Task, _signer.Authorities, TimeSpan.FromSeconds(1), _clock);
+        var lines = string.Join('|', Enumerable.Repeat($"Identity: {_signer.Token(Now)}", 3));
+        var invite = IdentityInvite.With(lines, $"<sip:+{StirSigner.Caller}@x>;tag=1", $"sip:+{StirSigner.Callee}@agent.example", $"<sip:+{StirSigner.Callee}@agent.example>");
+        var judgement = StirReader.Judge(invite, trustsIdentity: false, "", _clock.GetUtcNow());
+        var tokens = judgement.Tokens.Select((token, i) => i == 2 ? token with { Signature = "AAAA" } : token with { Info = $"https://slow.example/{i}" }).ToList();
+        var before = _clock.ActiveTimers;
+        var verdict = new StirVerifier(store).VerifyAsync(judgement with { Tokens = tokens });
+        Assert.True(SpinWait.SpinUntil(() => _clock.ActiveTimers >= before + 5, TimeSpan.FromSeconds(10)));   // two of each fetch, one for all
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(StirVerdict.BadSignature, (await verdict.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Verdict);
+    }
+
     public void Dispose() => _signer.Dispose();
 
     private static byte[] RsaCertificate()
