@@ -16,6 +16,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     private readonly SegmentRing _ring;
     private readonly PlayoutTurns _turns = new();
     private readonly PlayoutFade _fade = new();
+    private readonly PlayoutHold _hold = new();
     private Resampler? _resampler;
     private short[] _resampled = [];
     private long _written;
@@ -56,6 +57,9 @@ internal sealed class PlayoutBuffer : IPcmSource
 
     /// <summary>Samples refused beyond the limit; any thread.</summary>
     public long DroppedSamples => Volatile.Read(ref _dropped);
+
+    /// <summary>Times that audio came so late that the caller heard a hole in a turn; any thread.</summary>
+    public long LateAudio => _hold.Late;
 
     /// <summary>Appends audio; the first of a turn opens the turn, and ends the one before it. Writer's thread.</summary>
     /// <param name="pcm">Mono PCM16 of any length.</param>
@@ -134,6 +138,7 @@ internal sealed class PlayoutBuffer : IPcmSource
         var heard = (int)Math.Min(end, flushTo - _played);
         if (!_fade.IsSounding)
             end = heard = 0;   // nothing of it has been heard: no need to begin
+        _hold.Forget();
         _ring.CopyOut(_played, frame[..heard]);
         _fade.Out(frame, heard, end);
         ReportTurns(flushTo, _played + heard);
@@ -156,6 +161,11 @@ internal sealed class PlayoutBuffer : IPcmSource
         var count = (int)Math.Min(frame.Length, available);
         if (count == 0)
             return 0;
+        var moreToCome = _turns.IsOpenAt(_played);
+        if (!_fade.IsSounding && _hold.Keeps(available, inTurn: !_turns.StartsAt(_played), moreToCome, frame.Length))
+            return 0;
+        if (moreToCome)
+            _hold.OnPlayed(available - count);
 
         _ring.CopyOut(_played, frame[..count]);
         if (!_fade.IsSounding && !_turns.StartsAt(_played))
@@ -174,6 +184,7 @@ internal sealed class PlayoutBuffer : IPcmSource
             _fade.Out(frame, filled, end);
             filled = end;
         }
+        _hold.OnSilence(frame.Length - filled);
         frame[filled..].Clear();
         return filled;
     }
@@ -189,6 +200,9 @@ internal sealed class PlayoutBuffer : IPcmSource
     private void ReportTurns(long position, long heardTo)
     {
         while (_turns.TryTake(position, heardTo, out var turn))
+        {
+            _hold.OnTurnPlayed();
             TurnPlayed?.Invoke(turn);
+        }
     }
 }

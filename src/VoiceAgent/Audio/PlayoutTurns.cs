@@ -46,6 +46,9 @@ internal sealed class PlayoutTurns
         return turns;
     }
 
+    /// <summary>True when this position lies in a turn that more audio may come in; the reader's.</summary>
+    public bool IsOpenAt(long position) => Volatile.Read(ref _openStart) is not None and var start && start <= position;
+
     /// <summary>True when a turn begins at this position; the reader's.</summary>
     public bool StartsAt(long position)
     {

@@ -394,7 +394,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         }
         _journal.Outcome(_call);
         _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard, _bridge.Live.Usage.Totals, _bridge.Live.Target.Model);
-        _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples);
+        _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples, _bridge.Playout);
         _services.Logger.CallEnded(CallId, Record.EndReason, Record.DurationMs / 1_000, Record.Interruptions);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using GeminiLive;
 using Tools.Invocation;
+using VoiceAgent.Audio;
 using VoiceAgent.Calls;
 using VoiceAgent.ToolCalls;
 
@@ -17,6 +18,8 @@ public sealed class VoiceAgentMetrics
     private readonly Histogram<double> _answerMs;
     private readonly Counter<long> _interruptions;
     private readonly Counter<long> _droppedUplinkSamples;
+    private readonly Counter<long> _droppedPlayoutSamples;
+    private readonly Counter<long> _lateAudio;
     private readonly Counter<long> _silenceSteps;
     private readonly Counter<long> _reconnects;
     private readonly Histogram<double> _reconnectGapMs;
@@ -35,6 +38,8 @@ public sealed class VoiceAgentMetrics
         _answerMs = meter.CreateHistogram<double>("voiceagent.calls.answer_time", "ms", "From the INVITE to the 200.");
         _interruptions = meter.CreateCounter<long>("voiceagent.calls.interruptions", "{interruption}", "Agent turns cut short by the caller.");
         _droppedUplinkSamples = meter.CreateCounter<long>("voiceagent.uplink.dropped", "{sample}", "Caller samples (16 kHz) dropped because the Live session did not take them in time.");
+        _droppedPlayoutSamples = meter.CreateCounter<long>("voiceagent.playout.dropped", "{sample}", "Model samples (24 kHz) dropped because more than Live:PlayoutLimit waited to be played.");
+        _lateAudio = meter.CreateCounter<long>("voiceagent.playout.late", "{hole}", "Holes that callers heard in what the agent said, because its audio came too late.");
         _silenceSteps = meter.CreateCounter<long>("voiceagent.silence.steps", "{step}", "Steps taken for callers who waited in silence, by action and cause.");
         _reconnects = meter.CreateCounter<long>("voiceagent.live.reconnects", "{connection}", "Live connections lost or changed, by whether that was planned and whether it succeeded.");
         _reconnectGapMs = meter.CreateHistogram<double>("voiceagent.live.reconnect_gap", "ms", "From the loss of a Live connection to the accepted setup of the next.");
@@ -61,11 +66,13 @@ public sealed class VoiceAgentMetrics
 
     internal void ToolDelivered(ToolEntry entry, double afterMs) => _tools.Delivered(entry, afterMs);
 
-    internal void CallEnded(CallRecord record, long droppedUplinkSamples)
+    internal void CallEnded(CallRecord record, long droppedUplinkSamples, PlayoutBuffer playout)
     {
         _ended.Add(1, new KeyValuePair<string, object?>("reason", record.EndReason.ToString()));
         _interruptions.Add(record.Interruptions);
         _droppedUplinkSamples.Add(droppedUplinkSamples);
+        _droppedPlayoutSamples.Add(playout.DroppedSamples);
+        _lateAudio.Add(playout.LateAudio);
         foreach (var reconnect in record.Reconnects)
             Add(reconnect);
         if (record.Usage is { } usage)
