@@ -20,6 +20,7 @@ internal sealed class CallMedia : IDisposable
     private readonly SrtpTerms _srtp;
     private readonly RtpPortPair _ports;
     private readonly IPAddress _signalingHost;
+    private SessionDescription? _firstOffer;   // of a call of ours: every device that it reaches answers this one
     private SessionDescription? _lastSent;
     private SessionDescription? _sentBefore;   // what stands if our offer comes to nothing
     private bool _isHoldOffered;
@@ -124,20 +125,30 @@ internal sealed class CallMedia : IDisposable
             return false;
         IsOfferOutstanding = false;
         _isHoldAgreed = _isHoldOffered;
-        why = body.IsEmpty ? "it has no session description" : "its session description cannot be read";
-        if (!SdpParser.TryParse(body, out var answer))
+        if (!TryAccept(body, _lastSent, Local, out var media, out why))
             return false;
-        why = CallLayer.WhyUnusable(answer, Local);
-        if (!OfferAnswer.TryAcceptAnswer(_lastSent, answer, Local, out var media))
-            return false;
-        why = null;
         Use(_negotiated is { } before && before.Codec == media.Codec && before.ReceivePayloadType == media.ReceivePayloadType && media.AlsoReceived.Count == 0
             ? media with { AlsoReceived = before.AlsoReceived, AlsoReceivedEvents = before.AlsoReceivedEvents }   // what the peer once offered it may go on using
             : media);
         return true;
     }
 
-    /// <summary>Starts the media session before the answer: the caller hears the source as soon as something is agreed, and is not listened to.</summary>
+    /// <summary>Reads an answer to the offer of our INVITE, until the call is answered: each device that it reaches may give one, and each takes the place of the one before.</summary>
+    /// <param name="body">The SDP.</param>
+    /// <param name="why">Why it cannot be used, for the log; null if it can.</param>
+    /// <returns>False if it is none or does not fit; the media of before, if any, goes on.</returns>
+    public bool TryTakeFirstAnswer(ReadOnlySpan<byte> body, [NotNullWhen(false)] out string? why)
+    {
+        _firstOffer ??= _lastSent!;
+        // The keys of one device are not those of another.
+        if (!TryAccept(body, _firstOffer, _local with { Srtp = _srtp }, out var media, out why))
+            return false;
+        (IsOfferOutstanding, _lastSent) = (false, _firstOffer);
+        Use(media);
+        return true;
+    }
+
+    /// <summary>Starts the media session before the answer: the other side hears the source as soon as something is agreed, and is not listened to.</summary>
     public void StartEarly(IPcmSource source, IMediaListener listener, string callId) =>
         Start(new MediaSession(_services.Clock, _ports, DiscardingSink.Instance, source, listener, _services.RtpOptions, _services.TimeProvider, _services.Logger, callId)
         {
@@ -185,6 +196,16 @@ internal sealed class CallMedia : IDisposable
         _isHoldOffered = IsHolding;
         IsOfferOutstanding = true;
         return SdpWriter.Write(offer);
+    }
+
+    private static bool TryAccept(ReadOnlySpan<byte> body, SessionDescription offer, LocalMedia local, [NotNullWhen(true)] out NegotiatedMedia? media, [NotNullWhen(false)] out string? why)
+    {
+        media = null;
+        why = body.IsEmpty ? "it has no session description" : "its session description cannot be read";
+        if (!SdpParser.TryParse(body, out var answer))
+            return false;
+        why = OfferAnswer.TryAcceptAnswer(offer, answer, local, out media) ? null : CallLayer.WhyUnusable(answer, local);
+        return media is not null;
     }
 
     private void Start(MediaSession session)

@@ -47,6 +47,9 @@ internal static partial class CallsLog
     [LoggerMessage(2023, LogLevel.Information, "Call {CallId} rings with early media")]
     public static partial void EarlyMedia(ILogger logger, string callId);
 
+    [LoggerMessage(2032, LogLevel.Information, "Call {CallId} is heard before the answer, after {ElapsedMs} ms")]
+    public static partial void HeardEarly(ILogger logger, string callId, long elapsedMs);
+
     [LoggerMessage(2012, LogLevel.Information, "Call {CallId} dials {Target} by {Trunk} at {RemoteEndPoint}, Call-ID {SipCallId}")]
     public static partial void Dialling(ILogger logger, string callId, string target, string trunk, IPEndPoint remoteEndPoint, string sipCallId);
 

@@ -19,6 +19,8 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     private bool _hasRung;
     private readonly List<(SipFlow Way, CallMedia Media)> _offers;
     private (IPcmSink Sink, IPcmSource Source)? _audio;
+    private InviteDialog? _changedBy;   // the device whose UPDATE the media goes by
+    private bool _isHeardEarly;
     private int _open;   // attempts that something may still come of
 
     /// <param name="layer">Where the call is kept.</param>
@@ -61,16 +63,31 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         if (Stage == CallStage.Over || _audio is not null)
             return;
         _audio = (callerAudio, agentAudio);
-        StartMedia(callerAudio, agentAudio);   // which waits for the answer to our offer
+        if (Stage == CallStage.Answered)
+            StartMedia(callerAudio, agentAudio);   // before that nobody is there to be heard or spoken to
     });
 
-    public void OnProgress(int statusCode, ReadOnlyMemory<byte> sdp)
+    public void OnProgress(int statusCode, InviteDialog? dialog, ReadOnlyMemory<byte> sdp)
     {
-        if (Stage != CallStage.Offered || _hasRung || statusCode is not (180 or 183))
+        if (Stage != CallStage.Offered)
+            return;
+        if (!sdp.IsEmpty)
+            HearEarly(sdp);
+        if (_hasRung || statusCode is not (180 or 183))
             return;
         _hasRung = true;
         CallsLog.Ringing(Services.Logger, CallId, ElapsedMs);
         Call.Listener?.OnRinging();
+    }
+
+    public OfferReply OnEarlyOffer(InviteDialog dialog, ReadOnlyMemory<byte> offer)
+    {
+        if (Stage != CallStage.Offered || _offers.Count > 1)
+            return new(488, default);
+        var reply = OnOffer(offer);
+        if (reply.StatusCode == 200)
+            _changedBy = dialog;
+        return reply;
     }
 
     public void OnAccepted(InviteDialog dialog, SipResponse response, ReadOnlyMemory<byte> sdp)
@@ -79,16 +96,20 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         Stage = CallStage.Answered;
         Call.RequestHeaders = response.Headers;
         ChooseMedia(dialog.Dialog.Flow);
-        if (!Media.TryTakeAnswer(sdp.Span, out var why))
+        // What an UPDATE has changed is newer than the answer to our INVITE.
+        if (_changedBy != dialog && !Media.TryTakeFirstAnswer(sdp.Span, out var why))
         {
             CallsLog.AnswerUnusable(Services.Logger, CallId, "the response to our INVITE", why);
             HangUpNow("SIP;cause=488;text=\"Not Acceptable Here\"", CallEndReason.NotAcceptable);
             return;
         }
+        if (_audio is { } audio)
+            StartMedia(audio.Sink, audio.Source);
         Services.Metrics.OnAnswered();
         CallsLog.Answered(Services.Logger, CallId, Media.Negotiated!.Codec.Name, ElapsedMs);
         Call.Listener?.OnAnswered();
         Call.Listener?.OnAcknowledged();
+        TellEarlyMedia();
         Renegotiation.TellHold();
     }
 
@@ -130,18 +151,36 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         _offers.Clear();
     }
 
+    /// <summary>A device is heard before it answers: media comes up, of several that are heard with the latest, and nothing of ours is said. Where several offers went
+    /// out it waits for the answer.</summary>
+    private void HearEarly(ReadOnlyMemory<byte> sdp)
+    {
+        if (_offers.Count > 1)
+            return;
+        _changedBy = null;
+        if (!Media.TryTakeFirstAnswer(sdp.Span, out var why))
+        {
+            CallsLog.AnswerUnusable(Services.Logger, CallId, "a provisional response", why);
+            return;
+        }
+        if (_isHeardEarly)
+            return;
+        _isHeardEarly = true;
+        StartEarlyMedia(SilentSource.Instance);
+        CallsLog.HeardEarly(Services.Logger, CallId, ElapsedMs);
+    }
+
+    private CallMedia MediaOn(SipFlow way) => _offers.Find(offer => offer.Way.IsLike(way)).Media ?? Media;
+
     /// <summary>The call goes on with the media that was offered on the way by which it was answered.</summary>
     private void ChooseMedia(SipFlow way)
     {
-        var chosen = _offers.Find(offer => offer.Way.IsLike(way)).Media ?? Media;
+        var chosen = MediaOn(way);
         foreach (var (_, media) in _offers.Where(offer => offer.Media != chosen && offer.Media != Media))
             media.Dispose();
         _offers.Clear();
-        if (chosen == Media)
-            return;
-        ChangeMedia(chosen);
-        if (_audio is { } audio)
-            StartMedia(audio.Sink, audio.Source);
+        if (chosen != Media)
+            ChangeMedia(chosen);
     }
 
     private static CallEndReason ReasonOf(InviteRefusal refusal) => refusal switch

@@ -54,34 +54,6 @@ public sealed class OutboundCallTests : IDisposable
         AssertNothingLeft();
     }
 
-    // RFC 3311 section 5.2: our offer is open until an answer to it is confirmed, and there is nothing to change before somebody has taken the call.
-    [Fact]
-    public void Session_is_not_changed_before_the_call_is_answered()
-    {
-        const string Offer = "v=0\no=- 1 2 IN IP4 192.0.2.10\ns=-\nc=IN IP4 192.0.2.10\nt=0 0\nm=audio 4000 RTP/AVP 0\n";
-        var callee = Callee.Dialled(_bench);
-        Assert.DoesNotContain(SipMethods.Update, callee.Invite.Headers.GetValues(HeaderNames.Allow));
-        callee.Respond(183, sdp: Callee.Answer);
-        Assert.Equal("491", callee.Request("UPDATE", cseq: 1, headers: "Content-Type: application/sdp\n", body: Offer));
-        callee.Respond(183, sdp: Callee.Answer, headers: "Require: 100rel\nRSeq: 7\n");
-        Assert.Equal("500", callee.Request("UPDATE", cseq: 2, headers: "Content-Type: application/sdp\n", body: Offer));
-        Assert.Equal("ACK", callee.Respond(200, sdp: Callee.Answer));
-        Assert.Equal("200", callee.Request("UPDATE", cseq: 3, headers: "Content-Type: application/sdp\n", body: Offer));
-    }
-
-    // RFC 3261 section 13.2.1: the answer is the one in a reliable response; what came before may be told again differently.
-    [Theory]
-    [InlineData("Require: 100rel\nRSeq: 7\n", "answered, acknowledged")]
-    [InlineData("", "answered, acknowledged, held")]
-    public void Answer_that_was_confirmed_outweighs_a_preview(string headers, string told)
-    {
-        var callee = Callee.Dialled(_bench);
-        callee.Respond(183, sdp: Callee.Answer + "|a=inactive");
-        callee.Respond(183, sdp: Callee.Answer, headers: headers);
-        callee.Respond(200);
-        Assert.EndsWith(told, _bench.Events.ToString(), StringComparison.Ordinal);
-    }
-
     [Fact]
     public void Our_BYE_has_the_next_number()
     {

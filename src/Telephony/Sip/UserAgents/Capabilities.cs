@@ -11,11 +11,8 @@ internal static class Capabilities
     /// <summary>Value of Accept (RFC 3261 section 20.1).</summary>
     public const string Accept = SessionDescription + ", multipart/mixed";
 
-    /// <summary>Value of Allow (RFC 3261 section 20.5) in an INVITE of ours: without UPDATE, which the callee could change the session by before it takes the call.</summary>
-    public const string AllowBeforeAnswer = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK";
-
-    /// <summary>Value of Allow everywhere else.</summary>
-    public const string Allow = AllowBeforeAnswer + ", UPDATE";
+    /// <summary>Value of Allow (RFC 3261 section 20.5).</summary>
+    public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK, UPDATE";
 
     /// <summary>Extensions that may be required of us (RFC 3261 section 20.37).</summary>
     public const string Supported = ReliableProvisionals.OptionTag + ", " + SessionInterval.OptionTag;

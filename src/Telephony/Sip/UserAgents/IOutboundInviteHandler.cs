@@ -9,13 +9,19 @@ internal interface IOutboundInviteHandler : IInviteHandler
 {
     /// <summary>A provisional response above 100.</summary>
     /// <param name="statusCode">101 to 199.</param>
+    /// <param name="dialog">Of the device that sent it; null when it does not say.</param>
     /// <param name="sdp">The answer to our offer that it carries, for what is heard before the call is answered; empty as a rule.</param>
-    void OnProgress(int statusCode, ReadOnlyMemory<byte> sdp);
+    void OnProgress(int statusCode, InviteDialog? dialog, ReadOnlyMemory<byte> sdp);
+
+    /// <summary>A device that has agreed on a session changes it by UPDATE before it answers the call (RFC 3311 section 5.2).</summary>
+    /// <param name="dialog">Of that device.</param>
+    /// <param name="offer">Its SDP.</param>
+    OfferReply OnEarlyOffer(InviteDialog dialog, ReadOnlyMemory<byte> offer);
 
     /// <summary>The call is answered, and the ACK has gone out.</summary>
     /// <param name="dialog">Where the call goes on.</param>
     /// <param name="response">The 2xx.</param>
-    /// <param name="sdp">The answer to our offer; empty when the callee never gave one.</param>
+    /// <param name="sdp">The answer to our offer, were it given before or now; empty when the callee never gave one.</param>
     void OnAccepted(InviteDialog dialog, SipResponse response, ReadOnlyMemory<byte> sdp);
 
     /// <summary>There will be no call: it was refused, could not be delivered, rang too long, or was given up by us.</summary>

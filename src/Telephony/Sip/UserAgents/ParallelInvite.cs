@@ -27,11 +27,13 @@ internal sealed class ParallelInvite : IInviteAttempt
 
     public void Cancel() => CancelAllBut(null);
 
-    private void OnProgress(int statusCode, ReadOnlyMemory<byte> sdp)
+    private void OnProgress(int statusCode, InviteDialog? dialog, ReadOnlyMemory<byte> sdp)
     {
         if (!_isSettled)
-            _handler.OnProgress(statusCode, sdp);
+            _handler.OnProgress(statusCode, dialog, sdp);
     }
+
+    private OfferReply OnEarlyOffer(InviteDialog dialog, ReadOnlyMemory<byte> offer) => _isSettled ? new(488, default) : _handler.OnEarlyOffer(dialog, offer);
 
     private void OnAccepted(Branch winner, InviteDialog dialog, SipResponse response, ReadOnlyMemory<byte> sdp)
     {
@@ -94,7 +96,9 @@ internal sealed class ParallelInvite : IInviteAttempt
 
         public UserAgentClient Client { get; }
 
-        public void OnProgress(int statusCode, ReadOnlyMemory<byte> sdp) => _all.OnProgress(statusCode, sdp);
+        public void OnProgress(int statusCode, InviteDialog? dialog, ReadOnlyMemory<byte> sdp) => _all.OnProgress(statusCode, dialog, sdp);
+
+        public OfferReply OnEarlyOffer(InviteDialog dialog, ReadOnlyMemory<byte> offer) => _all.OnEarlyOffer(dialog, offer);
 
         public void OnAccepted(InviteDialog dialog, SipResponse response, ReadOnlyMemory<byte> sdp) => _all.OnAccepted(this, dialog, response, sdp);
 

@@ -7,7 +7,7 @@ namespace Telephony.Sip.UserAgents;
 
 /// <summary>One INVITE of ours, from the offer to the answer of one callee, whoever else rings or answers; then the call goes on in its <see cref="InviteDialog"/>.</summary>
 /// <remarks>Owned by the signalling loop, as are all its members; a command that comes too late does nothing.</remarks>
-internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClientTransactionUser
+internal sealed class UserAgentClient : IInviteAttempt, IClientTransactionUser
 {
     // More devices than anybody lets ring; those beyond are not told apart until one of them answers.
     private const int MaxEarlyForks = 16;
@@ -53,8 +53,8 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
     /// <summary>The Call-ID header.</summary>
     public string SipCallId => _invite.CallId;
 
-    // An answer that no PRACK has confirmed is a preview (RFC 3261 section 13.2.1).
-    bool IInviteBeginning.IsOfferOpen => _stage == Stage.Calling && !_forks.Values.Any(fork => fork.HasAgreed);
+    /// <summary>Whether nobody has answered yet, and we still want it.</summary>
+    public bool IsCalling => _stage == Stage.Calling;
 
     /// <summary>Sends the INVITE; once.</summary>
     public void Send()
@@ -89,20 +89,8 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
             OnFinal(isTimeout ? new(408, "No answer from the server", HasProgress: _hasProgress) : new(503, "The server cannot be reached"));
     }
 
-    void IInviteBeginning.OnAck(SipRequest ack)
-    {
-    }
-
-    // The callee gave up before we heard its answer; nothing good can follow.
-    void IInviteBeginning.OnBye() => Leave(new InviteRefusal(480, "The callee hung up", HasProgress: true));
-
-    void IInviteBeginning.GiveUp() => Cancel();
-
-    void IInviteBeginning.Fail() => Fail();
-
-    void IInviteBeginning.Stop()
-    {
-    }
+    /// <summary>The callee gave up before we heard its answer; nothing good can follow.</summary>
+    public void OnCalleeBye() => Leave(new InviteRefusal(480, "The callee hung up", HasProgress: true));
 
     /// <summary>A bug has hit the call before the answer.</summary>
     public void Fail() => Leave(new InviteRefusal(500, "A fault of ours"));
@@ -118,7 +106,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
             CSeq = new CSeq(Dialog.NewCSeq(), SipMethods.Invite),
             Contact = ContactAddress.Of(wanted.Flow, wanted.LocalUser, wanted.RequestUri.IsSecure),
         };
-        invite.Headers.Add(HeaderNames.Allow, Capabilities.AllowBeforeAnswer);
+        invite.Headers.Add(HeaderNames.Allow, Capabilities.Allow);
         invite.Headers.Add(HeaderNames.Supported, Capabilities.Supported);
         invite.Headers.Add(HeaderNames.UserAgent, productName);
         foreach (var (name, value) in wanted.Headers)
@@ -142,9 +130,9 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
             return;
         _hasProgress = true;
         if (response.To.Tag is null)
-            _handler.OnProgress(response.StatusCode, default);
-        else if (ForkOf(response, MaxEarlyForks) is { } fork && fork.TryTake(response))
-            _handler.OnProgress(response.StatusCode, SessionBody.Of(response));
+            _handler.OnProgress(response.StatusCode, null, default);
+        else if (ForkOf(response, MaxEarlyForks) is { } fork && fork.TryTake(response, out var sdp))
+            _handler.OnProgress(response.StatusCode, fork.Dialog, sdp);
     }
 
     private void OnSuccess(SipResponse response)
@@ -183,8 +171,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
         fork.Dialog.Handler = _handler;
         fork.Dialog.LearnMethods(response);
         fork.Dialog.Session.Learn(response);
-        var answer = SessionBody.Of(response);
-        _handler.OnAccepted(fork.Dialog, response, answer.IsEmpty ? fork.EarlyAnswer : answer);
+        _handler.OnAccepted(fork.Dialog, response, fork.AnswerOf(response));
     }
 
     /// <summary>Sends the INVITE again with credentials, where the server asks for them and we have some.</summary>
@@ -263,7 +250,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IInviteBeginning, IClien
     private Fork NewFork(SipResponse response)
     {
         var dialog = Dialog.OfCaller(_invite, response, _transaction?.AnsweredOn ?? _wanted.Flow);
-        return new Fork(_core, new InviteDialog(_core, dialog, _wanted.LocalUser, this, _wanted.Account), _invite.CSeq.Number);
+        return new Fork(_core, this, dialog, _wanted, _invite.CSeq.Number, _handler);
     }
 
     private void EndEarlyForks()
