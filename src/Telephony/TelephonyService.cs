@@ -22,6 +22,8 @@ public sealed class TelephonyService : IAsyncDisposable
     private static readonly TimeSpan ByeWait = TimeSpan.FromSeconds(2);
 
     private readonly TelephonyOptions _options;
+    private readonly RtpOptions _rtpOptions;
+    private readonly MediaClock _clock;
     private readonly StirCheck _stir;
     private readonly CallLayer _calls;
     private readonly UserAgent _userAgent;
@@ -36,6 +38,8 @@ public sealed class TelephonyService : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(rtpOptions);
         _options = options.Value;
+        _rtpOptions = rtpOptions.Value;
+        _clock = clock;
         _timeProvider = timeProvider;
         _logger = loggerFactory.CreateLogger("Telephony.Calls");
         _stir = new StirCheck(options.Value.Stir, timeProvider);
@@ -58,6 +62,7 @@ public sealed class TelephonyService : IAsyncDisposable
             CallsLog.KeysInClear(_logger);
         WarnOfOpenDoor();
         MediaWarmUp.Run(_options.SelectCodecs());
+        await CallWarmUp.RunOnceAsync(_rtpOptions, _clock, _timeProvider, _logger);
         await _userAgent.StartAsync(cancellationToken);
         _isRunning = true;
     }

@@ -74,6 +74,12 @@ internal static partial class CallsLog
     [LoggerMessage(2019, LogLevel.Warning, "libopus was not found (Debian: libopus0): Opus is not offered, calls use the other codecs")]
     public static partial void OpusMissing(ILogger logger);
 
+    [LoggerMessage(2032, LogLevel.Debug, "Warmed up with {Calls} calls of our own in {ElapsedMs} ms")]
+    public static partial void WarmedUp(ILogger logger, int calls, long elapsedMs);
+
+    [LoggerMessage(2033, LogLevel.Warning, "Not warmed up, the first call will be answered late: {Why}")]
+    public static partial void NotWarmedUp(ILogger logger, string why);
+
     [LoggerMessage(2031, LogLevel.Warning, "Call {CallId} is not transferred to {Target}: {Why} (Telephony:Outbound:MaxTransfersPerHour, MaxTransfersPerNumberPerHour)")]
     public static partial void TransferWithheld(ILogger logger, string callId, string target, DialRefusal why);
 

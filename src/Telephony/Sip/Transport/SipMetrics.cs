@@ -8,7 +8,7 @@ internal sealed class SipMetrics : IDisposable
     /// <summary>Name of the meter.</summary>
     public const string MeterName = "VoiceAgent.Telephony";
 
-    private readonly Meter _meter = new(MeterName);
+    private readonly Meter _meter;
     private readonly Counter<long> _received;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _dropped;
@@ -22,8 +22,9 @@ internal sealed class SipMetrics : IDisposable
     private long _droppedCount;
 
     /// <summary>Registers the instruments; the gauges read what is given here whenever they are observed, on any thread.</summary>
-    public SipMetrics(Func<int> transactions, Func<int> dialogs, Func<int> connections, Func<int> bans)
+    public SipMetrics(Func<int> transactions, Func<int> dialogs, Func<int> connections, Func<int> bans, string meterName = MeterName)
     {
+        _meter = new Meter(meterName);
         _received = _meter.CreateCounter<long>("voiceagent.sip.messages.received", "{message}", "SIP messages taken off the wire.");
         _sent = _meter.CreateCounter<long>("voiceagent.sip.messages.sent", "{message}", "SIP messages handed to a socket.");
         _dropped = _meter.CreateCounter<long>("voiceagent.sip.messages.dropped", "{message}", "SIP messages dropped, by reason.");

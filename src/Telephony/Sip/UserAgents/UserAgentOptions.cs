@@ -64,6 +64,9 @@ public sealed record UserAgentOptions
     /// <summary>Which of our addresses a peer is told; made by <see cref="UserAgent"/>.</summary>
     internal OwnAddresses Own { get; init; } = new([], _ => null);
 
+    /// <summary>The meter that its messages are counted under.</summary>
+    internal string MeterName { get; init; } = SipMetrics.MeterName;
+
     /// <summary>Stands before the parser of each transport; made by <see cref="UserAgent"/>.</summary>
     internal SourceGate? Gate { get; init; }
 
