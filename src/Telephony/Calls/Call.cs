@@ -9,14 +9,15 @@ using Telephony.Sip.Messages;
 namespace Telephony.Calls;
 
 /// <summary>One phone call as its host sees it: who calls, and the commands that answer, refuse and end it.</summary>
-/// <remarks>Commands come from any thread, are handed to the signalling loop, and are harmless when they come too late or twice.</remarks>
+/// <remarks>Who is at the other end may change: see <see cref="ICallListener.OnHandedOver"/>. Commands come from any thread, are handed to the signalling loop, and are harmless when they come too late or twice.</remarks>
 public sealed class Call
 {
     private readonly ICallLeg _leg;
+    private volatile CallIdentity _identity;
 
     internal Call(CallIdentity identity, SipHeaders requestHeaders, ICallLeg leg)
     {
-        Identity = identity;
+        _identity = identity;
         RequestHeaders = requestHeaders;
         _leg = leg;
     }
@@ -82,7 +83,13 @@ public sealed class Call
     /// <summary>Who is told what happens; set in <see cref="ICallHandler.OnCallOffered"/>, or by <see cref="DialRequest.OnCreated"/>.</summary>
     public ICallListener? Listener { get; set; }
 
-    private CallIdentity Identity { get; }
+    /// <summary>Who is at the other end; another one once the call was handed on.</summary>
+    internal CallIdentity Identity => _identity;
+
+    /// <summary>Somebody else is at the other end from now on; on the signalling loop.</summary>
+    /// <param name="leg">Who they are.</param>
+    /// <param name="requestHeaders">See <see cref="RequestHeaders"/>.</param>
+    internal void HandOver(CallIdentity leg, SipHeaders requestHeaders) => (_identity, RequestHeaders) = (_identity.HandedTo(leg), requestHeaders);
 
     /// <summary>Sends 180; nothing after the first time, and nothing once the call is answered or over.</summary>
     /// <param name="earlyAudio">What the caller hears until the answer: then 183 is sent with our session description, if the caller takes one; null for nothing.</param>

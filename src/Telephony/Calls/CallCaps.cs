@@ -22,6 +22,9 @@ internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvid
         return _all.TryBegin() ? null : $"{options.MaxCallsPerSecond} calls have begun in this second";
     }
 
+    /// <summary>Whether one may begin that takes the place of another, and so counts within its second only.</summary>
+    public bool MayBegin(Trunk? trunk) => (trunk is null || PaceOf(trunk).TryBegin()) && _all.TryBegin();
+
     /// <summary>Whether a trunk has as many calls up as it may have.</summary>
     /// <param name="trunk">The trunk.</param>
     /// <param name="openOf">Calls that are up, by name of the trunk.</param>

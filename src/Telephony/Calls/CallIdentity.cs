@@ -44,6 +44,17 @@ internal sealed record CallIdentity(
     /// <summary>Whether we make the call: then From is ours, and the dialled number the other party's.</summary>
     public bool IsOutbound { get; init; }
 
+    /// <summary>The same call with whoever is on another leg: nothing that was known of the former party is true of them.</summary>
+    /// <param name="leg">That leg.</param>
+    public CallIdentity HandedTo(CallIdentity leg)
+    {
+        var (party, uri) = leg.IsOutbound ? (leg.DialledNumber, leg.To) : (leg.CallerNumber, leg.From);
+        var moved = leg with { CallId = CallId, IsOutbound = IsOutbound, To = To, ToNumber = ToNumber, From = From, DialledNumber = DialledNumber };
+        if (IsOutbound)
+            return moved with { To = uri, DialledNumber = party ?? "", CallerNumber = CallerNumber };
+        return leg.IsOutbound ? moved with { From = uri, CallerNumber = party, CallerName = null, Caller = new() { Number = party } } : moved with { From = uri };
+    }
+
     /// <summary>Of a call that we make.</summary>
     /// <param name="sipCallId">Its Call-ID header.</param>
     /// <param name="from">As whom.</param>

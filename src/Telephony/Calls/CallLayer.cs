@@ -67,7 +67,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk) with { User = invite.User, IsOwnName = isOwnName };
         services.Metrics.OnOffered();
         var (statusCode, retryAfter) = OptionsStatus();
-        if (statusCode is not (>= 200 and < 300))
+        if (invite.Replaced is not null)
+            TakeOver(invite, identity);
+        else if (statusCode is not (>= 200 and < 300))
             TurnAway(invite, identity, statusCode, "no new calls now", RetryAfter(retryAfter));
         else if (_caps.Exceeded(invite.Trunk, OpenOf) is { } why)
             TurnAway(invite, identity, 503, why, []);   // no Retry-After: it would take all of us out of the sender's routing (RFC 5390)
@@ -75,8 +77,28 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             Judge(invite, identity);
     }
 
+    /// <summary>An INVITE that is to take the place of a call (RFC 3891): it needs no place of its own.</summary>
+    private void TakeOver(UserAgentServer invite, CallIdentity identity)
+    {
+        var former = _open.FirstOrDefault(leg => leg.Has(invite.Replaced!));
+        if (former is null || !former.MayBeReplacedBy(identity))
+            RefuseToReplace(invite, 481, "it is no call of the same trunk, user or address");   // as if there were none: nobody learns what others talk about
+        else if (_drained is not null || !_caps.MayBegin(invite.Trunk))
+            RefuseToReplace(invite, 503, "the service stops, or too many calls begin");
+        else if (!CallMedia.TryLease(services, invite, out var media))
+            RefuseToReplace(invite, 503, "no RTP port is free");
+        else
+            Offer(invite, identity, media, former);
+    }
+
+    private void RefuseToReplace(UserAgentServer invite, int statusCode, string why)
+    {
+        CallsLog.NotReplaced(services.Logger, invite.RemoteEndPoint, statusCode, why, invite.SipCallId);
+        Reject(invite, statusCode, []);
+    }
+
     private int OpenOf(string trunk) =>
-        _open.Count(call => call.Call.Trunk == trunk) + _verifying.Values.Count(waiting => waiting.Identity.Trunk == trunk);
+        _open.Count(call => call.Identity.Trunk == trunk) + _verifying.Values.Count(waiting => waiting.Identity.Trunk == trunk);
 
     private void Judge(UserAgentServer invite, CallIdentity identity)
     {
@@ -127,7 +149,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>The call's SIP side is finished; called once or more for each call.</summary>
     public void OnDialogClosed(CallLeg call)
     {
-        if (_open.Remove(call) && call.Call.IsOutbound)
+        if (_open.Remove(call) && call.Identity.IsOutbound)
             _dialling!.OnOver();
         if (_open.Count == 0)
             _drained?.TrySetResult();
@@ -140,7 +162,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         Post(() =>
         {
             _drained = drained;
-            foreach (var call in _open)
+            foreach (var call in _open.ToList())
                 call.HangUp(reasonHeader);
             foreach (var invite in _verifying.Keys.ToList())
                 OnVerified(invite, StirResult.NoToken);   // is refused, because nothing is taken now
@@ -150,7 +172,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         return drained.Task;
     }
 
-    private void Offer(UserAgentServer invite, CallIdentity identity, CallMedia media)
+    private void Offer(UserAgentServer invite, CallIdentity identity, CallMedia media, CallLeg? former = null)
     {
         byte[]? answer = null;
         SessionDescription? offer = null;
@@ -166,7 +188,10 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             var call = new InboundCall(this, services, invite, identity, media, answer);
             invite.Handler = call;
             _open.Add(call);
-            services.Handler.OnCallOffered(call.Call);
+            if (former is null)
+                services.Handler.OnCallOffered(call.Call);
+            else
+                call.AnswerInPlaceOf(former);
         }
     }
 

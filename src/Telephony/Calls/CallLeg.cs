@@ -7,14 +7,14 @@ using Telephony.Sip.UserAgents;
 namespace Telephony.Calls;
 
 /// <summary>A call between its INVITE and the end of its dialog, whoever called whom: turns commands into SIP, and SIP and media into events.</summary>
-/// <remarks>Owned by the signalling loop; commands from other threads are posted to it, so that the listener hears everything in one order, and
+/// <remarks>Owned by the signalling loop, on which commands come (<see cref="LegCommands"/>), so that the listener hears everything in one order, and
 /// nothing after the end.</remarks>
-internal abstract class CallLeg : ICallLeg, IInviteHandler
+internal abstract class CallLeg : IInviteHandler
 {
     private readonly CallLayer _layer;
-    private readonly DigitFilter _digits;
+    private readonly LegDigits _digits;
     private readonly long _begunAt;
-    private InfoDigits? _infoDigits;
+    private LegCommands _commands;
     private volatile CallMedia _media;
     private bool _hasMedia;
 
@@ -23,31 +23,28 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         _layer = layer;
         Services = services;
         _media = media;
-        _digits = new DigitFilter(services.TimeProvider);
+        _digits = new LegDigits(this, services.TimeProvider);
         _begunAt = services.TimeProvider.GetTimestamp();
-        Call = new Call(identity, requestHeaders, this);
+        Identity = identity;
+        _commands = new LegCommands(this);
+        Call = new Call(Identity, requestHeaders, _commands);
         Renegotiation = new Renegotiation(Call, media, services.Logger);
     }
 
-    /// <summary>How far a call is.</summary>
-    protected enum CallStage
-    {
-        /// <summary>Not answered.</summary>
-        Offered,
+    /// <summary>The call as its host sees it; one without a host once the call has gone on over another leg.</summary>
+    public Call Call { get; private set; }
 
-        /// <summary>Answered.</summary>
-        Answered,
+    /// <summary>Who is at the other end of this leg.</summary>
+    public CallIdentity Identity { get; }
 
-        /// <summary>Over.</summary>
-        Over,
-    }
-
-    /// <summary>The call as its host sees it.</summary>
-    public Call Call { get; }
-
+    /// <summary>See <see cref="Call.GetMediaStatistics"/>; any thread.</summary>
     public MediaStatistics Statistics => Media.Statistics;
 
-    public bool CanSendDigits => Media.CanSendDigits || SendsDigitsByInfo;
+    /// <summary>See <see cref="Call.CanSendDigits"/>; any thread.</summary>
+    public bool CanSendDigits => _digits.CanSend;
+
+    /// <summary>Where its audio comes from and goes to; null before the host has said.</summary>
+    protected (IPcmSink Sink, IPcmSource Source)? Audio { get; set; }
 
     /// <summary>How far it is.</summary>
     protected CallStage Stage { get; set; }
@@ -56,13 +53,13 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     protected CallServices Services { get; }
 
     /// <summary>Its half of offer and answer, and its audio.</summary>
-    protected CallMedia Media => _media;
+    public CallMedia Media => _media;
 
     /// <summary>What changes its media while it runs.</summary>
     protected Renegotiation Renegotiation { get; private set; }
 
     /// <summary>Its dialog; null while there is none.</summary>
-    protected abstract InviteDialog? Dialog { get; }
+    public abstract InviteDialog? Dialog { get; }
 
     /// <summary>Our name of it.</summary>
     protected string CallId => Call.CallId;
@@ -70,33 +67,41 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     /// <summary>Time since its INVITE, in ms.</summary>
     protected long ElapsedMs => (long)Services.TimeProvider.GetElapsedTime(_begunAt).TotalMilliseconds;
 
+    /// <summary>See <see cref="Call.Ring"/>.</summary>
     public abstract void Ring(IPcmSource? earlyAudio);
 
+    /// <summary>See <see cref="Call.Answer"/>.</summary>
     public abstract void Answer(IPcmSink callerAudio, IPcmSource agentAudio);
 
-    public void Connect(IPcmSink callerAudio, IPcmSource agentAudio) => Post(() =>
+    /// <summary>See <see cref="Call.Connect"/>.</summary>
+    public void Connect(IPcmSink callerAudio, IPcmSource agentAudio)
     {
-        if (Stage == CallStage.Answered)
-            Media.Connect(callerAudio, agentAudio);
-    });
+        if (Stage != CallStage.Answered)
+            return;
+        Audio = (callerAudio, agentAudio);
+        Media.Connect(callerAudio, agentAudio);
+    }
 
-    public void Reject(int statusCode, string? reason, string? retryAfter) => Post(() =>
+    /// <summary>See <see cref="Call.Reject"/>.</summary>
+    public void Reject(int statusCode, string? reason, string? retryAfter)
     {
         if (Stage == CallStage.Offered)
             Leave(statusCode, reason, retryAfter);
         else
             HangUpNow(reasonHeader: null, CallEndReason.AgentHungUp);
-    });
+    }
 
-    public void HangUp(string? reason) => Post(() =>
+    /// <summary>See <see cref="Call.HangUp"/>.</summary>
+    public void HangUp(string? reason)
     {
         if (Stage == CallStage.Offered)
             Leave(480, null, null);
         else
             HangUpNow(reason, CallEndReason.AgentHungUp);
-    });
+    }
 
-    public void Transfer(TransferTarget target) => Post(() =>
+    /// <summary>See <see cref="Call.Transfer"/>.</summary>
+    public void Transfer(TransferTarget target)
     {
         if (Stage != CallStage.Answered || Dialog is not { CanRefer: true } dialog)
             return;
@@ -109,18 +114,67 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         var uri = target.UriFor(dialog.Dialog.RemoteAddress.Uri, dialog.Dialog.RemoteTarget);
         dialog.Refer(uri);
         CallsLog.Transferring(Services.Logger, CallId, uri.ToString());
-    });
+    }
 
-    public void Hold(bool isHolding) => Post(() =>
+    /// <summary>See <see cref="Call.Hold"/>.</summary>
+    public void Hold(bool isHolding)
     {
         if (Stage != CallStage.Answered || Media.IsHolding == isHolding)
             return;
         Media.IsHolding = isHolding;
         Dialog?.Reoffer();
-    });
+    }
 
-    public bool TrySendDigits(DigitSequence digits) => SendsDigitsByInfo ? Dialog is { Phase: DialogPhase.Confirmed } dialog && DigitsByInfo(dialog).TryLeave(digits) : Media.TrySendDigits(digits);
+    /// <summary>The call of another leg goes on over this one; the other one has no call any more, and is to be ended.</summary>
+    public void TakeCallOf(CallLeg former)
+    {
+        var wasAnswered = former.Stage == CallStage.Answered;
+        var (call, commands, wasHeld) = (former.Call, former._commands, former.Renegotiation.IsHeld);
+        former.LoseCall();
+        call.HandOver(Identity, Call.RequestHeaders);
+        (Call, _commands) = (call, commands);
+        commands.Leg = this;
+        Renegotiation = new Renegotiation(call, Media, Services.Logger, wasHeld);
+        if (former.Audio is { } audio)
+            StartMedia(audio.Sink, audio.Source);
+        CallsLog.HandedOver(Services.Logger, CallId, Identity.RemoteEndPoint, call.PartyNumber ?? "somebody", Identity.SipCallId);
+        if (!wasAnswered)
+            call.Listener?.OnAnswered();
+    }
 
+    /// <summary>Whether a dialog is this leg's, or of one of the devices that ring for it.</summary>
+    public bool Has(InviteDialog dialog) => Stage != CallStage.Over
+        && (Dialog == dialog || (dialog.Phase == DialogPhase.Early && Identity.IsOutbound && dialog.Dialog.Id.SipCallId == Identity.SipCallId));
+
+    /// <summary>Whether another party may take the place of the one at the other end: it comes by the same trunk, or has logged in as the same user, or, where
+    /// neither is known, comes from the same address.</summary>
+    public bool MayBeReplacedBy(CallIdentity other)
+    {
+        if (Audio is null || Identity.Trunk != other.Trunk)
+            return false;
+        return Identity.Trunk is not null || (Identity.User == other.User && (Identity.User is not null || Identity.RemoteEndPoint.Address.Equals(other.RemoteEndPoint.Address)));
+    }
+
+    /// <summary>Tells the host who is at the other end now, and whether they hold us.</summary>
+    public void TellHandedOver()
+    {
+        Renegotiation.TellHold();
+        Call.Listener?.OnHandedOver();
+    }
+
+    /// <summary>Ends a leg whose call goes on over another one.</summary>
+    public void LeaveCall()
+    {
+        if (Stage == CallStage.Offered)
+            Leave(480, null, null);
+        else
+            HangUpNow(reasonHeader: null, CallEndReason.Transferred);
+    }
+
+    /// <summary>See <see cref="Call.TrySendDigits"/>; any thread.</summary>
+    public bool TrySendDigits(DigitSequence digits) => _digits.TrySend(digits);
+
+    /// <summary>See <see cref="Call.AudioReady"/>; any thread.</summary>
     public void AudioReady() => Media.AudioReady();
 
     public void OnCancelled() => Finish(CallEndReason.Cancelled);
@@ -172,18 +226,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
             reinvite.Reject(481);
     }
 
-    public int OnInfo(SipRequest info)
-    {
-        if (info.Body.IsEmpty)
-            return 200;
-        if (!DtmfInfo.IsDtmf(info.ContentType))
-            return 415;
-        if (!DtmfInfo.TryParse(info.Body.Span, out var digit, out var durationMs))
-            return 400;
-        if (digit is { } key)
-            OnDigit(key, durationMs, DigitSource.Info);
-        return 200;
-    }
+    public int OnInfo(SipRequest info) => _digits.OnInfo(info);
 
     public void OnTransferEnded(TransferOutcome outcome)
     {
@@ -213,6 +256,7 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
             Call.Listener?.OnMediaStarted();
     }
 
+    /// <summary>A digit has come, perhaps not for the first time.</summary>
     public void OnDigit(char digit, int durationMs, DigitSource source)
     {
         if (Stage == CallStage.Answered && _digits.IsNew(digit, source))
@@ -235,14 +279,8 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
         HangUpNow("Q.850;cause=41;text=\"Media failed\"", CallEndReason.MediaFailed);
     }
 
-    // Keys of the peer's own way come first: INFO only where it has agreed to a session without telephone-event, and says that it takes INFO.
-    private bool SendsDigitsByInfo => Media is { Negotiated.SendTelephoneEventPayloadType: null, IsOver: false } && Dialog is { PeerTakesInfo: true };
-
-    private InfoDigits DigitsByInfo(InviteDialog dialog) =>
-        _infoDigits ?? Interlocked.CompareExchange(ref _infoDigits, new InfoDigits(dialog, Post, OnDigitsSent), null) ?? _infoDigits!;
-
     /// <summary>Runs a command on the signalling loop.</summary>
-    protected void Post(Action action) => _layer.Post(action, Call.SipCallId);
+    public void Post(Action action) => _layer.Post(action, Identity.SipCallId);
 
     /// <summary>We do not want the call, before it is answered.</summary>
     protected abstract void Leave(int statusCode, string? reason, string? retryAfter);
@@ -259,7 +297,11 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     protected virtual void DisposeMedia() => Media.Dispose();
 
     /// <summary>Starts the audio.</summary>
-    protected void StartMedia(IPcmSink callerAudio, IPcmSource agentAudio) => Media.Start(callerAudio, agentAudio, new MediaEvents(this, Post), CallId);
+    protected void StartMedia(IPcmSink callerAudio, IPcmSource agentAudio)
+    {
+        Audio = (callerAudio, agentAudio);
+        Media.Start(callerAudio, agentAudio, new MediaEvents(this, Post), CallId);
+    }
 
     /// <summary>Starts the audio before the answer, towards the peer only.</summary>
     protected void StartEarlyMedia(IPcmSource earlyAudio) => Media.StartEarly(earlyAudio, new MediaEvents(this, Post), CallId);
@@ -269,6 +311,17 @@ internal abstract class CallLeg : ICallLeg, IInviteHandler
     {
         if (_hasMedia)
             Call.Listener?.OnMediaStarted();
+    }
+
+    /// <summary>Its call goes on over another leg: nothing of this one concerns the host any more.</summary>
+    private void LoseCall()
+    {
+        if (Dialog is { IsReferring: true })
+            Call.Listener?.OnTransferEnded(new TransferOutcome(TransferEnd.Failed, 487));
+        _commands = new LegCommands(this);
+        Call = new Call(Identity, Call.RequestHeaders, _commands);
+        Renegotiation = new Renegotiation(Call, Media, Services.Logger);
+        Media.Connect(DiscardingSink.Instance, SilentSource.Instance);
     }
 
     /// <summary>The call is over, and its dialog with it.</summary>

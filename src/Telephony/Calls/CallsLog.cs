@@ -83,6 +83,12 @@ internal static partial class CallsLog
     [LoggerMessage(2031, LogLevel.Warning, "Call {CallId} is not transferred to {Target}: {Why} (Telephony:Outbound:MaxTransfersPerHour, MaxTransfersPerNumberPerHour)")]
     public static partial void TransferWithheld(ILogger logger, string callId, string target, DialRefusal why);
 
+    [LoggerMessage(2032, LogLevel.Information, "Call {CallId} was handed over and goes on with {RemoteEndPoint} ({Party}), Call-ID {SipCallId}")]
+    public static partial void HandedOver(ILogger logger, string callId, IPEndPoint remoteEndPoint, string party, string sipCallId);
+
+    [LoggerMessage(2033, LogLevel.Information, "An INVITE from {RemoteEndPoint} that would take the place of a call is refused with {StatusCode}: {Why}, Call-ID {SipCallId}")]
+    public static partial void NotReplaced(ILogger logger, IPEndPoint remoteEndPoint, int statusCode, string why, string sipCallId);
+
     [LoggerMessage(2011, LogLevel.Warning, "Call {CallId} was not transferred: {End}, {StatusCode}")]
     public static partial void NotTransferred(ILogger logger, string callId, Sip.UserAgents.TransferEnd end, int statusCode);
 }

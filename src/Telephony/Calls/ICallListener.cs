@@ -38,6 +38,12 @@ public interface ICallListener
     /// may still report that it has taken over, which is told as <see cref="TransferEnd.Accepted"/>.</summary>
     void OnTransferEnded(TransferOutcome outcome);
 
+    /// <summary>Somebody else is at the other end from now on: who was there has handed the call on, and what <see cref="Call"/> says of the caller is theirs.
+    /// Audio goes on where it was connected to; what was asked of the former device, such as digits or a transfer, is not told any more.</summary>
+    void OnHandedOver()
+    {
+    }
+
     /// <summary>The call is over and its ports are given back. Told exactly once; nothing is told after it.</summary>
     void OnEnded(CallEndReason reason);
 }

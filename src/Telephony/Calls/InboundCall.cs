@@ -19,10 +19,10 @@ internal sealed class InboundCall : CallLeg
     }
 
     /// <inheritdoc/>
-    protected override InviteDialog Dialog => _invite.Dialog;
+    public override InviteDialog Dialog => _invite.Dialog;
 
     /// <inheritdoc/>
-    public override void Ring(IPcmSource? earlyAudio) => Post(() =>
+    public override void Ring(IPcmSource? earlyAudio)
     {
         if (Stage != CallStage.Offered || _hasRung)
             return;
@@ -36,22 +36,28 @@ internal sealed class InboundCall : CallLeg
         StartEarlyMedia(earlyAudio);
         _invite.Ring(183, Description());
         CallsLog.EarlyMedia(Services.Logger, CallId);
-    });
+    }
 
     /// <inheritdoc/>
-    public override void Answer(IPcmSink callerAudio, IPcmSource agentAudio) => Post(() =>
+    public override void Answer(IPcmSink callerAudio, IPcmSource agentAudio)
     {
         if (Stage != CallStage.Offered)
             return;
-        Stage = CallStage.Answered;
         StartMedia(callerAudio, agentAudio);
-        _invite.Accept(Description());
-        Services.Metrics.OnAnswered();
-        CallsLog.Answered(Services.Logger, CallId, Media.Negotiated?.Codec.Name ?? "our offer", ElapsedMs);
+        Accept();
         Call.Listener?.OnAnswered();
         TellEarlyMedia();
         Renegotiation.TellHold();
-    });
+    }
+
+    /// <summary>Answers at once, and goes on with the call of a leg that the INVITE replaces, which is hung up on (RFC 3891 section 3).</summary>
+    public void AnswerInPlaceOf(CallLeg former)
+    {
+        TakeCallOf(former);
+        Accept();
+        former.LeaveCall();
+        TellHandedOver();
+    }
 
     /// <inheritdoc/>
     protected override void Leave(int statusCode, string? reason, string? retryAfter)
@@ -60,6 +66,14 @@ internal sealed class InboundCall : CallLeg
         _invite.Reject(statusCode, reason, CallLayer.RetryAfter(retryAfter));
         Services.Metrics.OnRefused(statusCode);
         Finish(CallEndReason.Rejected);
+    }
+
+    private void Accept()
+    {
+        Stage = CallStage.Answered;
+        _invite.Accept(Description());
+        Services.Metrics.OnAnswered();
+        CallsLog.Answered(Services.Logger, CallId, Media.Negotiated?.Codec.Name ?? "our offer", ElapsedMs);
     }
 
     private byte[] Description() => _description ??= Media.Offer();

@@ -18,7 +18,6 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     private InviteDialog? _dialog;
     private bool _hasRung;
     private readonly List<(SipFlow Way, CallMedia Media)> _offers;
-    private (IPcmSink Sink, IPcmSource Source)? _audio;
     private InviteDialog? _changedBy;   // the device whose UPDATE the media goes by
     private bool _isHeardEarly;
     private int _open;   // attempts that something may still come of
@@ -38,7 +37,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     }
 
     /// <inheritdoc/>
-    protected override InviteDialog? Dialog => _dialog;
+    public override InviteDialog? Dialog => _dialog;
 
     /// <summary>Makes the next attempt.</summary>
     public void Begin()
@@ -58,14 +57,14 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     }
 
     /// <inheritdoc/>
-    public override void Answer(IPcmSink callerAudio, IPcmSource agentAudio) => Post(() =>
+    public override void Answer(IPcmSink callerAudio, IPcmSource agentAudio)
     {
-        if (Stage == CallStage.Over || _audio is not null)
+        if (Stage == CallStage.Over || Audio is not null)
             return;
-        _audio = (callerAudio, agentAudio);
+        Audio = (callerAudio, agentAudio);
         if (Stage == CallStage.Answered)
             StartMedia(callerAudio, agentAudio);   // before that nobody is there to be heard or spoken to
-    });
+    }
 
     public void OnProgress(int statusCode, InviteDialog? dialog, ReadOnlyMemory<byte> sdp)
     {
@@ -103,7 +102,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
             HangUpNow("SIP;cause=488;text=\"Not Acceptable Here\"", CallEndReason.NotAcceptable);
             return;
         }
-        if (_audio is { } audio)
+        if (Audio is { } audio)
             StartMedia(audio.Sink, audio.Source);
         Services.Metrics.OnAnswered();
         CallsLog.Answered(Services.Logger, CallId, Media.Negotiated!.Codec.Name, ElapsedMs);

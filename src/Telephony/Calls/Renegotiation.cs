@@ -6,9 +6,16 @@ namespace Telephony.Calls;
 
 /// <summary>What changes a running call's media: re-INVITEs of every form, and answers that come in an ACK. Tells the listener of hold and resume.</summary>
 /// <remarks>Owned by the signalling loop. A change that cannot be made leaves the call as it was.</remarks>
-internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger)
+/// <param name="call">The call.</param>
+/// <param name="media">Its half of offer and answer.</param>
+/// <param name="logger">Gets what changes.</param>
+/// <param name="isHeld">What the listener was told last.</param>
+internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger, bool isHeld = false)
 {
-    private bool _isHeld;
+    private bool _isHeld = isHeld;
+
+    /// <summary>Whether the listener was told last that the peer holds us.</summary>
+    public bool IsHeld => _isHeld;
 
     /// <summary>Answers a re-INVITE: with an answer, with our offer if it brought none, or with a refusal.</summary>
     public void OnReinvite(ReinviteServer reinvite)

@@ -131,6 +131,13 @@ internal sealed class CallBook(ToolSet tools, ToolServices services, string call
             return [.. _open.Values.Where(call => call.Work == work)];
     }
 
+    /// <summary>See <see cref="CallTools.CallerChanged"/>.</summary>
+    public void CallerChanged()
+    {
+        lock (_gate)
+            _wishes.Clear();
+    }
+
     /// <summary>See <see cref="CallTools.CallerSpoke"/>.</summary>
     public void CallerSpoke(long agentHeardAt)
     {

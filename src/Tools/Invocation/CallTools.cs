@@ -10,7 +10,7 @@ public sealed class CallTools : IAsyncDisposable
     /// <summary>Calls in work at the same time in one phone call; further ones are refused.</summary>
     public const int MaxCalls = 64;
 
-    private readonly ToolContext _caller;
+    private volatile ToolContext _caller;
     private readonly ToolServices _services;
     private readonly IToolCallsListener _listener;
     private readonly CallBook _book;
@@ -58,6 +58,14 @@ public sealed class CallTools : IAsyncDisposable
     /// <summary>The caller has said something, so what the agent has asked them to confirm counts as answered; whether they agreed is for the model to judge.</summary>
     /// <param name="agentHeardAt">When they last heard the agent, as a timestamp of the service's clock; 0 for never. What was to be asked only after that counts as not asked yet.</param>
     public void CallerSpoke(long agentHeardAt) => _book.CallerSpoke(agentHeardAt);
+
+    /// <summary>Somebody else is on the line: tools that begin from now on are told of them, and nothing that was asked for or agreed to before counts.</summary>
+    /// <param name="caller">What tools may know of the call now; the same call.</param>
+    public void CallerChanged(ToolContext caller)
+    {
+        _caller = caller;
+        _book.CallerChanged();
+    }
 
     /// <summary>The phone call is over: everything is withdrawn, and nothing begins any more.</summary>
     /// <param name="reason">For the record.</param>

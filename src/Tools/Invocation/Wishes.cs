@@ -56,6 +56,13 @@ internal sealed class Wishes(TimeProvider time)
             _asked[wish] = asked with { HasCallerSpoken = asked.HasCallerSpoken || agentHeardAt > asked.AskedAt };
     }
 
+    /// <summary>Forgets all: somebody else speaks from now on, who has asked for nothing and agreed to nothing.</summary>
+    public void Clear()
+    {
+        _works.Clear();
+        _asked.Clear();
+    }
+
     private void Forget()
     {
         var ended = _works.Where(pair => pair.Value.Work.GoneAt is not null).OrderBy(pair => pair.Value.Work.GoneAt).ToList();

@@ -64,6 +64,14 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     /// <summary>Lets both sides hear each other.</summary>
     public void Answer() => _call.Answer(new CallerAudio(Uplink, Speech, Line), Line);
 
+    /// <summary>The caller, who was connected to somebody else, hears the agent again, and nothing of what it has said meanwhile; call's loop.</summary>
+    public void TakeBack()
+    {
+        if (IsAgentHeard)
+            Live.CutAnswer();
+        _call.Connect(new CallerAudio(Uplink, Speech, Line), Line);
+    }
+
     /// <inheritdoc/>
     public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
     {

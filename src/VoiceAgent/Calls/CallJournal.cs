@@ -142,6 +142,13 @@ internal sealed class CallJournal
         Add(TimelineKind.Silence, string.Create(CultureInfo.InvariantCulture, $"{action} after {silence.TotalSeconds:F1} s without the agent ({cause})"));
     }
 
+    /// <summary>A caller who was handed to somebody else is back: how the call ends is open again.</summary>
+    public void Returned(string text)
+    {
+        Record.EndReason = null;
+        Line(text);
+    }
+
     /// <summary>Something was done on the caller's line.</summary>
     public void Line(string text) => Add(TimelineKind.Line, Redacted(text));
 

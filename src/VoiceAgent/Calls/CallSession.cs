@@ -36,7 +36,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     private readonly ToolSet _toolSet;
     private readonly CallBridge _bridge;
     private readonly ToolBridge? _tools;
-    private readonly DigitCollector _digits;
+    private readonly CallerDigits _digits;
     private readonly WaitingCaller _waiting;
     private readonly CallControl _control;
     private readonly PhoneActs _phone;
@@ -66,11 +66,11 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _toolSet = PhoneFunctions.Bind(services.RentTools(agent.Name), _control, agent.Profile);
         _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Metadata, Post);
         _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, wish?.CalleeIsVerified ?? false, Post);
-        _digits = new DigitCollector(services.Time, services.Options.DigitPause, () => Post(new CallSignal(null, LoopNote.DigitPauseOver)));
+        _digits = new CallerDigits(_bridge, services, Post);
         _waiting = new WaitingCaller(_bridge, services, _journal, agent.Profile.Language, Post);
         _phone = new PhoneActs(
             new PhoneLine(call, _bridge, _journal, services.Announcements.HoldMusic, services.Time, trigger => _machine.Fire(trigger), _waiting.ExpectAgent), Post);
-        _consults = new ConsultDesk(call, _bridge, _journal, agent, services, Post);
+        _consults = new ConsultDesk(call, _bridge, _journal, agent, services, Post) { ExpectAgent = _waiting.ExpectAgent };
         _answer = new AnswerWatch(call, _bridge, _journal, Post);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
             services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
@@ -199,6 +199,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     void ICallListener.OnTransferEnded(TransferOutcome outcome) =>
         Post(new CallSignal(outcome.End == TransferEnd.Accepted ? null : CallTrigger.TransferFailed, outcome));
 
+    void ICallListener.OnHandedOver() => Post(new CallSignal(null, LineEvent.HandedOver));
+
     void ICallListener.OnEnded(CallEndReason reason) => Post(new CallSignal(CallTrigger.CallEnded, EndReasons.Of(reason)));
 
     void ICallActions.Ring() => _call.Ring(_services.Options.EarlyMedia switch
@@ -309,6 +311,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _answer.Note(signal.Detail);
         _phone.Note(signal);
         _consults.Note(signal);
+        _digits.Note(signal.Detail);
         switch (signal.Detail)
         {
             case LineEvent.Ringing:
@@ -318,13 +321,11 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
                 _answered = true;
                 _services.Metrics.CallAnswered(_journal.Answered());
                 break;
+            case LineEvent.HandedOver:
+                GreetNewParty();
+                break;
             case DigitPressed pressed:
                 _journal.Digit(pressed.Digit);
-                if (_digits.Add(pressed.Digit))
-                    SendDigits();
-                break;
-            case LoopNote note when note == LoopNote.DigitPauseOver:
-                SendDigits();
                 break;
             case LoopNote note when note == LoopNote.TurnsPlayed:
                 _bridge.ReportPlayed();
@@ -354,13 +355,11 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         }
     }
 
-    private void SendDigits()
+    private void GreetNewParty()
     {
-        var digits = _digits.Take();
-        if (digits.Length == 0)
-            return;
-        _tools?.CallerSpoke();
-        _bridge.Live.SendText($"(The caller pressed {digits} on the keypad.)", expectsAnswer: false);
+        _phone.CallerChanged();
+        NewParty.Tell(_call, _bridge, _journal, CallServices.ContextOf(_call, _agent.Name, _services.Time), _machine.State);
+        _waiting.ExpectAgent();   // which counts while they are with the agent only
     }
 
     /// <summary>What the tools still do is recorded before the record is complete, where it ends soon; what ends later is in the ledger. Nobody is there any more to speak to.</summary>

@@ -45,7 +45,7 @@ public enum CallState
     /// <summary>The person whom the agent wants to hand the caller to is called, told what it is about, and asked; the caller waits.</summary>
     Consulting,
 
-    /// <summary>Caller and person hear each other through us; the agent is gone.</summary>
+    /// <summary>Caller and person hear each other through us; the agent hears neither, and has the caller back when the person leaves.</summary>
     Joined,
 
     /// <summary>We hang up; the end of the SIP dialog is awaited.</summary>

@@ -149,7 +149,7 @@ internal static class CallStates
     /// <summary>The caller is handed to a person who is asked first.</summary>
     private static void Persons(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
     {
-        BackToAgent(table.In(Consulting))
+        BackToAgent(table.In(Consulting), TransferFailed)
             .OnEntry(call => call.AskPerson())
             .OnExit(call => call.EndWaiting())
             .On(PersonAccepts, Joined)
@@ -159,10 +159,9 @@ internal static class CallStates
             .IgnoreAll(Admitted, LiveReady, LiveFailed, LiveLost, LiveResumed, CallerConnected, AgentSpeechStarted, AgentSpeechEnded, BargeIn, Held, Unheld,
                 PatienceOver, ApologyEnded, AgentHangsUp, AgentTransfers, PersonLeft);
 
-        table.In(Joined)
+        BackToAgent(table.In(Joined), PersonLeft)
             .OnEntry(call => call.Join())
             .OnExit(call => call.Part())
-            .On(PersonLeft, Ending)
             .On(TimeIsUp, Ending)
             .On(ServiceStopping, Ending)
             .On(CallEnded, Ended)
@@ -173,13 +172,13 @@ internal static class CallStates
             table.In(state).IgnoreAll(PersonAccepts, PersonLeft);
     }
 
-    /// <summary>A transfer that came to nothing: the caller is with the agent again, wherever that stands.</summary>
-    private static StateRules<CallState, CallTrigger, ICallActions> BackToAgent(StateRules<CallState, CallTrigger, ICallActions> rules) => rules
-            .On(TransferFailed, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
-            .On(TransferFailed, Resuming, when: call => call.LiveIsResuming)
-            .On(TransferFailed, OnHold, when: call => call.IsHeld)
-            .On(TransferFailed, Speaking, when: call => call.AgentHasAudio)
-            .On(TransferFailed, Listening);
+    /// <summary>A transfer that came to nothing, or to its end before the caller's call: they are with the agent again, wherever that stands.</summary>
+    private static StateRules<CallState, CallTrigger, ICallActions> BackToAgent(StateRules<CallState, CallTrigger, ICallActions> rules, CallTrigger trigger) => rules
+            .On(trigger, Apologising, when: call => !call.LiveIsUp && !call.LiveIsResuming)
+            .On(trigger, Resuming, when: call => call.LiveIsResuming)
+            .On(trigger, OnHold, when: call => call.IsHeld)
+            .On(trigger, Speaking, when: call => call.AgentHasAudio)
+            .On(trigger, Listening);
 
     private static void TheEnd(StateTableBuilder<CallState, CallTrigger, ICallActions> table)
     {
@@ -195,7 +194,7 @@ internal static class CallStates
                 PatienceOver, AgentHangsUp, AgentTransfers, TransferFailed);
 
         // A transfer that succeeds ends the call by itself.
-        BackToAgent(table.In(Transferring).On(TransferFailed, Ending, when: call => !call.ReturnsToAgent))
+        BackToAgent(table.In(Transferring).On(TransferFailed, Ending, when: call => !call.ReturnsToAgent), TransferFailed)
             .OnEntry(call => call.Transfer())
             .OnExit(call => call.EndTransfer())
             .On(TimeIsUp, Ending)

@@ -13,6 +13,9 @@ internal enum LineEvent
 
     /// <summary>The first RTP packet of the caller has come.</summary>
     FirstAudio,
+
+    /// <summary>Somebody else is at the other end from now on.</summary>
+    HandedOver,
 }
 
 /// <summary>The line's reasons in the words of the record.</summary>

@@ -39,6 +39,11 @@ internal static class BriefingWords
         {(briefing.Length > 0 ? briefing : "none; say that a caller would like to speak to them.")}
         """;
 
+    /// <summary>What the caller's agent is told when the person has gone and the caller has not.</summary>
+    /// <param name="name">Name of the target.</param>
+    public static string Returned(string name) =>
+        $"(The line to {name}, to whom you had handed the caller, has ended. The caller is back with you and hears you now. You have not heard what they talked about. Tell the caller that {name} is no longer on the line, and ask whether there is anything else.)";
+
     /// <summary>The reason of a call of <see cref="Decline"/>, on one line; empty when there is none.</summary>
     public static string ReasonOf(string argumentsJson)
     {

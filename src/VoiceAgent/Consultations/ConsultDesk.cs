@@ -1,3 +1,4 @@
+using GeminiLive;
 using Telephony.Calls;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
@@ -18,6 +19,9 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
     private Consultation? _current;
     private Task _ending = Task.CompletedTask;
 
+    /// <summary>Tells the silence ladder that the agent was asked to speak.</summary>
+    public required Action ExpectAgent { private get; init; }
+
     /// <summary>Calls the person; the caller hears the waiting sound.</summary>
     public void Begin(TransferRequest request)
     {
@@ -31,18 +35,19 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
     /// <summary>Takes what a signal tells.</summary>
     public void Note(CallSignal signal)
     {
+        if (signal.Trigger == CallTrigger.PersonLeft && _current is { IsJoined: true })
+            TakeBack(_current);
         if (signal.Detail is ConsultNote note && note.From == _current)
             Note(_current, note.Note);
         else if (signal.Detail is DigitPressed { IsInAudio: false } pressed)
             _current?.Press(pressed.Digit);
     }
 
-    /// <summary>The caller goes from the agent to the person.</summary>
+    /// <summary>The caller goes from the agent to the person. The agent's session stays: the person may leave before the caller does.</summary>
     public void Join()
     {
         journal.SetEndReason(EndReason.Transferred);
         bridge.ReportPlayed();
-        bridge.CloseLive();
         _current?.Join(call);
     }
 
@@ -80,6 +85,17 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
             journal.Line(line);
         if (!current.IsSettled && !bridge.IsAgentHeard)
             PlayWaiting();   // again, when the agent has said something in between
+    }
+
+    /// <summary>The person is gone and the caller is not: they are with the agent again, who is told.</summary>
+    private void TakeBack(Consultation left)
+    {
+        journal.Returned($"{left.Name} has left; the caller is back with the agent");
+        if (bridge.Live.State is not (LiveSessionState.Open or LiveSessionState.Resuming))
+            journal.SetEndReason(EndReason.LiveLost);
+        bridge.TakeBack();
+        bridge.Live.SendText(BriefingWords.Returned(left.Name), expectsAnswer: true);
+        ExpectAgent();
     }
 
     private void PlayWaiting()

@@ -44,6 +44,9 @@ internal sealed class Consultation : IAsyncDisposable
         _timer = services.Time.CreateTimer(_ => post(new CallSignal(null, new ConsultNote(this, null))), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whom the configuration calls the target.</summary>
+    public string Name => _request.Name;
+
     /// <summary>Caller and person hear each other.</summary>
     public bool IsJoined => _joinedAt is not null;
 

@@ -70,6 +70,18 @@ internal sealed class PhoneActs : IDisposable
         return _act is null;
     }
 
+    /// <summary>Somebody else is on the line: what was to be done for the one before is not done any more, unless they are being handed on already.</summary>
+    public void CallerChanged()
+    {
+        if (_act is not null && Transferring is null)
+        {
+            _act.Request.Conclude(PhoneWords.CallerChanged);
+            _act.Cancel();
+        }
+        _digitsForgotten = 0;   // the line that they went out on tells nothing any more
+        Forget();
+    }
+
     public void Dispose() => _timer.Dispose();
 
     // The agent owes the caller words for it, other than "one moment"; an end_call that was refused is said goodbye for already.

@@ -10,9 +10,11 @@ internal static class PhoneWords
 {
     public static ToolResult CallIsOver { get; } = ToolResult.Failed("The call is over.");
 
+    public static ToolResult CallerChanged { get; } = ToolResult.Failed("Somebody else is on the line now, so it was not done.");
+
     public static ToolResult Ended { get; } = ToolResult.Ok("The call has ended.");
 
-    public static ToolResult Transferred { get; } = ToolResult.Ok("The caller has been handed over; the call has ended.");
+    public static ToolResult Transferred { get; } = ToolResult.Ok("The caller has been handed over. Say nothing more, unless you are told that they are back.");
 
     public static ToolResult Noted { get; } = ToolResult.Ok("Noted.", ToolScheduling.Silent);
 

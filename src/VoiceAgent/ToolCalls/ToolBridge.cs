@@ -138,6 +138,9 @@ internal sealed class ToolBridge : IToolCallsListener, IAsyncDisposable
         }
     }
 
+    /// <summary>See <see cref="CallTools.CallerChanged"/>; call's loop.</summary>
+    public void CallerChanged(ToolContext caller) => _tools.CallerChanged(caller);
+
     /// <summary>The call is over: everything that runs is withdrawn. Any thread.</summary>
     public void End(string reason)
     {

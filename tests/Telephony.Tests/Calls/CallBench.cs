@@ -117,6 +117,9 @@ internal sealed class CallBench : ICallHandler, IDisposable
     /// <summary>The latest message sent.</summary>
     public SipMessage LastSent() => SipParser.Parse(Encoding.UTF8.GetBytes(Wire.Sent[^1].Text)).Message!;
 
+    /// <summary>The latest request of that method that was sent.</summary>
+    public SipRequest LastRequest(string method) => Wire.Sent.Select(sent => SipParser.Parse(Encoding.UTF8.GetBytes(sent.Text)).Message!).OfType<SipRequest>().Last(request => request.Method == method);
+
     /// <summary>Ports come back from the media thread soon after a call's end.</summary>
     public bool AllPortsReturned() => SpinWait.SpinUntil(() => Ports.Leases == Ports.Returns, TimeSpan.FromSeconds(10));
 

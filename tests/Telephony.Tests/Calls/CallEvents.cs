@@ -32,6 +32,8 @@ internal sealed class CallEvents : ICallListener
 
     public void OnTransferEnded(TransferOutcome outcome) => Tell($"transfer {outcome.End} {outcome.StatusCode}");
 
+    public void OnHandedOver() => Tell("handed over");
+
     public void OnEnded(CallEndReason reason) => Tell($"ended {reason}");
 
     /// <summary>Waits until that line is told.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Telephony.Sdp;
 using Telephony.Sip.Messages;
 using Telephony.Tests.Sdp;
@@ -21,6 +22,17 @@ internal sealed class Phone(CallBench bench, string callId = "call-1@192.0.2.10"
 
     /// <summary>INVITE; returns the codes sent back.</summary>
     public string Invite(string lines = Offer) => Send(Script.Invite(Sdp(lines)));
+
+    /// <summary>INVITE with further header lines; returns the codes sent back.</summary>
+    public string InviteWith(string headers, string lines = Offer, IPEndPoint? from = null)
+    {
+        bench.Receive(Script.Invite(Sdp(lines), headers), from);
+        return Look();
+    }
+
+    /// <summary>INVITE that takes the place of another phone's call.</summary>
+    public string Replace(Phone other, string lines = Offer, IPEndPoint? from = null) =>
+        InviteWith($"Replaces: {other.Script.CallId};to-tag={other.Script.ToTag};from-tag={other.Script.FromTag}\n", lines, from);
 
     public string Reinvite(string lines = Offer) => Send(Script.Reinvite(Sdp(lines)));
 

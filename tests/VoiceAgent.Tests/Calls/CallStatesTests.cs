@@ -198,7 +198,7 @@ public sealed class CallStatesTests
     [Fact]
     public void A_person_who_takes_the_caller_has_them_until_one_of_them_leaves()
     {
-        foreach (var (trigger, states) in new (CallTrigger, CallState[])[] { (PersonLeft, [Ending, Ended]), (CallEnded, [Ended]), (TimeIsUp, [Ending, Ended]), (ServiceStopping, [Ending, Ended]) })
+        foreach (var (trigger, states) in new (CallTrigger, CallState[])[] { (CallEnded, [Ended]), (TimeIsUp, [Ending, Ended]), (ServiceStopping, [Ending, Ended]) })
         {
             var call = Talking(asksFirst: true);
             Assert.Equal([Consulting, Joined], call.Run(AgentTransfers, LiveFailed, Held, PersonAccepts));
@@ -206,6 +206,20 @@ public sealed class CallStatesTests
             Assert.Equal(states, call.Run(LiveLost, BargeIn, TransferFailed, PersonAccepts, trigger, CallEnded));
             Assert.Equal(states.Length == 2 ? ["Part", "EndCall", "Complete"] : ["Part", "Complete"], call.Actions);
         }
+    }
+
+    [Theory]
+    [InlineData(true, false, false, Listening)]
+    [InlineData(true, false, true, OnHold)]
+    [InlineData(false, true, false, Resuming)]
+    [InlineData(false, false, false, Apologising)]
+    public void A_caller_whom_the_person_leaves_is_back_with_the_agent(bool isUp, bool resumes, bool isHeld, CallState expected)
+    {
+        var call = Talking(asksFirst: true);
+        call.Run(AgentTransfers, PersonAccepts);
+        (call.LiveIsUp, call.LiveIsResuming, call.IsHeld) = (isUp, resumes, isHeld);
+        Assert.Equal([expected], call.Run(PersonLeft));
+        Assert.Contains("Part", call.Actions);
     }
 
     [Fact]

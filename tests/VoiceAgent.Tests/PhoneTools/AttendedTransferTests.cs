@@ -38,7 +38,8 @@ public sealed class AttendedTransferTests
         phone.Call.Run(500);
 
         Assert.Contains("handed over", PhoneCall.Words(answer), StringComparison.Ordinal);
-        Assert.True(phone.Call.Live.Sessions.All(session => session.Closed.IsCompleted));
+        Assert.True(briefing.Closed.IsCompleted);
+        Assert.Single(phone.Call.Live.Sessions, session => !session.Closed.IsCompleted);   // the caller may come back to it
         AssertHeard(phone, from: phone.Call.Line, to: person);
         AssertHeard(phone, from: person, to: phone.Call.Line);
 
@@ -54,14 +55,70 @@ public sealed class AttendedTransferTests
     }
 
     [Fact]
-    public async Task Person_who_hangs_up_ends_the_call_of_the_caller()
+    public async Task Caller_whom_the_person_leaves_is_back_with_the_agent_and_told()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var agent = phone.Call.Session;
+        var person = await JoinAsync(phone);
+        var since = phone.Call.NowMs;
+        person.HangUp();
+        phone.Call.RunUntil(() => phone.Call.State == CallState.Listening, 1_000);
+        phone.Call.RunUntil(() => agent.Messages.Any(message => message.Json.Contains("is no longer on the line", StringComparison.Ordinal)), 1_000);
+        Assert.InRange(phone.Call.NowMs - since, 0, 1_000);
+        var frame = phone.Call.Line.Audible.Count;
+        phone.Call.Do(agent.SayAsync(Sentence, "They are gone."));
+        phone.Call.Run(1_500);
+        Assert.InRange(phone.Call.Line.Audible.Skip(frame).Count(audible => audible), 49, 52);
+        Assert.Null(phone.Call.Line.End);
+        Assert.Equal(0, phone.Call.Table.Count);
+
+        phone.Call.Line.HangUp();
+        phone.Call.Run(200);
+        AssertOver(phone, EndReason.CallerHungUp);
+        Assert.Equal(ConsultEnd.Joined, Assert.Single(phone.Call.Record.Consultations).End);
+    }
+
+    [Fact]
+    public async Task Words_of_the_agent_that_nobody_heard_are_not_played_to_a_caller_who_is_back()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var agent = phone.Call.Session;
+        var person = await JoinAsync(phone);
+        phone.Call.Do(agent.SayAsync(Sentence, "You are connected."));
+        phone.Call.Run(1_500);
+        var frame = phone.Call.Line.Audible.Count;
+        person.HangUp();
+        phone.Call.Run(1_500);
+        Assert.DoesNotContain(true, phone.Call.Line.Audible.Skip(frame + 5));
+        Assert.Equal(CallState.Listening, phone.Call.State);
+    }
+
+    [Fact]
+    public async Task Caller_who_is_back_can_be_handed_to_a_person_again()
+    {
+        await using var phone = new PhoneCall().Begin();
+        var agent = phone.Call.Session;
+        var person = await JoinAsync(phone);
+        person.HangUp();
+        phone.Call.RunUntil(() => phone.Call.State == CallState.Listening, 1_000);
+        phone.Call.Do(agent.SayAsync(Sentence, "I try again."));
+        phone.Call.Run(300);
+        _ = phone.Ask(control => control.TransferAsync("sales", Sales, "", default));
+        phone.Call.RunUntil(() => phone.Call.Persons.Count == 2, 5_000);
+        await AcceptAsync(phone, phone.Call.Persons[1]);
+        AssertHeard(phone, from: phone.Call.Line, to: phone.Call.Persons[1]);
+    }
+
+    [Fact]
+    public async Task Caller_who_held_the_line_when_the_person_left_finds_the_agent_when_they_are_back()
     {
         await using var phone = new PhoneCall().Begin();
         var person = await JoinAsync(phone);
+        phone.Call.Line.Hold(true);
         person.HangUp();
-        phone.Call.Run(200);
-        Assert.Equal(CallEndReason.AgentHungUp, phone.Call.Line.End);
-        AssertOver(phone, EndReason.Transferred);
+        phone.Call.RunUntil(() => phone.Call.State == CallState.OnHold, 1_000);
+        phone.Call.Line.Hold(false);
+        phone.Call.RunUntil(() => phone.Call.State == CallState.Listening, 1_000);
     }
 
     [Fact]

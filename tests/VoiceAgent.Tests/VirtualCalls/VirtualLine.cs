@@ -102,6 +102,13 @@ internal sealed class VirtualLine : ICallLeg
         Listener.OnHold(held);
     }
 
+    /// <summary>The caller hands the call to somebody else.</summary>
+    public void HandOver(CallIdentity other)
+    {
+        Call.HandOver(other, new SipHeaders());
+        Listener.OnHandedOver();
+    }
+
     /// <summary>The caller presses a key.</summary>
     public void Press(char digit, DigitSource source = DigitSource.Rtp)
     {

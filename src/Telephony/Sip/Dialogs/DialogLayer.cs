@@ -26,6 +26,7 @@ internal sealed class DialogLayer(int maxDialogs)
 {
     private readonly Dictionary<DialogId, IDialogUsage> _usages = [];
     private readonly HashSet<(string SipCallId, string RemoteTag)> _peers = [];
+    private readonly EndedDialogs _ended = new();
     private int _count;
 
     /// <summary>Dialogs open; readable from any thread.</summary>
@@ -36,6 +37,12 @@ internal sealed class DialogLayer(int maxDialogs)
 
     /// <summary>The dialog a request from a peer belongs to, or null.</summary>
     public IDialogUsage? Find(SipRequest request) => _usages.GetValueOrDefault(DialogId.Of(request));
+
+    /// <summary>The dialog of that name, or null.</summary>
+    public IDialogUsage? Find(DialogId id) => _usages.GetValueOrDefault(id);
+
+    /// <summary>Whether a dialog of that name has been over for not too long.</summary>
+    public bool HasEnded(DialogId id) => _ended.Contains(id);
 
     /// <summary>Whether this INVITE made a dialog already: a copy that comes when its transaction is forgotten must not make a second one.</summary>
     public bool IsKnown(SipRequest invite) => _peers.Contains((invite.CallId, invite.From.Tag ?? ""));
@@ -56,6 +63,7 @@ internal sealed class DialogLayer(int maxDialogs)
         if (!_usages.Remove(usage.Dialog.Id))
             return;
         _peers.Remove((usage.Dialog.Id.SipCallId, usage.Dialog.Id.RemoteTag));
+        _ended.Add(usage.Dialog.Id);
         usage.Dialog.Flow.Connection?.Release();
         Volatile.Write(ref _count, _usages.Count);
     }

@@ -1,3 +1,4 @@
+using Telephony.Sip.Dialogs;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Sip.UserAgents;
@@ -15,7 +16,7 @@ internal static class Capabilities
     public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK, UPDATE";
 
     /// <summary>Extensions that may be required of us (RFC 3261 section 20.37).</summary>
-    public const string Supported = ReliableProvisionals.OptionTag + ", " + SessionInterval.OptionTag;
+    public const string Supported = ReliableProvisionals.OptionTag + ", " + SessionInterval.OptionTag + ", " + ReplacesHeader.OptionTag;
 
     /// <summary>Whether the method is one of <see cref="Allow"/>.</summary>
     public static bool Allows(string method) =>
@@ -27,6 +28,7 @@ internal static class Capabilities
     public static bool Supports(string optionTag, string method) =>
         optionTag.Equals(ReliableProvisionals.OptionTag, StringComparison.OrdinalIgnoreCase)
         || optionTag.Equals(SessionInterval.OptionTag, StringComparison.OrdinalIgnoreCase)
+        || optionTag.Equals(ReplacesHeader.OptionTag, StringComparison.OrdinalIgnoreCase)
         || (method == SipMethods.Register && optionTag.Equals("path", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Adds Allow, Supported and Accept, as 200 to INVITE and OPTIONS should carry them (RFC 3261 sections 11.2 and 13.3.1.4).</summary>

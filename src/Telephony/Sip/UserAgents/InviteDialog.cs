@@ -128,6 +128,9 @@ internal sealed class InviteDialog : IDialogUsage
     /// <summary>Whether <see cref="Refer"/> would ask: the call is answered, and no earlier transfer is open.</summary>
     public bool CanRefer => IsUp && !_refer.IsWanted;
 
+    /// <summary>Whether a transfer that we asked for is not settled.</summary>
+    public bool IsReferring => _refer.IsWanted;
+
     /// <summary>Asks the peer's device to call somebody else (RFC 3515), as soon as it may be asked.</summary>
     /// <returns>False if nothing is asked: the call is not answered or ends, or an earlier transfer is not settled.</returns>
     public bool Refer(SipUri target)

@@ -43,6 +43,8 @@ internal static class RequestChecks
             return new(400, "Date Not In GMT");   // RFC 3261 section 20.17
         if (isMerged)
             return new(482, "Merged Request");
+        if (request.Method != SipMethods.Invite && request.Headers.Contains(HeaderNames.Replaces))
+            return new(400, "Replaces Outside INVITE");   // RFC 3891 section 3
         var required = request.Headers.GetValues(HeaderNames.Require).Where(tag => !Capabilities.Supports(tag, request.Method)).ToList();
         return required.Count == 0 ? null : new(420, Header: new(HeaderNames.Unsupported, string.Join(", ", required)));
     }

@@ -225,8 +225,11 @@ internal sealed class UserAgentCore : ITransactionUser
             Refuse(transaction, 482, "Merged Request");
             return;
         }
-        var invite = new UserAgentServer(this, transaction);
-        _handler.OnInvite(invite);
+        var (replaced, refusal) = ReplacesCheck.Of(transaction.Request, Dialogs);
+        if (refusal is null)
+            _handler.OnInvite(new UserAgentServer(this, transaction) { Replaced = replaced });
+        else
+            Refuse(transaction, refusal.StatusCode, refusal.ReasonPhrase);
     }
 
     /// <summary>A bug was met in this call: whatever waits for us there gets an end.</summary>

@@ -58,6 +58,9 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
     /// <summary>Where the caller wants to be reached within the call: its latest Contact.</summary>
     public SipUri RemoteTarget => Dialog.Dialog.RemoteTarget;
 
+    /// <summary>The call of ours whose place it is to take (RFC 3891); null for a call like any other. Who may do so is not looked at here.</summary>
+    internal InviteDialog? Replaced { get; init; }
+
     /// <summary>The Call-ID header.</summary>
     public string SipCallId => Request.CallId;
 
