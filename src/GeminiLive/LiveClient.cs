@@ -44,7 +44,7 @@ public sealed class LiveClient : IAsyncDisposable
         _outbox = new LiveOutbox(uplink, () => Target.Profile);
         _watchdog = new LiveWatchdog(timeProvider, options);
         _greeting = new LiveGreeting(config.Greeting, options, uplink, _outbox, _watchdog);
-        _resumption = new LiveResumption(options, timeProvider, config.Targets.Count)
+        _resumption = new LiveResumption(options, timeProvider, config.Targets.Count, gate.Spread)
         {
             AsksForHandles = [.. config.Targets.Select(target => target.SettingsFor(config.Settings).Resumption != false)],
         };

@@ -29,11 +29,11 @@ public sealed class LiveClientFactory
     {
     }
 
-    internal LiveClientFactory(IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger logger, CredentialStore? credentials = null)
+    internal LiveClientFactory(IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger logger, CredentialStore? credentials = null, Random? spread = null)
     {
         (_options, _connector, _timeProvider, _logger) = (options, connector, timeProvider, logger);
         _credentials = credentials ?? new CredentialStore();
-        _gate = new LiveConnectGate(timeProvider, logger);
+        _gate = new LiveConnectGate(timeProvider, logger) { Spread = spread ?? Random.Shared };
     }
 
     /// <summary>The configured values, key included.</summary>

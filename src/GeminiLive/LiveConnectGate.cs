@@ -11,6 +11,9 @@ internal sealed class LiveConnectGate(TimeProvider timeProvider, ILogger? logger
     private long _failures;
     private long _fallbacks;
 
+    /// <summary>What spreads attempts over time, so that the sessions of a server that is down do not all come back at once.</summary>
+    public Random Spread { get; init; } = Random.Shared;
+
     /// <summary>The counts so far.</summary>
     public LiveConnectCounts Counts => new(
         Volatile.Read(ref _attempts), Volatile.Read(ref _failures), Volatile.Read(ref _fallbacks),

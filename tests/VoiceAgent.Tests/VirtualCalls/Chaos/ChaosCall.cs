@@ -37,7 +37,7 @@ internal sealed class ChaosCall : ICallObserver, IDisposable
         Connector = new ChaosConnector(Servers);
         Tools = new ChaosTools(() => NowMs);
         Silence = new ChaosSilence(this);
-        _factory = new LiveClientFactory(Options.Create(Schedule.Setting.Options()), Connector, Clock, new ErrorLog<LiveClient>(Errors));
+        _factory = new LiveClientFactory(Options.Create(Schedule.Setting.Options()), Connector, Clock, new ErrorLog<LiveClient>(Errors), spread: new Random(seed));
         var options = VirtualCall.NewOptions();
         _services = new ChaosServices(
             new CallServices(

@@ -4,8 +4,8 @@ namespace VoiceAgent.Tests.VirtualCalls.Chaos;
 
 /// <summary>Whatever the caller, the model and the service do: one session per call, no lost tool answer, no call left silent or open.</summary>
 /// <remarks>
-/// <c>CHAOS_SEED</c> in the environment runs other calls: <c>17</c> one call alone, which is told step by step, <c>5000-9999</c> a range. Retries are
-/// spread at random and threads run as they like, so that one seed is one schedule, yet not always the same call.
+/// <c>CHAOS_SEED</c> in the environment runs other calls: <c>17</c> one call alone, which is told step by step, <c>5000-9999</c> a range. Threads
+/// run as they like, so that one seed is one schedule, yet not always the same call.
 /// </remarks>
 [Collection(nameof(VirtualTimeCollection))]
 public sealed class ChaosTests(ITestOutputHelper output)
