@@ -1,27 +1,38 @@
 using Benchmarks;
+using System.Net;
 using Benchmarks.Audio;
+using Benchmarks.Capacity;
 using Benchmarks.Live;
 using Benchmarks.Media;
 using Benchmarks.Srtp;
 using Benchmarks.ToolCalls;
 
+// Not for people: a process of the verb `capacity`.
+if (args is [PlainService.Verb, var sip, var live])
+    await new PlainService(IPEndPoint.Parse(sip), new Uri(live)).RunAsync();
+
+var file = "";
+if (args is [.. var others, "--out", var name])
+    (args, file) = (others, name);
+
 // Every verb measures one part of the system and makes one part of docs/benchmarks.md.
 var benchmarks = new Dictionary<string, BenchmarkSection>
 {
     ["audio"] = AudioBenchmark.Section,
+    ["capacity"] = CapacityBenchmark.Section(CapacityOptions.Parse(args is ["capacity", .. var options] ? options : [])),
     ["media"] = MediaBenchmark.Section,
     ["live"] = LiveBenchmark.Section,
     ["srtp"] = SrtpBenchmark.Section,
     ["tools"] = ToolBenchmark.Section,
 };
 
-if (args is not ([_] or [_, "--out", _]) || !benchmarks.TryGetValue(args[0], out var section))
+if (args is not ([_] or ["capacity", ..]) || !benchmarks.TryGetValue(args[0], out var section))
 {
-    Console.Error.WriteLine($"usage: dotnet run -c Release --project tests/Benchmarks -- {string.Join('|', benchmarks.Keys)} [--out FILE]");
+    Console.Error.WriteLine($"usage: dotnet run -c Release --project tests/Benchmarks -- {string.Join('|', benchmarks.Keys)} [--out FILE]; capacity takes options, see docs/performance.md");
     return 2;
 }
 var part = section.Measure(args[0]);
 Console.Write(part);
-if (args is [_, _, var file])
+if (file.Length > 0)
     File.WriteAllText(file, section.PutInto(File.Exists(file) ? File.ReadAllText(file) : "", part));
 return 0;

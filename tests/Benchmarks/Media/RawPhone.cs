@@ -40,7 +40,7 @@ internal sealed class RawPhone : IDisposable
     {
         var line = new PhoneLine(++_calls);
         _lines[line.Number] = line;
-        var invite = _requests.Invite(line);
+        var invite = _requests.Invite(line.Number);
         line.Invite.Sent = Clock.Now;
         _sip.SendTo(invite, _target);
         var status = await line.Answered.Task.WaitAsync(Patience);
@@ -54,7 +54,7 @@ internal sealed class RawPhone : IDisposable
     public async Task HangUpAsync(PhoneLine line)
     {
         _pacer.Remove(line);
-        _sip.SendTo(_requests.Bye(line), _target);
+        _sip.SendTo(_requests.Bye(line.Number, line.RemoteTag), _target);
         await line.Ended.Task.WaitAsync(Patience);
     }
 
@@ -103,7 +103,7 @@ internal sealed class RawPhone : IDisposable
     private void TakeFinalAnswer(PhoneLine line, int status, string message, long arrival)
     {
         line.RemoteTag = SipRequests.ToTag(message);
-        _sip.SendTo(_requests.Ack(line), _target);
+        _sip.SendTo(_requests.Ack(line.Number, line.RemoteTag), _target);
         if (status == 200 && line.RtpTarget is null)
         {
             line.Invite.Answered = arrival;

@@ -9,16 +9,26 @@ internal sealed class SipRequests(IPEndPoint local, IPEndPoint target, int rtpPo
 {
     private const string CallIdPrefix = "benchmark-";
 
-    public byte[] Invite(PhoneLine line)
+    /// <summary>Whom is called.</summary>
+    public string User { get; init; } = "agent";
+
+    /// <summary>The only codec offered: its payload type, and what SDP says of it.</summary>
+    public byte PayloadType { get; init; }
+
+    public string RtpMap { get; init; } = "PCMU/8000";
+
+    public byte[] Invite(int number)
     {
         var sdp = $"v=0\r\no=- 1 1 IN IP4 {local.Address}\r\ns=-\r\nc=IN IP4 {local.Address}\r\nt=0 0\r\n" +
-            $"m=audio {rtpPort} RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\na=ptime:20\r\n";
-        return Request("INVITE", line, cseq: 1, $"Contact: <sip:benchmark@{local}>\r\nContent-Type: application/sdp\r\n", sdp);
+            $"m=audio {rtpPort} RTP/AVP {PayloadType}\r\na=rtpmap:{PayloadType} {RtpMap}\r\na=ptime:20\r\n";
+        return Request("INVITE", number, "", cseq: 1, $"Contact: <sip:benchmark@{local}>\r\nContent-Type: application/sdp\r\n", sdp);
     }
 
-    public byte[] Ack(PhoneLine line) => Request("ACK", line, cseq: 1);
+    /// <summary>To a refusal it belongs to the INVITE's transaction (RFC 3261 section 17.1.1.3), to a success it is one of its own.</summary>
+    public byte[] Ack(int number, string remoteTag, bool isOfSuccess = true) =>
+        Request("ACK", number, remoteTag, cseq: 1, branchOf: isOfSuccess ? "ACK" : "INVITE");
 
-    public byte[] Bye(PhoneLine line) => Request("BYE", line, cseq: 2);
+    public byte[] Bye(int number, string remoteTag) => Request("BYE", number, remoteTag, cseq: 2);
 
     /// <summary>Status, method and number of the call; false for anything but an answer to one of ours.</summary>
     public static bool TryRead(string message, out int status, out string method, out int number)
@@ -46,10 +56,10 @@ internal sealed class SipRequests(IPEndPoint local, IPEndPoint target, int rtpPo
         return end < 0 ? "" : text[start..end];
     }
 
-    private byte[] Request(string method, PhoneLine line, int cseq, string headers = "", string body = "") => Encoding.ASCII.GetBytes(
-        $"{method} sip:agent@{target} SIP/2.0\r\n" +
-        $"Via: SIP/2.0/UDP {local};rport;branch=z9hG4bK-{method}-{line.Number}\r\n" +
-        $"Max-Forwards: 70\r\nFrom: <sip:benchmark@{local}>;tag=b{line.Number}\r\n" +
-        $"To: <sip:agent@{target}>{(line.RemoteTag.Length > 0 ? ";tag=" + line.RemoteTag : "")}\r\n" +
-        $"Call-ID: {CallIdPrefix}{line.Number}\r\nCSeq: {cseq} {method}\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}");
+    private byte[] Request(string method, int number, string remoteTag, int cseq, string headers = "", string body = "", string? branchOf = null) => Encoding.ASCII.GetBytes(
+        $"{method} sip:{User}@{target} SIP/2.0\r\n" +
+        $"Via: SIP/2.0/UDP {local};rport;branch=z9hG4bK-{branchOf ?? method}-{number}\r\n" +
+        $"Max-Forwards: 70\r\nFrom: <sip:benchmark@{local}>;tag=b{number}\r\n" +
+        $"To: <sip:{User}@{target}>{(remoteTag.Length > 0 ? ";tag=" + remoteTag : "")}\r\n" +
+        $"Call-ID: {CallIdPrefix}{number}\r\nCSeq: {cseq} {method}\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}");
 }

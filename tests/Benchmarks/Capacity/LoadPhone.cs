@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Benchmarks.Media;
+
+namespace Benchmarks.Capacity;
+
+/// <summary>Many callers on two UDP sockets: one thread for SIP, one for what is heard, the pacer for what is said.</summary>
+internal sealed class LoadPhone : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+
+    private readonly Socket _sip = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly ArrivalSocket _rtp = new();
+    private readonly LoadPacer _pacer;
+    private readonly CallerVoice _voice;
+    private readonly IPEndPoint _target;
+    private readonly SipRequests _requests;
+    private readonly ConcurrentDictionary<int, LoadLine> _lines = new();
+    private readonly ConcurrentDictionary<LoadLine, (int Phase, Action Send)> _speaking = new();
+    private readonly LoadLine?[] _byPort = new LoadLine?[65_536];
+    private readonly Thread[] _threads;
+    private int _calls;
+    private volatile bool _isMeasuring;
+    private volatile bool _closing;
+
+    public LoadPhone(IPEndPoint target, LoadPacer pacer, CallerVoice voice, string user = "agent")
+    {
+        (_target, _pacer, _voice) = (target, pacer, voice);
+        _sip.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _sip.ReceiveBufferSize = 4 << 20;
+        _requests = new SipRequests((IPEndPoint)_sip.LocalEndPoint!, target, _rtp.LocalEndPoint.Port) { User = user, PayloadType = voice.PayloadType, RtpMap = voice.RtpMap };
+        _threads = [new Thread(ReceiveSip) { Name = "load sip", IsBackground = true }, new Thread(ReceiveRtp) { Name = "load rtp", IsBackground = true }];
+        Array.ForEach(_threads, thread => thread.Start());
+    }
+
+    /// <summary>How far packets were from the distance that their numbers ask for.</summary>
+    public GapHistogram Gaps { get; } = new();
+
+    /// <summary>Counts from here on.</summary>
+    public void StartMeasuring(IEnumerable<LoadLine> lines)
+    {
+        foreach (var line in lines)
+            line.Restart();
+        Gaps.Clear();
+        _isMeasuring = true;
+    }
+
+    public void StopMeasuring() => _isMeasuring = false;
+
+    /// <summary>Calls and waits for the final answer; who is taken speaks from then on.</summary>
+    /// <returns>The call, and its status.</returns>
+    public async Task<(LoadLine Line, int Status)> CallAsync()
+    {
+        var line = new LoadLine(Interlocked.Increment(ref _calls), _voice);
+        _lines[line.Number] = line;
+        var invite = _requests.Invite(line.Number);
+        line.InviteSent = Clock.Now;
+        _sip.SendTo(invite, _target);
+        var status = await line.Answered.Task.WaitAsync(Patience);
+        if (status == 200)
+        {
+            Action send = () => line.Send(_rtp);
+            _speaking[line] = (_pacer.Add(send), send);
+        }
+        else
+            _lines.TryRemove(line.Number, out _);
+        return (line, status);
+    }
+
+    /// <summary>Ends a call and waits for the answer to BYE.</summary>
+    public async Task HangUpAsync(LoadLine line)
+    {
+        if (_speaking.TryRemove(line, out var speaking))
+            _pacer.Remove(speaking.Phase, speaking.Send);
+        _sip.SendTo(_requests.Bye(line.Number, line.RemoteTag), _target);
+        await line.Ended.Task.WaitAsync(Patience);
+        _lines.TryRemove(line.Number, out _);
+    }
+
+    public void Dispose()
+    {
+        foreach (var (phase, send) in _speaking.Values)
+            _pacer.Remove(phase, send);
+        _closing = true;
+        // A datagram of its own ends each blocking receive.
+        _sip.SendTo([0], _sip.LocalEndPoint!);
+        _rtp.Wake();
+        Array.ForEach(_threads, thread => thread.Join());
+        _sip.Dispose();
+        _rtp.Dispose();
+    }
+
+    private void ReceiveSip()
+    {
+        var datagram = new byte[4096];
+        while (!_closing)
+        {
+            var length = _sip.Receive(datagram);
+            var arrival = Clock.Now;
+            var message = Encoding.UTF8.GetString(datagram, 0, length);
+            if (SipRequests.TryRead(message, out var status, out var method, out var number) && _lines.TryGetValue(number, out var line))
+                TakeAnswer(line, status, method, message, arrival);
+        }
+    }
+
+    private void TakeAnswer(LoadLine line, int status, string method, string message, long arrival)
+    {
+        if (method == "BYE")
+            line.Ended.TrySetResult();
+        if (method != "INVITE" || status < 200)
+            return;
+        line.RemoteTag = SipRequests.ToTag(message);
+        _sip.SendTo(_requests.Ack(line.Number, line.RemoteTag, isOfSuccess: status < 300), _target);
+        if (line.AnswerArrived != 0)
+            return;
+        line.AnswerArrived = arrival;
+        if (status == 200)
+            Connect(line, new IPEndPoint(_target.Address, SipRequests.RtpPort(message)));
+        line.Answered.TrySetResult(status);
+    }
+
+    private void Connect(LoadLine line, IPEndPoint rtp)
+    {
+        _byPort[rtp.Port] = line;
+        line.Target = rtp.Serialize();
+    }
+
+    private void ReceiveRtp()
+    {
+        while (!_closing)
+            _rtp.Receive(Hear);
+    }
+
+    private void Hear(int port, long arrivalNs, ReadOnlySpan<byte> datagram)
+    {
+        if (_isMeasuring && datagram.Length > 12)
+            _byPort[port]?.Hear(arrivalNs, datagram, Gaps);
+    }
+}

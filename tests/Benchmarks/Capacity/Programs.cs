@@ -1,0 +1,41 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Benchmarks.Capacity;
+
+/// <summary>How the service and the reference are started for a run.</summary>
+internal static class Programs
+{
+    public const string RefusedUser = "refused";
+    public const int RefusedStatus = 486;
+
+    public static async Task<MeasuredProcess> StartAsync(CapacityOptions options, IPEndPoint sip, Uri live, X509Certificate2? certificate, bool isReference)
+    {
+        var trusted = Path.GetTempFileName();
+        if (certificate is not null)
+            await File.WriteAllTextAsync(trusted, certificate.ExportCertificatePem());
+        // OpenSSL's own variable: the certificate was made for this run.
+        IEnumerable<string> environment = certificate is null ? [] : [$"SSL_CERT_FILE={trusted}"];
+        string[] arguments = isReference
+            ? [typeof(Programs).Assembly.Location, PlainService.Verb, sip.ToString(), live.AbsoluteUri]
+            : [options.Service];
+        return await MeasuredProcess.StartAsync(arguments, isReference ? environment : [.. environment, .. Settings(options, sip, live), .. options.Settings]);
+    }
+
+    private static IEnumerable<string> Settings(CapacityOptions options, IPEndPoint sip, Uri live) =>
+    [
+        $"Telephony__Listen__0=udp://{sip}",
+        $"Telephony__Listen__1=tcp://{sip}",
+        $"Telephony__Codecs__0={options.Codec}",
+        "Telephony__MaxCallsPerSecond=0",
+        "Telephony__Trunks__load__Addresses__0=127.0.0.1",
+        "Telephony__SessionTimer__Expires=00:00:00",
+        "Calls__MaxCalls=2000",
+        $"Agents__Routes__0__Dialled__0={RefusedUser}",
+        $"Agents__Routes__0__Reject={RefusedStatus}",
+        $"Live__Endpoint={live}",
+        "Live__ApiKey=load",
+        "Http__Listen=http://127.0.0.1:0",
+        "Logging__LogLevel__Default=Error",
+    ];
+}
