@@ -9,7 +9,10 @@ using Benchmarks.ToolCalls;
 
 // Not for people: a process of the verb `capacity`.
 if (args is [PlainService.Verb, var sip, var live])
-    await new PlainService(IPEndPoint.Parse(sip), new Uri(live)).RunAsync();
+{
+    using var plain = new PlainService(IPEndPoint.Parse(sip), new Uri(live));
+    await plain.RunAsync();
+}
 
 var file = "";
 if (args is [.. var others, "--out", var name])

@@ -69,6 +69,6 @@ internal sealed class LoadPacer : IDisposable
     private static unsafe void SleepUntil(long ns)
     {
         var time = LibC.Time.FromNs(ns);
-        LibC.Sleep(LibC.ClockMonotonic, LibC.AbsoluteTime, &time, null);
+        _ = LibC.Sleep(LibC.ClockMonotonic, LibC.AbsoluteTime, &time, null);
     }
 }

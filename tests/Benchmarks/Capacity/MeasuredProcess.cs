@@ -24,7 +24,7 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("capacity");
         var probe = Path.Combine(folder.FullName, "probe");
-        var start = new ProcessStartInfo("taskset", ["-c", "0", "dotnet", .. arguments]) { RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+        var start = new ProcessStartInfo("taskset", ["-c", "0", "dotnet", .. arguments]) { RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = folder.FullName };
         start.Environment["DOTNET_STARTUP_HOOKS"] = typeof(StartupHook).Assembly.Location;
         start.Environment[StartupHook.FileVariable] = probe;
         foreach (var pair in environment.Select(text => text.Split('=', 2)))

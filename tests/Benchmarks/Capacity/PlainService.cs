@@ -12,13 +12,15 @@ namespace Benchmarks.Capacity;
 
 /// <summary>The reference: calls answered and bridged to a Live server in the way that comes to mind first, a timer and awaited receives per call, strings and the serializer.</summary>
 /// <remarks>A process of its own, as the service is. It knows one caller, the load, and nothing that goes wrong.</remarks>
-internal sealed class PlainService(IPEndPoint listen, Uri live)
+internal sealed class PlainService(IPEndPoint listen, Uri live) : IDisposable
 {
     /// <summary>What starts it on the command line.</summary>
     public const string Verb = "capacity-reference";
 
     private readonly UdpClient _sip = new(listen);
     private readonly ConcurrentDictionary<string, PlainCall> _calls = new();
+
+    public void Dispose() => _sip.Dispose();
 
     /// <summary>Runs until the process ends.</summary>
     public async Task RunAsync()
