@@ -21,6 +21,9 @@ internal sealed record BaresipPhone
     /// <summary>Whose certificates it believes; empty for nobody's.</summary>
     public string CaFile { get; init; } = "";
 
+    /// <summary>Its own certificate, with key: what it shows to those who call it over TLS; empty for none.</summary>
+    public string CertificateFile { get; init; } = "";
+
     /// <summary>Where and how it registers; null for a phone without a home.</summary>
     public BaresipLogin? Login { get; init; }
 
@@ -64,6 +67,9 @@ internal sealed class Baresip : IAsyncDisposable
     /// <summary>Where it takes SIP over UDP.</summary>
     public IPEndPoint Udp { get; }
 
+    /// <summary>Where it takes SIP over TLS, if it has a certificate.</summary>
+    public IPEndPoint Tls => new(Udp.Address, Udp.Port + 1);
+
     public string Log => _process.Output;
 
     private static string? ModulesFolder => Array.Find(ModuleFolders, Directory.Exists);
@@ -71,7 +77,7 @@ internal sealed class Baresip : IAsyncDisposable
     public static async Task<Baresip> StartAsync(BaresipPhone phone)
     {
         var folder = new PeerFolder("baresip");
-        var (sipPort, controlPort) = (PeerPorts.Take(), PeerPorts.Take());
+        var (sipPort, controlPort) = (PeerPorts.Take(2), PeerPorts.Take());
         new WavFile(SourceRateHz, 1, [.. phone.Speech, .. new short[SilenceSeconds * SourceRateHz]]).Write(folder.File("say.wav"));
         Directory.CreateDirectory(folder.File("rec"));
         await File.WriteAllTextAsync(folder.File("config"), Config(folder, phone, sipPort, controlPort, PeerPorts.Take(20)));
@@ -144,6 +150,7 @@ internal sealed class Baresip : IAsyncDisposable
         module_app menu.so
         module_app debug_cmd.so
         module_app ctrl_tcp.so
+        {(phone.CertificateFile.Length > 0 ? $"sip_certificate {phone.CertificateFile}" : "")}
         {(phone.CaFile.Length > 0 ? $"sip_cafile {phone.CaFile}" : "")}
         {(phone.HasVideo ? "module vp8.so\nmodule fakevideo.so\nvideo_source fakevideo,nil\nvideo_display fakevideo,nil" : "")}
 

@@ -3,7 +3,8 @@ using Support;
 
 namespace EndToEnd.Tests.Peers;
 
-/// <summary>kamailio as a proxy between UDP and TLS: what comes by UDP goes to the agent over TLS or as told; it stays in the route on both sides.</summary>
+/// <summary>kamailio as a proxy between UDP and TLS: what comes by UDP goes to the agent over TLS or as told, or what the agent sends over TLS goes to a phone; it stays in the
+/// route on both sides.</summary>
 internal sealed class Kamailio : IAsyncDisposable
 {
     public const string Missing = "kamailio with TLS is not installed (apt-get install kamailio kamailio-tls-modules).";
@@ -11,12 +12,15 @@ internal sealed class Kamailio : IAsyncDisposable
     private readonly PeerFolder _folder;
     private readonly PeerProcess _process;
 
-    private Kamailio(PeerFolder folder, PeerProcess process, IPEndPoint udp) => (_folder, _process, Udp) = (folder, process, udp);
+    private Kamailio(PeerFolder folder, PeerProcess process, IPEndPoint udp, IPEndPoint tls) => (_folder, _process, Udp, Tls) = (folder, process, udp, tls);
 
     public static bool IsInstalled { get; } = (PeerProcess.Exists("kamailio") || File.Exists("/usr/sbin/kamailio")) && ModuleFolder is not null;
 
     /// <summary>Where it takes UDP.</summary>
     public IPEndPoint Udp { get; }
+
+    /// <summary>Where it takes TLS.</summary>
+    public IPEndPoint Tls { get; }
 
     public string Log => _process.Output;
 
@@ -25,20 +29,21 @@ internal sealed class Kamailio : IAsyncDisposable
             .Where(path => path.Contains("kamailio", StringComparison.Ordinal)).Select(Path.GetDirectoryName).FirstOrDefault()
         : null;
 
-    /// <param name="agent">Where calls go.</param>
+    /// <param name="target">Where calls go.</param>
     /// <param name="authority">Whose certificates it shows and believes.</param>
     /// <param name="transport">How calls go there: udp, tcp or tls.</param>
     /// <param name="media">Takes the callers' media in clear and passes it on encrypted; null leaves media alone.</param>
-    public static async Task<Kamailio> StartAsync(IPEndPoint agent, TestAuthority authority, string transport = "tls", RtpEngine? media = null)
+    /// <param name="isForAgent">Whether it is the agent that calls: then the media that comes is encrypted, and passed on in clear.</param>
+    public static async Task<Kamailio> StartAsync(IPEndPoint target, TestAuthority authority, string transport = "tls", RtpEngine? media = null, bool isForAgent = false)
     {
         var folder = new PeerFolder("kamailio");
         using var certificate = authority.Issue("127.0.0.1");
         var (udp, tls) = (PeerPorts.Take(), PeerPorts.Take());
         var certificateFile = authority.Write(certificate, $"kamailio-{tls}.pem");
-        await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(udp, tls, $"{agent};transport={transport}", certificateFile, authority.CaFile, media));
+        await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(udp, tls, $"{target};transport={transport}", certificateFile, authority.CaFile, media, isForAgent));
         Directory.CreateDirectory(folder.File("run"));
         var process = await RunAsync(folder, tls);
-        return new(folder, process, new(IPAddress.Loopback, udp));
+        return new(folder, process, new(IPAddress.Loopback, udp), new(IPAddress.Loopback, tls));
     }
 
     public async ValueTask DisposeAsync()
@@ -58,7 +63,7 @@ internal sealed class Kamailio : IAsyncDisposable
         return process;
     }
 
-    private static string Config(int udp, int tls, string agent, string certificateFile, string caFile, RtpEngine? media) => $$"""
+    private static string Config(int udp, int tls, string target, string certificateFile, string caFile, RtpEngine? media, bool isForAgent) => $$"""
         #!KAMAILIO
         debug=1
         log_stderror=yes
@@ -84,7 +89,7 @@ internal sealed class Kamailio : IAsyncDisposable
         modparam("tls", "certificate", "{{certificateFile}}")
         modparam("tls", "ca_list", "{{caFile}}")
         modparam("tls", "verify_certificate", 1)
-        modparam("tls", "require_certificate", 1)
+        modparam("tls", "require_certificate", {{(isForAgent ? 0 : 1)}})
         modparam("rr", "enable_full_lr", 1)
         modparam("rr", "enable_double_rr", 1)
         request_route {
@@ -94,10 +99,10 @@ internal sealed class Kamailio : IAsyncDisposable
           {{(media is null ? "" : "if (is_method(\"BYE\")) rtpengine_delete();")}}
           if (has_totag()) { if (loose_route()) { t_relay(); exit; } if (is_method("ACK") && t_check_trans()) t_relay(); exit; }
           if (is_method("INVITE")) record_route();
-          {{(media is null ? "" : "if (is_method(\"INVITE\")) { rtpengine_offer(\"replace-origin replace-session-connection ICE=remove RTP/SAVP\"); t_on_reply(\"MEDIA\"); }")}}
-          $du = "sip:{{agent}}";
+          {{(media is null ? "" : $"if (is_method(\"INVITE\")) {{ rtpengine_offer(\"replace-origin replace-session-connection ICE=remove {(isForAgent ? "RTP/AVP" : "RTP/SAVP")}\"); t_on_reply(\"MEDIA\"); }}")}}
+          $du = "sip:{{target}}";
           t_relay();
         }
-        {{(media is null ? "" : "onreply_route[MEDIA] { if (has_body(\"application/sdp\")) rtpengine_answer(\"replace-origin replace-session-connection ICE=remove RTP/AVP\"); }")}}
+        {{(media is null ? "" : $"onreply_route[MEDIA] {{ if (has_body(\"application/sdp\")) rtpengine_answer(\"replace-origin replace-session-connection ICE=remove {(isForAgent ? "RTP/SAVP" : "RTP/AVP")}\"); }}")}}
         """;
 }

@@ -28,7 +28,7 @@ internal static class ToneCall
     private const int UplinkRateHz = 16_000;
     private const int HeardRateHz = 8_000;
 
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(40);
 
     /// <summary>What the phone says: the tone for 1.2 s, after 3 s in which the call comes up and the model speaks.</summary>
     public static short[] Speech { get; } = [.. new short[PhoneRateHz * 3], .. Tone.Sine(PhoneRateHz, FrequencyHz, PhoneRateHz * 6 / 5, Amplitude)];
@@ -41,6 +41,12 @@ internal static class ToneCall
     public static async Task<ToneLevels> MakeAsync(SimulatedLive live, int sessions, Baresip phone, string uri)
     {
         Assert.True(await phone.CallAsync(uri, Soon), phone.Log);
+        return await MeasureAsync(live, sessions, phone);
+    }
+
+    /// <summary>Has both sides of a call that stands, or that the agent is making, play their tone, and has the phone hang up.</summary>
+    public static async Task<ToneLevels> MeasureAsync(SimulatedLive live, int sessions, Baresip phone)
+    {
         var session = await live.WaitForSessionAsync(sessions + 1, Soon);
         await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
         await session.SayAsync(Tone.Sine(ModelRateHz, FrequencyHz, ModelRateHz * 6 / 5, Amplitude));
