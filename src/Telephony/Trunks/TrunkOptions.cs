@@ -55,6 +55,9 @@ public sealed class TrunkOptions
     /// <summary>Whether the media of its calls is encrypted; null for what <c>Telephony:Srtp</c> says.</summary>
     public SrtpPolicy? Srtp { get; init; }
 
+    /// <summary>Whether the trunk is told that its caller waits for a person who is asked first.</summary>
+    public TrunkHold Hold { get; init; }
+
     /// <summary>True to believe what it says of callers: P-Asserted-Identity (RFC 3325) and Remote-Party-ID. False takes the number of From, which is the caller's own word.</summary>
     public bool TrustIdentity { get; init; }
 

@@ -29,6 +29,9 @@ internal record CallServices(
     /// <summary>Makes the second calls of calls that run; null where none can be made.</summary>
     public SecondLegs? SecondLegs { get; init; }
 
+    /// <summary>Whether callers of that trunk, by its name, wait on hold by SIP (<see cref="Telephony.Trunks.TrunkOptions.Hold"/>).</summary>
+    public Func<string, bool> HoldsBySip { get; init; } = _ => false;
+
     /// <summary>The tools of one call at work; null for an agent that has none.</summary>
     public ToolBridge? CreateTools(Call call, string agent, ToolSet tools, CallBridge bridge, bool isCalleeVerified, Action<CallSignal> post)
     {

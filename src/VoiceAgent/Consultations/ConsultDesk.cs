@@ -30,6 +30,8 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
         _current = new Consultation(request, agent, services, post);
         _current.Begin();
         PlayWaiting();
+        if (call.Trunk is { } trunk && services.HoldsBySip(trunk))
+            call.Hold();
     }
 
     /// <summary>Takes what a signal tells.</summary>
@@ -55,6 +57,7 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
     public void EndWaiting()
     {
         bridge.Line.StopFiller();
+        call.Resume();
         if (_current is { HasTaken: false })
             End();
     }

@@ -5,6 +5,7 @@ using Storage;
 using Telephony;
 using Telephony.Calls;
 using Telephony.Rtp;
+using Telephony.Trunks;
 using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
@@ -77,6 +78,7 @@ internal static class VoiceAgentSetup
             RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
             Tools = provider.GetRequiredService<ToolServices>(),
             // Asked for late: the telephony has the calls that come in, which have these.
+            HoldsBySip = trunk => provider.GetRequiredService<IOptions<TelephonyOptions>>().Value.Trunks.TryGetValue(trunk, out var options) && options.Hold == TrunkHold.Sip,
             SecondLegs = new SecondLegs(request => provider.GetRequiredService<TelephonyService>().DialAsync(request), provider.GetRequiredService<CallTable>()),
         });
         if (configuration[$"{CallOptions.Section}:{nameof(CallOptions.RecordFolder)}"] is { Length: > 0 } folder)

@@ -54,6 +54,28 @@ public sealed class AttendedTransferTests
         Assert.NotNull(entry.Usage);
     }
 
+    [Theory, InlineData(VirtualCall.TrunkThatHolds, true), InlineData("another", false), InlineData(null, false)]
+    public async Task Caller_of_a_trunk_that_wants_it_is_on_hold_until_the_person_has_them(string? trunk, bool isHeld)
+    {
+        await using var phone = new PhoneCall(caller: VirtualLine.Somebody with { Trunk = trunk }).Begin();
+        Assert.False(phone.Call.Line.IsHeldByUs);
+        _ = Ask(phone);
+        Assert.Equal(isHeld, phone.Call.Line.IsHeldByUs);
+        await AcceptAsync(phone, phone.Call.Persons[0]);
+        Assert.False(phone.Call.Line.IsHeldByUs);
+    }
+
+    [Fact]
+    public async Task Caller_on_hold_is_taken_back_when_the_person_is_busy()
+    {
+        await using var phone = new PhoneCall(caller: VirtualLine.Somebody with { Trunk = VirtualCall.TrunkThatHolds }).Begin();
+        var answer = Ask(phone);
+        Assert.True(phone.Call.Line.IsHeldByUs);
+        phone.Call.Persons[0].Refuse(CallEndReason.Busy, 486);
+        AssertBack(phone, answer, ConsultEnd.Busy, "busy");
+        Assert.False(phone.Call.Line.IsHeldByUs);
+    }
+
     [Fact]
     public async Task Caller_whom_the_person_leaves_is_back_with_the_agent_and_told()
     {

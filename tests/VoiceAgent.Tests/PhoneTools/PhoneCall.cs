@@ -1,4 +1,5 @@
 using Support;
+using Telephony.Calls;
 using Tools;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
@@ -14,7 +15,7 @@ internal sealed class PhoneCall : IAsyncDisposable
 
     private static readonly short[] Sentence = Tone.Sine(24_000, 500, 24_000 * 2, 6_000);
 
-    public PhoneCall(CallOptions? options = null) => Call = new VirtualCall(options: options);
+    public PhoneCall(CallOptions? options = null, CallIdentity? caller = null) => Call = new VirtualCall(options: options, caller: caller);
 
     public VirtualCall Call { get; }
 

@@ -24,6 +24,9 @@ internal sealed class VirtualCall : IAsyncDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly CallSession _session;
 
+    /// <summary>Name of the trunk whose callers wait on hold by SIP.</summary>
+    public const string TrunkThatHolds = "pbx";
+
     public VirtualCall(
         SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, CallIdentity? caller = null, params IReadOnlyList<Tool> tools)
     {
@@ -38,6 +41,7 @@ internal sealed class VirtualCall : IAsyncDisposable
             new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance)
         {
             SecondLegs = new SecondLegs(Dial, Table),
+            HoldsBySip = trunk => trunk == TrunkThatHolds,
             RentTools = _ => new ToolSet(tools, () => ToolSetsReturned++),
             Tools = new ToolServices(Ledger, new Redaction(new RedactionOptions()), new ToolGates(), Clock, NullLogger<CallTools>.Instance),
         };

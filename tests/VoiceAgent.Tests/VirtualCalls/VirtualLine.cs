@@ -37,6 +37,9 @@ internal sealed class VirtualLine : ICallLeg
 
     public Call Call { get; }
 
+    /// <summary>Whether we have put the other side on hold.</summary>
+    public bool IsHeldByUs { get; private set; }
+
     /// <summary>Everything that was heard, at 24 kHz, from the answer on.</summary>
     public IReadOnlyList<short> Heard => _heard;
 
@@ -146,9 +149,7 @@ internal sealed class VirtualLine : ICallLeg
             Finish(CallEndReason.CallerHungUp);
     }
 
-    void ICallLeg.Hold(bool isHolding)
-    {
-    }
+    void ICallLeg.Hold(bool isHolding) => IsHeldByUs = isHolding;
 
     void ICallLeg.Ring(IPcmSource? earlyAudio)
     {
