@@ -6,6 +6,7 @@ namespace Telephony;
 internal static class AccessOptionsRules
 {
     private const int MostMessages = 1_000_000;
+    private const int MostCalls = 100_000;
 
     private static readonly TimeSpan ShortestWindow = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(1);
@@ -23,5 +24,7 @@ internal static class AccessOptionsRules
             yield return TelephonyOptionsValidator.Message("Access:BanTime", $"{access.BanTime}", "a time", $"use {ShortestBan} to {LongestBan}");
         if (access.StrangerMessagesPerSecond is < 1 or > MostMessages)
             yield return TelephonyOptionsValidator.Message("Access:StrangerMessagesPerSecond", $"{access.StrangerMessagesPerSecond}", "a limit", $"use 1 to {MostMessages}");
+        if (access.MaxCalls is < 0 or > MostCalls)
+            yield return TelephonyOptionsValidator.Message("Access:MaxCalls", $"{access.MaxCalls}", "a number of calls", $"use 0 to {MostCalls}");
     }
 }

@@ -53,6 +53,7 @@ public sealed class TelephonyOptionsTests
     [InlineData("Access:RequestLimit", "-1", "Telephony:Access:RequestLimit = '-1' is not a limit; use 0 to 1000000")]
     [InlineData("Access:RequestWindow", "00:02:00", "Telephony:Access:RequestWindow = '00:02:00' is not a time; use 00:00:00.1000000 to 00:01:00")]
     [InlineData("Access:BanTime", "00:00:00", "Telephony:Access:BanTime = '00:00:00' is not a time; use 00:00:01 to 7.00:00:00")]
+    [InlineData("Access:MaxCalls", "-1", "Telephony:Access:MaxCalls = '-1' is not a number of calls; use 0 to 100000")]
     [InlineData("Access:StrangerMessagesPerSecond", "0", "Telephony:Access:StrangerMessagesPerSecond = '0' is not a limit; use 1 to 1000000")]
     [InlineData("Stir:Mode", "Verify", "Telephony:Stir:TrustedCaFile = '' is not a file; Telephony:Stir:Mode = Verify needs the authorities that may sign")]
     [InlineData("Stir:Mode", "Verify", "Telephony:Stir:AllowedHosts = '' is not a list of hosts; Telephony:Stir:Mode = Verify needs those that certificates are fetched from")]

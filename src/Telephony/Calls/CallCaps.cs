@@ -3,7 +3,7 @@ using Telephony.Trunks;
 
 namespace Telephony.Calls;
 
-/// <summary>Bounds calls that come in: how many may begin in a second, in all and by trunk, and how many of a trunk may be up at once.</summary>
+/// <summary>Bounds calls that come in: how many may begin in a second, in all and by trunk, and how many of a trunk, or of strangers, may be up at once.</summary>
 /// <remarks>Owned by the signalling loop. How many may be up in all is the host's to say, by <see cref="ICallHandler.Availability"/>.</remarks>
 internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvider)
 {
@@ -12,9 +12,12 @@ internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvid
 
     /// <summary>Why a call is one too many; null when it may begin, and then it counts.</summary>
     /// <param name="trunk">The trunk that it came from, or null.</param>
-    /// <param name="openOf">Calls that are up, by name of the trunk.</param>
-    public string? Exceeded(Trunk? trunk, Func<string, int> openOf)
+    /// <param name="isStranger">Whether it is of nobody that the configuration knows.</param>
+    /// <param name="openOf">Calls that are up, by name of the trunk; those of strangers for none.</param>
+    public string? Exceeded(Trunk? trunk, bool isStranger, Func<string?, int> openOf)
     {
+        if (isStranger && options.Access.MaxCalls is > 0 and var most && openOf(null) >= most)
+            return $"strangers have their {most} calls";
         if (trunk is not null && IsFull(trunk, openOf))
             return $"trunk {trunk.Name} has its {trunk.Options.MaxCalls} calls";
         if (trunk is not null && !PaceOf(trunk).TryBegin())
@@ -28,7 +31,7 @@ internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvid
     /// <summary>Whether a trunk has as many calls up as it may have.</summary>
     /// <param name="trunk">The trunk.</param>
     /// <param name="openOf">Calls that are up, by name of the trunk.</param>
-    public static bool IsFull(Trunk trunk, Func<string, int> openOf) => trunk.Options.MaxCalls is > 0 and var most && openOf(trunk.Name) >= most;
+    public static bool IsFull(Trunk trunk, Func<string?, int> openOf) => trunk.Options.MaxCalls is > 0 and var most && openOf(trunk.Name) >= most;
 
     private Pace PaceOf(Trunk trunk)
     {

@@ -38,6 +38,9 @@ internal sealed record CallIdentity(
     /// <summary>Name of the user who logged in for the call; null for anybody else.</summary>
     public string? User { get; init; }
 
+    /// <summary>Whether it came from nobody that the configuration knows: no trunk, and no user who logged in.</summary>
+    public bool IsStranger => Trunk is null && User is null && !IsOutbound;
+
     /// <summary>Whether that user can call in their own name only, so that From is proven.</summary>
     public bool IsOwnName { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     private readonly CallCaps _caps = new(services.Options, services.TimeProvider);
     private readonly LogAllowance _turnedAway = new(services.TimeProvider);
     private Action<Action, string?> _post = (_, _) => { };
+    private UserAgent? _userAgent;
     private Dialling? _dialling;
     private TaskCompletionSource? _drained;
 
@@ -29,6 +30,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     public void Attach(UserAgent userAgent, TrunkDirectory trunks)
     {
         _post = userAgent.Post;
+        _userAgent = userAgent;
         _dialling = new Dialling(this, services, userAgent, trunks);
     }
 
@@ -59,6 +61,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Runs an action on the signalling loop; if it throws, the call of that Call-ID is ended.</summary>
     public void Post(Action action, string? sipCallId = null) => _post(action, sipCallId);
 
+    /// <summary>Runs an action on the signalling loop after a while; on the loop.</summary>
+    public void After(TimeSpan due, Action action, string sipCallId) => _userAgent?.Layer.StartTimer(due, action, sipCallId);
+
     public (int StatusCode, string? RetryAfter) OptionsStatus() => _drained is null ? services.Handler.Availability : (503, null);
 
     public void OnInvite(UserAgentServer invite)
@@ -71,7 +76,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             TakeOver(invite, identity);
         else if (statusCode is not (>= 200 and < 300))
             TurnAway(invite, identity, statusCode, "no new calls now", RetryAfter(retryAfter));
-        else if (_caps.Exceeded(invite.Trunk, OpenOf) is { } why)
+        else if (_caps.Exceeded(invite.Trunk, identity.IsStranger, OpenOf) is { } why)
             TurnAway(invite, identity, 503, why, []);   // no Retry-After: it would take all of us out of the sender's routing (RFC 5390)
         else
             Judge(invite, identity);
@@ -97,8 +102,10 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         Reject(invite, statusCode, []);
     }
 
-    private int OpenOf(string trunk) =>
-        _open.Count(call => call.Identity.Trunk == trunk) + _verifying.Values.Count(waiting => waiting.Identity.Trunk == trunk);
+    private int OpenOf(string? trunk) => trunk is null ? CountOpen(identity => identity.IsStranger) : CountOpen(identity => identity.Trunk == trunk);
+
+    private int CountOpen(Func<CallIdentity, bool> isCounted) =>
+        _open.Count(call => isCounted(call.Identity)) + _verifying.Values.Count(waiting => isCounted(waiting.Identity));
 
     private void Judge(UserAgentServer invite, CallIdentity identity)
     {

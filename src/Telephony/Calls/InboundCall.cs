@@ -7,6 +7,11 @@ namespace Telephony.Calls;
 /// <remarks>Owned by the signalling loop.</remarks>
 internal sealed class InboundCall : CallLeg
 {
+    // By then the 200 has gone out four times (after 0, 0.5, 1.5 and 3.5 s); RFC 3261 waits for 32 s.
+    private static readonly TimeSpan StrangersAckWait = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan NextLook = TimeSpan.FromSeconds(1);
+
+    private readonly CallLayer _layer;
     private readonly UserAgentServer _invite;
     private byte[]? _description;   // our answer, or our offer once there is one
     private bool _hasRung;
@@ -14,6 +19,7 @@ internal sealed class InboundCall : CallLeg
     public InboundCall(CallLayer layer, CallServices services, UserAgentServer invite, CallIdentity identity, CallMedia media, byte[]? answer)
         : base(layer, services, media, identity, invite.Request.Headers)
     {
+        _layer = layer;
         _invite = invite;
         _description = answer;
     }
@@ -72,6 +78,8 @@ internal sealed class InboundCall : CallLeg
     {
         Stage = CallStage.Answered;
         _invite.Accept(Description());
+        if (Identity.IsStranger)
+            MissAckAfter(StrangersAckWait);
         Services.Metrics.OnAnswered();
         CallsLog.Answered(Services.Logger, CallId, Media.Negotiated?.Codec.Name ?? "our offer", ElapsedMs);
     }

@@ -29,11 +29,12 @@ internal sealed class CallBench : ICallHandler, IDisposable
     private InMemoryTransport? _wire;
     private int _read;
 
-    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null, ILoggerFactory? loggers = null, IDnsLookup? dns = null)
+    public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null, ILoggerFactory? loggers = null, IDnsLookup? dns = null,
+        TimeSpan firstPacketTimeout = default)
     {
         options ??= new TelephonyOptions();
         loggers ??= NullLoggerFactory.Instance;
-        var rtpOptions = new RtpOptions { PortRange = portRange, RealTimePriority = RealTimePriority.Off, FirstPacketTimeout = TimeSpan.Zero };
+        var rtpOptions = new RtpOptions { PortRange = portRange, RealTimePriority = RealTimePriority.Off, FirstPacketTimeout = firstPacketTimeout };
         Assert.True(RtpPortRange.TryParse(portRange, out var ports));
         Ports = ports;
         Metrics = new TelephonyMetrics(_metrics.GetRequiredService<IMeterFactory>());

@@ -1,3 +1,6 @@
+using System.Net;
+using Telephony.Sip.Admission;
+using Telephony.Tests.Sip.UserAgents;
 using Telephony.Trunks;
 
 namespace Telephony.Tests.Calls;
@@ -52,6 +55,74 @@ public sealed class CallCapsTests
     {
         using var bench = new CallBench(new TelephonyOptions { MaxCallsPerSecond = 0 });
         Assert.All(Calls(bench, 300), said => Assert.Equal("", said));
+    }
+
+    [Fact]
+    public void Strangers_have_no_more_calls_than_theirs_and_leave_a_trunk_its_own()
+    {
+        var trunk = new TrunkOptions { Addresses = ["192.0.2.77"] };
+        using var bench = new CallBench(new TelephonyOptions
+        {
+            Access = new() { Strangers = StrangerPolicy.Answer, MaxCalls = 2 },
+            Trunks = { ["office"] = trunk },
+        });
+        var first = Phone.Connected(bench);
+        Assert.Equal(["", "503", "503"], Calls(bench, 3, first: 1));
+        Assert.DoesNotContain("Retry-After", bench.Wire.Sent[^1].Text, StringComparison.Ordinal);
+        bench.Receive(new PeerScript { CallId = "of-the-trunk" }.Invite(Phone.Sdp(Phone.Offer)), new IPEndPoint(IPAddress.Parse("192.0.2.77"), 5060));
+        Assert.Equal("office", bench.Call.Trunk);
+
+        first.Bye();
+        Assert.Equal(["", "503"], Calls(bench, 2, first: 10));
+    }
+
+    [Fact]
+    public void A_strangers_call_without_ACK_keeps_its_place_as_long_as_there_is_another()
+    {
+        using var bench = Unacknowledged(new TelephonyOptions());
+        bench.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, bench.Events.Ends);
+
+        bench.Availability = (503, null);   // full
+        bench.Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("ended NoAck", bench.Events.Told.Last());
+        Assert.StartsWith("BYE ", bench.Wire.Sent[^1].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_strangers_call_without_ACK_makes_room_in_a_full_service_after_4_s()
+    {
+        using var bench = Unacknowledged(new TelephonyOptions());
+        bench.Availability = (503, null);
+        bench.Clock.Advance(TimeSpan.FromSeconds(3.9));
+        Assert.Equal(0, bench.Events.Ends);
+        bench.Clock.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.Equal("ended NoAck", bench.Events.Told.Last());
+    }
+
+    [Fact]
+    public void A_trunks_call_without_ACK_and_a_strangers_with_one_stay()
+    {
+        using var trunk = Unacknowledged(Options("192.0.2.10", new TrunkOptions { Addresses = ["192.0.2.10"] }));
+        trunk.Availability = (503, null);
+        trunk.Clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.Equal(0, trunk.Events.Ends);
+        trunk.Clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal("ended NoAck", trunk.Events.Told.Last());   // RFC 3261 section 13.3.1.4
+
+        using var bench = new CallBench();
+        Phone.Connected(bench);
+        bench.Availability = (503, null);
+        bench.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(0, bench.Events.Ends);
+    }
+
+    private static CallBench Unacknowledged(TelephonyOptions options)
+    {
+        var bench = new CallBench(options);
+        new Phone(bench).Invite();
+        bench.Answer();
+        return bench;
     }
 
     private static TelephonyOptions Options(string address, TrunkOptions trunk, int perSecond = 100) =>

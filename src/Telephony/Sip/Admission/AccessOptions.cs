@@ -26,4 +26,7 @@ public sealed class AccessOptions
     /// <summary>Messages of all strangers together that are read in a second, where their number is limited: forged source addresses pass any limit for
     /// one source. 1 to 1,000,000.</summary>
     public int StrangerMessagesPerSecond { get; init; } = 2_000;
+
+    /// <summary>Calls at the same time that come from no trunk and no user who logged in; a further one gets 503. 0 for no bound but that of all calls, at most 100,000.</summary>
+    public int MaxCalls { get; init; }
 }
