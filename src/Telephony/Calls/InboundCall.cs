@@ -84,5 +84,16 @@ internal sealed class InboundCall : CallLeg
         CallsLog.Answered(Services.Logger, CallId, Media.Negotiated?.Codec.Name ?? "our offer", ElapsedMs);
     }
 
+    /// <summary>Anybody can write another's address into an INVITE and never say more: such a call does not keep its place where there is none left.</summary>
+    private void MissAckAfter(TimeSpan wait) => _layer.After(wait, () =>
+    {
+        if (Dialog.Phase is DialogPhase.Early)
+            MissAckAfter(StrangersAckWait);   // the answer still waits for a PRACK
+        else if (Dialog.Phase is DialogPhase.Answered && _layer.TakesCalls)
+            MissAckAfter(NextLook);
+        else if (Dialog.Phase is DialogPhase.Answered)
+            Dialog.OnAckTimeout();
+    }, Identity.SipCallId);
+
     private byte[] Description() => _description ??= Media.Offer();
 }
