@@ -19,6 +19,9 @@ internal interface IMediaWaiter : IDisposable
     /// <returns>How many were written to <paramref name="ready"/>; the others are found by the next wait.</returns>
     int Wait(long timeoutNs, Span<ReadySocket> ready);
 
+    /// <summary>Sleeps for so long, whatever comes; <see cref="Wake"/> counts for the next wait.</summary>
+    void Rest(long ns);
+
     /// <summary>Ends the present or the next wait; any thread.</summary>
     void Wake();
 }

@@ -35,6 +35,9 @@ internal sealed class PortableWaiter : IMediaWaiter
     }
 
     /// <inheritdoc/>
+    public void Rest(long ns) => Thread.Sleep((int)Math.Ceiling(ns / 1e6));
+
+    /// <inheritdoc/>
     public void Wake() => _wake.Set();
 
     /// <inheritdoc/>

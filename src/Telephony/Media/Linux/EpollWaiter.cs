@@ -15,7 +15,6 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
     private const int MaxEvents = 128;
     private const uint TimerKey = uint.MaxValue;
     private const uint EventKey = uint.MaxValue - 1;
-    private const long NsPerSecond = 1_000_000_000;
     private const int InfiniteMs = -1;
 
     // struct epoll_event is packed on x86 only: 32 bits of events, then 64 bits of ours.
@@ -86,6 +85,14 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
     }
 
     /// <inheritdoc/>
+    public void Rest(long ns)
+    {
+        var time = LibC.Time.FromNs(ns);
+        // Woken early by a signal: the rest of it is not worth another call.
+        _ = LibC.Sleep(LibC.ClockMonotonic, 0, &time, null);
+    }
+
+    /// <inheritdoc/>
     public void Wake()
     {
         ulong one = 1;
@@ -122,7 +129,7 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
 
     private void SetTimer(long timeoutNs)
     {
-        var setting = new LibC.TimerSetting { Seconds = (nint)(timeoutNs / NsPerSecond), Ns = (nint)(timeoutNs % NsPerSecond) };
+        var setting = new LibC.TimerSetting { First = LibC.Time.FromNs(timeoutNs) };
         if (LibC.TimerSet(_timer, 0, &setting, null) != 0)
             throw new Win32Exception();
     }

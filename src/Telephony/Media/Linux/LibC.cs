@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Telephony.Media.Linux;
 
-/// <summary>The system calls of the media thread: epoll, timerfd, eventfd and thread scheduling. The only native calls of this folder.</summary>
+/// <summary>The system calls of the media thread: epoll, timerfd, eventfd, sleep and thread scheduling. The only native calls of this folder.</summary>
 /// <remarks>Constants and layouts are those of Linux on every architecture that .NET runs on, except where said.</remarks>
 internal static partial class LibC
 {
@@ -14,6 +14,8 @@ internal static partial class LibC
     public const int NonBlockingCloseOnExec = 0x800 | 0x80000;
     public const int InterruptedError = 4;
     public const int ScheduleFifo = 1;
+
+    private const long NsPerSecond = 1_000_000_000;
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial DescriptorHandle EpollCreate(int flags);
@@ -48,13 +50,24 @@ internal static partial class LibC
     [LibraryImport("libc", EntryPoint = "pthread_setschedparam")]
     public static unsafe partial int SetScheduling(nuint thread, int policy, int* priority);
 
-    /// <summary>struct itimerspec of a 64-bit system; <c>nint</c> makes it right on 32-bit ones too.</summary>
+    [LibraryImport("libc", EntryPoint = "clock_nanosleep")]
+    public static unsafe partial int Sleep(int clock, int flags, Time* time, Time* left);
+
+    /// <summary>struct timespec of a 64-bit system; <c>nint</c> makes it right on 32-bit ones too.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct Time
+    {
+        public nint Seconds;
+        public nint Ns;
+
+        public static Time FromNs(long ns) => new() { Seconds = (nint)(ns / NsPerSecond), Ns = (nint)(ns % NsPerSecond) };
+    }
+
+    /// <summary>struct itimerspec.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct TimerSetting
     {
-        public nint IntervalSeconds;
-        public nint IntervalNs;
-        public nint Seconds;
-        public nint Ns;
+        public Time Interval;
+        public Time First;
     }
 }
