@@ -43,6 +43,9 @@ public sealed class Uplink
     /// <summary>Samples that gave way to newer ones before anybody took them.</summary>
     public long DroppedSamples => Volatile.Read(ref _dropped);
 
+    /// <summary>True while what the caller says is replaced by silence (<see cref="Mute"/>); the writer's thread.</summary>
+    public bool IsMuted => Volatile.Read(ref _mutedUntil) > _written;
+
     /// <summary>Appends what the caller says next: mono PCM16 at 16 kHz, any length. Allocates nothing. One writer.</summary>
     public void Write(ReadOnlySpan<short> pcm)
     {

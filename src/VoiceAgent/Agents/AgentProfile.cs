@@ -1,6 +1,7 @@
 using GeminiLive;
 using Telephony.Calls;
 using VoiceAgent.Calls;
+using VoiceAgent.TurnTaking;
 
 namespace VoiceAgent.Agents;
 
@@ -29,6 +30,15 @@ public sealed class AgentProfile : LiveSessionSettings
 
     /// <summary>Language of the recorded announcements, such as the apology: a key of <c>Calls:Apology</c> and <c>Calls:Prompts</c>.</summary>
     public string Language { get; init; } = "en";
+
+    /// <summary>Who decides that a caller who speaks while the agent does has the word (docs/turn-taking.md).</summary>
+    public BargeInMode BargeIn { get; init; } = BargeInMode.LocalPause;
+
+    /// <summary>How long the agent stays silent for a caller whom nobody confirms, before it goes on: 0.5 to 2 s.</summary>
+    public TimeSpan ConfirmWithin { get; init; } = TimeSpan.FromMilliseconds(800);
+
+    /// <summary>Whether the agent's own voice, coming back from a speaker-phone, is kept from the model and from cutting the agent off.</summary>
+    public bool EchoGate { get; init; } = true;
 
     /// <summary>Those to whom the agent may hand callers by <c>transfer_call</c>, by the name that the model uses; empty for nobody.</summary>
     public Dictionary<string, TransferOption> Transfers { get; init; } = new(StringComparer.OrdinalIgnoreCase);

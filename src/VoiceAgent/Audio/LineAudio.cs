@@ -1,4 +1,5 @@
 using Telephony.Audio;
+using VoiceAgent.TurnTaking;
 
 namespace VoiceAgent.Audio;
 
@@ -31,6 +32,12 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     /// <summary>The final announcement has been played to its end. Raised on the media thread; set once, before the first read.</summary>
     public Action? FinalPlayed { get; set; }
 
+    /// <summary>Holds the agent while a caller may have the word; null where none does. Set once, before the first read.</summary>
+    public BargeInPause? Pause { get; set; }
+
+    /// <summary>Knows what was sent, to tell it from the caller when it comes back; null where nothing is done about that. Set once, before the first read.</summary>
+    public EchoGate? Echo { get; set; }
+
     public int SampleRateHz => agent.SampleRateHz;
 
     /// <summary>Timestamp of the last frame in which the caller heard the agent; 0 before the first. Any thread.</summary>
@@ -61,14 +68,16 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     /// <inheritdoc/>
     public int Read(Span<short> frame)
     {
+        var isPaused = Pause?.Look() == true;
         var filled = ReadAgent(frame, out var sound);
-        if (sound is null && Wanted() is { } announcement)
+        if (sound is null && (!isPaused || Volatile.Read(ref _final) is not null) && Wanted() is { } announcement)
         {
             filled = Play(announcement, frame);
             sound = announcement;
         }
         var total = Join(frame, filled, sound);
         NoteLevel(frame, sound);
+        Echo?.Sent(frame, isSilent: total == 0);
         return total;
     }
 

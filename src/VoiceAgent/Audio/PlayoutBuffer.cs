@@ -43,6 +43,9 @@ internal sealed class PlayoutBuffer : IPcmSource
 
     public int SampleRateHz => RateHz;
 
+    /// <summary>While true nothing is played: the sound fades within 8 ms, and goes on later at the sample where it stopped. Media thread.</summary>
+    public bool IsPaused { get; set; }
+
     /// <summary>Samples that wait to be played; any thread.</summary>
     public long QueuedSamples => Volatile.Read(ref _written) - Math.Max(Volatile.Read(ref _played), Volatile.Read(ref _flushTo));
 
@@ -99,7 +102,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     public int Read(Span<short> frame)
     {
         var cut = CutIfFlushed(frame);
-        var filled = cut + Copy(frame[cut..]);
+        var filled = IsPaused ? cut : cut + Copy(frame[cut..]);
         ReportTurns(_played);
         if (filled == frame.Length)
             _fade.Remember(frame);
@@ -184,7 +187,7 @@ internal sealed class PlayoutBuffer : IPcmSource
             _fade.Out(frame, filled, end);
             filled = end;
         }
-        _hold.OnSilence(frame.Length - filled);
+        _hold.OnSilence(IsPaused ? _limitSamples : frame.Length - filled);   // what is held is not late, however soon it goes on
         frame[filled..].Clear();
         return filled;
     }

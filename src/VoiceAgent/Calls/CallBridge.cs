@@ -1,7 +1,9 @@
 using GeminiLive;
 using Telephony.Calls;
+using VoiceAgent.Agents;
 using VoiceAgent.Audio;
 using VoiceAgent.ToolCalls;
+using VoiceAgent.TurnTaking;
 
 namespace VoiceAgent.Calls;
 
@@ -16,9 +18,16 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     private Task _connecting = Task.CompletedTask;
     private Task _closing = Task.CompletedTask;
     private bool _isTurnOpen;
+    private bool _isTurnUnfinished;   // the service has not closed it: it may still say "interrupted"
     private int _turn;
 
-    public CallBridge(Call call, Action<CallSignal> post, LiveSessionConfig config, LiveClientFactory factory, TimeProvider timeProvider)
+    /// <param name="call">The caller's line.</param>
+    /// <param name="post">Hands a signal to the call's loop; any thread.</param>
+    /// <param name="config">What the Live session asks for.</param>
+    /// <param name="factory">Makes the Live session.</param>
+    /// <param name="timeProvider">The call's clock.</param>
+    /// <param name="agent">How turns are taken; null leaves them to the service.</param>
+    public CallBridge(Call call, Action<CallSignal> post, LiveSessionConfig config, LiveClientFactory factory, TimeProvider timeProvider, AgentProfile? agent = null)
     {
         _call = call;
         _post = post;
@@ -26,6 +35,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         Playout = new PlayoutBuffer(factory.Options.PlayoutLimit) { BecameReady = OnAgentAudioReady, TurnPlayed = OnTurnPlayed };
         Line = new LineAudio(Playout, timeProvider) { FinalPlayed = () => _post(new CallSignal(CallTrigger.ApologyEnded)) };
         Speech = new CallerSpeech(timeProvider) { Changed = OnCallerSpeechChanged };
+        SetTurnTaking(agent, config.Settings.ActivityDetection, timeProvider);
         Live = factory.Create(config, this, Uplink, call.CallId);
         Live.History.ReportsPlayout = true;
         Live.History.TurnCompleted = turn => _post(new CallSignal(null, turn));
@@ -76,6 +86,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void OnAudio(ReadOnlySpan<short> pcm, int sampleRateHz, int turn)
     {
         Volatile.Write(ref _isTurnOpen, true);
+        Volatile.Write(ref _isTurnUnfinished, true);
         Volatile.Write(ref _turn, turn);
         Playout.Write(pcm, sampleRateHz, turn);
     }
@@ -84,7 +95,9 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void OnInterrupted()
     {
         Volatile.Write(ref _isTurnOpen, false);
+        Volatile.Write(ref _isTurnUnfinished, false);
         Playout.Flush();
+        Line.Pause?.Confirm();
         _post(new CallSignal(CallTrigger.BargeIn));
     }
 
@@ -93,6 +106,8 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     {
         if (liveEvent is GenerationComplete or TurnComplete)
             Volatile.Write(ref _isTurnOpen, false);
+        if (liveEvent is TurnComplete or ConnectionLost)
+            Volatile.Write(ref _isTurnUnfinished, false);
         // A lost connection ends the turn too: neither of its own ends will come.
         if (liveEvent is GenerationComplete or TurnComplete or ConnectionLost)
             Playout.CompleteTurn();
@@ -151,6 +166,22 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         await _closing;
         await Live.DisposeAsync();
         _over.Dispose();
+    }
+
+    private void SetTurnTaking(AgentProfile? agent, ActivityDetectionSettings detection, TimeProvider timeProvider)
+    {
+        if (agent is null)
+            return;
+        if (agent.EchoGate)
+            Line.Echo = new EchoGate();
+        // Whom the model does not yield to, the line does not yield to either.
+        if (agent.BargeIn == BargeInMode.Server || detection.ActivityHandling?.EndsWith("NO_INTERRUPTION", StringComparison.OrdinalIgnoreCase) == true)
+            return;
+        Line.Pause = new BargeInPause(Playout, agent.ConfirmWithin, timeProvider)
+        {
+            MayConfirm = () => Volatile.Read(ref _isTurnUnfinished),
+            CallerTalksOn = () => _post(new CallSignal(null, LoopNote.CallerTalksOn)),
+        };
     }
 
     private async Task ConnectAsync()

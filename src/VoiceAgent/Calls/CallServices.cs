@@ -7,6 +7,7 @@ using VoiceAgent.Agents;
 using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
 using VoiceAgent.ToolCalls;
+using VoiceAgent.TurnTaking;
 
 namespace VoiceAgent.Calls;
 
@@ -70,7 +71,9 @@ internal record CallServices(
             Functions = functions,
             AnswersUnknownFunctions = Tools is null || functions.Count == 0,   // tools name those that exist
         };
-        return new CallBridge(call, post, config, Live, Time);
+        if (agent.BargeIn == BargeInMode.LocalOnly)
+            config.Settings.ActivityDetection.Mode = "Manual";
+        return new CallBridge(call, post, config, Live, Time, agent);
     }
 
     /// <summary>What the session asks for that speaks to a person whom a caller shall be handed to, in the agent's voice.</summary>

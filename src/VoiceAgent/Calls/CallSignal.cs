@@ -51,6 +51,9 @@ internal sealed class LoopNote
     /// <summary>The caller has begun to speak, or has finished.</summary>
     public static LoopNote CallerSpeechChanged { get; } = new();
 
+    /// <summary>The caller talks into what the agent has left to say, and the service has nothing left that it could cut.</summary>
+    public static LoopNote CallerTalksOn { get; } = new();
+
     /// <summary>A tool's answer has come.</summary>
     public static LoopNote ToolsChanged { get; } = new();
 

@@ -1,20 +1,69 @@
 using GeminiLive;
 using Telephony.Audio;
 using VoiceAgent.Audio;
+using VoiceAgent.TurnTaking;
 
 namespace VoiceAgent.Calls;
 
-/// <summary>The end of the line's receive path: hands the caller's audio to the session's <see cref="Uplink"/> and listens for speech in it.</summary>
+/// <summary>The end of the line's receive path: hands the caller's audio to the session's <see cref="Uplink"/>, without the agent's echo, and listens for speech in it.</summary>
 /// <remarks>Media thread; allocates only when built.</remarks>
 internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio line) : IPcmSink
 {
+    private static readonly double QuietRms = PcmLevel.FromDbov(-55);
+
+    private readonly BandSplitter _bands = new(Uplink.RateHz);
+    private readonly VoiceOnset _onset = new();
+    private readonly short[] _frame = new short[Uplink.RateHz * BandSplitter.FrameMs / 1_000];
+    private int _filled;
+
     /// <inheritdoc/>
     public int SampleRateHz => Uplink.RateHz;
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<short> pcm)
     {
-        uplink.Write(pcm);
-        speech.Take(pcm, line.EchoRms);
+        if (line.Pause is null && line.Echo is null)
+        {
+            speech.Take(pcm, line.EchoRms);
+            uplink.Write(pcm);
+            return;
+        }
+        while (!pcm.IsEmpty)
+        {
+            var count = Math.Min(pcm.Length, _frame.Length - _filled);
+            pcm[..count].CopyTo(_frame.AsSpan(_filled));
+            pcm = pcm[count..];
+            _filled = (_filled + count) % _frame.Length;
+            if (_filled == 0)
+                Listen();
+        }
+    }
+
+    private void Listen()
+    {
+        // Nobody can cut in on an agent that is silent, nor hear it come back.
+        if (line.EchoRms > QuietRms)
+            ListenForVoice();
+        else
+            Rest();
+        speech.Take(_frame, line.EchoRms);
+        uplink.Write(_frame);
+    }
+
+    private void Rest()
+    {
+        _onset.Rest(_frame);
+        line.Echo?.Rest();
+        line.Pause?.Hear(speech.IsSpeaking, agentHeardAt: 0);
+    }
+
+    private void ListenForVoice()
+    {
+        var levels = _bands.Take(_frame);
+        line.Echo?.Heard(levels, _onset.NoiseDbov);
+        var isEcho = line.Echo is { } echo ? echo.IsEcho : PcmLevel.Rms(_frame) < line.EchoRms / 2;
+        _onset.Take(levels, _bands.Frame, isEcho, isMixed: line.Echo?.IsMixed == true);
+        line.Pause?.Hear(_onset.IsSpeech && !uplink.IsMuted, line.AgentHeardAt);
+        line.Echo?.Replace(_frame, _onset.NoiseDbov);
     }
 }

@@ -30,7 +30,7 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
 
     /// <inheritdoc/>
     public LineActivity Line => new(
-        _bridge.Line.AgentHeardAt, _bridge.Speech.SpokeAt, _bridge.Speech.IsSpeaking, _bridge.IsTurnOpen, _bridge.Playout.WrittenSamples,
+        AgentHeardAt, _bridge.Speech.SpokeAt, _bridge.Speech.IsSpeaking, _bridge.IsTurnOpen, _bridge.Playout.WrittenSamples,
         IsReconnecting: _bridge.Live.State == LiveSessionState.Resuming)
     {
         SoundHeardAt = _bridge.Line.SoundHeardAt,
@@ -38,6 +38,9 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
         HasUnplayed = _bridge.Playout.QueuedSamples > 0,
         Tools = _bridge.Tools?.Wait ?? default,
     };
+
+    // Who falls silent for a caller's word has not stopped speaking.
+    private long AgentHeardAt => _bridge.Line.Pause?.IsPaused == true ? _services.Time.GetTimestamp() : _bridge.Line.AgentHeardAt;
 
     /// <summary>The agent owes the caller something from now on, such as the greeting.</summary>
     public void ExpectAgent() => _ladder.Expect();
@@ -52,6 +55,8 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
             _ladder.Note(liveEvent);
         else if (detail == LoopNote.CallerSpeechChanged)
             NoteSpeech();
+        else if (detail == LoopNote.CallerTalksOn)
+            _bridge.Live.CutAnswer();
         else if (detail is ToolDelivered { How: not ToolDelivery.Never } delivered)
             _ladder.ResultSent(delivered.Answer.IsBlocking || delivered.Answer.Scheduling != ToolScheduling.Silent);
     }

@@ -126,6 +126,13 @@ internal sealed class VirtualCall : IAsyncDisposable
         Run(ms);
     }
 
+    /// <summary>The caller begins to say something, and so much of it passes.</summary>
+    public void CallerSays(short[] pcm, int ms)
+    {
+        Line.Say(pcm);
+        Run(ms);
+    }
+
     /// <summary>Runs a command of the simulated server.</summary>
     public void Do(Task command)
     {

@@ -1,0 +1,108 @@
+using Telephony.Audio;
+using VoiceAgent.Audio;
+
+namespace VoiceAgent.TurnTaking;
+
+/// <summary>Keeps the agent's own voice, coming back from a speaker-phone, from being taken for the caller: what is echo and nothing else goes up as quiet noise.</summary>
+/// <remarks>
+/// Only an echo that is known by its delay is replaced, never more than the echo can be, and nothing for a fifth of a second after the caller has
+/// been heard. Owned by the media thread, which sends and hears. Allocates only when built.
+/// </remarks>
+internal sealed class EchoGate
+{
+    // The caller has been heard when so much in a row was no echo; single frames are the echo's own peaks.
+    private const int CallerFrames = 3;
+    private const int OpenFrames = 20;
+    private const int MixedDb = 15;
+    private const int OverNoiseDb = 10;
+    private const int HeldFrames = 4;
+
+    private readonly BandSplitter _sentBands = new(PlayoutBuffer.RateHz);
+    private readonly EchoModel _model = new();
+    private readonly ComfortNoise _noise = new();
+    private readonly short[] _sent;
+    private readonly short[] _quiet = new short[BandSplitter.FrameSamples * 2];
+    private int _filled;
+    private int _silentFrames = HeldFrames;
+    private int _callerFrames;
+    private int _openFrames;
+    private bool _wasReplaced;
+
+    public EchoGate() => _sent = new short[_sentBands.InputSamples];
+
+    /// <summary>True when the frame taken last may be echo and nothing else.</summary>
+    public bool IsEcho { get; private set; }
+
+    /// <summary>True when echo may be part of it.</summary>
+    public bool IsMixed { get; private set; }
+
+    /// <summary>Takes what goes to the line.</summary>
+    /// <param name="pcm">24 kHz, any length.</param>
+    /// <param name="isSilent">True when there is nothing in it.</param>
+    public void Sent(ReadOnlySpan<short> pcm, bool isSilent)
+    {
+        while (!pcm.IsEmpty)
+        {
+            var count = Math.Min(pcm.Length, _sent.Length - _filled);
+            pcm[..count].CopyTo(_sent.AsSpan(_filled));
+            pcm = pcm[count..];
+            _filled = (_filled + count) % _sent.Length;
+            if (_filled == 0)
+                _model.Sent(Levels(isSilent));
+        }
+    }
+
+    /// <summary>Takes 10 ms of what comes from the line.</summary>
+    /// <param name="levels">Its levels.</param>
+    /// <param name="noiseDbov">Level of the line when nobody speaks.</param>
+    public void Heard(BandLevels levels, float noiseDbov)
+    {
+        IsEcho = _model.Heard(levels, noiseDbov);
+        IsMixed = _model.Expected.Total > levels.Total - MixedDb;
+        _callerFrames = IsEcho || levels.Total < noiseDbov + OverNoiseDb ? 0 : _callerFrames + 1;
+        if (_callerFrames >= CallerFrames)
+            _openFrames = OpenFrames;
+        else if (_openFrames > 0)
+            _openFrames--;
+    }
+
+    /// <summary>The agent has been silent for so long that nothing of it can come back.</summary>
+    public void Rest()
+    {
+        (IsEcho, IsMixed, _wasReplaced) = (false, false, false);
+        (_callerFrames, _openFrames) = (0, 0);
+    }
+
+    /// <summary>Replaces a frame that is only echo by noise, going from one to the other within the frame.</summary>
+    /// <param name="frame">16 kHz, the 10 ms taken last.</param>
+    /// <param name="noiseDbov">Level of the line when nobody speaks.</param>
+    public void Replace(Span<short> frame, double noiseDbov)
+    {
+        var isReplaced = IsEcho && _model.IsKnown && _openFrames == 0;
+        if (isReplaced || _wasReplaced)
+        {
+            _noise.Fill(_quiet, noiseDbov);
+            if (isReplaced && _wasReplaced)
+                _quiet.CopyTo(frame);
+            else
+                Blend(frame, toNoise: isReplaced);
+        }
+        _wasReplaced = isReplaced;
+    }
+
+    private void Blend(Span<short> frame, bool toNoise)
+    {
+        for (var i = 0; i < frame.Length; i++)
+        {
+            var noise = (float)(toNoise ? i + 1 : frame.Length - 1 - i) / frame.Length;
+            frame[i] = (short)(frame[i] + noise * (_quiet[i] - frame[i]));
+        }
+    }
+
+    // The filters ring for a moment; after that silence costs nothing.
+    private BandLevels Levels(bool isSilent)
+    {
+        _silentFrames = isSilent ? Math.Min(_silentFrames + 1, HeldFrames) : 0;
+        return _silentFrames == HeldFrames ? BandLevels.Silent : _sentBands.Take(_sent);
+    }
+}

@@ -1,0 +1,186 @@
+namespace VoiceAgent.TurnTaking;
+
+/// <summary>Tells the agent's own voice that comes back from the line: what was sent is the reference, its delay and loss are learned from the rise and fall of both.</summary>
+/// <remarks>
+/// By levels and not by samples, so that a codec, a room or a loudspeaker that distorts changes nothing. Until it has learned, it takes the line for
+/// one that returns nearly everything; a line that returns nothing is found out within seconds of the agent's speech. Owned by the media thread.
+/// Allocates only when built.
+/// </remarks>
+internal sealed class EchoModel
+{
+    // 20 to 300 ms of line, and a jitter buffer on either side.
+    private const int Lags = 40;
+    private const int RingFrames = 64;
+
+    private const float AudibleDbov = -55;
+    private const float FloorDbov = -60;
+
+    // Forgets within 1.5 s; may know an echo after 0.6 s of the agent's speech, and that there is none after 1.5 s.
+    private const float Weight = 1 / 150f;
+    private const int LeastFrames = 60;
+    private const int DecidedFrames = 150;
+    private const int DecisionFrames = 5;
+    private const int SureDecisions = 3;
+    private const float LockLikeness = 0.75f;
+    private const float UnlockLikeness = 0.5f;
+
+    // 6 dB is the least that a telephone loses; 3 dB for what adds to it.
+    private const float FirstReturnDb = -3;
+    private const float LeastReturnDb = -50;
+
+    // How fast less is believed, by the frame: while an echo is being followed; on a line that has had none; on one that has, while it is not heard.
+    private const float FallDbPerFrame = 0.03f;
+    private const float FirstFallDbPerFrame = 0.08f;
+    private const float SlowFallDbPerFrame = 0.01f;
+    private const float RiseShare = 0.2f;
+
+    // Syllables rise so far above the mean of both curves.
+    private const float PeakDb = 6;
+    private const float MarginDb = 5;
+    private const float KnownMarginDb = 3;
+
+    // A packet may come a frame earlier or later than the one before.
+    private const int Early = 2;
+
+    // What a room keeps of a sound comes later.
+    private const int Late = 5;
+
+    private readonly BandLevels[] _sent = new BandLevels[RingFrames];
+    private readonly float[] _sentTotals = new float[RingFrames];
+    private readonly float[] _sentSum = new float[Lags];
+    private readonly float[] _sentSquares = new float[Lags];
+    private readonly float[] _products = new float[Lags];
+    private float _heardSum;
+    private float _heardSquares;
+    private float _weights;
+    private int _frames;
+    private int _newest;
+    private int _lag = -1;
+    private bool _hasEcho;
+    private int _untilDecision;
+    private int _alikeLag;
+    private int _alikeDecisions;
+    private bool _isAlike;
+    private BandLevels _return = new(FirstReturnDb, FirstReturnDb);
+
+    public EchoModel()
+    {
+        Array.Fill(_sent, BandLevels.Silent);
+        Array.Fill(_sentTotals, BandLevels.SilentDbov);
+    }
+
+    /// <summary>True while what comes back is known for an echo, by its delay.</summary>
+    public bool IsKnown => _lag >= 0;
+
+    /// <summary>The most that the echo may be of what is heard now, in dBov.</summary>
+    public BandLevels Expected { get; private set; } = BandLevels.Silent;
+
+    /// <summary>Takes 10 ms of what goes to the line.</summary>
+    public void Sent(BandLevels levels)
+    {
+        _newest = (_newest + 1) % RingFrames;
+        (_sent[_newest], _sentTotals[_newest]) = (levels, levels.Total);
+    }
+
+    /// <summary>Takes 10 ms of what comes from the line.</summary>
+    /// <param name="heard">Its levels.</param>
+    /// <param name="noiseDbov">Level of the line when nobody speaks.</param>
+    /// <returns>True when all of it may be echo, or noise under it.</returns>
+    public bool Heard(BandLevels heard, float noiseDbov)
+    {
+        var loudest = Loudest(0, Lags - 1);
+        if (loudest.Total < AudibleDbov)
+        {
+            Expected = BandLevels.Silent;
+            return false;
+        }
+        Compare(heard.Total);
+        var sent = _lag < 0 ? loudest : Loudest(_lag - Early, _lag + Late);
+        Learn(heard, sent);
+        var margin = IsKnown ? KnownMarginDb : _hasEcho || _frames < DecidedFrames ? MarginDb : 0;
+        Expected = new BandLevels(sent.Low + _return.Low + margin, sent.High + _return.High + margin);
+        var noise = noiseDbov + MarginDb;
+        return heard.Low <= Math.Max(Expected.Low, noise) && heard.High <= Math.Max(Expected.High, noise);
+    }
+
+    private BandLevels At(int lag) => _sent[(_newest - lag + RingFrames) % RingFrames];
+
+    private BandLevels Loudest(int from, int to)
+    {
+        var loudest = BandLevels.Silent;
+        for (var lag = Math.Max(from, 0); lag <= to; lag++)
+            loudest = BandLevels.Max(loudest, At(lag));
+        return loudest;
+    }
+
+    // Likeness of two level curves: their correlation over the last seconds, at every delay.
+    private void Compare(float heardDbov)
+    {
+        const float keep = 1 - Weight;
+        var heard = Math.Max(heardDbov, FloorDbov) - FloorDbov;
+        _heardSum = keep * _heardSum + heard;
+        _heardSquares = keep * _heardSquares + heard * heard;
+        _weights = keep * _weights + 1;
+        _frames = Math.Min(_frames + 1, DecidedFrames);
+        for (var lag = 0; lag < Lags; lag++)
+        {
+            var sent = Math.Max(_sentTotals[(_newest - lag + RingFrames) % RingFrames], FloorDbov) - FloorDbov;
+            _sentSum[lag] = keep * _sentSum[lag] + sent;
+            _sentSquares[lag] = keep * _sentSquares[lag] + sent * sent;
+            _products[lag] = keep * _products[lag] + sent * heard;
+        }
+        if (_frames >= LeastFrames && --_untilDecision <= 0)
+            Decide();
+    }
+
+    private void Decide()
+    {
+        _untilDecision = DecisionFrames;
+        var (lag, likeness) = (-1, 0f);
+        for (var each = 0; each < Lags; each++)
+        {
+            if (Likeness(each) is var here && here > likeness)
+                (lag, likeness) = (each, here);
+        }
+        _isAlike = likeness > LockLikeness;
+        _alikeDecisions = _isAlike && Math.Abs(lag - _alikeLag) <= Early ? _alikeDecisions + 1 : 0;
+        _alikeLag = lag;
+        if (_isAlike && (IsKnown || _alikeDecisions >= SureDecisions))
+            Lock(lag);
+        else if (likeness < UnlockLikeness)
+            _lag = -1;
+    }
+
+    private void Lock(int lag)
+    {
+        if (_lag < 0)
+        {
+            var mean = (_heardSum - _sentSum[lag]) / _weights + PeakDb;
+            mean = Math.Min(mean, FirstReturnDb);
+            _return = BandLevels.Max(_return, new BandLevels(mean, mean));
+        }
+        (_lag, _hasEcho) = (lag, true);
+    }
+
+    private float Likeness(int lag)
+    {
+        var heard = _weights * _heardSquares - _heardSum * _heardSum;
+        var sent = _weights * _sentSquares[lag] - _sentSum[lag] * _sentSum[lag];
+        return heard < 1 || sent < 1 ? 0 : (_weights * _products[lag] - _heardSum * _sentSum[lag]) / MathF.Sqrt(heard * sent);
+    }
+
+    private void Learn(BandLevels heard, BandLevels sent) =>
+        _return = new BandLevels(Learn(_return.Low, heard.Low, sent.Low), Learn(_return.High, heard.High, sent.High));
+
+    private float Learn(float known, float heard, float sent)
+    {
+        if (sent < AudibleDbov)
+            return known;
+        var loss = heard - sent;
+        // More than the margin above what is known is somebody else.
+        if (_isAlike && loss > known && loss < known + MarginDb)
+            return Math.Min(known + RiseShare * (loss - known), FirstReturnDb);
+        var fall = !_hasEcho ? FirstFallDbPerFrame : _isAlike ? FallDbPerFrame : SlowFallDbPerFrame;
+        return loss < known ? Math.Max(known - fall, LeastReturnDb) : known;
+    }
+}

@@ -1,0 +1,94 @@
+using Telephony.Audio;
+
+namespace VoiceAgent.TurnTaking;
+
+/// <summary>Hears within some 50 ms that somebody begins to speak: loud over the line's noise, repeating as a voice does, and open as a vowel is.</summary>
+/// <remarks>
+/// Coughs and breath do not repeat, taps are over too soon, and a hum ("mm-hm") has nothing above 600 Hz: none of them is a word, and none
+/// becomes one unless it lasts. Owned by the media thread. Allocates only when built.
+/// </remarks>
+internal sealed class VoiceOnset
+{
+    // Telephone speech lies around -20 dBov; what is quieter than this is meant for somebody else.
+    private const float LeastSpeechDbov = -45;
+    private const float OverNoiseDb = 10;
+
+    // Likeness of one pitch period to the next: 0.3 for noise, above 0.8 within a vowel.
+    private const float VoicedLikeness = 0.7f;
+
+    // Two voices at once hide each other's period.
+    private const float MixedLikeness = 0.5f;
+
+    // An open mouth: above 600 Hz a vowel has at most this much less than below, "i" as the darkest; a hum has 25 dB less.
+    private const float OpenMouthDb = -17;
+
+    // What was struck rings and dies away by more than this in 10 ms; a voice that begins does not.
+    private const float DyingDb = 3;
+
+    private const int OnsetMs = 20;
+    private const int HumMs = 500;
+    private const int MostMs = 600;
+    private const int ForgetMs = 100;
+
+    private readonly NoiseFloor _floor = new();
+    private readonly VoicePitch _pitch = new();
+    private float _totalDbov;
+    private int _voiceMs;
+    private int _humMs;
+    private int _otherMs;
+
+    /// <summary>Level of the line when nobody speaks, in dBov.</summary>
+    public float NoiseDbov => _floor.Dbov;
+
+    /// <summary>True while somebody speaks who has been heard for long enough to be believed, and until 100 ms after.</summary>
+    public bool IsSpeech { get; private set; }
+
+    /// <summary>Takes the next 10 ms for the line's noise only: nobody is to be heard.</summary>
+    /// <param name="pcm">Its samples at any rate.</param>
+    public void Rest(ReadOnlySpan<short> pcm)
+    {
+        _floor.Take((float)PcmLevel.RmsDbov(pcm));
+        (_voiceMs, _humMs, IsSpeech) = (0, 0, false);
+    }
+
+    /// <summary>Takes the next 10 ms.</summary>
+    /// <param name="levels">Its levels.</param>
+    /// <param name="frame">Its samples at 8 kHz.</param>
+    /// <param name="isEcho">True when it may be the agent's own voice that comes back.</param>
+    /// <param name="isMixed">True when that voice may be part of it.</param>
+    public void Take(BandLevels levels, ReadOnlySpan<float> frame, bool isEcho, bool isMixed)
+    {
+        var total = levels.Total;
+        _floor.Take(total);
+        _pitch.Take(frame);
+        var isDying = total < _totalDbov - DyingDb;
+        _totalDbov = total;
+        var isLoud = !isEcho && !isDying && total > Math.Max(LeastSpeechDbov, _floor.Dbov + OverNoiseDb);
+        if (isLoud && _pitch.Likeness() > (isMixed ? MixedLikeness : VoicedLikeness))
+            TakeVoice(isOpen: levels.High - levels.Low > OpenMouthDb);
+        else
+            TakeOther();
+    }
+
+    private void TakeVoice(bool isOpen)
+    {
+        _otherMs = 0;
+        _humMs = Math.Min(_humMs + BandSplitter.FrameMs, MostMs);
+        if (isOpen)
+            _voiceMs = Math.Min(_voiceMs + BandSplitter.FrameMs, MostMs);
+        IsSpeech |= _voiceMs >= OnsetMs || _humMs >= HumMs;
+    }
+
+    // Voices are interrupted by consonants, so a gap takes away what was gathered only by and by.
+    private void TakeOther()
+    {
+        _otherMs += BandSplitter.FrameMs;
+        if (_otherMs <= 2 * BandSplitter.FrameMs)
+            return;
+        _voiceMs = Math.Max(0, _voiceMs - BandSplitter.FrameMs);
+        _humMs = Math.Max(0, _humMs - BandSplitter.FrameMs);
+        if (_otherMs < ForgetMs)
+            return;
+        (_voiceMs, IsSpeech) = (0, false);
+    }
+}

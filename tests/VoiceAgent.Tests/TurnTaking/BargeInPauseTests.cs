@@ -1,0 +1,141 @@
+using Simulation.Prompts;
+using VoiceAgent.Audio;
+
+namespace VoiceAgent.Tests.TurnTaking;
+
+/// <summary>Goals B11 and B12: the agent falls silent at the caller's first syllable, not at a cough, and goes on at the very sample.</summary>
+public sealed class BargeInPauseTests
+{
+    private const int FadeOutSamples = PlayoutFade.OutSamples;
+    private const int FadeInSamples = 120;
+
+    private readonly CallerSounds _sounds = new(1);
+
+    [Theory]
+    [InlineData(-20, -65)]
+    [InlineData(-30, -65)]
+    [InlineData(-22, -50)]
+    public void Agent_is_silent_80_ms_after_half_and_120_ms_after_nearly_all_first_syllables(int speechDbov, int noiseDbov)
+    {
+        var times = new List<double>();
+        foreach (var (word, i) in CallerWords.All(speechDbov).Select((word, i) => (word, i)))
+        {
+            var line = new TalkOver(storySeconds: 8);
+            line.Hear(_sounds.Room(2_000, noiseDbov));
+            var skew = i % 4 * 80;   // the first syllable begins anywhere in a packet
+            var held = line.Hear(CallerSounds.Mix(_sounds.Room(1_000, noiseDbov), word, skew), skew);
+            Assert.NotNull(held);
+            times.Add(held.Value);
+        }
+        times.Sort();
+        Assert.True(times.Count > 50);
+        Assert.InRange(times[times.Count / 2], 0, 80);
+        Assert.InRange(times[times.Count * 9 / 10], 0, 120);
+        Assert.InRange(times[^1], 0, 160);
+    }
+
+    [Fact]
+    public void Nothing_is_lost_or_heard_twice_when_nobody_confirms()
+    {
+        var line = new TalkOver(storySeconds: 8);
+        line.Hear(_sounds.Room(2_000));
+        line.Hear(CallerSounds.Mix(_sounds.Room(3_000), CallerWords.All(-20)[0]));
+        Assert.Equal(1, line.Pause.Unconfirmed);
+        Assert.Equal(40, line.PausedFrames);   // 800 ms
+
+        var stopped = FirstDifference(line.Heard, line.Story, 0);
+        var resumed = line.Heard.FindIndex(stopped + FadeOutSamples, sample => sample != 0);
+        Assert.Equal(800 * 24, resumed / 480 * 480 - stopped);
+        var rest = line.Heard.Skip(stopped + 800 * 24).ToList();
+        Assert.Equal(line.Story.Skip(stopped + FadeInSamples).Take(24_000), rest.Skip(FadeInSamples).Take(24_000));
+        Assert.All(line.Heard.Skip(stopped + FadeOutSamples).Take(18_000), sample => Assert.Equal(0, sample));
+    }
+
+    [Fact]
+    public void Confirmation_ends_the_pause_and_the_next_turn_is_heard_from_its_first_sample()
+    {
+        var line = new TalkOver(storySeconds: 8);
+        line.Hear(_sounds.Room(2_000));
+        line.Hear(CallerSounds.Mix(_sounds.Room(300), CallerWords.All(-20)[0]));
+        Assert.True(line.Pause.IsPaused);
+        var heard = line.Playout.Heard;
+        line.Playout.Flush();
+        line.Pause.Confirm();
+        line.Hear(_sounds.Room(40));
+        Assert.Equal(heard, line.Playout.Heard);
+        Assert.False(line.Pause.IsPaused);
+
+        var answer = PromptLibrary.Get("booked").Pcm.ToArray();
+        line.Playout.Write(answer, PlayoutBuffer.RateHz, 2);
+        var from = line.Heard.Count;
+        line.Hear(_sounds.Room(1_000));
+        Assert.Equal(answer.Take(24_000), line.Heard.Skip(from));
+    }
+
+    [Fact]
+    public void Coughs_hums_and_taps_hold_the_agent_in_at_most_three_of_ten_cases_and_never_for_good()
+    {
+        var paused = 0;
+        for (var i = 0; i < 200; i++)
+        {
+            var sounds = new CallerSounds(i);
+            var sound = (i % 3) switch { 0 => sounds.Cough(), 1 => sounds.Hum(), _ => sounds.Tap() };
+            var line = new TalkOver(storySeconds: 8);
+            line.Hear(sounds.Room(1_500, -60));
+            line.Hear(CallerSounds.Mix(sounds.Room(2_500, -60), sound, i % 320));
+            paused += line.PausedFrames > 0 ? 1 : 0;
+            Assert.False(line.Pause.IsPaused);
+        }
+        Assert.InRange(paused, 0, 60);
+    }
+
+    [Fact]
+    public void Caller_who_talks_on_holds_the_agent_once()
+    {
+        var line = new TalkOver(storySeconds: 20);
+        line.Hear(_sounds.Room(1_500));
+        line.Hear(CallerWords.Load(PromptLibrary.Get("caller-booking"), -20));
+        line.Hear(_sounds.Room(2_000));
+        Assert.Equal(1, line.Pause.Unconfirmed);
+    }
+
+    [Fact]
+    public void Radio_that_nobody_confirms_is_believed_three_times()
+    {
+        var line = new TalkOver(storySeconds: 60);
+        line.Hear(_sounds.Room(1_500));
+        for (var i = 0; i < 6; i++)
+            line.Hear(CallerSounds.Mix(_sounds.Room(2_500), CallerWords.All(-25)[i]));
+        Assert.Equal(3, line.Pause.Unconfirmed);
+    }
+
+    [Fact]
+    public void Service_that_has_closed_its_turn_is_not_waited_for_when_the_caller_talks_through_the_window()
+    {
+        var line = new TalkOver(storySeconds: 20);
+        var talksOn = 0;
+        line.Pause.CallerTalksOn = () => talksOn++;
+        line.Pause.MayConfirm = () => false;
+        line.Hear(_sounds.Room(1_500));
+        line.Hear(CallerSounds.Mix(_sounds.Room(3_000), CallerWords.All(-20)[0][..CallerSounds.Samples(250)]));
+        Assert.Equal(0, talksOn);   // one word is none
+        line.Hear(CallerWords.Load(PromptLibrary.Get("caller-booking"), -20));
+        Assert.Equal(1, talksOn);
+    }
+
+    [Fact]
+    public void Caller_who_speaks_while_the_agent_does_not_holds_nothing()
+    {
+        var line = new TalkOver(storySeconds: 1);
+        line.Hear(_sounds.Room(25_000));
+        line.Hear(CallerWords.Load(PromptLibrary.Get("caller-order"), -20));
+        Assert.Equal(0, line.PausedFrames);
+    }
+
+    private static int FirstDifference(List<short> a, List<short> b, int from)
+    {
+        while (a[from] == b[from])
+            from++;
+        return from / 480 * 480;
+    }
+}

@@ -1,0 +1,71 @@
+using GeminiLive;
+using Simulation.Prompts;
+using Support;
+using VoiceAgent.Audio;
+using VoiceAgent.Calls;
+using VoiceAgent.TurnTaking;
+
+namespace VoiceAgent.Tests.TurnTaking;
+
+/// <summary>A line on which the agent tells a long story while the caller does what a test wants; the service is silent unless the test speaks for it.</summary>
+internal sealed class TalkOver
+{
+    public const int FrameMs = 20;
+
+    private const int AgentFrame = PlayoutBuffer.RateHz * FrameMs / 1_000;
+    private const int CallerFrame = CallerSounds.RateHz * FrameMs / 1_000;
+
+    private readonly ManualTimeProvider _clock = new();
+    private readonly CallerAudio _caller;
+    private readonly short[] _frame = new short[AgentFrame];
+
+    public TalkOver(int storySeconds = 60)
+    {
+        Line = new LineAudio(Playout, _clock) { Pause = Pause = new BargeInPause(Playout, Window, _clock) };
+        _caller = new CallerAudio(new Uplink(20), new CallerSpeech(_clock), Line);
+        var story = PromptLibrary.Get("story").Pcm.Span;
+        while (Playout.WrittenSamples < storySeconds * PlayoutBuffer.RateHz)
+        {
+            Playout.Write(story, PlayoutBuffer.RateHz, 1);
+            Story.AddRange(story);
+        }
+        _clock.Advance(TimeSpan.FromSeconds(1));
+    }
+
+    public static TimeSpan Window { get; } = TimeSpan.FromMilliseconds(800);
+
+    public PlayoutBuffer Playout { get; } = new(TimeSpan.FromMinutes(15));
+
+    public LineAudio Line { get; }
+
+    public BargeInPause Pause { get; }
+
+    /// <summary>What the agent has to say.</summary>
+    public List<short> Story { get; } = [];
+
+    /// <summary>What the caller has heard, 24 kHz.</summary>
+    public List<short> Heard { get; } = [];
+
+    /// <summary>Frames during which the agent was held.</summary>
+    public int PausedFrames { get; private set; }
+
+    /// <summary>The caller's sound, frame by frame; the agent is read after each.</summary>
+    /// <param name="pcm">16 kHz.</param>
+    /// <param name="skew">Samples by which the frames of the line lie later than the sound's beginning.</param>
+    /// <returns>Time from the sound's first sample to the end of the last frame that the agent still filled, in ms; null when it was never held.</returns>
+    public double? Hear(ReadOnlySpan<short> pcm, int skew = 0)
+    {
+        double? held = null;
+        for (var at = 0; at + CallerFrame <= pcm.Length; at += CallerFrame)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(FrameMs));
+            _caller.Write(pcm.Slice(at, CallerFrame));
+            Line.Read(_frame);
+            Heard.AddRange(_frame);
+            PausedFrames += Pause.IsPaused ? 1 : 0;
+            if (Pause.IsPaused)
+                held ??= (at + CallerFrame - skew) * 1_000.0 / CallerSounds.RateHz;
+        }
+        return held;
+    }
+}
