@@ -21,11 +21,12 @@ public static class ClickIndex
     /// <param name="heard">What was heard.</param>
     /// <param name="sampleRateHz">Rate of both.</param>
     /// <param name="eventAt">Sample of the event.</param>
-    public static double Db(ReadOnlySpan<short> clean, ReadOnlySpan<short> heard, int sampleRateHz, int eventAt)
+    /// <param name="afterMs">How far behind the event steps of the clean signal belong there: in a gap a voice may have begun.</param>
+    public static double Db(ReadOnlySpan<short> clean, ReadOnlySpan<short> heard, int sampleRateHz, int eventAt, int afterMs = NearMs)
     {
         var near = sampleRateHz * NearMs / 1000;
         var around = Around(heard.Length, near, eventAt);
-        return Ratio(heard[around], clean[Math.Max(0, eventAt - near - sampleRateHz * BeforeMs / 1000)..around.End]);
+        return Ratio(heard[around], clean[Math.Max(0, eventAt - near - sampleRateHz * BeforeMs / 1000)..Math.Min(clean.Length, eventAt + sampleRateHz * afterMs / 1000)]);
     }
 
     private static Range Around(int length, int near, int eventAt) => Math.Max(0, eventAt - near)..Math.Min(eventAt + near, length);

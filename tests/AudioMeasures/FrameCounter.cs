@@ -57,7 +57,7 @@ public static class FrameCounter
             if (Number(sums, at, scale) is not { } number)
                 continue;
             found.Add(new CountedFrame(number, at));
-            at += (UnitsPerFrame - MarkUnits) * scale;
+            at += MarkUnits * scale;
         }
         return found;
     }

@@ -1,17 +1,20 @@
 namespace Telephony.Audio;
 
 /// <summary>Finds how far back the signal last looked as it does now: the pitch of a voice, for <see cref="WaveformConcealment"/>.</summary>
-/// <remarks>Normalised cross-correlation of the last 20 ms over lags of 2.5 to 20 ms (400 to 50 Hz), about 3 us at 8 kHz. Allocates nothing.</remarks>
-internal sealed class PitchSearch(int sampleRateHz)
+/// <remarks>Normalised cross-correlation of the last 20 ms over lags of 2.5 to 20 ms (400 to 50 Hz), about 3 us at 8 kHz; less where less is known. Allocates nothing.</remarks>
+/// <param name="sampleRateHz">Rate of all samples, in Hz.</param>
+/// <param name="windowMs">How much is compared.</param>
+/// <param name="maxLagMs">Longest cycle that is found.</param>
+internal sealed class PitchSearch(int sampleRateHz, int windowMs = 20, int maxLagMs = 20)
 {
     /// <summary>Taken off the correlation at the longest lag: of equals the more recent wins.</summary>
     private const double LongLagPenalty = 0.01;
 
     private readonly int _minLag = sampleRateHz / 400;
-    private readonly int _window = sampleRateHz / 50;
+    private readonly int _window = sampleRateHz * windowMs / 1000;
 
     /// <summary>Longest lag found, in samples.</summary>
-    public int MaxLag { get; } = sampleRateHz / 50;
+    public int MaxLag { get; } = sampleRateHz * maxLagMs / 1000;
 
     /// <summary>Samples that the search looks at: the window and the longest lag.</summary>
     public int PastSamples => _window + MaxLag;

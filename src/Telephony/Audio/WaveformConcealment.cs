@@ -10,7 +10,14 @@ public sealed class WaveformConcealment
 {
     private const double HoldMs = 20;
     private const double FadedMs = 80;
-    private const double StepDecayMs = 4;
+
+    // Of what comes behind a gap one packet is known, mostly 20 ms: enough for voices above 80 Hz.
+    private const int FutureWindowMs = 8;
+    private const int FutureLagMs = 12;
+    private const int BridgeMs = 20;
+
+    // A voice that begins behind the gap must not be heard before it: how much of what follows tells how loud the gap's end may be.
+    private const int NearFutureMs = 6;
 
     // Overlap at recovery: longer after longer gaps, since the phases have drifted apart (G.711 Appendix I section I.2.7).
     private const double MinOverlapMs = 4;
@@ -25,14 +32,12 @@ public sealed class WaveformConcealment
     private readonly int _sampleRateHz;
     private readonly short[] _history;   // what was played last, newest at the end
     private readonly float[] _past;      // the same as floats, when a gap begins
-    private readonly PitchSearch _pitch;
-    private readonly float[] _cycle;
+    private readonly float[] _future;    // what comes behind the gap, the latest first
+    private readonly PitchRepetition _forward;
+    private readonly PitchRepetition _backward;
     private readonly ComfortNoise _noise = new();
     private readonly double _maxNoiseRms = PcmLevel.FromDbov(MaxNoiseDbov);
 
-    private int _cycleLength;
-    private int _cyclePosition;
-    private float _step;          // how far the repetition starts from where the line stopped
     private float _peak;
     private float _noiseRms;
     private int _gapSamples;      // made up since the gap began; 0 outside a gap
@@ -45,10 +50,11 @@ public sealed class WaveformConcealment
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRateHz, 8000);
         _sampleRateHz = sampleRateHz;
-        _pitch = new PitchSearch(sampleRateHz);
-        _history = new short[_pitch.PastSamples];
-        _past = new float[_pitch.PastSamples];
-        _cycle = new float[_pitch.MaxLag];
+        _forward = new PitchRepetition(new PitchSearch(sampleRateHz), sampleRateHz);
+        _backward = new PitchRepetition(new PitchSearch(sampleRateHz, FutureWindowMs, FutureLagMs), sampleRateHz);
+        _history = new short[_forward.PastSamples];
+        _past = new float[_forward.PastSamples];
+        _future = new float[_backward.PastSamples];
     }
 
     /// <summary>Takes decoded audio on its way out and, after a gap, blends its beginning with the end of the concealment, in place.</summary>
@@ -71,6 +77,28 @@ public sealed class WaveformConcealment
         Remember(pcm);
     }
 
+    /// <summary>Ends a gap when it is known already what comes behind it: leads the concealment over to that, so that nothing of it need be blended.</summary>
+    /// <param name="pcm">What <see cref="Conceal"/> filled last; its end is changed.</param>
+    /// <param name="following">The good audio behind it, which is handed to <see cref="Accept"/> next; less than 20 ms changes nothing.</param>
+    public void Bridge(Span<short> pcm, ReadOnlySpan<short> following)
+    {
+        if (following.Length < _future.Length || pcm.IsEmpty)
+            return;
+        for (var i = 0; i < _future.Length; i++)
+            _future[_future.Length - 1 - i] = following[i];
+        _backward.Begin(_future);
+        var end = pcm[^Math.Min(pcm.Length, _sampleRateHz * BridgeMs / 1000)..];
+        var peak = Math.Max(_peak, PcmLevel.Peak(following[..(_sampleRateHz * NearFutureMs / 1000)]));
+        for (var i = 1; i <= end.Length; i++)
+        {
+            var weight = (float)(0.5 + 0.5 * Math.Cos(Math.PI * i / (end.Length + 1)));
+            end[^i] = PcmVector.ToPcm(Math.Clamp((1 - weight) * end[^i] + weight * _backward.Next(), -peak, peak));
+        }
+        _gapSamples = 0;
+        var kept = end[Math.Max(0, end.Length - _history.Length)..];
+        kept.CopyTo(_history.AsSpan(_history.Length - kept.Length));
+    }
+
     /// <summary>Forgets the past, as for a new stream.</summary>
     public void Reset()
     {
@@ -83,39 +111,17 @@ public sealed class WaveformConcealment
     private void BeginGap()
     {
         PcmVector.ToSingle(_history, _past);
-        _cycleLength = _pitch.FindLag(_past);
-        _cyclePosition = 0;
+        _forward.Begin(_past);
         _gapSamples = 0;
         _overlapLeft = 0;
         _peak = PcmLevel.Peak(_history);
-
-        var end = _past.Length;
-        _step = _past[end - 1] - _past[end - 1 - _cycleLength];
-        _past.AsSpan(end - _cycleLength).CopyTo(_cycle);
-        CloseCycle(_past.AsSpan(end - _cycleLength - _cycleLength / 4, _cycleLength / 4));
-    }
-
-    // The end of the cycle is turned into what came before its beginning, so that it repeats without a seam.
-    private void CloseCycle(ReadOnlySpan<float> beforeCycle)
-    {
-        var tail = _cycle.AsSpan(_cycleLength - beforeCycle.Length, beforeCycle.Length);
-        for (var i = 0; i < tail.Length; i++)
-        {
-            var weight = (i + 1f) / tail.Length;
-            tail[i] += weight * (beforeCycle[i] - tail[i]);
-        }
     }
 
     private float NextSample()
     {
-        var sample = _cycle[_cyclePosition];
-        if (++_cyclePosition == _cycleLength)
-            _cyclePosition = 0;
-
         var ms = _gapSamples++ * 1000.0 / _sampleRateHz;
-        sample += _step * (float)Math.Max(0, 1 - ms / StepDecayMs);
         var gain = (float)Math.Clamp((FadedMs - ms) / (FadedMs - HoldMs), 0, 1);
-        sample = gain * sample + (1 - gain) * _noiseRms * _noise.Next();
+        var sample = gain * _forward.Next() + (1 - gain) * _noiseRms * _noise.Next();
         return Math.Clamp(sample, -_peak, _peak);   // a rising wave plus its offset could exceed what was ever heard
     }
 

@@ -7,6 +7,7 @@ namespace Telephony.Codecs;
 public sealed class G711Decoder(G711Law law) : IAudioDecoder
 {
     private readonly WaveformConcealment _concealment = new(8000);
+    private readonly short[] _following = new short[160];
 
     /// <inheritdoc/>
     public int SampleRateHz => 8000;
@@ -21,14 +22,28 @@ public sealed class G711Decoder(G711Law law) : IAudioDecoder
     /// <exception cref="ArgumentException"><paramref name="pcm"/> is shorter than the payload.</exception>
     public int Decode(ReadOnlySpan<byte> payload, Span<short> pcm)
     {
-        if (law == G711Law.MuLaw)
-            G711.DecodeMuLaw(payload, pcm);
-        else
-            G711.DecodeALaw(payload, pcm);
+        Expand(payload, pcm);
         _concealment.Accept(pcm[..payload.Length]);
         return payload.Length;
     }
 
     /// <inheritdoc/>
     public void Conceal(Span<short> pcm) => _concealment.Conceal(pcm);
+
+    /// <inheritdoc/>
+    public void Conceal(ReadOnlySpan<byte> following, Span<short> pcm)
+    {
+        _concealment.Conceal(pcm);
+        var known = following[..Math.Min(following.Length, _following.Length)];
+        Expand(known, _following);
+        _concealment.Bridge(pcm, _following.AsSpan(0, known.Length));
+    }
+
+    private void Expand(ReadOnlySpan<byte> payload, Span<short> pcm)
+    {
+        if (law == G711Law.MuLaw)
+            G711.DecodeMuLaw(payload, pcm);
+        else
+            G711.DecodeALaw(payload, pcm);
+    }
 }

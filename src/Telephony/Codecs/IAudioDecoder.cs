@@ -22,6 +22,11 @@ public interface IAudioDecoder
     /// <summary>Fills the whole span with a concealment of lost audio; consecutive calls continue one gap and fade out.</summary>
     void Conceal(Span<short> pcm);
 
+    /// <summary>Fills the whole span with a concealment of the lost audio right before a packet, in the knowledge of what follows.</summary>
+    /// <param name="following">Payload of the packet behind the gap, which is decoded next.</param>
+    /// <param name="pcm">The gap, or its end.</param>
+    void Conceal(ReadOnlySpan<byte> following, Span<short> pcm) => Conceal(pcm);
+
     /// <summary>Fills the whole span with the lost audio right before a packet, its end from what the packet says of it again, the rest concealed.</summary>
     /// <param name="following">Payload of the packet behind the gap, which is decoded next.</param>
     /// <param name="pcm">The gap.</param>

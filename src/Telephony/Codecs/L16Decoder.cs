@@ -8,6 +8,7 @@ namespace Telephony.Codecs;
 public sealed class L16Decoder(int sampleRateHz) : IAudioDecoder
 {
     private readonly WaveformConcealment _concealment = new(sampleRateHz);
+    private readonly short[] _following = new short[sampleRateHz / 50];
 
     /// <inheritdoc/>
     public int SampleRateHz => sampleRateHz;
@@ -25,12 +26,26 @@ public sealed class L16Decoder(int sampleRateHz) : IAudioDecoder
         var samples = SamplesIn(payload);
         if (pcm.Length < samples)
             throw new ArgumentException($"{samples} samples do not go into {pcm.Length}.", nameof(pcm));
-        for (var i = 0; i < samples; i++)
-            pcm[i] = BinaryPrimitives.ReadInt16BigEndian(payload[(2 * i)..]);
+        Expand(payload, pcm[..samples]);
         _concealment.Accept(pcm[..samples]);
         return samples;
     }
 
     /// <inheritdoc/>
     public void Conceal(Span<short> pcm) => _concealment.Conceal(pcm);
+
+    /// <inheritdoc/>
+    public void Conceal(ReadOnlySpan<byte> following, Span<short> pcm)
+    {
+        _concealment.Conceal(pcm);
+        var known = _following.AsSpan(0, Math.Min(SamplesIn(following), _following.Length));
+        Expand(following, known);
+        _concealment.Bridge(pcm, known);
+    }
+
+    private static void Expand(ReadOnlySpan<byte> payload, Span<short> pcm)
+    {
+        for (var i = 0; i < pcm.Length; i++)
+            pcm[i] = BinaryPrimitives.ReadInt16BigEndian(payload[(2 * i)..]);
+    }
 }

@@ -210,7 +210,9 @@ internal sealed class ReceivePath
         {
             var frame = _decoded.AsSpan(0, Math.Min(samples, _decoded.Length));
             var recovered = frame.Length == samples ? Decoder.Recover(following, frame) : 0;
-            if (recovered == 0)
+            if (recovered == 0 && frame.Length == samples)
+                Decoder.Conceal(following, frame);
+            else if (recovered == 0)
                 Decoder.Conceal(frame);
             _counters.RecoveredUs += UsOf(UnitsOf(recovered));
             Feed(frame);

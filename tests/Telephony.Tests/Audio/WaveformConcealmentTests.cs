@@ -97,6 +97,57 @@ public class WaveformConcealmentTests
         }
     }
 
+    [Theory, MemberData(nameof(Seeds))]
+    public void A_bridge_does_not_click_and_leaves_what_follows_untouched(int seed)
+    {
+        var voice = SyntheticVoice.Create(RateHz, RateHz * 10, seed);
+        var lost = Losses(voice.Length / Frame, seed, probability: 0.05, burst: 1);
+        var bridged = Play(voice, lost, withBridges: true);
+        Assert.True(WorstClickDb(voice, bridged, lost) <= MaxClickDb, $"{WorstClickDb(voice, bridged, lost):F2} dB");
+        for (var frame = 0; frame < lost.Length; frame++)
+        {
+            if (!lost[frame])
+                Assert.Equal(voice[(frame * Frame)..((frame + 1) * Frame)], bridged[(frame * Frame)..((frame + 1) * Frame)]);
+        }
+    }
+
+    [Fact]
+    public void A_bridge_is_nearer_to_real_sentences_than_a_guess_from_one_side()
+    {
+        double guessed = 0, bridged = 0;
+        foreach (var name in SpokenVoice.Names)
+        {
+            var voice = SpokenVoice.Load(name, RateHz);
+            var lost = Losses(voice.Length / Frame, seed: 1, probability: 0.05, burst: 1);
+            guessed += LogSpectralDistance.Db(voice, Play(voice, lost), RateHz);
+            bridged += LogSpectralDistance.Db(voice, Play(voice, lost, withBridges: true), RateHz);
+        }
+        Assert.True(bridged < 0.9 * guessed, $"{bridged / guessed:P0} of the guess's distance");
+    }
+
+    [Fact]
+    public void A_bridge_to_less_than_20_ms_changes_nothing()
+    {
+        var concealment = new WaveformConcealment(RateHz);
+        Accept(concealment, Tone.Sine(RateHz, 400, 1600));
+        var gap = new short[Frame];
+        concealment.Conceal(gap);
+        var before = gap.ToArray();
+        concealment.Bridge(gap, new short[Frame - 1]);
+        Assert.Equal(before, gap);
+    }
+
+    [Fact]
+    public void A_voice_that_begins_behind_a_gap_is_not_heard_before_it()
+    {
+        var concealment = new WaveformConcealment(RateHz);
+        Accept(concealment, new short[1600]);
+        var gap = new short[Frame];
+        concealment.Conceal(gap);
+        concealment.Bridge(gap, [.. new short[80], .. Tone.Sine(RateHz, 400, 80)]);
+        Assert.All(gap, sample => Assert.Equal(0, sample));
+    }
+
     [Fact]
     public void A_gap_before_any_audio_is_silence()
     {
@@ -151,7 +202,7 @@ public class WaveformConcealmentTests
             concealment.Accept(frame);
     }
 
-    private static short[] Play(short[] audio, bool[] lost)
+    private static short[] Play(short[] audio, bool[] lost, bool withBridges = false)
     {
         var concealment = new WaveformConcealment(RateHz);
         var heard = audio.ToArray();
@@ -160,7 +211,9 @@ public class WaveformConcealmentTests
             var pcm = heard.AsSpan(frame * Frame, Frame);
             if (lost[frame])
                 concealment.Conceal(pcm);
-            else
+            if (lost[frame] && withBridges && !lost[frame + 1])
+                concealment.Bridge(pcm, audio.AsSpan((frame + 1) * Frame, Frame));
+            if (!lost[frame])
                 concealment.Accept(pcm);
         }
         return heard;
