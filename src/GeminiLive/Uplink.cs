@@ -12,9 +12,9 @@ public sealed class Uplink
     public const int RateHz = 16_000;
 
     private const int KeptSamples = RateHz;
-    private const int RingSamples = 32_768;
+    private const int RingSamples = 20_480;
 
-    // The ring is twice what is kept: the reader may copy while the writer is this far from overwriting it.
+    // The ring is larger than what is kept: the reader may copy while the writer is this far from overwriting it.
     private const int MaxWriteSamples = (RingSamples - KeptSamples) / 2;
 
     private readonly short[] _ring = new short[RingSamples];
@@ -73,7 +73,7 @@ public sealed class Uplink
 
             CopyOut(start, chunk);
             if (Volatile.Read(ref _written) - start > RingSamples - MaxWriteSamples)
-                continue;   // overtaken while copying: the reader slept for half a second right here
+                continue;   // overtaken while copying: the reader slept for a tenth of a second right here
 
             Volatile.Write(ref _dropped, _dropped + Math.Max(0, start - Math.Max(_read, _takenTo)));
             Volatile.Write(ref _read, start + chunk.Length);

@@ -66,6 +66,7 @@ internal static class CapacityBenchmark
         yield return Row("pauses: collections, full ones, mean", "", one =>
             $"{one.After.Collections - one.Before.Collections}, {one.After.FullCollections - one.Before.FullCollections}, {one.LongestMeanPauseMs:0.0} ms");
         yield return Bounded("memory per call", MemoryGoalMegabytes, "MB", one => one.MegabytesPerCall);
+        yield return Row("of it managed", "", one => $"{one.HeapMegabytesPerCall:0.00} MB");
         yield return Bounded("INVITE to 200 beside them, p99", InviteGoalMs, "ms", one => one.Invite.Quantile(0.99));
         yield return Row("INVITE to 200 beside them", "", one => $"{one.Invite}");
         yield return Row("the load itself: its core, its sends' lateness", "< 70 %", one => $"{one.LoadCpuPercent:0} %; {one.LoadLateness}");

@@ -47,6 +47,8 @@ internal sealed record CapacityFigures(
 
     public double MegabytesPerCall => (After.ResidentBytes - Idle.ResidentBytes) / 1048576.0 / Up;
 
+    public double HeapMegabytesPerCall => (After.HeapBytes - Idle.HeapBytes) / 1048576.0 / Up;
+
     /// <summary>Seconds of audio heard by the Live server for every second of every call: 1 when nothing is missing.</summary>
     public double ShareUp => AudioUp / (Seconds * Up * 16_000 * 2 * 4 / 3);
 

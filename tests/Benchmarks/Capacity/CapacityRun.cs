@@ -24,6 +24,8 @@ internal sealed class CapacityRun(CapacityOptions options)
         var sip = new IPEndPoint(IPAddress.Loopback, FreePort());
         await using var process = await Programs.StartAsync(options, sip, live.Endpoint, certificate, isReference);
         using var phone = new LoadPhone(sip, pacer, CallerVoice.Of(options.Codec));
+        // What the first calls bring along once, code above all, is not the price of a call.
+        await ShortCallsAsync(phone, count: 10);
         await Task.Delay(TimeSpan.FromSeconds(2));
         var idle = process.Spent();
 
@@ -44,7 +46,7 @@ internal sealed class CapacityRun(CapacityOptions options)
             AudioUp = heardAfter.Bytes - heardBefore.Bytes,
             MessagesUp = heardAfter.Messages - heardBefore.Messages,
         };
-        return figures with { Invite = isReference ? new Samples() : await ShortCallsAsync(phone) };
+        return figures with { Invite = isReference ? new Samples() : await ShortCallsAsync(phone, count: 100) };
     }
 
     /// <summary>Calls that are refused, so many in a second: what signalling alone costs, in milliseconds of processor each.</summary>
@@ -107,10 +109,10 @@ internal sealed class CapacityRun(CapacityOptions options)
     }
 
     // While the others go on speaking; apart from the window, so that its cost per call is that of calls that are up.
-    private static async Task<Samples> ShortCallsAsync(LoadPhone phone)
+    private static async Task<Samples> ShortCallsAsync(LoadPhone phone, int count)
     {
         var samples = new Samples();
-        for (var call = 0; call < 100; call++)
+        for (var call = 0; call < count; call++)
         {
             var (line, status) = await phone.CallAsync();
             samples.Add(status == 200 ? Clock.Milliseconds(line.InviteSent, line.AnswerArrived) : double.PositiveInfinity);

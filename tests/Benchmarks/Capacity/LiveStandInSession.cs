@@ -13,6 +13,7 @@ internal sealed class LiveStandInSession(Stream stream, X509Certificate2? certif
     private const byte CloseFrame = 0x8;
     private const byte PingFrame = 0x9;
     private const int LeastAudioBytes = 600;
+    private const int JsonBytes = 74;   // around the base64 text of a message with audio
     private const string AcceptSalt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";   // RFC 6455 section 1.3
 
     private static readonly byte[] SetupComplete = LiveVoice.Frame("""{"setupComplete":{}}""");
@@ -26,7 +27,7 @@ internal sealed class LiveStandInSession(Stream stream, X509Certificate2? certif
     private bool _isSetUp;
     private volatile bool _isOver;
 
-    /// <summary>Messages of caller audio, and their payload bytes.</summary>
+    /// <summary>Messages of caller audio, and the bytes of their base64 text.</summary>
     public long Messages { get; private set; }
 
     public long Bytes { get; private set; }
@@ -133,7 +134,7 @@ internal sealed class LiveStandInSession(Stream stream, X509Certificate2? certif
         else if (payload.Length > LeastAudioBytes)
         {
             Messages++;
-            Bytes += payload.Length;
+            Bytes += payload.Length - JsonBytes;
         }
         return true;
     }

@@ -20,7 +20,7 @@ internal sealed class SipRequests(IPEndPoint local, IPEndPoint target, int rtpPo
     public byte[] Invite(int number)
     {
         var sdp = $"v=0\r\no=- 1 1 IN IP4 {local.Address}\r\ns=-\r\nc=IN IP4 {local.Address}\r\nt=0 0\r\n" +
-            $"m=audio {rtpPort} RTP/AVP {PayloadType}\r\na=rtpmap:{PayloadType} {RtpMap}\r\na=ptime:20\r\n";
+            $"m=audio {rtpPort} RTP/AVP {PayloadType} 101\r\na=rtpmap:{PayloadType} {RtpMap}\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\n";
         return Request("INVITE", number, "", cseq: 1, $"Contact: <sip:benchmark@{local}>\r\nContent-Type: application/sdp\r\n", sdp);
     }
 
