@@ -4,6 +4,7 @@ using Benchmarks.Audio;
 using Benchmarks.Capacity;
 using Benchmarks.Live;
 using Benchmarks.Media;
+using Benchmarks.Overload;
 using Benchmarks.Srtp;
 using Benchmarks.ToolCalls;
 
@@ -26,6 +27,7 @@ var benchmarks = new Dictionary<string, BenchmarkSection>
     ["media"] = MediaBenchmark.Section,
     ["live"] = LiveBenchmark.Section,
     ["srtp"] = SrtpBenchmark.Section,
+    ["overload"] = OverloadBenchmark.Section,
     ["tools"] = ToolBenchmark.Section,
 };
 

@@ -9,7 +9,7 @@ using Support;
 
 namespace EndToEnd.Tests;
 
-/// <summary>The program as it is shipped, with a thousand idle connections and hundreds of slow ones: it answers others as fast as ever.</summary>
+/// <summary>A19: the program as it is shipped, with a thousand idle connections and hundreds of slow ones: it answers others as fast as ever.</summary>
 [Trait("Category", "Load")]
 public sealed class SlowPeersTests : IDisposable
 {
@@ -57,7 +57,7 @@ public sealed class SlowPeersTests : IDisposable
         await trickling;
         Assert.All(_slow, socket => Assert.True(IsClosed(socket)));
         Assert.InRange(await RequestAsync(999), 0, 1_000);
-        TestContext.Current.TestOutputHelper?.WriteLine($"p50 {times[Requests / 2]:F0} ms, p99 {times[Requests * 99 / 100]:F0} ms, {perConnectionKb:F1} KB each");
+        TestContext.Current.TestOutputHelper?.WriteLine($"A19: p50 {times[Requests / 2]:F0} ms, p99 {times[Requests * 99 / 100]:F0} ms, {perConnectionKb:F1} KB each");
         await StopAsync(agent);
     }
 

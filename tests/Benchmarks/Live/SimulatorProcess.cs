@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Benchmarks.Live;
 
-/// <summary>A simulated Live server in a process of its own, whose model speaks without end: what this process spends is then the client's.</summary>
+/// <summary>A simulated Live server in a process of its own, whose model speaks without end or listens: what this process spends is then the client's.</summary>
 internal sealed class SimulatorProcess : IAsyncDisposable
 {
     private const string Script = """
@@ -20,11 +20,12 @@ internal sealed class SimulatorProcess : IAsyncDisposable
     public Uri Endpoint { get; }
 
     /// <summary>Starts it; it listens when the task is done.</summary>
-    public static async Task<SimulatorProcess> StartAsync()
+    /// <param name="isTalking">False for a model that greets and then listens.</param>
+    public static async Task<SimulatorProcess> StartAsync(bool isTalking = true)
     {
         var script = Path.GetTempFileName();
         await File.WriteAllTextAsync(script, Script);
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "voiceagent.dll"), "simulate", "--listen", "ws://127.0.0.1:0", "--script", script])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "voiceagent.dll"), "simulate", "--listen", "ws://127.0.0.1:0", .. isTalking ? (string[])["--script", script] : []])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

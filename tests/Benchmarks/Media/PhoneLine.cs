@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net;
+using Benchmarks.Overload;
 using Telephony.Codecs;
 
 namespace Benchmarks.Media;
@@ -50,6 +51,9 @@ internal sealed class PhoneLine
     /// <summary>Done when our BYE is answered.</summary>
     public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    /// <summary>Takes note of when the agent's packets come; null where nobody wants to know.</summary>
+    public Pacing? Pacing { get; set; }
+
     /// <summary>When the next packet is due; the pacer's.</summary>
     public long NextDue { get; set; }
 
@@ -94,6 +98,7 @@ internal sealed class PhoneLine
     /// <summary>Takes a packet of the agent; the RTP thread's.</summary>
     public void Hear(ReadOnlySpan<byte> packet, long arrival)
     {
+        Pacing?.Add(packet, arrival);
         var isLoud = false;
         foreach (var code in packet[HeaderBytes..])
             isLoud |= IsLoudCode[code];

@@ -8,9 +8,8 @@ using Telephony.Sip.Messages;
 namespace Telephony.Sip.Transport;
 
 /// <summary>SIP over one UDP socket: each datagram is one message.</summary>
-/// <remarks>One receive loop, which nothing a peer sends can end. Sending is synchronous: the kernel copies the datagram at once.</remarks>
-internal sealed class UdpTransport(SipListenEndPoint listen, OwnAddresses own, SourceGate? gate, SipMetrics metrics, TimeProvider timeProvider,
-    ILogger logger) : ISipTransport
+/// <remarks>One receive loop on a thread of its own, which nothing a peer sends can end, and which no call's work keeps waiting. Sending is synchronous: the kernel copies the datagram at once.</remarks>
+internal sealed class UdpTransport(SipListenEndPoint listen, OwnAddresses own, SourceGate? gate, SipMetrics metrics, ILogger logger) : ISipTransport
 {
     private const int MaxDatagramBytes = 65_535;
     private const int SocketBufferBytes = 1 << 20;   // room for a burst of some hundred calls while the loop is busy
@@ -28,7 +27,7 @@ internal sealed class UdpTransport(SipListenEndPoint listen, OwnAddresses own, S
         _socket.ReceiveBufferSize = SocketBufferBytes;
         _socket.Bind(LocalEndPoint.EndPoint);
         LocalEndPoint = LocalEndPoint with { EndPoint = (IPEndPoint)_socket.LocalEndPoint! };
-        _receiving = Task.Run(() => ReceiveAsync(listener, _stopping.Token));
+        _receiving = Task.Factory.StartNew(() => Receive(listener), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         logger.Listening(LocalEndPoint);
     }
 
@@ -49,32 +48,33 @@ internal sealed class UdpTransport(SipListenEndPoint listen, OwnAddresses own, S
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
+        _socket.Dispose();   // ends the blocking receive
         await _receiving;
-        _socket.Dispose();
         _stopping.Dispose();
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "The loop's catch-all: an ICMP error, or a bug met by one datagram, must not deafen the socket.")]
-    private async Task ReceiveAsync(ITransportListener listener, CancellationToken stopping)
+    private void Receive(ITransportListener listener)
     {
         var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagramBytes, pinned: true);
-        var anyone = new IPEndPoint(LocalEndPoint.EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
-        while (!stopping.IsCancellationRequested)
+        EndPoint anyone = new IPEndPoint(LocalEndPoint.EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
+        while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                var received = await _socket.ReceiveMessageFromAsync(buffer, SocketFlags.None, anyone, stopping);
-                if (received.ReceivedBytes >= SmallestMessageBytes && Admits((IPEndPoint)received.RemoteEndPoint))
-                    Deliver(listener, buffer.AsSpan(0, received.ReceivedBytes), (IPEndPoint)received.RemoteEndPoint, received.PacketInformation.Address);
+                var (flags, from) = (SocketFlags.None, anyone);
+                var bytes = _socket.ReceiveMessageFrom(buffer, ref flags, ref from, out var packet);
+                if (bytes >= SmallestMessageBytes && Admits((IPEndPoint)from))
+                    Deliver(listener, buffer.AsSpan(0, bytes), (IPEndPoint)from, packet.Address);
             }
-            catch (OperationCanceledException)
+            catch (Exception) when (_stopping.IsCancellationRequested)
             {
                 return;
             }
             catch (Exception failure)
             {
                 logger.ReceiveFailed(LocalEndPoint, failure);
-                await Task.Delay(PauseAfterError, timeProvider, CancellationToken.None);
+                Thread.Sleep(PauseAfterError);
             }
         }
     }

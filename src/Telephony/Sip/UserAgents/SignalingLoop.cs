@@ -7,13 +7,15 @@ using Telephony.Sip.Transport;
 namespace Telephony.Sip.UserAgents;
 
 /// <summary>The single owner of all SIP state: runs messages, timers and commands one after the other.</summary>
-/// <remarks>The queue is bounded. Messages get half of it, so that a flood leaves room for timers and commands; what does not fit is dropped and counted.</remarks>
+/// <remarks>It has a thread of its own, so that no call's work keeps signalling waiting for one of the pool's. The queue is bounded. Messages get half of it, so that a flood leaves room for timers and commands; what does not fit is dropped and counted.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "Posts come at any time, after the stop too; a semaphore whose wait handle nobody asks for holds nothing that must be given back.")]
 internal sealed class SignalingLoop : ISignalingLoop, ITransportListener
 {
     private const int Capacity = 16_384;
     private const int MessageCapacity = Capacity / 2;
 
     private readonly Channel<WorkItem> _queue = Channel.CreateBounded<WorkItem>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+    private readonly SemaphoreSlim _waiting = new(0);
     private readonly ILogger _logger;
     private readonly bool _isInline;
     private bool _isDraining;
@@ -39,13 +41,14 @@ internal sealed class SignalingLoop : ISignalingLoop, ITransportListener
     public void Start()
     {
         if (!_isInline)
-            _running = Task.Run(WorkAsync);
+            _running = Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Does what is queued and ends; later work is refused.</summary>
     public Task StopAsync()
     {
         _queue.Writer.TryComplete();
+        _waiting.Release();
         return _running;
     }
 
@@ -56,7 +59,9 @@ internal sealed class SignalingLoop : ISignalingLoop, ITransportListener
     {
         if (!_queue.Writer.TryWrite(new(work, sipCallId)))
             return false;
-        if (_isInline && !_isDraining)
+        if (!_isInline)
+            _waiting.Release();
+        else if (!_isDraining)
             Drain();
         return true;
     }
@@ -82,10 +87,14 @@ internal sealed class SignalingLoop : ISignalingLoop, ITransportListener
         }
     }
 
-    private async Task WorkAsync()
+    private void Work()
     {
-        await foreach (var item in _queue.Reader.ReadAllAsync())
-            Run(item.Work, item.SipCallId);
+        while (!_queue.Reader.Completion.IsCompleted)
+        {
+            _waiting.Wait();
+            if (_queue.Reader.TryRead(out var item))
+                Run(item.Work, item.SipCallId);
+        }
     }
 
     private void Drain()

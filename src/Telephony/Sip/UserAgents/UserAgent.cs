@@ -177,7 +177,7 @@ public sealed class UserAgent : IAsyncDisposable
 
     private static ISipTransport CreateTransport(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger) =>
         listen.Protocol == SipProtocol.Udp
-            ? new UdpTransport(listen, options.Own, options.Gate, metrics, timeProvider, logger)
+            ? new UdpTransport(listen, options.Own, options.Gate, metrics, logger)
             : new TcpTransport(listen, options.Own, options.Tcp, options.Tls, options.Gate, metrics, timeProvider, logger);
 
     private int CountConnections() => _transports.OfType<TcpTransport>().Sum(transport => transport.ConnectionCount);
