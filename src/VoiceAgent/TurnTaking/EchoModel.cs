@@ -20,7 +20,7 @@ internal sealed class EchoModel
     private const int LeastFrames = 60;
     private const int DecidedFrames = 150;
     private const int DecisionFrames = 5;
-    private const int SureDecisions = 3;
+    private const int SureDecisions = 8;
     private const float LockLikeness = 0.75f;
     private const float UnlockLikeness = 0.5f;
 
