@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Telephony.Calls;
 using Telephony.Codecs;
 using Telephony.Codecs.Opus;
@@ -119,6 +121,15 @@ public sealed class TelephonyOptions
     internal IReadOnlyList<SipListenEndPoint> ListenEndPoints =>
         [.. (Listen.Count > 0 ? Listen : DefaultListen).Select(text => SipListenEndPoint.TryParse(text, out var endPoint) ? endPoint : null).OfType<SipListenEndPoint>()];
 
+    /// <summary>Those, and for each address family without a <c>tls://</c> address one that TLS connections are only made from: to connect takes no certificate.</summary>
+    internal IReadOnlyList<SipListenEndPoint> UsedEndPoints =>
+    [
+        .. ListenEndPoints,
+        .. ListenEndPoints.Select(listen => listen.EndPoint.AddressFamily).Distinct()
+            .Where(family => !ListenEndPoints.Any(listen => listen.Protocol == SipProtocol.Tls && listen.EndPoint.AddressFamily == family))
+            .Select(family => new SipListenEndPoint(SipProtocol.Tls, new(family == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0)) { OnlyConnects = true }),
+    ];
+
     private PublicAddressSetting? PublicAddressSetting => Nat.PublicAddressSetting.TryParse(PublicAddress, out var setting) ? setting : null;
 
     private IReadOnlyList<AddressRange> LocalRanges => LocalNetworks.Count == 0 ? PrivateAddress.Networks
@@ -139,7 +150,7 @@ public sealed class TelephonyOptions
     /// <param name="trunks">The trunks, which others share.</param>
     internal UserAgentOptions ToUserAgentOptions(TrunkDirectory trunks) => new()
     {
-        Listen = ListenEndPoints,
+        Listen = UsedEndPoints,
         PublicAddress = PublicAddressSetting?.Address,
         PublicAddressFrom = PublicAddressSetting is { Address: null } asked ? asked : null,
         LocalNetworks = LocalRanges,

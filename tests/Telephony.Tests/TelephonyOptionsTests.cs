@@ -60,6 +60,8 @@ public sealed class TelephonyOptionsTests
     [InlineData("Stir:AllowedHosts:0", "cert.example.com:", "Telephony:Stir:AllowedHosts:0 = 'cert.example.com:' is not a host")]
     [InlineData("Stir:AllowedHosts:0", "cert.example.com:0443", "Telephony:Stir:AllowedHosts:0 = 'cert.example.com:0443' is not a host")]
     [InlineData("Stir:AllowedHosts:0", "*.example.com", "Telephony:Stir:AllowedHosts:0 = '*.example.com' is not a host")]
+    [InlineData("Trunks:provider:ClientCertificate:KeyFile", "key.pem", "Telephony:Trunks:provider:ClientCertificate:CertificateFile = '' is not a file; KeyFile and PasswordFile belong to one")]
+    [InlineData("Trunks:provider:ClientCertificate:CertificateFile", "my.pem", "Telephony:Trunks:provider:ClientCertificate:CertificateFile = 'my.pem' is not of use; it is shown over TLS")]
     [InlineData("Stir:FetchTimeout", "00:01:00", "Telephony:Stir:FetchTimeout = '00:01:00' is not a time limit; use 00:00:00.1 to 00:00:05")]
     [InlineData("Stir:CountryCode", "+49", "Telephony:Stir:CountryCode = '+49' is not a country code")]
     [InlineData("Stir:AllowedHosts:0", "https://x/", "Telephony:Stir:AllowedHosts:0 = 'https://x/' is not a host")]

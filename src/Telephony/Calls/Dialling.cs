@@ -14,6 +14,9 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     /// <summary>Kinds of ways to a user's phones that are offered media: our address for each family, within the local network and without, with and without TLS.</summary>
     private const int MostOffers = 8;
 
+    /// <summary>Kinds of ways to the servers of a name that are offered media: one for each address family.</summary>
+    private const int MostServerOffers = 2;
+
     private readonly OutboundRules _rules = new(services.Options.Outbound, services.TimeProvider);
 
     /// <summary>Makes a call; completes when the INVITE is on its way, or with the reason why none is.</summary>
@@ -75,11 +78,12 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         return isHere && userAgent.Locations.IsUser(target.User) ? target.User : null;
     }
 
-    /// <summary>A server that has registered us comes first: it knows us, and the way to it is open through any NAT.</summary>
+    /// <summary>A server that has registered us comes first: it knows us, and the way to it is open through any NAT. One that is known not to answer comes last.</summary>
     private List<(DialPlan Plan, SipFlow Flow)> Ways(DialPlan plan, IReadOnlyList<SipTarget> servers)
     {
         var registered = plan.Trunk is null ? null : userAgent.RegisteredFlow(plan.Trunk);
-        var located = servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host)).OfType<SipFlow>().Where(flow => !flow.Remote.Equals(registered?.Remote));
+        var located = servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host, plan.Trunk)).OfType<SipFlow>().Where(flow => !flow.Remote.Equals(registered?.Remote))
+            .OrderBy(flow => plan.Trunk is not null && userAgent.IsSilent(plan.Trunk, flow.Remote));
         return [.. located.Prepend(registered).OfType<SipFlow>().Select(flow => (plan, flow))];
     }
 
@@ -112,13 +116,15 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         if (ways.Count == 0)
             return DialRefusal.NoRoute;
         var (plan, first) = ways[0];
+        if (plan.User is null)
+            ways.RemoveAll(way => way.Flow.IsSecure != first.IsSecure);   // whoever keeps us from the servers with TLS shall not have the call go without
         if (plan.Trunk is { } trunk && layer.IsFull(trunk))
             return DialRefusal.TooMany;
         var sipCallId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(CallIdBytes));
         var from = plan.From(first);
-        List<OutboundInvite> invites = [];
+        List<(SipFlow Way, OutboundInvite Invite)> invites = [];
         List<(SipFlow Way, CallMedia Media)> offers = [];
-        foreach (var alike in Alike(ways, plan.User is null ? 1 : MostOffers))
+        foreach (var alike in Alike(ways, plan.User is null ? MostServerOffers : MostOffers))
         {
             var way = alike[0].Flow;
             var place = new MediaPlace(way.Transport.LocalEndPoint, way.AdvertisedAddress, way.Remote.Address, services.SrtpTermsFor(plan.Trunk, way.IsSecure));
@@ -126,12 +132,13 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
                 continue;
             var offer = media.Offer();
             offers.Add((way, media));
-            invites.AddRange(alike.Select(one => one.Plan.Invite(sipCallId, from, one.Flow, offer, request.RingTimeout)));
+            invites.AddRange(alike.Select(one => (one.Flow, one.Plan.Invite(sipCallId, from, one.Flow, offer, request.RingTimeout))));
         }
         if (offers.Count == 0)
             return DialRefusal.Unavailable;
         var identity = CallIdentity.OfOutbound(sipCallId, from, plan, first.Remote);
-        var call = new OutboundCall(layer, services, userAgent, identity, offers, Attempts(invites, isAtOnce: plan.User is not null));
+        var inOrder = invites.OrderBy(invite => ways.FindIndex(way => way.Flow == invite.Way)).Select(invite => invite.Invite).ToList();
+        var call = new OutboundCall(layer, services, userAgent, identity, offers, Attempts(inOrder, isAtOnce: plan.User is not null));
         if (!layer.TryOpen(call, request))
         {
             offers.ForEach(offer => offer.Media.Dispose());

@@ -8,19 +8,25 @@ internal static class CertificateCheck
 {
     private static readonly TimeSpan Soon = TimeSpan.FromDays(14);
 
-    /// <summary>Loads the files as a start would.</summary>
-    public static LineFinding Run(TlsOptions tls, TimeProvider timeProvider)
+    /// <summary>Loads the files of our own as a start would.</summary>
+    public static LineFinding Run(TlsOptions tls, TimeProvider timeProvider) =>
+        Run("TLS certificate", () => TlsCredentials.Load(TlsFiles.Read(tls)), tls.PublicName, timeProvider);
+
+    /// <summary>Loads the files that a trunk's servers are shown.</summary>
+    public static LineFinding Run(string trunk, ClientCertificate certificate, TimeProvider timeProvider) =>
+        Run($"TLS certificate of trunk {trunk}", certificate.Load, publicName: "", timeProvider);
+
+    private static LineFinding Run(string subject, Func<TlsCredentials> load, string publicName, TimeProvider timeProvider)
     {
-        const string Subject = "TLS certificate";
         try
         {
-            var certificate = TlsCredentials.Load(TlsFiles.Read(tls)).Certificate;
-            var fault = Fault(certificate, tls, timeProvider.GetLocalNow().DateTime);
-            return new(Subject, fault is null, $"{Describe(certificate)}{(fault is null ? "; its key fits" : $"; {fault}")}");
+            var certificate = load().Certificate!;
+            var fault = Fault(certificate, publicName, timeProvider.GetLocalNow().DateTime);
+            return new(subject, fault is null, $"{Describe(certificate)}{(fault is null ? "; its key fits" : $"; {fault}")}");
         }
         catch (InvalidDataException unusable)
         {
-            return new(Subject, IsGood: false, $"{unusable.Message} {unusable.GetBaseException().Message}");
+            return new(subject, IsGood: false, $"{unusable.Message} {unusable.GetBaseException().Message}");
         }
     }
 
@@ -33,11 +39,11 @@ internal static class CertificateCheck
             + $"valid until {certificate.NotAfter:yyyy-MM-dd}";
     }
 
-    private static string? Fault(X509Certificate2 certificate, TlsOptions tls, DateTime now) =>
+    private static string? Fault(X509Certificate2 certificate, string publicName, DateTime now) =>
         now > certificate.NotAfter ? "it has expired: renew it, peers refuse it"
         : now < certificate.NotBefore ? $"it is not valid before {certificate.NotBefore:yyyy-MM-dd HH:mm}: check this machine's clock"
         : certificate.NotAfter - now < Soon ? "it expires within 14 days: renew it, a changed file is taken over without a restart"
-        : tls.PublicName.Length > 0 && !certificate.MatchesHostname(tls.PublicName) && !SipIdentity.Proves(certificate, tls.PublicName)
-            ? $"it is not for Telephony:Tls:PublicName = '{tls.PublicName}', which peers are told: get one for that name"
+        : publicName.Length > 0 && !certificate.MatchesHostname(publicName) && !SipIdentity.Proves(certificate, publicName)
+            ? $"it is not for Telephony:Tls:PublicName = '{publicName}', which peers are told: get one for that name"
         : null;
 }

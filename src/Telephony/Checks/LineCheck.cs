@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Telephony.Rtp;
+using Telephony.Trunks;
 
 namespace Telephony.Checks;
 
@@ -21,6 +22,11 @@ public static class LineCheck
             yield return ListenCheck.Run(listen, isServiceRunning);
         if (options.Tls.CertificateFile.Length > 0)
             yield return CertificateCheck.Run(options.Tls, timeProvider);
+        foreach (var trunk in new TrunkDirectory(options.Trunks).All)
+        {
+            if (trunk.ClientCertificate is { } certificate)
+                yield return CertificateCheck.Run(trunk.Name, certificate, timeProvider);
+        }
         yield return MediaPortsCheck.Run(options, rtpOptions, isServiceRunning);
         yield return await PublicAddressCheck.RunAsync(options, timeProvider, cancellation);
         await foreach (var finding in TrunkCheck.RunAsync(options, timeProvider, cancellation))

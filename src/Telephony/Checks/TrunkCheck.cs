@@ -55,7 +55,7 @@ internal sealed class TrunkCheck(UserAgent agent, TelephonyOptions options, Time
         foreach (var target in targets)
         {
             var subject = $"Trunk {trunk.Name} at {target.Protocol.ToString().ToLowerInvariant()}://{target.EndPoint}";
-            if (agent.FlowTo(target, trunk.Server!.Host) is not { } flow)
+            if (agent.FlowTo(target, trunk.Server!.Host, trunk) is not { } flow)
                 yield return new(subject, IsGood: false, $"Telephony:Listen has no {target.Protocol.ToString().ToLowerInvariant()} address of that kind to send from: add one");
             else if (flow.IsSecure && await TlsAsync(flow, cancellation) is { IsGood: false } refused)
                 yield return refused with { Subject = subject };
@@ -74,7 +74,7 @@ internal sealed class TrunkCheck(UserAgent agent, TelephonyOptions options, Time
             using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellation);
             using var socket = new Socket(flow.Remote.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             await socket.ConnectAsync(flow.Remote, either.Token);
-            await using var stream = await new TlsHandshake(options.Tls, credentials).ConnectAsync(new NetworkStream(socket), flow.ServerName!, either.Token);
+            await using var stream = await new TlsHandshake(options.Tls, credentials, new ClientCredentials(timeProvider, NullLogger.Instance)).ConnectAsync(new NetworkStream(socket), flow.ServerName!, flow.ClientCertificate, either.Token);
             return new("", IsGood: true, ((SslStream)stream).RemoteCertificate is X509Certificate2 shown ? CertificateCheck.Describe(shown) : "");
         }
         catch (AuthenticationException refused)

@@ -36,6 +36,10 @@ public sealed class Trunk
     /// <summary>Our address as it is told it; null for the one that others are told.</summary>
     internal IPAddress? PublicAddress => IPAddress.TryParse(Options.PublicAddress, out var address) ? address : null;
 
+    /// <summary>What its servers are shown when they ask who we are over TLS; null for the certificate of the service, if there is one.</summary>
+    internal ClientCertificate? ClientCertificate => Options.ClientCertificate.CertificateFile.Length > 0
+        ? new ClientCertificate($"{TelephonyOptions.Section}:Trunks:{Name}:{nameof(Options.ClientCertificate)}", Options.ClientCertificate) : null;
+
     /// <summary>What stands behind the @ of our address there.</summary>
     internal string Domain => Options.Domain.Length > 0 ? Options.Domain : Server?.Host ?? "";
 

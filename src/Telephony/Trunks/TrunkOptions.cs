@@ -1,4 +1,5 @@
 using Telephony.Rtp.Srtp;
+using Telephony.Sip.Transport;
 
 namespace Telephony.Trunks;
 
@@ -57,6 +58,9 @@ public sealed class TrunkOptions
 
     /// <summary>Whether the trunk is told that its caller waits for a person who is asked first.</summary>
     public TrunkHold Hold { get; init; }
+
+    /// <summary>Certificate that its servers are shown when they ask for one (mutual TLS); without files that of <c>Telephony:Tls</c>, if there is one.</summary>
+    public ClientCertificateOptions ClientCertificate { get; init; } = new();
 
     /// <summary>True to believe what it says of callers: P-Asserted-Identity (RFC 3325) and Remote-Party-ID. False takes the number of From, which is the caller's own word.</summary>
     public bool TrustIdentity { get; init; }

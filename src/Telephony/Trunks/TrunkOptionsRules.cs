@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 
 namespace Telephony.Trunks;
@@ -13,7 +14,16 @@ internal static class TrunkOptionsRules
     public static IEnumerable<string> Errors(TelephonyOptions options) => options.Trunks.SelectMany(trunk => Errors($"Trunks:{trunk.Key}", trunk.Value));
 
     private static IEnumerable<string> Errors(string key, TrunkOptions trunk) =>
-        [.. AddressErrors($"{key}:Addresses", trunk.Addresses), .. CapErrors(key, trunk), .. ServerErrors(key, trunk)];
+        [.. AddressErrors($"{key}:Addresses", trunk.Addresses), .. CapErrors(key, trunk), .. ServerErrors(key, trunk), .. CertificateErrors($"{key}:ClientCertificate", trunk)];
+
+    private static IEnumerable<string> CertificateErrors(string key, TrunkOptions trunk)
+    {
+        var files = trunk.ClientCertificate;
+        if (files.CertificateFile.Length == 0 && (files.KeyFile.Length > 0 || files.PasswordFile.Length > 0))
+            yield return TelephonyOptionsValidator.Message($"{key}:CertificateFile", "", "a file", "KeyFile and PasswordFile belong to one: name it, or leave them out");
+        if (files.CertificateFile.Length > 0 && !(Trunk.TryParseServer(trunk.Server, out var server) && SipServerLocator.IsForTls(server)))
+            yield return TelephonyOptionsValidator.Message($"{key}:CertificateFile", files.CertificateFile, "of use", "it is shown over TLS: use sip:host;transport=tls or sips:host as Server");
+    }
 
     private static IEnumerable<string> AddressErrors(string key, IReadOnlyList<string> addresses)
     {

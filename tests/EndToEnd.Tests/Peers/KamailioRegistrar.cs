@@ -27,13 +27,15 @@ internal sealed class KamailioRegistrar : IAsyncDisposable
     public string Log => _process?.Output ?? "";
 
     /// <summary>Starts it on free ports.</summary>
-    public static async Task<KamailioRegistrar> StartAsync(TestAuthority authority)
+    /// <param name="authority">Who vouches for it.</param>
+    /// <param name="wantsCertificate">Whether those who connect over TLS must show a certificate of that authority.</param>
+    public static async Task<KamailioRegistrar> StartAsync(TestAuthority authority, bool wantsCertificate = false)
     {
         var folder = new PeerFolder("registrar");
         using var certificate = authority.Issue("127.0.0.1");
         var (port, tls) = (PeerPorts.Take(), PeerPorts.Take());
         var certificateFile = authority.Write(certificate, $"registrar{port}.pem");   // each its own: kamailio may read it late
-        await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(port, tls, certificateFile));
+        await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(port, tls, certificateFile, wantsCertificate ? authority.CaFile : null));
         Directory.CreateDirectory(folder.File("run"));
         return new(folder, await Kamailio.RunAsync(folder, port), port, tls);
     }
@@ -57,7 +59,7 @@ internal sealed class KamailioRegistrar : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private static string Config(int port, int tls, string certificateFile) => $$"""
+    private static string Config(int port, int tls, string certificateFile, string? clientCa) => $$"""
         #!KAMAILIO
         debug=2
         log_stderror=yes
@@ -86,6 +88,7 @@ internal sealed class KamailioRegistrar : IAsyncDisposable
         modparam("tls", "tls_method", "TLSv1.2+")
         modparam("tls", "private_key", "{{certificateFile}}")
         modparam("tls", "certificate", "{{certificateFile}}")
+        {{(clientCa is null ? "" : $"modparam(\"tls\", \"ca_list\", \"{clientCa}\")\nmodparam(\"tls\", \"verify_certificate\", 1)\nmodparam(\"tls\", \"require_certificate\", 1)")}}
         modparam("usrloc", "db_mode", 0)
         modparam("nathelper|registrar", "received_avp", "$avp(RECEIVED)")
         modparam("registrar", "min_expires", 60)

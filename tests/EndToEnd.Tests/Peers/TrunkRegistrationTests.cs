@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.DependencyInjection;
 using Support;
 using Support.Dns;
@@ -35,6 +36,34 @@ public sealed class TrunkRegistrationTests : IDisposable
         await agent.StopAsync();
         await LoggedAsync(provider, $"REGISTERED sip:me@127.0.0.1 over {transport} expires 0");
         Assert.Equal(TrunkState.Left, Status(agent).State);
+    }
+
+    [Fact]
+    public async Task Trunk_with_a_client_certificate_is_reached_called_and_left_over_TLS_without_an_address_listened_on_for_it()
+    {
+        Assert.SkipUnless(Kamailio.IsInstalled, Kamailio.Missing);
+        Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
+        await using var provider = await KamailioRegistrar.StartAsync(_authority, wantsCertificate: true);
+        using var certificate = _authority.Issue("customer.example.com");
+        var (file, passwordFile) = (Path.Combine(_authority.Folder, "customer.p12"), Path.Combine(_authority.Folder, "password"));
+        await File.WriteAllBytesAsync(file, certificate.Export(X509ContentType.Pkcs12, "secret-of-file"));
+        await File.WriteAllTextAsync(passwordFile, "secret-of-file\n");
+        await using var agent = await AgentUnderTest.StartAsync(null,
+        [
+            ("Telephony:Tls:TrustedCaFile", _authority.CaFile),
+            ("Telephony:Trunks:provider:Server", $"sip:{provider.Tls};transport=tls"),
+            ("Telephony:Trunks:provider:ClientCertificate:CertificateFile", file),
+            ("Telephony:Trunks:provider:ClientCertificate:PasswordFile", passwordFile),
+            ("Telephony:Trunks:provider:Register", "true"),
+            ("Telephony:Trunks:provider:Username", "me"),
+            ("Telephony:Trunks:provider:Password", "secret-of-me"),
+        ]);
+        await BecomesAsync(agent, TrunkState.Up);
+        await LoggedAsync(provider, "REGISTERED sip:me@127.0.0.1 over tls expires 600");
+        (await Sipp.RunAsync(new("call", provider.EndPoint) { Service = "me" })).MustSucceed();
+        Assert.Equal("provider", Assert.Single(await agent.WaitForRecordsAsync(1)).Trunk);
+        await agent.StopAsync();
+        await LoggedAsync(provider, "REGISTERED sip:me@127.0.0.1 over tls expires 0");
     }
 
     [Fact]

@@ -30,7 +30,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
     private int _read;
 
     public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null, ILoggerFactory? loggers = null, IDnsLookup? dns = null,
-        TimeSpan firstPacketTimeout = default)
+        TimeSpan firstPacketTimeout = default, bool withIPv6 = false)
     {
         options ??= new TelephonyOptions();
         loggers ??= NullLoggerFactory.Instance;
@@ -41,8 +41,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
         _mediaClock = new MediaClock(rtpOptions, Clock, loggers);
         _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, loggers.CreateLogger("calls")) { Stir = stir ?? StirCheck.Off });
         var trunks = new TrunkDirectory(options.Trunks);
-        Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = [new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060))] },
-            _layer, Clock, loggers, (listen, _, _, _, _) => _wire = new InMemoryTransport(listen), isInline: true, dns);
+        Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = Listen(withIPv6) }, _layer, Clock, loggers, (listen, _, _, _, _) => Open(listen), isInline: true, dns);
         _layer.Attach(Agent, trunks);
         Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
@@ -56,6 +55,9 @@ internal sealed class CallBench : ICallHandler, IDisposable
     public TelephonyMetrics Metrics { get; }
 
     public InMemoryTransport Wire => _wire!;
+
+    /// <summary>The wire for IPv6, where there is one.</summary>
+    public InMemoryTransport? WireOfIPv6 { get; private set; }
 
     public int OpenDialogs => _layer.OpenDialogs;
 
@@ -120,6 +122,22 @@ internal sealed class CallBench : ICallHandler, IDisposable
 
     /// <summary>The latest request of that method that was sent.</summary>
     public SipRequest LastRequest(string method) => Wire.Sent.Select(sent => SipParser.Parse(Encoding.UTF8.GetBytes(sent.Text)).Message!).OfType<SipRequest>().Last(request => request.Method == method);
+
+    private static SipListenEndPoint[] Listen(bool withIPv6)
+    {
+        var listen = new SipListenEndPoint(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060));
+        return withIPv6 ? [listen, new(SipProtocol.Udp, new IPEndPoint(IPAddress.IPv6Any, 5060))] : [listen];
+    }
+
+    private InMemoryTransport Open(SipListenEndPoint listen)
+    {
+        var wire = new InMemoryTransport(listen);
+        if (listen.EndPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
+            _wire = wire;
+        else
+            WireOfIPv6 = wire;
+        return wire;
+    }
 
     /// <summary>Ports come back from the media thread soon after a call's end.</summary>
     public bool AllPortsReturned() => SpinWait.SpinUntil(() => Ports.Leases == Ports.Returns, TimeSpan.FromSeconds(10));

@@ -39,8 +39,9 @@ internal sealed class DigestServer(DigestOptions options, UserDirectory users, T
             : new(DigestVerdict.Stale);
     }
 
-    /// <summary>Whom the nonce of the credentials in a request was given to; null without credentials, or where it is none of ours.</summary>
-    public SourceId? OriginOf(SipRequest request) => Find(request) is { } credentials && _mint.TryOpen(credentials.Nonce, out _, out var origin) ? origin : null;
+    /// <summary>Whom the nonce of the credentials in a request was given to, and whose they say they are; null without credentials, or where the nonce is none of ours.</summary>
+    public (SourceId Origin, string User)? ClaimOf(SipRequest request) =>
+        Find(request) is { } credentials && _mint.TryOpen(credentials.Nonce, out _, out var origin) ? (origin, credentials.Username) : null;
 
     /// <summary>Adds a challenge for each algorithm, strongest first (RFC 8760 section 2.3).</summary>
     /// <param name="response">A 401.</param>

@@ -76,7 +76,7 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
         // A dialog that began over TLS stays there, whatever the Contact leaves out: its session descriptions may carry keys.
         var protocol = dialog.Flow.IsSecure ? SipProtocol.Tls : target.Protocol;
         return TransportFor(dialog.Flow, protocol, remote) is { } transport
-            ? new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress, ServerName: dialog.NextHop.Host) { IsOnlyWay = isBehindNat || dialog.Flow.IsOnlyWay }
+            ? new SipFlow(transport, remote, dialog.Flow.AdvertisedAddress, ServerName: dialog.NextHop.Host) { ClientCertificate = dialog.Flow.ClientCertificate, IsOnlyWay = isBehindNat || dialog.Flow.IsOnlyWay }
             : null;
     }
 

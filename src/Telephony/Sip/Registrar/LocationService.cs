@@ -50,6 +50,10 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
     /// <summary>Whether a phone is registered on that very way, so that what comes on it is no stranger's.</summary>
     public bool IsRegistered(SipFlow flow) => _ways.ContainsKey(Way(flow));
 
+    /// <summary>Whether a phone of that user is registered on that very way.</summary>
+    public bool IsRegistered(SipFlow flow, string user) =>
+        IsRegistered(flow) && _contacts.GetValueOrDefault(user)?.Exists(contact => Way(contact.Flow) == Way(flow)) == true;
+
     /// <summary>Whether a phone is registered from there by datagrams, or another one from the same address; any thread. Connections are known by themselves.</summary>
     public SourceStanding StandingOf(IPEndPoint sender) => _senders.ContainsKey(sender) ? SourceStanding.Exempt
         : _addresses.ContainsKey(sender.Address) ? SourceStanding.Neighbour : SourceStanding.Stranger;

@@ -34,7 +34,7 @@ internal sealed class RegisterExchange(
         switch (response.StatusCode)
         {
             case >= 200 and < 300:
-                onResult(Result(RegisterOutcome.Accepted, response) with { Expiry = Granted(request, response), SeenAs = SeenAs(response) });
+                onResult(Result(RegisterOutcome.Accepted, response) with { Contact = request.Contact?.Uri, Expiry = Granted(request, response), SeenAs = SeenAs(response) });
                 break;
             case 401 or 407 when !_isAbandoned && _digest is not null && _digest.TryAnswer(request, response, out var credentials):
                 var again = requests.Create(flow, _expiry);

@@ -43,7 +43,10 @@ internal sealed class RegisterRequests(Trunk trunk, string productName)
     }
 
     /// <summary>A Contact was registered: when another one takes its place, it is taken back.</summary>
-    public void OnRegistered(SipFlow flow) => _registered = Contact(flow).Uri;
+    public void OnRegistered(SipUri? contact) => _registered = contact;
+
+    /// <summary>Whether we would now give another Contact than that: the port of a connection is known only once it stands.</summary>
+    public bool IsOutdated(SipUri? contact, SipFlow flow) => contact is not null && contact != Contact(flow).Uri;
 
     /// <summary>An OPTIONS to the server.</summary>
     public SipRequest CreateOptions(SipFlow flow)
@@ -85,7 +88,7 @@ internal sealed class RegisterRequests(Trunk trunk, string productName)
         {
             User = trunk.ContactUser,
             Host = SeenAs?.Address.ToString() ?? flow.AdvertisedHost,
-            Port = SeenAs?.Port ?? local.EndPoint.Port,
+            Port = SeenAs?.Port ?? flow.AdvertisedPort,
         };
         if (Server.IsSecure)
             uri = uri with { Scheme = SipUri.Secure };

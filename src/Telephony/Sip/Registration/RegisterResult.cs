@@ -1,4 +1,5 @@
 using System.Net;
+using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 
 namespace Telephony.Sip.Registration;
@@ -24,6 +25,9 @@ internal sealed record RegisterResult(RegisterOutcome Outcome, SipFlow Flow, str
 {
     /// <summary>Status of the answer; 0 without one.</summary>
     public int StatusCode { get; init; }
+
+    /// <summary>The Contact that was sent; null where none was.</summary>
+    public SipUri? Contact { get; init; }
 
     /// <summary>How long it holds, when accepted.</summary>
     public TimeSpan Expiry { get; init; }

@@ -1,3 +1,4 @@
+using System.Net;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -23,6 +24,7 @@ internal sealed class TrunkLine : IClientTransactionUser
     private readonly TrunkServers _servers;
     private readonly TrunkReport _report;
     private readonly RegisterRequests _requests;
+    private readonly SilentServers _silent;
     private readonly TrunkRegistration? _registration;
     private SignalingTimer? _beat;
     private SignalingTimer? _patience;
@@ -39,6 +41,7 @@ internal sealed class TrunkLine : IClientTransactionUser
         _servers = new(stack, trunk);
         _report = new(stack, trunk);
         _requests = new(trunk, stack.ProductName);
+        _silent = new(stack, _requests);
         if (trunk.Account is { } account)
         {
             account.OnLearned = realm => stack.Logger.RealmLearned(trunk.Name, realm);
@@ -59,6 +62,9 @@ internal sealed class TrunkLine : IClientTransactionUser
         _registration?.Flow is { } flow && _requests.SeenAs is { } seenAs && seenAs.AddressFamily == flow.Remote.AddressFamily
             ? flow with { AdvertisedAddress = seenAs.Address }
             : _registration?.Flow;
+
+    /// <summary>Whether a server of the trunk is known not to answer.</summary>
+    public bool IsSilent(IPEndPoint server) => _silent.Has(server);
 
     private bool IsHeldToAnswer => _registration is null || (_answering is not null && _answering.Remote.Equals(_asked?.Remote));
 
@@ -91,6 +97,7 @@ internal sealed class TrunkLine : IClientTransactionUser
     {
         if (response.IsProvisional || _isStopped)
             return;
+        _silent.OnResponse(request, response);
         var isCurrent = request == _options;
         if (isCurrent)
             Settle();
@@ -109,6 +116,7 @@ internal sealed class TrunkLine : IClientTransactionUser
 
     public void OnFailed(SipRequest request, bool isTimeout)
     {
+        _silent.OnFailed(request, isTimeout);
         if (request == _options && !_isStopped)
             OnSilence(isTimeout ? "no answer to OPTIONS" : "cannot be reached");
     }
@@ -135,13 +143,15 @@ internal sealed class TrunkLine : IClientTransactionUser
 
     private void Ask(IReadOnlyList<SipFlow> flows)
     {
-        var flow = _registration is null ? flows[_choice % flows.Count] : _registration.Flow;
+        var flow = _registration is null ? flows.FirstOrDefault(one => !_silent.Has(one.Remote)) ?? flows[_choice % flows.Count] : _registration.Flow;
         if (_trunk.Options.OptionsInterval == TimeSpan.Zero || _options is not null || flow is null)
             return;
         _asked = flow;
         _options = _requests.CreateOptions(flow);
         _patience = _stack.Layer.StartTimer(AnswerPatience, () => OnSilence("no answer to OPTIONS"), _requests.CallId);
+        _silent.OnAsked(_options, flow);
         _stack.Layer.Send(_options, flow, this);
+        _silent.Ask(flows);
     }
 
     private void OnSilence(string why)
@@ -156,6 +166,7 @@ internal sealed class TrunkLine : IClientTransactionUser
     {
         _answering = null;
         _choice++;
+        _silent.Add(_asked!.Remote);
         if (_registration is null)
             _report.Failed(_asked, why);
         else

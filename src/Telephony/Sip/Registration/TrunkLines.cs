@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Telephony.Sip.Transport;
 using Telephony.Trunks;
 
@@ -29,6 +30,9 @@ internal sealed class TrunkLines
 
     /// <summary>The way to the server where a trunk has accepted our registration, which our calls shall go first; null while there is none.</summary>
     public SipFlow? RegisteredFlow(Trunk trunk) => Array.Find(_lines, line => line.Trunk == trunk)?.RegisteredFlow;
+
+    /// <summary>Whether a server of a trunk is known not to answer.</summary>
+    public bool IsSilent(Trunk trunk, IPEndPoint server) => Array.Find(_lines, line => line.Trunk == trunk)?.IsSilent(server) == true;
 
     /// <summary>Starts them, registrations one after the other.</summary>
     public void Start()

@@ -121,7 +121,7 @@ internal sealed class TrunkRegistration : IRegistrationActions
         _holder = result.Flow with { Connection = null };   // the connection may be gone when it is needed
         _heldSince = _stack.TimeProvider.GetTimestamp();
         _heldUntil = After(result.Expiry);
-        _requests.OnRegistered(result.Flow);
+        _requests.OnRegistered(result.Contact);
         _report.Registered(result);
         SetTimer(HasMoved(result) ? TimeSpan.Zero : RegistrationSchedule.Refresh(result.Expiry, _stack.Random));
     }
@@ -208,17 +208,19 @@ internal sealed class TrunkRegistration : IRegistrationActions
     private TimeSpan Rest(SipFlow flow) =>
         _resting.TryGetValue(flow.Remote, out var until) ? -_stack.TimeProvider.GetElapsedTime(until) : TimeSpan.Zero;
 
-    /// <summary>Whether the server saw us under another address than we told it, which it is then told (RFC 3581 behind a NAT).</summary>
+    /// <summary>Whether the server saw us under another address than we told it (RFC 3581 behind a NAT), or our connection has got its port since: it is then told.</summary>
     /// <remarks>Once for each renewal: a NAT with a new address for every request would have us register for ever.</remarks>
     private bool HasMoved(RegisterResult result)
     {
-        _hasMoved = !_hasMoved && result.SeenAs is { } seenAs && _stack.Own.PublicFor(result.Flow.Remote.Address, seenAs.AddressFamily) is null
-            && _requests.IsElsewhere(result.Flow, seenAs);
-        if (!_hasMoved)
-            return false;
-        _requests.SeenAs = result.SeenAs;
-        _report.SeenAs(result.SeenAs!);
-        return true;
+        if (_hasMoved)
+            return _hasMoved = false;
+        if (result.SeenAs is { } seenAs && _stack.Own.PublicFor(result.Flow.Remote.Address, seenAs.AddressFamily) is null && _requests.IsElsewhere(result.Flow, seenAs))
+        {
+            _requests.SeenAs = seenAs;
+            _report.SeenAs(seenAs);
+            return _hasMoved = true;
+        }
+        return _hasMoved = _requests.IsOutdated(result.Contact, result.Flow);
     }
 
     private void TakeFlow(SipFlow flow)

@@ -38,7 +38,7 @@ internal sealed class TrunkServers(TrunkStack stack, Trunk trunk)
 
     private void Use(IReadOnlyList<SipTarget> targets, Action<IReadOnlyList<SipFlow>> then)
     {
-        List<SipFlow> flows = [.. targets.Select(target => OutboundFlow.To(target, _uri.Host, stack.Transports, stack.Own)).OfType<SipFlow>()];
+        List<SipFlow> flows = [.. targets.Select(target => OutboundFlow.To(target, _uri.Host, trunk.ClientCertificate, stack.Transports, stack.Own)).OfType<SipFlow>()];
         if (flows.Count > 0)
             Keep(flows.Select(flow => flow.Remote.Address));
         WhyNone = targets.Count == 0

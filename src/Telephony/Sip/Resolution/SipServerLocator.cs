@@ -40,6 +40,9 @@ internal sealed class SipServerLocator
         return target is not null;
     }
 
+    /// <summary>Whether the URI itself asks for TLS.</summary>
+    public static bool IsForTls(SipUri uri) => Asked(uri) == SipProtocol.Tls;
+
     /// <summary>The servers of a URI, in the order in which they are to be tried; empty when none can be found or reached.</summary>
     public async Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri)
     {
@@ -131,7 +134,8 @@ internal sealed class SipServerLocator
     private bool IsUsable(SipProtocol protocol, AddressFamily family) => _sockets.Any(socket =>
         socket.EndPoint.AddressFamily == family && (socket.Protocol == SipProtocol.Tls) == (protocol == SipProtocol.Tls));
 
-    private bool IsUsable(SipProtocol protocol) => _sockets.Any(socket => socket.Protocol == protocol);
+    /// <summary>Where the URI does not ask for TLS it is used only where it is listened on, so that a name does not change a trunk's way by itself.</summary>
+    private bool IsUsable(SipProtocol protocol) => _sockets.Any(socket => socket.Protocol == protocol && !socket.OnlyConnects);
 
     private static string NameOf(string domain, SipProtocol protocol) => protocol switch
     {

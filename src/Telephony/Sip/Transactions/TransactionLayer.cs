@@ -135,7 +135,7 @@ internal sealed class TransactionLayer(
         {
             Transport = local.TransportName,
             Host = flow.AdvertisedHost,
-            Port = local.EndPoint.Port,
+            Port = flow.AdvertisedPort,
             HasRPort = true,
             Branch = branch,
         };

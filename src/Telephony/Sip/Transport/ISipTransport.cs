@@ -9,6 +9,9 @@ internal interface ISipTransport : IAsyncDisposable
     /// <summary>The host name to be put into Via and Contact in place of the address; null for the address.</summary>
     string? PublicName => null;
 
+    /// <summary>Our port as a peer sees it or may connect to it; 0 where there is none.</summary>
+    int PortTowards(SipFlow flow) => LocalEndPoint.EndPoint.Port;
+
     /// <summary>Binds the socket and starts to receive; throws SocketException when the address cannot be bound, and
     /// <see cref="InvalidDataException"/> when a file it needs cannot be used.</summary>
     void Start(ITransportListener listener);

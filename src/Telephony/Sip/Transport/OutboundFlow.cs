@@ -9,9 +9,10 @@ internal static class OutboundFlow
     /// <summary>Finds the way; null when we have no socket of that kind, the system knows no route, or the way leads to ourselves.</summary>
     /// <param name="target">The server.</param>
     /// <param name="serverName">What its certificate must prove, for TLS.</param>
+    /// <param name="certificate">What we show it when it asks who we are; null for the certificate of the service, if there is one.</param>
     /// <param name="transports">Our sockets, in the order of the configuration.</param>
     /// <param name="own">Which of our addresses the server is told.</param>
-    public static SipFlow? To(SipTarget target, string serverName, IReadOnlyList<ISipTransport> transports, OwnAddresses own)
+    public static SipFlow? To(SipTarget target, string serverName, ClientCertificate? certificate, IReadOnlyList<ISipTransport> transports, OwnAddresses own)
     {
         var transport = transports.FirstOrDefault(one => one.LocalEndPoint.Protocol == target.Protocol
             && one.LocalEndPoint.EndPoint.AddressFamily == target.EndPoint.AddressFamily);
@@ -25,7 +26,7 @@ internal static class OutboundFlow
         var isHere = target.EndPoint.Address.Equals(source) || target.EndPoint.Address.Equals(bound) || own.Public.Contains(target.EndPoint.Address);
         if (isHere && transports.Any(one => one.LocalEndPoint.EndPoint.Port == target.EndPoint.Port))
             return null;
-        return told is null ? null : new SipFlow(transport, target.EndPoint, told, ServerName: serverName);
+        return told is null ? null : new SipFlow(transport, target.EndPoint, told, ServerName: serverName) { ClientCertificate = certificate };
     }
 
     /// <summary>The address that packets to that peer leave from; nothing is sent to find it out.</summary>

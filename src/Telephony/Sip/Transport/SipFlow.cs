@@ -19,6 +19,12 @@ internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAdd
     /// <summary>Whether no other way leads to the peer, as through a NAT: then what is too large for a datagram goes in one all the same.</summary>
     public bool IsOnlyWay { get; init; }
 
+    /// <summary>What the peer is shown when a TLS connection has to be opened and it asks who we are; null for the certificate of the service, if there is one.</summary>
+    public ClientCertificate? ClientCertificate { get; init; }
+
+    /// <summary>Our port as Via and Contact say it; null where nobody could connect to one and none is open: the peer answers on the connection that we made.</summary>
+    public int? AdvertisedPort => Transport.PortTowards(this) is > 0 and var port ? port : null;
+
     /// <summary>Whether nobody on the way to the next hop can read along.</summary>
     public bool IsSecure => Transport.LocalEndPoint.Protocol == SipProtocol.Tls;
 

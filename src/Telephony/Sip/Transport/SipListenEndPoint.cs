@@ -27,6 +27,9 @@ public sealed record SipListenEndPoint(SipProtocol Protocol, IPEndPoint EndPoint
     /// <summary>Port of TLS where none is given.</summary>
     internal const int SecurePort = 5061;
 
+    /// <summary>Whether nothing is listened on: connections are only made from it, and their answers come on them.</summary>
+    internal bool OnlyConnects { get; init; }
+
     /// <summary>Whether a response needs no repetition on this protocol.</summary>
     public bool IsReliable => Protocol != SipProtocol.Udp;
 

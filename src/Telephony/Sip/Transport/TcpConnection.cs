@@ -31,6 +31,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
     private long _lastUsed;
     private int _users;
     private int _isClosed;
+    private int _localPort;
     private volatile bool _isProven;
 
     /// <summary>Nothing happens before <see cref="RunAsync"/>. Without an accepted socket that connects to <paramref name="remote"/> first.</summary>
@@ -38,8 +39,10 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
     /// <param name="accepted">The socket; null to connect.</param>
     /// <param name="remote">The peer.</param>
     /// <param name="serverName">What the certificate of a peer that we connect to must prove.</param>
-    public TcpConnection(TcpTransport transport, Socket? accepted, IPEndPoint remote, string? serverName)
+    /// <param name="certificate">What that peer is shown when it asks who we are; null for the certificate of the service.</param>
+    public TcpConnection(TcpTransport transport, Socket? accepted, IPEndPoint remote, string? serverName, ClientCertificate? certificate = null)
     {
+        ClientCertificate = certificate;
         _transport = transport;
         _accepted = accepted;
         _isProven = accepted is null;
@@ -54,6 +57,12 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
 
     /// <summary>What the peer's certificate was checked for; null for a connection that we accepted, and without TLS.</summary>
     public string? ServerName { get; }
+
+    /// <summary>What the peer is shown when it asks who we are; null for the certificate of the service.</summary>
+    public ClientCertificate? ClientCertificate { get; }
+
+    /// <summary>Our own port; 0 before it is connected.</summary>
+    public int LocalPort => Volatile.Read(ref _localPort);
 
     public bool IsOpen => Volatile.Read(ref _isClosed) == 0;
 
@@ -101,6 +110,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         {
             using var socket = _accepted ?? await ConnectAsync();
             Prepare(socket);
+            Volatile.Write(ref _localPort, ((IPEndPoint)socket.LocalEndPoint!).Port);
             await using var network = new NetworkStream(socket, ownsSocket: false);
             await using var stream = await SecureAsync(network);
             var writing = WriteAsync(stream);
@@ -173,7 +183,7 @@ internal sealed class TcpConnection : ISipConnection, IAdmitted
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _closing.Token);
         try
         {
-            var stream = IsAccepted ? await handshake.AcceptAsync(network, either.Token) : await handshake.ConnectAsync(network, ServerName!, either.Token);
+            var stream = IsAccepted ? await handshake.AcceptAsync(network, either.Token) : await handshake.ConnectAsync(network, ServerName!, ClientCertificate, either.Token);
             _transport.OnHandshakeDone(this);
             return stream;
         }

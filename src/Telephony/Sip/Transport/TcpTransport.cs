@@ -7,7 +7,7 @@ using Telephony.Sip.Admission;
 
 namespace Telephony.Sip.Transport;
 
-/// <summary>SIP over TCP or TLS on one listening socket, and over the connections opened from it: at most one per peer address, port and name.</summary>
+/// <summary>SIP over TCP or TLS on one listening socket, or none, and over the connections opened from it: at most one per peer address, port, name and certificate of ours.</summary>
 internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, TcpLimits limits, TlsOptions tls, SourceGate? gate, SipMetrics metrics,
     TimeProvider timeProvider, ILogger logger) : ISipTransport
 {
@@ -27,7 +27,10 @@ internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, T
 
     /// <summary>What a connection may be looked up by. A TLS connection serves the name that it was checked for and no other at the same
     /// address (CVE-2020-15260), and one that we accepted only those who came on it: nobody proved a name there.</summary>
-    private readonly record struct Peer(IPEndPoint Remote, string? ServerName);
+    private readonly record struct Peer(IPEndPoint Remote, string? ServerName, ClientCertificate? Certificate)
+    {
+        public static Peer Of(TcpConnection connection) => new(connection.Remote, connection.ServerName, connection.ClientCertificate);
+    }
 
     public SipListenEndPoint LocalEndPoint { get; private set; } = listen;
 
@@ -68,10 +71,12 @@ internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, T
         if (IsTls)
         {
             _credentials = new(tls, timeProvider, logger);
-            Handshake = new(tls, _credentials);
+            Handshake = new(tls, _credentials, new ClientCredentials(timeProvider, logger));
             if (!tls.CheckServers)
                 logger.ServersNotChecked();
         }
+        if (LocalEndPoint.OnlyConnects)
+            return;
         _socket.Bind(LocalEndPoint.EndPoint);
         _socket.Listen(Backlog);
         LocalEndPoint = LocalEndPoint with { EndPoint = (IPEndPoint)_socket.LocalEndPoint! };
@@ -81,7 +86,11 @@ internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, T
 
     /// <summary>The flow of a connection whose own end has that address.</summary>
     public SipFlow Flow(TcpConnection connection, IPAddress localAddress) =>
-        new(this, connection.Remote, own.For(connection.Remote.Address, localAddress), connection, connection.ServerName);
+        new(this, connection.Remote, own.For(connection.Remote.Address, localAddress), connection, connection.ServerName) { ClientCertificate = connection.ClientCertificate };
+
+    public int PortTowards(SipFlow flow) => !LocalEndPoint.OnlyConnects ? LocalEndPoint.EndPoint.Port
+        : flow.Connection is TcpConnection { IsOpen: true } own ? own.LocalPort
+        : flow.ServerName is not null && _connections.TryGetValue(PeerOf(flow), out var open) && open.IsOpen ? open.LocalPort : 0;
 
     public void Send(ReadOnlyMemory<byte> message, SipFlow flow, Action? onFailed)
     {
@@ -184,12 +193,12 @@ internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, T
     {
         if (IsTls && flow.ServerName is null)
             return null;
-        var peer = new Peer(flow.Remote, IsTls ? flow.ServerName!.ToLowerInvariant() : null);
+        var peer = PeerOf(flow);
         lock (_opening)
         {
             if (_connections.TryGetValue(peer, out var open) && open.IsOpen)
                 return open;
-            var connection = new TcpConnection(this, accepted: null, peer.Remote, peer.ServerName);
+            var connection = new TcpConnection(this, accepted: null, peer.Remote, peer.ServerName, peer.Certificate);
             if (_stopping.IsCancellationRequested || !TryAdmit(connection))
                 return null;
             Run(connection, isFound: true);
@@ -197,11 +206,13 @@ internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, T
         }
     }
 
+    private Peer PeerOf(SipFlow flow) => IsTls ? new(flow.Remote, flow.ServerName!.ToLowerInvariant(), flow.ClientCertificate) : new(flow.Remote, null, null);
+
     private void Run(TcpConnection connection, bool isFound)
     {
         metrics.ConnectionOpened();
         if (isFound)
-            _connections[new(connection.Remote, connection.ServerName)] = connection;
+            _connections[Peer.Of(connection)] = connection;
         // Never on the caller's thread, which may be the signalling loop: handshakes are arithmetic.
         var running = Task.Run(() => connection.RunAsync(_listener!, _stopping.Token));
         _running[connection] = running;
@@ -220,6 +231,6 @@ internal sealed class TcpTransport(SipListenEndPoint listen, OwnAddresses own, T
     {
         _admitted.Remove(connection);
         _handshaking.Remove(connection);
-        _connections.TryRemove(KeyValuePair.Create(new Peer(connection.Remote, connection.ServerName), connection));
+        _connections.TryRemove(KeyValuePair.Create(Peer.Of(connection), connection));
     }
 }

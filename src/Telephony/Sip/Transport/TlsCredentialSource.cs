@@ -9,8 +9,6 @@ internal sealed class TlsCredentialSource : IAsyncDisposable
     /// <summary>How often the files are looked at.</summary>
     public static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
 
-    private static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(14);
-
     private readonly TlsOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
@@ -61,10 +59,8 @@ internal sealed class TlsCredentialSource : IAsyncDisposable
 
     private void Tell()
     {
-        var certificate = _current.Certificate;
-        _logger.CertificateLoaded(certificate.Subject, certificate.NotAfter);
-        if (certificate.NotAfter - _timeProvider.GetLocalNow().DateTime < ExpiryNotice)
-            _logger.CertificateExpires(certificate.Subject, certificate.NotAfter);
+        if (_current.Certificate is { } certificate)
+            _logger.Tell(certificate, _timeProvider);
     }
 
     /// <summary>Once for each fault: a file may stay broken for long.</summary>

@@ -5,10 +5,11 @@ namespace Telephony.Sip.Transport;
 /// <summary>The bytes of the files that <see cref="TlsOptions"/> names, read at one time.</summary>
 internal sealed class TlsFiles
 {
-    private TlsFiles(TlsOptions options)
+    private TlsFiles(TlsOptions options, string section)
     {
         Options = options;
-        Certificate = Read(options.CertificateFile, nameof(options.CertificateFile));
+        Section = section;
+        Certificate = ReadOptional(options.CertificateFile, nameof(options.CertificateFile));
         Key = ReadOptional(options.KeyFile, nameof(options.KeyFile));
         TrustedCa = ReadOptional(options.TrustedCaFile, nameof(options.TrustedCaFile));
         Password = ReadOptional(options.PasswordFile, nameof(options.PasswordFile)) is { } text ? FirstLine(text) : null;
@@ -17,8 +18,11 @@ internal sealed class TlsFiles
     /// <summary>Which files.</summary>
     public TlsOptions Options { get; }
 
-    /// <summary>PEM or PKCS #12.</summary>
-    public byte[] Certificate { get; }
+    /// <summary>Where they are configured.</summary>
+    public string Section { get; }
+
+    /// <summary>PEM or PKCS #12; null where we have none and only connect.</summary>
+    public byte[]? Certificate { get; }
 
     /// <summary>PEM; null when there is no file of its own.</summary>
     public byte[]? Key { get; }
@@ -30,8 +34,10 @@ internal sealed class TlsFiles
     public string? Password { get; }
 
     /// <summary>Reads all of them.</summary>
+    /// <param name="options">Which files.</param>
+    /// <param name="section">Where they are configured.</param>
     /// <exception cref="InvalidDataException">One cannot be read.</exception>
-    public static TlsFiles Read(TlsOptions options) => new(options);
+    public static TlsFiles Read(TlsOptions options, string section = "Telephony:Tls") => new(options, section);
 
     /// <summary>Whether nothing differs, so that nothing needs to be loaded again.</summary>
     public bool SameAs(TlsFiles other) =>
@@ -39,9 +45,9 @@ internal sealed class TlsFiles
 
     private static bool Same(byte[]? one, byte[]? other) => (one is null) == (other is null) && one.AsSpan().SequenceEqual(other);
 
-    private static byte[]? ReadOptional(string path, string setting) => path.Length == 0 ? null : Read(path, setting);
+    private byte[]? ReadOptional(string path, string setting) => path.Length == 0 ? null : Read(path, setting);
 
-    private static byte[] Read(string path, string setting)
+    private byte[] Read(string path, string setting)
     {
         try
         {
@@ -49,7 +55,7 @@ internal sealed class TlsFiles
         }
         catch (Exception unreadable) when (unreadable is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidDataException($"Telephony:Tls:{setting} = '{path}' cannot be read:", unreadable);
+            throw new InvalidDataException($"{Section}:{setting} = '{path}' cannot be read:", unreadable);
         }
     }
 

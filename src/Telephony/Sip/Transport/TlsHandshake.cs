@@ -6,7 +6,7 @@ namespace Telephony.Sip.Transport;
 
 /// <summary>Turns a TCP stream into a TLS stream, as server or as client: version 1.2 or 1.3, no renegotiation, peers checked as configured.</summary>
 /// <remarks>Any thread; each handshake uses the credentials that are in force when it starts.</remarks>
-internal sealed class TlsHandshake(TlsOptions options, TlsCredentialSource credentials)
+internal sealed class TlsHandshake(TlsOptions options, TlsCredentialSource credentials, ClientCredentials clientCredentials)
 {
     // Named rather than left to the system, whose policy may allow older ones.
     private const SslProtocols Versions = SslProtocols.Tls12 | SslProtocols.Tls13;
@@ -34,10 +34,11 @@ internal sealed class TlsHandshake(TlsOptions options, TlsCredentialSource crede
     /// <summary>The client's side.</summary>
     /// <param name="transport">The TCP stream.</param>
     /// <param name="serverName">Name or address that the server's certificate must prove (RFC 5922).</param>
+    /// <param name="certificate">What it is shown when it asks who we are; null for the certificate of the service, if there is one.</param>
     /// <param name="cancellation">Ends the wait.</param>
     /// <exception cref="AuthenticationException">The server speaks no TLS that we do, or does not prove itself.</exception>
     /// <exception cref="IOException">The connection broke.</exception>
-    public async Task<Stream> ConnectAsync(Stream transport, string serverName, CancellationToken cancellation)
+    public async Task<Stream> ConnectAsync(Stream transport, string serverName, ClientCertificate? certificate, CancellationToken cancellation)
     {
         var current = credentials.Current;
         var stream = new SslStream(transport, leaveInnerStreamOpen: false);
@@ -46,9 +47,9 @@ internal sealed class TlsHandshake(TlsOptions options, TlsCredentialSource crede
             EnabledSslProtocols = Versions,
             AllowRenegotiation = false,
             TargetHost = serverName,
-            ClientCertificateContext = current.Context,
+            ClientCertificateContext = certificate is null ? current.Context : clientCredentials.Get(certificate).Context,
             CertificateChainPolicy = Policy(current),
-            RemoteCertificateValidationCallback = (_, certificate, _, errors) => !options.CheckServers || Proves(certificate, serverName, errors),
+            RemoteCertificateValidationCallback = (_, shown, _, errors) => !options.CheckServers || Proves(shown, serverName, errors),
         }, cancellation));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 
 namespace Telephony.Sip.Transport;
@@ -6,6 +7,16 @@ namespace Telephony.Sip.Transport;
 /// <summary>Log messages 1000-1099: sockets and connections.</summary>
 internal static partial class TransportLog
 {
+    private static readonly TimeSpan ExpiryNotice = TimeSpan.FromDays(14);
+
+    /// <summary>A certificate is in use, and perhaps not for long.</summary>
+    public static void Tell(this ILogger logger, X509Certificate2 certificate, TimeProvider timeProvider)
+    {
+        logger.CertificateLoaded(certificate.Subject, certificate.NotAfter);
+        if (certificate.NotAfter - timeProvider.GetLocalNow().DateTime < ExpiryNotice)
+            logger.CertificateExpires(certificate.Subject, certificate.NotAfter);
+    }
+
     [LoggerMessage(1000, LogLevel.Information, "Listening for SIP on {EndPoint}")]
     public static partial void Listening(this ILogger logger, SipListenEndPoint endPoint);
 

@@ -13,7 +13,7 @@ internal static class ContactAddress
     public static NameAddress Of(SipFlow flow, string? user, bool isSips)
     {
         var local = flow.Transport.LocalEndPoint;
-        var uri = new SipUri { User = string.IsNullOrEmpty(user) ? null : user, Host = flow.AdvertisedHost, Port = local.EndPoint.Port };
+        var uri = new SipUri { User = string.IsNullOrEmpty(user) ? null : user, Host = flow.AdvertisedHost, Port = flow.AdvertisedPort };
         if (isSips && flow.IsSecure)
             uri = uri with { Scheme = SipUri.Secure };   // says TLS already (RFC 5630 section 3.1.4)
         else if (local.Protocol != SipProtocol.Udp)

@@ -53,9 +53,10 @@ internal sealed class LoginDesk
         _ => false,
     };
 
-    /// <summary>Whether a login is not looked at, right or wrong: too many wrong ones came from there, and it is not the way that a phone is registered by.</summary>
+    /// <summary>Whether a login is not looked at, right or wrong: too many wrong ones came from there, and it is not that of a user on the way that the user's own
+    /// phone is registered by.</summary>
     public bool Ignores(SipRequest request, SipFlow flow) =>
-        _failures.HasBlocked && _digest.OriginOf(request) is { } origin && _failures.IsBlocked(origin) && !Locations.IsRegistered(flow);
+        _failures.HasBlocked && _digest.ClaimOf(request) is { } claim && _failures.IsBlocked(claim.Origin) && !Locations.IsRegistered(flow, claim.User);
 
     /// <summary>Takes the proof in a request: null when it is one, else the response that asks for it or refuses.</summary>
     /// <param name="request">An INVITE or REGISTER.</param>

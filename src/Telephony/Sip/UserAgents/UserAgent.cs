@@ -58,7 +58,7 @@ public sealed class UserAgent : IAsyncDisposable
     internal delegate ISipTransport TransportFactory(SipListenEndPoint listen, UserAgentOptions options, SipMetrics metrics, TimeProvider timeProvider, ILogger logger);
 
     /// <summary>Where it listens, with the ports really bound where 0 was asked for.</summary>
-    public IReadOnlyList<SipListenEndPoint> ListenEndPoints => _transports.ConvertAll(transport => transport.LocalEndPoint);
+    public IReadOnlyList<SipListenEndPoint> ListenEndPoints => [.. _transports.Select(transport => transport.LocalEndPoint).Where(local => !local.OnlyConnects)];
 
     /// <summary>How the trunks are that have a server; any thread.</summary>
     public IReadOnlyList<TrunkStatus> TrunkStatuses => _core.Lines.Statuses;
@@ -89,10 +89,12 @@ public sealed class UserAgent : IAsyncDisposable
 
     /// <summary>Binds all endpoints and starts to answer.</summary>
     /// <exception cref="IOException">An address cannot be bound.</exception>
-    /// <exception cref="InvalidDataException">A file of <see cref="UserAgentOptions.Tls"/> cannot be used.</exception>
+    /// <exception cref="InvalidDataException">A file of <see cref="UserAgentOptions.Tls"/> or of a trunk's client certificate cannot be used.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        foreach (var certificate in _core.Options.Trunks.All.Select(trunk => trunk.ClientCertificate).OfType<ClientCertificate>())
+            certificate.Load();
         _loop.Start();
         if (_finder is not null)
             await _finder.StartAsync(cancellationToken);
@@ -144,7 +146,13 @@ public sealed class UserAgent : IAsyncDisposable
     internal Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri) => _core.Locator.LocateAsync(uri);
 
     /// <summary>The way to a server; null when there is none, or when we are that server.</summary>
-    internal SipFlow? FlowTo(SipTarget target, string serverName) => OutboundFlow.To(target, serverName, _transports, _core.Options.Own);
+    /// <param name="target">The server.</param>
+    /// <param name="serverName">What its certificate must prove.</param>
+    /// <param name="trunk">Whose server it is, and gets that trunk's certificate; null for nobody's.</param>
+    internal SipFlow? FlowTo(SipTarget target, string serverName, Trunk? trunk) => OutboundFlow.To(target, serverName, trunk?.ClientCertificate, _transports, _core.Options.Own);
+
+    /// <summary>Whether a server of a trunk is known not to answer. On the loop.</summary>
+    internal bool IsSilent(Trunk trunk, IPEndPoint server) => _core.Lines.IsSilent(trunk, server);
 
     /// <summary>The way to the server that a trunk has registered us at, connection included; null where we are not registered. On the loop.</summary>
     internal SipFlow? RegisteredFlow(Trunk trunk) => _core.Lines.RegisteredFlow(trunk);

@@ -25,7 +25,7 @@ internal static partial class UserAgentsLog
     [LoggerMessage(1312, LogLevel.Information, "Wrong user name or password in {Method} from {Remote}; {Withheld} such lines were withheld")]
     public static partial void LoginFailed(this ILogger logger, string method, IPEndPoint remote, long withheld);
 
-    [LoggerMessage(1314, LogLevel.Warning, "{Source} sent too many wrong passwords: for {BanTime} its logins are not looked at, but those of phones on the way that they are registered by")]
+    [LoggerMessage(1314, LogLevel.Warning, "{Source} sent too many wrong passwords: for {BanTime} its logins are not looked at, but those of users on the way that their own phone is registered by")]
     public static partial void LoginsBlocked(this ILogger logger, SourceId source, TimeSpan banTime);
 
     [LoggerMessage(1303, LogLevel.Debug, "Call {SipCallId}: no ACK in time, hanging up")]

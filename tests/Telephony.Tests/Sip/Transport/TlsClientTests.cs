@@ -124,6 +124,57 @@ public sealed class TlsClientTests : IAsyncDisposable, ITransportListener
     }
 
     [Fact]
+    public async Task Without_a_listener_and_a_certificate_connections_are_made_and_say_their_port()
+    {
+        Start(_ => new TlsOptions { TrustedCaFile = _authority.CaFile }, onlyConnects: true);
+        using var certificate = _authority.Issue("pbx.example.com");
+        Assert.Null(FlowTo("pbx.example.com").AdvertisedPort);
+        _ = Send("pbx.example.com");
+        using var peer = await TlsPeer.AcceptAsync(_listener, certificate);
+        Assert.Contains("BYE", await peer.ReadUntilAsync("\r\n\r\n"), StringComparison.Ordinal);
+        Assert.NotNull(FlowTo("pbx.example.com").AdvertisedPort);
+        Assert.Null(FlowTo("other.example.com").AdvertisedPort);
+        await SayAsync(peer, "");
+        Assert.Equal(1, _received);
+    }
+
+    [Fact]
+    public async Task Trunks_certificate_is_shown_on_connections_of_its_own_and_a_renewed_one_on_the_next()
+    {
+        Start();
+        using var mine = _authority.Issue("customer.example.com");
+        using var renewed = _authority.Issue("renewed.example.com");
+        var which = new ClientCertificate("Telephony:Trunks:provider:ClientCertificate", new() { CertificateFile = _authority.Write(mine, "client.pem") });
+        Assert.Equal("CN=customer.example.com", await ShownAsync(which));
+        Assert.Equal("CN=agent.example.com", await ShownAsync(null));
+        _authority.Write(renewed, "client.pem");
+        Assert.Equal("CN=renewed.example.com", await ShownAsync(which));
+        await File.WriteAllTextAsync(Path.Combine(_authority.Folder, "client.pem"), "rubbish");
+        Assert.Equal("CN=renewed.example.com", await ShownAsync(which));
+        Assert.Contains(_log.Lines, line => line.Contains("Telephony:Trunks:provider:ClientCertificate:CertificateFile = '", StringComparison.Ordinal));
+    }
+
+    /// <summary>Whose certificate a new connection shows; the server ends it then.</summary>
+    private async Task<string?> ShownAsync(ClientCertificate? which)
+    {
+        using var certificate = _authority.Issue("pbx.example.com");
+        _transport!.Send(Message, FlowTo("pbx.example.com") with { ClientCertificate = which }, null);
+        using var socket = await _listener.AcceptSocketAsync();
+        await using var stream = new System.Net.Security.SslStream(new NetworkStream(socket));
+        await stream.AuthenticateAsServerAsync(new System.Net.Security.SslServerAuthenticationOptions
+        {
+            ServerCertificate = certificate,
+            ClientCertificateRequired = true,
+            RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+        });
+        var subject = stream.RemoteCertificate?.Subject;
+        var open = _transport.ConnectionCount;
+        socket.Shutdown(SocketShutdown.Both);
+        await SocketBench.UntilAsync(() => _transport.ConnectionCount < open);
+        return subject;
+    }
+
+    [Fact]
     public async Task Connection_that_we_opened_is_kept_alive_until_its_pong_stays_out()
     {
         Start();
@@ -156,11 +207,11 @@ public sealed class TlsClientTests : IAsyncDisposable, ITransportListener
         await SocketBench.UntilAsync(() => _received > before);
     }
 
-    private void Start(Func<TlsOptions, TlsOptions>? change = null)
+    private void Start(Func<TlsOptions, TlsOptions>? change = null, bool onlyConnects = false)
     {
         using var certificate = _authority.Issue("agent.example.com");
         var tls = new TlsOptions { CertificateFile = _authority.Write(certificate), TrustedCaFile = _authority.CaFile };
-        _transport = new(new(SipProtocol.Tls, new IPEndPoint(IPAddress.Loopback, 0)), new OwnAddresses([], _ => null), new(), change?.Invoke(tls) ?? tls, gate: null, _metrics, _clock, _log) { Random = new Widest() };
+        _transport = new(new(SipProtocol.Tls, new IPEndPoint(IPAddress.Loopback, 0)) { OnlyConnects = onlyConnects }, new OwnAddresses([], _ => null), new(), change?.Invoke(tls) ?? tls, gate: null, _metrics, _clock, _log) { Random = new Widest() };
         _transport.Start(this);
     }
 
@@ -168,10 +219,11 @@ public sealed class TlsClientTests : IAsyncDisposable, ITransportListener
     private Task<bool> Send(string? serverName)
     {
         var failed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var flow = new SipFlow(_transport!, (IPEndPoint)_listener.LocalEndpoint, IPAddress.Loopback, ServerName: serverName);
-        _transport!.Send(Message, flow, () => failed.TrySetResult(false));
+        _transport!.Send(Message, FlowTo(serverName), () => failed.TrySetResult(false));
         return failed.Task;
     }
+
+    private SipFlow FlowTo(string? serverName) => new(_transport!, (IPEndPoint)_listener.LocalEndpoint, IPAddress.Loopback, ServerName: serverName);
 
     private async Task<bool> IsBelievedAsync(X509Certificate2 certificate, string asked, Func<TlsOptions, TlsOptions>? change = null)
     {

@@ -249,6 +249,25 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public void Registered_user_who_guesses_the_passwords_of_others_is_not_looked_at_either_but_stays_registered()
+    {
+        var bench = Bench();
+        var phone = new PhoneScript(bench);
+        phone.Register();
+        Guess(bench, SipBench.Peer, 21);
+        Assert.Equal(401, Bob("blocked").Register().StatusCode);   // although the password is right
+        Assert.Empty(bench.Agent.Locations.ContactsOf("bob"));
+        Assert.Equal(200, phone.Register().StatusCode);
+        phone.Invite();
+        Assert.Equal(["invite"], bench.Events);
+
+        bench.Advance(301);
+        Assert.Equal(200, Bob("later").Register().StatusCode);
+
+        PhoneScript Bob(string callId) => new(bench, "bob", "secret-of-bob") { CallId = callId };
+    }
+
+    [Fact]
     public void Guesser_behind_the_address_of_a_trunk_that_logs_in_is_not_looked_at_after_20_wrong_passwords()
     {
         var bench = Bench(trunk: SipBench.Peer.Address.ToString(), trunkUser: "bob");

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text;
+using Telephony.Sip.Messages;
+using Telephony.Tests.Sip.Resolution;
+using Telephony.Tests.Sip.UserAgents;
+using Telephony.Trunks;
+
+namespace Telephony.Tests.Calls;
+
+/// <summary>RFC 3263 section 4.3 for calls of ours: which server of a trunk's name gets the INVITE first, and which next.</summary>
+public sealed class ServerOrderTests
+{
+    private static readonly IPEndPoint First = new(IPAddress.Parse("192.0.2.11"), 5070);
+
+    [Fact]
+    public void Server_that_does_not_answer_pings_is_dialled_last_until_it_does()
+    {
+        using var bench = Bench(TimeSpan.FromSeconds(30), withIPv6: false, "_sip._udp.provider.example SRV 10 0 5070 a.example", "_sip._udp.provider.example SRV 20 0 5070 b.example",
+            "a.example A 192.0.2.11", "b.example A 192.0.2.10");
+        Assert.Equal(First, Dialled(bench));   // nothing is known yet
+        bench.Clock.Advance(TimeSpan.FromSeconds(4));
+        Assert.Equal(CallBench.Peer, Dialled(bench));
+
+        bench.Clock.Advance(TimeSpan.FromSeconds(10));
+        Answer(bench, CallBench.Peer);
+        Assert.Equal(CallBench.Peer, Dialled(bench));
+        Answer(bench, First);
+        Assert.Equal(First, Dialled(bench));
+    }
+
+    [Fact]
+    public void Server_of_the_other_address_family_is_tried_with_media_of_its_own()
+    {
+        using var bench = Bench(TimeSpan.Zero, withIPv6: true, "_sip._udp.provider.example SRV 10 0 5999 six.example", "_sip._udp.provider.example SRV 20 0 5070 four.example",
+            "six.example AAAA ::1", "four.example A 192.0.2.10");
+        Assert.Equal(Telephony.Calls.DialRefusal.None, bench.Dial("+49301234", "main"));
+        Assert.Contains("c=IN IP6 ::1\r\n", Assert.Single(bench.WireOfIPv6!.Sent).Text, StringComparison.Ordinal);
+        Assert.Empty(bench.Wire.Sent);
+
+        bench.Clock.Advance(TimeSpan.FromSeconds(4));
+        var callee = new Callee(bench);
+        callee.Look();
+        Assert.Contains("c=IN IP4 198.51.100.5\r\n", bench.Wire.Sent[^1].Text, StringComparison.Ordinal);
+        Assert.Equal("ACK", callee.Respond(200, sdp: Callee.Answer));
+        Assert.Equal("answered, acknowledged", bench.Events.ToString());
+        callee.Request("BYE");
+        Assert.True(bench.AllPortsReturned());
+    }
+
+    /// <summary>Where the INVITE of a new call goes first.</summary>
+    private static IPEndPoint Dialled(CallBench bench)
+    {
+        var before = bench.Wire.Sent.Count;
+        Assert.Equal(Telephony.Calls.DialRefusal.None, bench.Dial("+49301234", "main"));
+        return Assert.Single(bench.Wire.Sent.Skip(before)).To;
+    }
+
+    /// <summary>The server answers the latest OPTIONS that it was sent.</summary>
+    private static void Answer(CallBench bench, IPEndPoint server)
+    {
+        var options = bench.Wire.Sent.Last(sent => sent.To.Equals(server) && sent.Text.StartsWith("OPTIONS", StringComparison.Ordinal));
+        bench.Receive(PeerScript.Response((SipRequest)SipParser.Parse(Encoding.UTF8.GetBytes(options.Text)).Message!, 200) + "\n", server);
+    }
+
+    private static CallBench Bench(TimeSpan optionsInterval, bool withIPv6, params string[] zone) => new(
+        new TelephonyOptions
+        {
+            PublicAddress = "198.51.100.5",
+            Outbound = new() { Allow = ["+49*"], MaxCallsPerHour = 100, MaxCallsPerNumberPerHour = 100 },
+            Trunks = { ["main"] = new TrunkOptions { Server = "provider.example", OptionsInterval = optionsInterval } },
+        },
+        dns: new ZoneLookup(zone), withIPv6: withIPv6);
+}
