@@ -21,18 +21,18 @@ internal static class SrtpOptionsRules
             yield return Message("Srtp:Suites", string.Join(", ", options.Suites!), "enough without AES-GCM, which this system's cryptography does not have", "add AES_CM_128_HMAC_SHA1_80");
     }
 
-    // Every call would be refused.
+    // Every call would be refused. Trunks that we connect to over TLS need no address that is listened on.
     private static IEnumerable<string> PolicyErrors(TelephonyOptions options)
     {
         if (options.Srtp.AllowKeysInClear || options.ListenEndPoints.Any(listen => listen.Protocol == SipProtocol.Tls))
             yield break;
         const string What = "possible, as keys are exchanged over TLS only and no listen address is tls://";
         const string Allowed = "add one to Listen, or set Srtp:AllowKeysInClear in a laboratory";
-        if (options.Srtp.Policy == SrtpPolicy.Required)
+        if (options.Srtp.Policy == SrtpPolicy.Required && !options.Trunks.Values.Any(Trunk.IsReachedOverTls))
             yield return Message("Srtp:Policy", $"{options.Srtp.Policy}", What, Allowed);
         foreach (var (name, trunk) in options.Trunks)
         {
-            if (trunk.Srtp == SrtpPolicy.Required)
+            if (trunk.Srtp == SrtpPolicy.Required && !Trunk.IsReachedOverTls(trunk))
                 yield return Message($"Trunks:{name}:Srtp", $"{trunk.Srtp}", What, Allowed);
         }
     }
@@ -44,8 +44,7 @@ internal static class SrtpOptionsRules
             yield break;
         foreach (var (name, trunk) in options.Trunks)
         {
-            if ((trunk.Srtp ?? options.Srtp.Policy) == SrtpPolicy.Required && Trunk.TryParseServer(trunk.Server, out var server)
-                && !server.IsSecure && !"tls".Equals(server.GetParameter("transport"), StringComparison.OrdinalIgnoreCase))
+            if ((trunk.Srtp ?? options.Srtp.Policy) == SrtpPolicy.Required && Trunk.TryParseServer(trunk.Server, out _) && !Trunk.IsReachedOverTls(trunk))
                 yield return Message($"Trunks:{name}:Server", trunk.Server, "reached over TLS, which the keys of its Srtp 'Required' need", "add ;transport=tls, or set its Srtp to Optional");
         }
     }

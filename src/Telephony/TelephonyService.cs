@@ -7,6 +7,7 @@ using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Identity.Stir;
+using Telephony.Sip.Registrar;
 using Telephony.Sip.Transport;
 using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
@@ -77,6 +78,19 @@ public sealed class TelephonyService : IAsyncDisposable
 
     /// <summary>How the trunks are that have a server; any thread.</summary>
     public IReadOnlyList<TrunkStatus> Trunks => _userAgent.TrunkStatuses;
+
+    /// <summary>Phones that are registered here; any thread.</summary>
+    public int PhoneCount => _userAgent.RegistrationCount;
+
+    /// <summary>The first of the phones that are registered here, by user; empty where the service does not run. Any thread.</summary>
+    /// <param name="most">How many at most.</param>
+    public Task<IReadOnlyList<RegisteredPhone>> PhonesAsync(int most)
+    {
+        var phones = new TaskCompletionSource<IReadOnlyList<RegisteredPhone>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_isRunning || !_userAgent.TryPost(() => phones.SetResult(_userAgent.Locations.Show(most))))
+            phones.SetResult([]);
+        return phones.Task;
+    }
 
     /// <summary>Takes back all registrations, at the begin of a drain: providers send no new calls to us. Completes after two seconds at the latest; any thread.</summary>
     public Task LeaveTrunksAsync() => _isRunning ? _userAgent.LeaveTrunksAsync() : Task.CompletedTask;

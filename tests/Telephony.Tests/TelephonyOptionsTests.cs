@@ -109,6 +109,19 @@ public sealed class TelephonyOptionsTests
     }
 
     [Fact]
+    public void Encryption_that_is_required_takes_no_listen_address_where_the_trunk_is_connected_to_over_TLS()
+    {
+        static TelephonyOptions Options(string server, SrtpPolicy? trunk, SrtpPolicy everybody) => new()
+        {
+            Srtp = new() { Policy = everybody },
+            Trunks = new Dictionary<string, TrunkOptions> { ["a"] = new() { Server = server, Srtp = trunk } },
+        };
+        Assert.Empty(SrtpOptionsRules.Errors(Options("sip:host.example;transport=tls", SrtpPolicy.Required, SrtpPolicy.Optional)));
+        Assert.Empty(SrtpOptionsRules.Errors(Options("sips:host.example", null, SrtpPolicy.Required)));
+        Assert.NotEmpty(SrtpOptionsRules.Errors(Options("", SrtpPolicy.Required, SrtpPolicy.Optional)));
+    }
+
+    [Fact]
     public void An_address_listed_twice_is_refused() =>
         Assert.Contains("Telephony:Listen:1", Assert.Throws<OptionsValidationException>(
             () => Start(("Listen:0", "udp://127.0.0.1:5070"), ("Listen:1", "udp://127.0.0.1:5070"))).Message, StringComparison.Ordinal);

@@ -13,6 +13,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
     private static readonly TimeSpan ServerPatience = TimeSpan.FromSeconds(4);
 
     private readonly UserAgent _userAgent;
+    private readonly bool _isOneByOne;
     private readonly Queue<IReadOnlyList<OutboundInvite>> _attempts;
     private IInviteAttempt? _invite;
     private InviteDialog? _dialog;
@@ -34,6 +35,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         _offers = offers;
         _userAgent = userAgent;
         _attempts = new(attempts);
+        _isOneByOne = _attempts.All(attempt => attempt.Count == 1);
     }
 
     /// <inheritdoc/>
@@ -71,7 +73,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         if (Stage != CallStage.Offered)
             return;
         if (!sdp.IsEmpty)
-            HearEarly(sdp);
+            HearEarly(dialog, sdp);
         if (_hasRung || statusCode is not (180 or 183))
             return;
         _hasRung = true;
@@ -81,7 +83,7 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
 
     public OfferReply OnEarlyOffer(InviteDialog dialog, ReadOnlyMemory<byte> offer)
     {
-        if (Stage != CallStage.Offered || _offers.Count > 1)
+        if (Stage != CallStage.Offered || !IsOfferedBy(dialog))
             return new(488, default);
         var reply = OnOffer(offer);
         if (reply.StatusCode == 200)
@@ -152,9 +154,9 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
 
     /// <summary>A device is heard before it answers: media comes up, of several that are heard with the latest, and nothing of ours is said. Where several offers went
     /// out it waits for the answer.</summary>
-    private void HearEarly(ReadOnlyMemory<byte> sdp)
+    private void HearEarly(InviteDialog? dialog, ReadOnlyMemory<byte> sdp)
     {
-        if (_offers.Count > 1)
+        if (!IsOfferedBy(dialog))
             return;
         _changedBy = null;
         if (!Media.TryTakeFirstAnswer(sdp.Span, out var why))
@@ -168,6 +170,9 @@ internal sealed class OutboundCall : CallLeg, IOutboundInviteHandler
         StartEarlyMedia(SilentSource.Instance);
         CallsLog.HeardEarly(Services.Logger, CallId, ElapsedMs);
     }
+
+    /// <summary>Whether the media that the call has now is what that dialog's INVITE offered: of several offers the first, where one INVITE follows the other.</summary>
+    private bool IsOfferedBy(InviteDialog? dialog) => _offers.Count <= 1 || (_isOneByOne && dialog is not null && MediaOn(dialog.Dialog.Flow) == Media);
 
     private CallMedia MediaOn(SipFlow way) => _offers.Find(offer => offer.Way.IsLike(way)).Media ?? Media;
 

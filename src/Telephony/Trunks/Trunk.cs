@@ -65,6 +65,10 @@ public sealed class Trunk
         return SipUri.TryParse(hasScheme ? text : $"sip:{text}", out server) && server is { IsSip: true, Host.Length: > 0, UserInfo: null, Headers: null };
     }
 
+    /// <summary>Whether its server is one that is connected to over TLS and no other way.</summary>
+    internal static bool IsReachedOverTls(TrunkOptions options) => TryParseServer(options.Server, out var server)
+        && (server.IsSecure || "tls".Equals(server.GetParameter("transport"), StringComparison.OrdinalIgnoreCase));
+
     /// <summary>How exactly an address is the trunk's: the bits of the smallest range that has it; -1 when it is not the trunk's.</summary>
     internal int Match(IPAddress address) => Math.Max(Match(_configured, address), Match(_resolved, address));
 

@@ -1,5 +1,4 @@
 using System.Net;
-using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 
 namespace Telephony.Trunks;
@@ -21,7 +20,7 @@ internal static class TrunkOptionsRules
         var files = trunk.ClientCertificate;
         if (files.CertificateFile.Length == 0 && (files.KeyFile.Length > 0 || files.PasswordFile.Length > 0))
             yield return TelephonyOptionsValidator.Message($"{key}:CertificateFile", "", "a file", "KeyFile and PasswordFile belong to one: name it, or leave them out");
-        if (files.CertificateFile.Length > 0 && !(Trunk.TryParseServer(trunk.Server, out var server) && SipServerLocator.IsForTls(server)))
+        if (files.CertificateFile.Length > 0 && !Trunk.IsReachedOverTls(trunk))
             yield return TelephonyOptionsValidator.Message($"{key}:CertificateFile", files.CertificateFile, "of use", "it is shown over TLS: use sip:host;transport=tls or sips:host as Server");
     }
 

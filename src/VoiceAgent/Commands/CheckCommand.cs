@@ -43,25 +43,38 @@ internal static class CheckCommand
     {
         await output.WriteLineAsync("Telephone line");
         var isGood = true;
-        await foreach (var finding in LineCheck.RunAsync(service.Telephony, service.Rtp, await IsRunningAsync(service, cancellation), TimeProvider.System, cancellation))
+        var running = await StatusAsync(service, cancellation);
+        await foreach (var finding in LineCheck.RunAsync(service.Telephony, service.Rtp, running is not null, TimeProvider.System, cancellation))
         {
             isGood &= finding.IsGood;
             await output.WriteLineAsync($"  {finding.Subject}: {(finding.IsGood ? "" : "WRONG: ")}{finding.Text}.");
         }
+        if (running is not null)
+            await TellAsync(running, output);
         return isGood;
     }
 
-    /// <summary>Whether the service runs on this machine with this configuration: then its own ports are taken.</summary>
-    private static async Task<bool> IsRunningAsync(ConfiguredService service, CancellationToken cancellation)
+    /// <summary>What the service that is running knows of its trunks, and of the phones that are registered at it.</summary>
+    private static async Task TellAsync(ServiceStatus status, TextWriter output)
+    {
+        await output.WriteLineAsync($"The service is running: {status.State}, {status.Calls} calls, {status.PhoneCount} phones registered");
+        foreach (var trunk in status.Trunks)
+            await output.WriteLineAsync($"  Trunk {trunk.Name}: {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:u}{(trunk.LastAnswer is { } answer ? $", {answer}" : "")}{(trunk.RegisteredUntil is { } until ? $", registered until {until:u}" : "")}.");
+        foreach (var phone in status.Phones)
+            await output.WriteLineAsync($"  Phone of {phone.User}: {phone.Contact} by {phone.Source} until {phone.Until:u}{(phone.IsReachable ? "" : ", its connection is closed")}.");
+    }
+
+    /// <summary>How the service is that runs on this machine with this configuration, and has its ports; null where none does.</summary>
+    private static async Task<ServiceStatus?> StatusAsync(ConfiguredService service, CancellationToken cancellation)
     {
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         try
         {
-            return await http.GetStringAsync(new Uri(new Uri(service.Http.Listen), "/health/live"), cancellation) == HealthEndpoints.Live;
+            return ServiceStatus.Read(await http.GetStringAsync(new Uri(new Uri(service.Http.Listen), "/status"), cancellation));
         }
         catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException or ArgumentException or UriFormatException)
         {
-            return false;
+            return null;
         }
     }
 

@@ -23,8 +23,15 @@ internal static class HealthEndpoints
                 .Select(trunk => $"trunk {trunk.Name} {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:O}: {trunk.LastAnswer}\n");
             return Results.Text($"{state}\n{string.Concat(trunks)}", statusCode: state == Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
-        routes.MapGet("/status", (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
-            Results.Text(new ServiceStatus(State(service, calls), calls.Count, telephony.Trunks).ToJson(), "application/json"));
+        routes.MapGet("/status", async (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
+        {
+            var status = new ServiceStatus(State(service, calls), calls.Count, telephony.Trunks)
+            {
+                PhoneCount = telephony.PhoneCount,
+                Phones = await telephony.PhonesAsync(ServiceStatus.MostPhones),
+            };
+            return Results.Text(status.ToJson(), "application/json");
+        });
     }
 
     private static string State(VoiceAgentService service, CallTable calls) =>

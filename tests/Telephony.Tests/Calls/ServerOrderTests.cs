@@ -47,6 +47,26 @@ public sealed class ServerOrderTests
         Assert.True(bench.AllPortsReturned());
     }
 
+    [Fact]
+    public void Request_within_a_call_goes_to_the_next_server_of_the_name_when_it_cannot_be_sent_to_one()
+    {
+        using var bench = new CallBench(Callee.Options, dns: new ZoneLookup("_sip._udp.proxy.example SRV 10 0 5070 a.example", "_sip._udp.proxy.example SRV 20 0 5070 b.example",
+            "a.example A 192.0.2.11", "b.example A 192.0.2.12"));
+        var callee = Callee.Dialled(bench);
+        bench.Call.Answer(new Silence(), new Silence());
+        Assert.Equal("ACK", callee.Respond(200, sdp: Callee.Answer, headers: "Record-Route: <sip:proxy.example;lr>\n"));
+        Assert.Equal(First, bench.Wire.Sent[^1].To);
+
+        bench.Wire.Unreachable = First;
+        bench.Call.HangUp();
+        var (bye, to) = bench.Wire.Sent[^1];
+        Assert.StartsWith("BYE sip:bob@", bye, StringComparison.Ordinal);
+        Assert.Equal(IPAddress.Parse("192.0.2.12"), to.Address);
+        Assert.Single(((SipRequest)SipParser.Parse(Encoding.UTF8.GetBytes(bye)).Message!).Vias);
+        Assert.Equal("", callee.RespondTo("BYE").Replace("BYE", "", StringComparison.Ordinal));
+        Assert.Equal(0, bench.OpenDialogs);
+    }
+
     /// <summary>Where the INVITE of a new call goes first.</summary>
     private static IPEndPoint Dialled(CallBench bench)
     {

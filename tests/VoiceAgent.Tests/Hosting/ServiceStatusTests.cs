@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Telephony.Sip.Registrar;
 using Telephony.Trunks;
 using VoiceAgent.Hosting;
 
@@ -20,5 +21,17 @@ public sealed class ServiceStatusTests
         Assert.Equal(at, trunk.GetProperty("since").GetDateTimeOffset());
         Assert.Equal("403 Forbidden", trunk.GetProperty("lastAnswer").GetString());
         Assert.Equal(JsonValueKind.Null, trunk.GetProperty("registeredUntil").ValueKind);
+    }
+
+    [Fact]
+    public void Phones_are_shown_and_what_was_shown_can_be_read()
+    {
+        var phone = new RegisteredPhone("alice", "sip:alice@192.168.1.5", "tls://203.0.113.9:40000", IsReachable: true, new DateTimeOffset(2026, 1, 1, 3, 0, 0, TimeSpan.Zero));
+        var json = new ServiceStatus("ready", 0, []) { PhoneCount = 1, Phones = [phone] }.ToJson();
+        Assert.Contains("\"source\": \"tls://203.0.113.9:40000\"", json, StringComparison.Ordinal);
+        var read = ServiceStatus.Read(json);
+        Assert.Equal(1, read?.PhoneCount);
+        Assert.Equal(phone, Assert.Single(read!.Phones));
+        Assert.Null(ServiceStatus.Read("live\n"));
     }
 }

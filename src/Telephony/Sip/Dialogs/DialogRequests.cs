@@ -13,61 +13,61 @@ internal sealed class DialogRequests(TransactionLayer layer, IReadOnlyList<ISipT
     private readonly HashSet<Task> _lookups = [];
 
     /// <summary>Sends the ACK of a 2xx, once for each time that the 2xx comes. The same request may be given again.</summary>
-    public void SendAck(Dialog dialog, SipRequest ack) => Find(dialog, ack.CallId, flow =>
+    public void SendAck(Dialog dialog, SipRequest ack) => Find(dialog, ack.CallId, flows =>
     {
-        if (flow is not null)
-            layer.SendAck(ack, flow);
+        if (flows.Count > 0)
+            layer.SendAck(ack, flows[0]);
     });
 
-    /// <summary>Sends a request made by <see cref="Dialog.CreateRequest(string)"/>.</summary>
+    /// <summary>Sends a request made by <see cref="Dialog.CreateRequest(string)"/>; where its name has several servers, to the next when it cannot be sent to one.</summary>
     /// <param name="dialog">The dialog.</param>
     /// <param name="request">The request.</param>
     /// <param name="user">Who is told how it went.</param>
     /// <param name="sentTo">Told of the address that it goes to, before it does.</param>
-    public void Send(Dialog dialog, SipRequest request, IClientTransactionUser user, Action<IPAddress>? sentTo = null) => Find(dialog, request.CallId, flow =>
+    public void Send(Dialog dialog, SipRequest request, IClientTransactionUser user, Action<IPAddress>? sentTo = null) => Find(dialog, request.CallId, flows =>
     {
-        if (flow is null)
-        {
+        if (flows.Count > 0)
+            new ServersInTurn(layer, flows, user, sentTo).Send(request);
+        else
             loop.TryPost(() => user.OnFailed(request, isTimeout: false), request.CallId);
-            return;
-        }
-        sentTo?.Invoke(flow.Remote.Address);
-        layer.Send(request, flow, user);
     });
 
     /// <summary>Waits for lookups under way; their requests are not sent any more once the loop has stopped.</summary>
     public Task StopAsync() => Task.WhenAll(_lookups.ToArray());
 
-    /// <summary>Finds the way to the peer, at once or after a lookup; null when there is none.</summary>
-    private void Find(Dialog dialog, string sipCallId, Action<SipFlow?> found)
+    /// <summary>Finds the ways to the peer, the best first, at once or after a lookup; empty when there is none.</summary>
+    private void Find(Dialog dialog, string sipCallId, Action<IReadOnlyList<SipFlow>> found)
     {
         if (dialog.Flow.Connection is { IsOpen: true } && (dialog.Flow.IsSecure || !dialog.NextHop.IsSecure))
-            found(dialog.Flow);
+            found([dialog.Flow]);
         else if (SipServerLocator.TryLocate(dialog.NextHop, out var target))
-            found(FlowTo(dialog, target.Value));
+            found(FlowsTo(dialog, [target.Value]));
         else
             LookUp(dialog, sipCallId, found);
     }
 
-    private void LookUp(Dialog dialog, string sipCallId, Action<SipFlow?> found)
+    private void LookUp(Dialog dialog, string sipCallId, Action<IReadOnlyList<SipFlow>> found)
     {
         var lookup = locator.LocateAsync(dialog.NextHop);
+        if (lookup.IsCompletedSuccessfully)
+        {
+            found(FlowsTo(dialog, lookup.Result));   // known from before: what follows stays in order
+            return;
+        }
         _lookups.Add(lookup);
         _ = lookup.ContinueWith(
             done => loop.TryPost(() =>
             {
                 _lookups.Remove(done);
-                found(Best(dialog, done.Result) is { } target ? FlowTo(dialog, target) : null);
+                found(FlowsTo(dialog, done.Result));
             }, sipCallId),
             TaskScheduler.Default);
     }
 
-    /// <summary>The first that can be sent to from the socket the call came in on, else the first.</summary>
-    private static SipTarget? Best(Dialog dialog, IReadOnlyList<SipTarget> targets)
-    {
-        var near = targets.Where(target => target.EndPoint.AddressFamily == dialog.Flow.Remote.AddressFamily).Concat(targets).Take(1).ToList();
-        return near.Count > 0 ? near[0] : null;
-    }
+    /// <summary>Those of the address family that the call came by, then the others.</summary>
+    private List<SipFlow> FlowsTo(Dialog dialog, IReadOnlyList<SipTarget> targets) =>
+        [.. targets.OrderBy(target => target.EndPoint.AddressFamily != dialog.Flow.Remote.AddressFamily).Select(target => FlowTo(dialog, target)).OfType<SipFlow>()
+            .DistinctBy(flow => (flow.Transport, flow.Remote))];
 
     private SipFlow? FlowTo(Dialog dialog, SipTarget target)
     {

@@ -47,6 +47,10 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
     /// <summary>All contacts of all users.</summary>
     public IReadOnlyList<RegisteredContact> All() => [.. _contacts.Values.SelectMany(list => list).Where(contact => !IsExpired(contact))];
 
+    /// <summary>The first of the phones, by user, as operators see them.</summary>
+    /// <param name="most">How many.</param>
+    public IReadOnlyList<RegisteredPhone> Show(int most) => [.. All().OrderBy(contact => contact.User, StringComparer.Ordinal).Take(most).Select(Show)];
+
     /// <summary>Whether a phone is registered on that very way, so that what comes on it is no stranger's.</summary>
     public bool IsRegistered(SipFlow flow) => _ways.ContainsKey(Way(flow));
 
@@ -89,6 +93,13 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
         if (list.Count == 0)
             _contacts.Remove(contact.User);
     }
+
+    private RegisteredPhone Show(RegisteredContact contact) => new(
+        contact.User,
+        contact.Uri.ToString(),
+        $"{contact.Flow.Transport.LocalEndPoint.TransportName.ToLowerInvariant()}://{contact.Flow.Remote}",
+        contact.IsReachable,
+        timeProvider.GetUtcNow() - timeProvider.GetElapsedTime(contact.ExpiresAt));
 
     private void Remove(List<RegisteredContact> list, RegisteredContact contact)
     {

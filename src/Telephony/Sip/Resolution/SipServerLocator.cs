@@ -40,9 +40,6 @@ internal sealed class SipServerLocator
         return target is not null;
     }
 
-    /// <summary>Whether the URI itself asks for TLS.</summary>
-    public static bool IsForTls(SipUri uri) => Asked(uri) == SipProtocol.Tls;
-
     /// <summary>The servers of a URI, in the order in which they are to be tried; empty when none can be found or reached.</summary>
     public async Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri)
     {

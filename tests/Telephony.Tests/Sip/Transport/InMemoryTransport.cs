@@ -18,6 +18,9 @@ internal sealed class InMemoryTransport(SipListenEndPoint local) : ISipTransport
     /// <summary>Whether sending fails from now on.</summary>
     public bool IsBroken { get; set; }
 
+    /// <summary>Where nothing can be sent to.</summary>
+    public IPEndPoint? Unreachable { get; set; }
+
     public void Start(ITransportListener listener) => _listener = listener;
 
     /// <summary>What a peer sends.</summary>
@@ -26,7 +29,7 @@ internal sealed class InMemoryTransport(SipListenEndPoint local) : ISipTransport
 
     public void Send(ReadOnlyMemory<byte> message, SipFlow flow, Action? onFailed)
     {
-        if (IsBroken)
+        if (IsBroken || flow.Remote.Equals(Unreachable))
             onFailed?.Invoke();
         else
             Sent.Add((Encoding.UTF8.GetString(message.Span), flow.Remote));

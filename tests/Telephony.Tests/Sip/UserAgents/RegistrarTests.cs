@@ -23,6 +23,21 @@ public sealed class RegistrarTests
     }
 
     [Fact]
+    public void Phones_are_shown_to_operators_by_user_with_their_way_and_end_and_no_more_than_wanted()
+    {
+        var at = _bench.Clock.GetUtcNow();
+        new PhoneScript(_bench, "bob", "secret-of-bob").Register("Expires: 600\n");
+        _bench.Advance(10);
+        new PhoneScript(_bench).Register("Expires: 120\n");
+        var phones = _bench.Agent.Locations.Show(10);
+        Assert.Equal(["alice", "bob"], phones.Select(phone => phone.User));
+        Assert.Equal(("sip:alice@192.0.2.10:5070", $"udp://{SipBench.Peer}", true, at + TimeSpan.FromSeconds(130)), (phones[0].Contact, phones[0].Source, phones[0].IsReachable, phones[0].Until));
+        Assert.Single(_bench.Agent.Locations.Show(1));
+        _bench.Advance(120);
+        Assert.Equal("bob", Assert.Single(_bench.Agent.Locations.Show(10)).User);
+    }
+
+    [Fact]
     public void Registration_ends_when_its_time_is_over()
     {
         new PhoneScript(_bench).Register("Expires: 120\n");
