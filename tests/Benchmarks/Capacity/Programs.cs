@@ -35,6 +35,8 @@ internal static class Programs
         $"Agents__Routes__0__Reject={RefusedStatus}",
         $"Live__Endpoint={live}",
         "Live__ApiKey=load",
+        // Both sides speak all the time here: the agent is not to fall silent for it. What listens for that is at work all the same.
+        "Agents__Profiles__reception__BargeIn=Server",
         "Http__Listen=http://127.0.0.1:0",
         "Logging__LogLevel__Default=Error",
     ];
