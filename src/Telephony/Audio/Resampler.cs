@@ -52,8 +52,7 @@ public sealed class Resampler
     /// <exception cref="ArgumentException">The output is too short.</exception>
     public int Process(ReadOnlySpan<short> input, Span<short> output)
     {
-        if (output.Length < MaxOutputSamples(input.Length))
-            throw new ArgumentException($"{input.Length} samples need room for {MaxOutputSamples(input.Length)}, not {output.Length}.", nameof(output));
+        RequireRoom(input.Length, output.Length);
         if (_filter is null)
         {
             input.CopyTo(output);
@@ -61,11 +60,35 @@ public sealed class Resampler
         }
 
         var written = 0;
-        while (!input.IsEmpty)
+        for (; !input.IsEmpty; input = input[Math.Min(input.Length, BlockSamples)..])
         {
-            var block = input[..Math.Min(input.Length, BlockSamples)];
-            written += FilterBlock(_filter, block, output[written..]);
-            input = input[block.Length..];
+            var count = FilterBlock(_filter, input[..Math.Min(input.Length, BlockSamples)]);
+            PcmVector.ToPcm(_filtered.AsSpan(0, count), output[written..]);
+            written += count;
+        }
+        return written;
+    }
+
+    /// <summary>The same without rounding and saturation, in units of PCM16: the filter overshoots at edges, and a limiter may want to know by how much.</summary>
+    /// <param name="input">Mono PCM16 at <see cref="InputRateHz"/>; any length.</param>
+    /// <param name="output">Room for <see cref="MaxOutputSamples"/> of the input.</param>
+    /// <returns>Samples written.</returns>
+    /// <exception cref="ArgumentException">The output is too short.</exception>
+    public int Process(ReadOnlySpan<short> input, Span<float> output)
+    {
+        RequireRoom(input.Length, output.Length);
+        if (_filter is null)
+        {
+            PcmVector.ToSingle(input, output);
+            return input.Length;
+        }
+
+        var written = 0;
+        for (; !input.IsEmpty; input = input[Math.Min(input.Length, BlockSamples)..])
+        {
+            var count = FilterBlock(_filter, input[..Math.Min(input.Length, BlockSamples)]);
+            _filtered.AsSpan(0, count).CopyTo(output[written..]);
+            written += count;
         }
         return written;
     }
@@ -78,7 +101,14 @@ public sealed class Resampler
         _phase = 0;
     }
 
-    private int FilterBlock(PolyphaseFilter filter, ReadOnlySpan<short> block, Span<short> output)
+    private void RequireRoom(int inputSamples, int room)
+    {
+        if (room < MaxOutputSamples(inputSamples))
+            throw new ArgumentException($"{inputSamples} samples need room for {MaxOutputSamples(inputSamples)}, not {room}.", nameof(room));
+    }
+
+    // Leaves what it makes in _filtered.
+    private int FilterBlock(PolyphaseFilter filter, ReadOnlySpan<short> block)
     {
         var taps = filter.TapsPerPhase;
         var (wholeStep, phaseStep) = (filter.Down / filter.Up, filter.Down % filter.Up);
@@ -99,7 +129,6 @@ public sealed class Resampler
         (_position, _phase) = (position - block.Length, phase);
 
         _window.AsSpan(block.Length, taps - 1).CopyTo(_window);
-        PcmVector.ToPcm(_filtered.AsSpan(0, count), output);
         return count;
     }
 }

@@ -6,12 +6,13 @@ using Telephony.Sdp;
 
 namespace Telephony.Media;
 
-/// <summary>Source -> resampler -> encoder -> RTP sender: one packet per packet time, silence included; digits go out in its place.</summary>
+/// <summary>Source -> resampler -> peak limiter -> encoder -> RTP sender: one packet per packet time, silence included; digits go out in its place.</summary>
 /// <remarks>Owned by the media clock's thread. Allocates only when built: once per codec and packet time; the schedule lives on in what it is given.</remarks>
 internal sealed class SendPath
 {
     private readonly IAudioEncoder _encoder;
     private readonly Resampler _resampler;
+    private readonly PeakLimiter _limiter;
     private readonly IPcmSource _source;
     private readonly RtpSender _sender;
     private readonly SendSchedule _schedule;
@@ -20,7 +21,8 @@ internal sealed class SendPath
     private readonly SilenceSuppression _silence;
     private readonly uint _stepUnits;
     private readonly short[] _frame;
-    private readonly short[] _resampled;
+    private readonly float[] _resampled;
+    private readonly short[] _limited;
     private NegotiatedMedia _media;
     private bool _isIdle = true;
     private bool _isInterrupted = true;
@@ -38,7 +40,9 @@ internal sealed class SendPath
         _silence = new SilenceSuppression(media.PtimeMs);
         _stepUnits = (uint)(_encoder.ClockRateHz * media.PtimeMs / 1000);
         _frame = new short[source.SampleRateHz * media.PtimeMs / 1000];
-        _resampled = new short[_resampler.MaxOutputSamples(_frame.Length)];
+        _resampled = new float[_resampler.MaxOutputSamples(_frame.Length)];
+        _limited = new short[_resampled.Length];
+        _limiter = new PeakLimiter(_encoder.SampleRateHz);
     }
 
     /// <summary>False on hold. The source is then not read: what the agent has left to say waits.</summary>
@@ -133,8 +137,10 @@ internal sealed class SendPath
     private void SendFrame(bool marker, SocketAddress to, long nowNs)
     {
         _isInterrupted = false;
-        var samples = _resampler.Process(_frame, _resampled);
-        var payloadBytes = _encoder.Encode(_resampled.AsSpan(0, samples), _sender.Payload);
+        var resampled = _resampled.AsSpan(0, _resampler.Process(_frame, _resampled));
+        _limiter.Process(resampled);
+        PcmVector.ToPcm(resampled, _limited);
+        var payloadBytes = _encoder.Encode(_limited.AsSpan(0, resampled.Length), _sender.Payload);
         Count(_sender.TrySend(payloadBytes, _media.SendPayloadType, marker, to, nowNs), payloadBytes);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Options;
 using Telephony.Calls;
 
@@ -44,6 +45,8 @@ internal sealed class AgentOptionsValidator : IValidateOptions<AgentOptions>
         {
             if (profile.TransferTarget is { } target && !TransferTarget.TryParse(target, out _))
                 yield return $"Agents:Profiles:{agent}:TransferTarget = '{target}' is no number and no sip:, sips: or tel: URI.";
+            if (profile.QuietLineGainDb is not (>= 0 and <= 20))
+                yield return $"Agents:Profiles:{agent}:QuietLineGainDb = {profile.QuietLineGainDb.ToString(CultureInfo.InvariantCulture)} is out of range; use 0 (off) to 20 dB.";
             if (profile.Transfers.Count == 0 && profile.Tools.FirstOrDefault(tool => tool is "transfer_call" or "phone.transfer_call") is { } transfer)
                 yield return $"Agents:Profiles:{agent}:Tools has '{transfer}', which needs somebody to transfer to: Agents:Profiles:{agent}:Transfers.";
             foreach (var (name, option) in profile.Transfers)

@@ -43,6 +43,9 @@ public sealed class AgentProfile : LiveSessionSettings
     /// <summary>Those to whom the agent may hand callers by <c>transfer_call</c>, by the name that the model uses; empty for nobody.</summary>
     public Dictionary<string, TransferOption> Transfers { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Most that is added to what the model hears of callers on a quiet line, in dB, 0 to 20; 0 leaves every level as it comes.</summary>
+    public double QuietLineGainDb { get; init; }
+
     /// <summary>What becomes of a caller after the apology, or null for <c>Calls:LastStep</c>.</summary>
     public LastStep? LastStep { get; init; }
 

@@ -1,4 +1,5 @@
 using GeminiLive;
+using Telephony.Audio;
 using Telephony.Calls;
 using VoiceAgent.Agents;
 using VoiceAgent.Audio;
@@ -68,11 +69,14 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     /// <summary>The model has begun to speak and not said that it has finished; a lost connection changes nothing about that. Any thread.</summary>
     public bool IsTurnOpen => Volatile.Read(ref _isTurnOpen);
 
+    /// <summary>Most that is added to a quiet caller's level for the model, in dB; 0 leaves it as it is. Set once, before <see cref="Answer"/>.</summary>
+    public double QuietLineGainDb { get; init; }
+
     /// <summary>Starts the Live session; its end is a signal.</summary>
     public void Connect() => _connecting = ConnectAsync();
 
     /// <summary>Lets both sides hear each other.</summary>
-    public void Answer() => _call.Answer(new CallerAudio(Uplink, Speech, Line), Line);
+    public void Answer() => _call.Answer(new CallerAudio(Uplink, Speech, Line, QuietLineGainDb > 0 ? new QuietLineGain(Uplink.RateHz, QuietLineGainDb) : null), Line);
 
     /// <summary>The caller, who was connected to somebody else, hears the agent again, and nothing of what it has said meanwhile; call's loop.</summary>
     public void TakeBack()

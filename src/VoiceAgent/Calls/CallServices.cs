@@ -73,7 +73,7 @@ internal record CallServices(
         };
         if (agent.BargeIn == BargeInMode.LocalOnly)
             config.Settings.ActivityDetection.Mode = "Manual";
-        return new CallBridge(call, post, config, Live, Time, agent);
+        return new CallBridge(call, post, config, Live, Time, agent) { QuietLineGainDb = agent.QuietLineGainDb };
     }
 
     /// <summary>What the session asks for that speaks to a person whom a caller shall be handed to, in the agent's voice.</summary>

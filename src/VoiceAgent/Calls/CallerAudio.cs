@@ -7,7 +7,11 @@ namespace VoiceAgent.Calls;
 
 /// <summary>The end of the line's receive path: hands the caller's audio to the session's <see cref="Uplink"/>, without the agent's echo, and listens for speech in it.</summary>
 /// <remarks>Media thread; allocates only when built.</remarks>
-internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio line) : IPcmSink
+/// <param name="uplink">Takes it to the model.</param>
+/// <param name="speech">Tells whether the caller speaks, by the line's own level.</param>
+/// <param name="line">What the caller hears, which may come back.</param>
+/// <param name="gain">Raises quiet callers for the model; null for none.</param>
+internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio line, QuietLineGain? gain) : IPcmSink
 {
     private static readonly double QuietRms = PcmLevel.FromDbov(-55);
 
@@ -25,7 +29,7 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
         if (line.Pause is null && line.Echo is null)
         {
             speech.Take(pcm, line.EchoRms);
-            uplink.Write(pcm);
+            ToModel(pcm);
             return;
         }
         while (!pcm.IsEmpty)
@@ -47,7 +51,7 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
         else
             Rest();
         speech.Take(_frame, line.EchoRms);
-        uplink.Write(_frame);
+        ToModel(_frame);
     }
 
     private void Rest()
@@ -65,5 +69,19 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
         _onset.Take(levels, _bands.Frame, isEcho, isMixed: line.Echo?.IsMixed == true);
         line.Pause?.Hear(_onset.IsSpeech && !uplink.IsMuted, line.AgentHeardAt);
         line.Echo?.Replace(_frame, _onset.NoiseDbov);
+    }
+
+    private void ToModel(ReadOnlySpan<short> pcm)
+    {
+        if (gain is null)
+            uplink.Write(pcm);
+        else
+            Raise(gain, pcm);
+    }
+
+    private void Raise(QuietLineGain quietLine, ReadOnlySpan<short> pcm)
+    {
+        for (var start = 0; start < pcm.Length; start += quietLine.BlockSamples)
+            uplink.Write(quietLine.Process(pcm.Slice(start, Math.Min(quietLine.BlockSamples, pcm.Length - start)), mayBeEcho: line.EchoRms > QuietRms));
     }
 }

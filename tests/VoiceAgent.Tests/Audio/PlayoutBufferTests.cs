@@ -45,6 +45,23 @@ public sealed class PlayoutBufferTests
     }
 
     [Fact]
+    public void Minute_that_comes_within_a_second_takes_3_MB_and_is_flushed_within_a_frame()
+    {
+        // Goal B19.
+        var speech = Noise(new Random(1), Rate * 60);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        foreach (var start in Enumerable.Range(0, 60 * 25))
+            _buffer.Write(speech.AsSpan(start * Rate / 25, Rate / 25), Rate, Turn);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 3_000_000);
+        Assert.Equal((60 * Rate, 0), (_buffer.QueuedSamples, _buffer.DroppedSamples));
+
+        Assert.Equal(speech[..(Rate / 2)], Play(25));
+        _buffer.Flush();
+        Assert.All(Play(2)[PlayoutFade.OutSamples..], sample => Assert.Equal(0, sample));
+        Assert.Equal(0, _buffer.QueuedSamples);
+    }
+
+    [Fact]
     public void Beyond_the_limit_the_newest_audio_is_dropped_and_counted()
     {
         var buffer = new PlayoutBuffer(TimeSpan.FromSeconds(1));

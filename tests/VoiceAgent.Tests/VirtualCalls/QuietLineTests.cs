@@ -1,0 +1,47 @@
+using Support.Audio;
+using Telephony.Audio;
+using VoiceAgent.Agents;
+
+namespace VoiceAgent.Tests.VirtualCalls;
+
+/// <summary>Callers on a quiet line, as the model hears them.</summary>
+[Collection(nameof(VirtualTimeCollection))]
+public sealed class QuietLineTests
+{
+    private const int Rate = 16_000;
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(12)]
+    public async Task Model_hears_them_louder_where_the_agent_says_so(double mostDb)
+    {
+        var voice = QuietVoice(seconds: 8);
+        await using var call = new VirtualCall(agent: new AgentProfile { Greeting = "", QuietLineGainDb = mostDb });
+        call.Start();
+        call.Line.Say(voice);
+        call.Run(7_500);
+        var heard = call.Session.CallerAudio;
+        var addedDb = PcmLevel.RmsDbov(heard.AsSpan(^(2 * Rate)..)) - PcmLevel.RmsDbov(voice);
+        Assert.InRange(addedDb, mostDb - 1.5, mostDb + 1.5);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(20.5)]
+    [InlineData(double.NaN)]
+    public void Impossible_gain_is_refused_with_its_key_and_what_is_possible(double mostDb)
+    {
+        var options = new AgentOptions { Profiles = { ["reception"] = new AgentProfile { QuietLineGainDb = mostDb } } };
+        var failure = Assert.Single(new AgentOptionsValidator().Validate(null, options).Failures!);
+        Assert.StartsWith("Agents:Profiles:reception:QuietLineGainDb = ", failure, StringComparison.Ordinal);
+        Assert.EndsWith("use 0 (off) to 20 dB.", failure, StringComparison.Ordinal);
+    }
+
+    // -45 dBov, the same in every second.
+    private static short[] QuietVoice(int seconds)
+    {
+        var voice = SyntheticVoice.Create(Rate, seconds * Rate, seed: 4);
+        var scale = Math.Pow(10, (-45 - PcmLevel.RmsDbov(voice)) / 20);
+        return [.. voice.Select(sample => (short)Math.Round(sample * scale))];
+    }
+}
