@@ -5,6 +5,7 @@ using Benchmarks.Capacity;
 using Benchmarks.Live;
 using Benchmarks.Media;
 using Benchmarks.Overload;
+using Benchmarks.Sound;
 using Benchmarks.Srtp;
 using Benchmarks.ToolCalls;
 
@@ -25,6 +26,7 @@ var benchmarks = new Dictionary<string, BenchmarkSection>
     ["audio"] = AudioBenchmark.Section,
     ["capacity"] = CapacityBenchmark.Section(CapacityOptions.Parse(args is ["capacity", .. var options] ? options : [])),
     ["media"] = MediaBenchmark.Section,
+    ["sound"] = SoundBenchmark.Section,
     ["live"] = LiveBenchmark.Section,
     ["srtp"] = SrtpBenchmark.Section,
     ["overload"] = OverloadBenchmark.Section,

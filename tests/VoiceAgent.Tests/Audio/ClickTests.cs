@@ -1,5 +1,4 @@
 using AudioMeasures;
-using Support;
 using Support.Audio;
 using VoiceAgent.Audio;
 
