@@ -76,14 +76,14 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void Connect() => _connecting = ConnectAsync();
 
     /// <summary>Lets both sides hear each other.</summary>
-    public void Answer() => _call.Answer(new CallerAudio(Uplink, Speech, Line, QuietLineGainDb > 0 ? new QuietLineGain(Uplink.RateHz, QuietLineGainDb) : null), Line);
+    public void Answer() => _call.Answer(NewCallerAudio(), Line);
 
     /// <summary>The caller, who was connected to somebody else, hears the agent again, and nothing of what it has said meanwhile; call's loop.</summary>
     public void TakeBack()
     {
         if (IsAgentHeard)
             Live.CutAnswer();
-        _call.Connect(new CallerAudio(Uplink, Speech, Line), Line);
+        _call.Connect(NewCallerAudio(), Line);
     }
 
     /// <inheritdoc/>
@@ -187,6 +187,8 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
             CallerTalksOn = () => _post(new CallSignal(null, LoopNote.CallerTalksOn)),
         };
     }
+
+    private CallerAudio NewCallerAudio() => new(Uplink, Speech, Line, QuietLineGainDb > 0 ? new QuietLineGain(Uplink.RateHz, QuietLineGainDb) : null);
 
     private async Task ConnectAsync()
     {
