@@ -1,13 +1,14 @@
 namespace VoiceAgent.Audio;
 
-/// <summary>Rounds the edges of <see cref="PlayoutBuffer"/>: an end that comes unasked is faded over 8 ms, a new start over 5 ms, so that neither clicks.</summary>
+/// <summary>Rounds the edges of <see cref="PlayoutBuffer"/>: an end that comes unasked and a start in the middle are faded over 8 ms, so that neither clicks.</summary>
 /// <remarks>Owned by the media thread. Allocates only when built.</remarks>
 internal sealed class PlayoutFade
 {
     /// <summary>8 ms at 24 kHz.</summary>
     public const int OutSamples = 192;
 
-    private const int InSamples = 120;
+    /// <summary>8 ms at 24 kHz: over 5 ms a loud voice's start makes steps of its own.</summary>
+    public const int InSamples = 192;
 
     private static readonly float[] FallingHalfCosine = Curve(OutSamples);
     private static readonly float[] RisingHalfCosine = [.. Curve(InSamples).Reverse()];
@@ -46,7 +47,7 @@ internal sealed class PlayoutFade
         IsSounding = false;
     }
 
-    /// <summary>Softens the first 5 ms after a gap.</summary>
+    /// <summary>Softens the first 8 ms after a gap.</summary>
     public static void In(Span<short> audio) => Scale(audio[..Math.Min(audio.Length, InSamples)], RisingHalfCosine, 0);
 
     private static void Scale(Span<short> audio, float[] curve, int start)

@@ -73,9 +73,8 @@ public sealed class ClickTests
         var heard = PlayAgent(agent, line, place, Before + After, frames: 12);
         line.SayFinally(new Announcement("final", Other[place..]));
         Play(line, heard, 3);
-        // Both voices sound at once for 8 ms.
-        var both = Clean(Agent, place).Zip(Clean(Other, place - 12 * FrameSamples), (one, two) => (short)Math.Clamp(one + two, short.MinValue, short.MaxValue));
-        return (heard, [.. both], 12 * FrameSamples + PlayoutFade.OutSamples / 2);
+        // Both voices sound at once for 8 ms, one of them backwards.
+        return (heard, StepsOfBoth(Clean(Agent, place), Clean(Other, place - 12 * FrameSamples)), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
     });
 
     private void Run(Func<PlayoutBuffer, LineAudio, int, (List<short> Heard, short[] Clean, int At)> play)
@@ -104,6 +103,19 @@ public sealed class ClickTests
             heard.AddRange(frame);
         }
         return heard;
+    }
+
+    /// <summary>Something that steps as far as both voices together may.</summary>
+    private static short[] StepsOfBoth(short[] one, short[] other)
+    {
+        var (steps, level) = (new short[one.Length], 0);
+        for (var i = 1; i < steps.Length; i++)
+        {
+            var step = Math.Abs(one[i] - one[i - 1]) + Math.Abs(other[i] - other[i - 1]);
+            level += level > 0 ? -step : step;
+            steps[i] = (short)level;
+        }
+        return steps;
     }
 
     /// <summary>A voice that nothing has happened to, from a place on.</summary>

@@ -213,7 +213,7 @@ public sealed class PlayoutBufferTests
         var resumed = Play(1);
 
         Assert.InRange(Math.Abs((int)resumed[0]), 0, 50);
-        Assert.Equal(tone[(710 + 120)..(710 + 480)], resumed[120..]);
+        Assert.Equal(tone[(710 + PlayoutFade.InSamples)..(710 + 480)], resumed[PlayoutFade.InSamples..]);
     }
 
     [Fact]
