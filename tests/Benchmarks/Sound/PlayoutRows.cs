@@ -79,7 +79,8 @@ internal static class PlayoutRows
             var (place, isCut) = (random.Next(2 * Rate, 10 * Rate), i % 2 == 0);
             var samples = isCut ? Rate : Rate / 4 + random.Next(FrameSamples);
             var heard = CutOrDry(voice.AsSpan(place, samples), isCut);
-            var (clean, at) = (voice.AsSpan(place, heard.Length), isCut ? 13 * FrameSamples : samples);
+            var clean = voice.AsSpan(place, heard.Length);
+            var at = isCut ? 13 * FrameSamples : samples;
             ours.Add(ClickIndex.Db(clean, heard, Rate, at + PlayoutFade.OutSamples / 2));
             var abrupt = clean.ToArray();
             abrupt.AsSpan(at).Clear();
