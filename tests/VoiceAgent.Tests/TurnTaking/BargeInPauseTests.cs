@@ -7,7 +7,7 @@ namespace VoiceAgent.Tests.TurnTaking;
 public sealed class BargeInPauseTests
 {
     private const int FadeOutSamples = PlayoutFade.OutSamples;
-    private const int FadeInSamples = 120;
+    private const int FadeInSamples = PlayoutFade.InSamples;
 
     private readonly CallerSounds _sounds = new(1);
 
