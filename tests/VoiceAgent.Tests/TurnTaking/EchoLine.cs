@@ -42,7 +42,7 @@ internal sealed class EchoLine
         _story = [.. new[] { "story", "answer-repair", "answer-hours", "greeting", "result" }.Select(name => PromptLibrary.Get(name).Pcm.ToArray())];
         Pause = new BargeInPause(_playout, TalkOver.Window, _clock);
         Line = new LineAudio(_playout, _clock) { Pause = Pause, Echo = new EchoGate() };
-        _caller = new CallerAudio(_uplink, new CallerSpeech(_clock), Line);
+        _caller = new CallerAudio(_uplink, new CallerSpeech(_clock), Line, gain: null);
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
 

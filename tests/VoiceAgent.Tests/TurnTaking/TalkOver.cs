@@ -22,7 +22,7 @@ internal sealed class TalkOver
     public TalkOver(int storySeconds = 60)
     {
         Line = new LineAudio(Playout, _clock) { Pause = Pause = new BargeInPause(Playout, Window, _clock) };
-        _caller = new CallerAudio(new Uplink(20), new CallerSpeech(_clock), Line);
+        _caller = new CallerAudio(new Uplink(20), new CallerSpeech(_clock), Line, gain: null);
         var story = PromptLibrary.Get("story").Pcm.Span;
         while (Playout.WrittenSamples < storySeconds * PlayoutBuffer.RateHz)
         {
