@@ -106,10 +106,12 @@ internal static class Sipp
     /// <param name="scenario">As <see cref="SippRun.Scenario"/>.</param>
     /// <param name="port">Where it takes SIP over UDP.</param>
     /// <param name="limit">How long it waits.</param>
-    public static async Task<SippResult> BeCalledAsync(string scenario, int port, TimeSpan limit)
+    /// <param name="words">Words of the scenario, and what stands in their place.</param>
+    public static async Task<SippResult> BeCalledAsync(string scenario, int port, TimeSpan limit, params (string Word, string Value)[] words)
     {
         using var folder = new PeerFolder("sipp");
-        File.Copy(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", scenario + ".xml"), folder.File("scenario.xml"));
+        var script = await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", scenario + ".xml"));
+        await File.WriteAllTextAsync(folder.File("scenario.xml"), words.Aggregate(script, (text, one) => text.Replace(one.Word, one.Value, StringComparison.Ordinal)));
         await using var process = PeerProcess.Start("sipp", folder.Path,
         [
             "-sf", "scenario.xml", "-i", "127.0.0.1", "-p", $"{port}", "-mi", "127.0.0.1", "-mp", $"{PeerPorts.Take(4)}", "-rtp_echo", "-m", "1",
