@@ -56,6 +56,31 @@ public sealed class WhoAnsweredTests
         Assert.Equal(isAsked, IsAsked(call, "leave your message now"));
     }
 
+    // What is sent does not hide what comes, as long as that is not much softer.
+    [Theory]
+    [InlineData(300, 0, 4_200, AnsweredBy.Voicemail)]
+    [InlineData(0, 1_000, 4_200, AnsweredBy.Voicemail)]
+    [InlineData(300, 0, 700, AnsweredBy.Person)]
+    [InlineData(0, 300, 700, AnsweredBy.Person)]
+    public async Task Greeting_is_told_from_the_agents_words_over_it_whoever_begins(int agentLeadsMs, int calleeLeadsMs, int greetingMs, AnsweredBy who)
+    {
+        await using var call = Begin();
+        var greeting = SyntheticVoice.Create(16_000, 16 * greetingMs, seed: 1);
+        if (calleeLeadsMs > 0)
+        {
+            call.Line.Say(greeting);
+            call.Run(calleeLeadsMs);
+        }
+        call.Do(call.Session.SayAsync(Sentence, "Hello, this is the workshop."));
+        if (agentLeadsMs > 0)
+        {
+            call.Run(agentLeadsMs);
+            call.Line.Say(greeting);
+        }
+        call.Run(greetingMs + 1_500);
+        Assert.Equal((who, AnswerSource.Cadence), Signs(call)[0]);
+    }
+
     [Fact]
     public async Task Model_has_the_last_word_and_the_other_signs_stay()
     {
