@@ -5,6 +5,7 @@ using Benchmarks.Capacity;
 using Benchmarks.Live;
 using Benchmarks.Media;
 using Benchmarks.Overload;
+using Benchmarks.Panel;
 using Benchmarks.Sound;
 using Benchmarks.Srtp;
 using Benchmarks.ToolCalls;
@@ -30,6 +31,7 @@ var benchmarks = new Dictionary<string, BenchmarkSection>
     ["live"] = LiveBenchmark.Section,
     ["srtp"] = SrtpBenchmark.Section,
     ["overload"] = OverloadBenchmark.Section,
+    ["panel"] = PanelBenchmark.Section,
     ["tools"] = ToolBenchmark.Section,
 };
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace VoiceAgent.Tests.VirtualCalls;
 
 /// <summary>Waits until nothing runs any more: on virtual time and in-memory connections everything that can happen next then waits for the clock.</summary>
-/// <remarks>Looks at the thread pool as a whole: tests that use it run alone (<see cref="VirtualTimeCollection"/>).</remarks>
+/// <remarks>Looks at the thread pool as a whole: tests that use it run alone (VirtualTimeCollection).</remarks>
 internal sealed class Quiescence
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -51,7 +51,3 @@ internal sealed class Quiescence
         return all - free;
     }
 }
-
-/// <summary>Tests that watch the thread pool, and therefore have it for themselves.</summary>
-[CollectionDefinition(nameof(VirtualTimeCollection), DisableParallelization = true)]
-public sealed class VirtualTimeCollection;

@@ -14,7 +14,8 @@ internal sealed class VirtualLine : ICallLeg
 {
     public const int FrameMs = 20;
 
-    private const double AudibleDbov = -55;
+    /// <summary>Level below which a frame counts as silent.</summary>
+    public const double AudibleDbov = -55;
     private const int SamplesPerFrame = 16_000 * FrameMs / 1_000;
 
     private readonly Queue<short[]> _toSay = [];
