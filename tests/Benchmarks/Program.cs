@@ -21,6 +21,13 @@ var file = "";
 if (args is [.. var others, "--out", var name])
     (args, file) = (others, name);
 
+// Not measured but listened to: docs/samples.
+if (args is ["samples"] && file.Length > 0)
+{
+    ListeningSamples.Write(file);
+    return 0;
+}
+
 // Every verb measures one part of the system and makes one part of docs/benchmarks.md.
 var benchmarks = new Dictionary<string, BenchmarkSection>
 {
