@@ -44,7 +44,7 @@ var benchmarks = new Dictionary<string, BenchmarkSection>
 
 if (args is not ([_] or ["capacity", ..]) || !benchmarks.TryGetValue(args[0], out var section))
 {
-    Console.Error.WriteLine($"usage: dotnet run -c Release --project tests/Benchmarks -- {string.Join('|', benchmarks.Keys)} [--out FILE]; capacity takes options, see docs/performance.md");
+    Console.Error.WriteLine($"usage: dotnet run -c Release --project tests/Benchmarks -- {string.Join('|', benchmarks.Keys)} [--out FILE]; capacity takes options, see docs/performance.md; samples --out FOLDER writes what docs/samples holds");
     return 2;
 }
 var part = section.Measure(args[0]);

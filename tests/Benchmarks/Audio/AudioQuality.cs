@@ -1,6 +1,4 @@
-using AudioMeasures;
 using Support.Audio;
-using Telephony.Audio;
 using Telephony.Codecs;
 
 namespace Benchmarks.Audio;
@@ -8,8 +6,6 @@ namespace Benchmarks.Audio;
 /// <summary>What the audio path does to the signal.</summary>
 internal static class AudioQuality
 {
-    private const int FrameSamples = 160;
-
     private static readonly (int InputRateHz, int OutputRateHz, int PassHz)[] Pairs =
     [
         (8000, 16_000, 3400), (24_000, 8000, 3400), (16_000, 8000, 3400), (8000, 24_000, 3400),
@@ -19,7 +15,7 @@ internal static class AudioQuality
     private static readonly int[] Sines = [420, 1013, 2039, 3001];
 
     public static IEnumerable<FigureRow> Measure() =>
-        [.. Pairs.SelectMany(pair => Resampling(pair.InputRateHz, pair.OutputRateHz, pair.PassHz)), .. Coding(), .. G711Exactness.Measure(), Concealment()];
+        [.. Pairs.SelectMany(pair => Resampling(pair.InputRateHz, pair.OutputRateHz, pair.PassHz)), .. Coding(), .. G711Exactness.Measure()];
 
     private static IEnumerable<FigureRow> Resampling(int inputRateHz, int outputRateHz, int passHz)
     {
@@ -39,31 +35,5 @@ internal static class AudioQuality
             var alone = levels.Min(dbm0 => Sines.Min(frequencyHz => PlainG711.SnrDb(codec, frequencyHz, dbm0)));
             yield return new("B25", $"{codec.Name}, 24 to 8 to 16 kHz: worst sine SNR, -30 to 0 dBm0", ">= 33 dB", $"{worst:0.0} dB", $"8 kHz without resampling: {alone:0.0} dB");
         }
-    }
-
-    private static FigureRow Concealment()
-    {
-        double concealed = 0, silenced = 0;
-        for (var seed = 1; seed <= 6; seed++)
-        {
-            var voice = SyntheticVoice.Create(8000, 80_000, seed);
-            var random = new Random(seed);
-            var (heard, silent, concealment) = (voice.ToArray(), voice.ToArray(), new WaveformConcealment(8000));
-            for (var start = 0; start < voice.Length; start += FrameSamples)
-            {
-                if (random.NextDouble() < 0.05)
-                {
-                    concealment.Conceal(heard.AsSpan(start, FrameSamples));
-                    silent.AsSpan(start, FrameSamples).Clear();
-                }
-                else
-                {
-                    concealment.Accept(heard.AsSpan(start, FrameSamples));
-                }
-            }
-            concealed += LogSpectralDistance.Db(voice, heard, 8000);
-            silenced += LogSpectralDistance.Db(voice, silent, 8000);
-        }
-        return new("B15", "5 % loss, log-spectral distance against silence", "<= 60 %", $"{concealed / silenced:P0}", $"silence {silenced / 6:0.00} dB");
     }
 }
