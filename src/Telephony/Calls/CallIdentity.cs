@@ -47,6 +47,11 @@ internal sealed record CallIdentity(
     /// <summary>Whether we make the call: then From is ours, and the dialled number the other party's.</summary>
     public bool IsOutbound { get; init; }
 
+    /// <summary>Whether this party may take the place of another one: it comes by the same trunk, or has logged in as the same user, or, where neither is known,
+    /// comes from the same address.</summary>
+    public bool MayReplace(CallIdentity other) => Trunk == other.Trunk
+        && (Trunk is not null || (User == other.User && (User is not null || RemoteEndPoint.Address.Equals(other.RemoteEndPoint.Address))));
+
     /// <summary>The same call with whoever is on another leg: nothing that was known of the former party is true of them.</summary>
     /// <param name="leg">That leg.</param>
     public CallIdentity HandedTo(CallIdentity leg)

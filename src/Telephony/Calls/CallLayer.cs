@@ -43,6 +43,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Makes a call; see <see cref="TelephonyService.DialAsync"/>. Any thread.</summary>
     public Task<DialRefusal> DialAsync(DialRequest request) => _dialling!.DialAsync(request);
 
+    /// <summary>The leg that a call runs on; null for one that is over.</summary>
+    public CallLeg? LegOf(Call call) => _open.FirstOrDefault(leg => leg.Call == call);
+
     /// <summary>Counts a blind transfer of a call, if it may be made: over a trunk it is one that we pay for; anybody else's device calls at its own cost.</summary>
     public DialRefusal TryTakeTransfer(Call call, TransferTarget target) => call.Trunk is null ? DialRefusal.None : _dialling!.TryTakeTransfer(target);
 
@@ -86,7 +89,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     private void TakeOver(UserAgentServer invite, CallIdentity identity)
     {
         var former = _open.FirstOrDefault(leg => leg.Has(invite.Replaced!));
-        if (former is null || !former.MayBeReplacedBy(identity))
+        if (former is null || !former.HasAudio || !identity.MayReplace(former.Identity))
             RefuseToReplace(invite, 481, "it is no call of the same trunk, user or address");   // as if there were none: nobody learns what others talk about
         else if (_drained is not null || !_caps.MayBegin(invite.Trunk))
             RefuseToReplace(invite, 503, "the service stops, or too many calls begin");

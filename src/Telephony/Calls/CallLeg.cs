@@ -16,6 +16,7 @@ internal abstract class CallLeg : IInviteHandler
     private readonly long _begunAt;
     private LegCommands _commands;
     private volatile CallMedia _media;
+    private readonly LegReferrals _referrals;
     private bool _hasMedia;
 
     protected CallLeg(CallLayer layer, CallServices services, CallMedia media, CallIdentity identity, SipHeaders requestHeaders)
@@ -24,6 +25,7 @@ internal abstract class CallLeg : IInviteHandler
         Services = services;
         _media = media;
         _digits = new LegDigits(this, services.TimeProvider);
+        _referrals = new LegReferrals(this, layer, services);
         _begunAt = services.TimeProvider.GetTimestamp();
         Identity = identity;
         _commands = new LegCommands(this);
@@ -47,7 +49,7 @@ internal abstract class CallLeg : IInviteHandler
     protected (IPcmSink Sink, IPcmSource Source)? Audio { get; set; }
 
     /// <summary>How far it is.</summary>
-    protected CallStage Stage { get; set; }
+    public CallStage Stage { get; protected set; }
 
     /// <summary>What all calls share.</summary>
     protected CallServices Services { get; }
@@ -79,7 +81,8 @@ internal abstract class CallLeg : IInviteHandler
         if (Stage != CallStage.Answered)
             return;
         Audio = (callerAudio, agentAudio);
-        Media.Connect(callerAudio, agentAudio);
+        if (!Media.IsOver)
+            Media.Connect(callerAudio, agentAudio);
     }
 
     /// <summary>See <see cref="Call.Reject"/>.</summary>
@@ -146,20 +149,23 @@ internal abstract class CallLeg : IInviteHandler
     public bool Has(InviteDialog dialog) => Stage != CallStage.Over
         && (Dialog == dialog || (dialog.Phase == DialogPhase.Early && Identity.IsOutbound && dialog.Dialog.Id.SipCallId == Identity.SipCallId));
 
-    /// <summary>Whether another party may take the place of the one at the other end: it comes by the same trunk, or has logged in as the same user, or, where
-    /// neither is known, comes from the same address.</summary>
-    public bool MayBeReplacedBy(CallIdentity other)
-    {
-        if (Audio is null || Identity.Trunk != other.Trunk)
-            return false;
-        return Identity.Trunk is not null || (Identity.User == other.User && (Identity.User is not null || Identity.RemoteEndPoint.Address.Equals(other.RemoteEndPoint.Address)));
-    }
+    /// <summary>Whether the host has said where audio comes from and goes to, without which nobody can be heard.</summary>
+    public bool HasAudio => Audio is not null;
 
     /// <summary>Tells the host who is at the other end now, and whether they hold us.</summary>
     public void TellHandedOver()
     {
         Renegotiation.TellHold();
         Call.Listener?.OnHandedOver();
+    }
+
+    /// <summary>The same in a while, if its peer has not hung up by then.</summary>
+    public void LeaveCallWithin(TimeSpan wait)
+    {
+        if (Dialog is { Phase: not DialogPhase.Ended } dialog)
+            dialog.After(wait, LeaveCall);
+        else
+            LeaveCall();
     }
 
     /// <summary>Ends a leg whose call goes on over another one.</summary>
@@ -241,7 +247,26 @@ internal abstract class CallLeg : IInviteHandler
             HangUpNow(reasonHeader: null, CallEndReason.Transferred);
     }
 
-    public void OnBye(string? reason) => Finish(CallEndReason.CallerHungUp);
+    public void OnRefer(ReferServer refer) => _referrals.Receive(refer);
+
+    /// <summary>Whom the peer named has not taken its place: it goes on with us, if it is still there.</summary>
+    public void OnReferralFailed()
+    {
+        if (Dialog is { Phase: DialogPhase.Ended })
+            Finish(CallEndReason.CallerHungUp);
+    }
+
+    public void OnBye(string? reason)
+    {
+        if (!_referrals.IsOpen)
+        {
+            Finish(CallEndReason.CallerHungUp);
+            return;
+        }
+        // It leaves it to us to reach the other party, with whom the call goes on.
+        StopMedia();
+        Renegotiation.TellHold(isHeld: true);
+    }
 
     public void OnByeCompleted() => _layer.OnDialogClosed(this);
 
@@ -270,7 +295,11 @@ internal abstract class CallLeg : IInviteHandler
     }
 
     // Q.850 cause 102: recovery on timer expiry.
-    public void OnMediaTimeout() => HangUpNow("Q.850;cause=102;text=\"No RTP\"", CallEndReason.MediaTimeout);
+    public void OnMediaTimeout()
+    {
+        if (!Media.IsOver)
+            HangUpNow("Q.850;cause=102;text=\"No RTP\"", CallEndReason.MediaTimeout);
+    }
 
     // Q.850 cause 41: temporary failure.
     public void OnMediaFailed(Exception fault)
@@ -321,7 +350,8 @@ internal abstract class CallLeg : IInviteHandler
         _commands = new LegCommands(this);
         Call = new Call(Identity, Call.RequestHeaders, _commands);
         Renegotiation = new Renegotiation(Call, Media, Services.Logger);
-        Media.Connect(DiscardingSink.Instance, SilentSource.Instance);
+        if (!Media.IsOver)
+            Media.Connect(DiscardingSink.Instance, SilentSource.Instance);
     }
 
     /// <summary>The call is over, and its dialog with it.</summary>
@@ -338,6 +368,16 @@ internal abstract class CallLeg : IInviteHandler
             return;
         Dialog?.Bye(reasonHeader);
         End(reason);
+        if (Dialog is { Phase: DialogPhase.Ended })
+            _layer.OnDialogClosed(this);   // the peer had left it to us to reach somebody else
+    }
+
+    private void StopMedia()
+    {
+        if (Media.IsOver)
+            return;
+        Services.Metrics.OnMediaOver(Media.Statistics);
+        DisposeMedia();
     }
 
     /// <summary>The call is over for its host; its dialog may still end.</summary>
@@ -346,8 +386,8 @@ internal abstract class CallLeg : IInviteHandler
         if (Stage == CallStage.Over)
             return;
         Stage = CallStage.Over;
-        Services.Metrics.OnMediaOver(Media.Statistics);
-        DisposeMedia();
+        _referrals.GiveUp();
+        StopMedia();
         Services.Metrics.OnEnded(reason);
         CallsLog.Ended(Services.Logger, CallId, ElapsedMs, reason);
         Call.Listener?.OnEnded(reason);

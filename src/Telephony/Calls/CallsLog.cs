@@ -89,6 +89,12 @@ internal static partial class CallsLog
     [LoggerMessage(2033, LogLevel.Information, "An INVITE from {RemoteEndPoint} that would take the place of a call is refused with {StatusCode}: {Why}, Call-ID {SipCallId}")]
     public static partial void NotReplaced(ILogger logger, IPEndPoint remoteEndPoint, int statusCode, string why, string sipCallId);
 
+    [LoggerMessage(2034, LogLevel.Information, "Call {CallId}: the other side wants {Target} called in its place")]
+    public static partial void Referred(ILogger logger, string callId, string target);
+
+    [LoggerMessage(2035, LogLevel.Information, "Call {CallId}: {Target} did not take the place of the other side: {StatusCode}")]
+    public static partial void NotReferred(ILogger logger, string callId, string target, int statusCode);
+
     [LoggerMessage(2011, LogLevel.Warning, "Call {CallId} was not transferred: {End}, {StatusCode}")]
     public static partial void NotTransferred(ILogger logger, string callId, Sip.UserAgents.TransferEnd end, int statusCode);
 }

@@ -46,13 +46,14 @@ internal sealed record DialPlan(SipUri RequestUri, SipUri NextHop, Trunk? Trunk)
     }
 
     /// <summary>The INVITE by one of the ways.</summary>
-    public OutboundInvite Invite(string sipCallId, NameAddress from, SipFlow flow, ReadOnlyMemory<byte> offer, TimeSpan ringTimeout) =>
+    public OutboundInvite Invite(string sipCallId, NameAddress from, SipFlow flow, ReadOnlyMemory<byte> offer, DialRequest request) =>
         new(RequestUri, from, flow, offer)
         {
             SipCallId = sipCallId,
             LocalUser = Trunk?.ContactUser ?? from.Uri.User,
-            RingTimeout = ringTimeout,
+            RingTimeout = request.RingTimeout,
             Account = ServerAccount.Of(Trunk, flow),
-            Headers = [.. Route.Select(value => new SipHeader(HeaderNames.Route, value))],
+            Trunk = Trunk,
+            Headers = [.. Route.Select(value => new SipHeader(HeaderNames.Route, value)), .. request.Headers],
         };
 }

@@ -1,3 +1,5 @@
+using Telephony.Sip.Messages;
+
 namespace Telephony.Calls;
 
 /// <summary>A call that the host wants made.</summary>
@@ -11,6 +13,9 @@ public sealed record DialRequest
 
     /// <summary>How long it may ring.</summary>
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>Further headers of the INVITE.</summary>
+    internal IReadOnlyList<SipHeader> Headers { get; init; } = [];
 
     /// <summary>Given the call before anything is sent; returns who is told what happens, or null for no call after all. Called on the signalling loop; must
     /// return at once.</summary>

@@ -132,7 +132,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
                 continue;
             var offer = media.Offer();
             offers.Add((way, media));
-            invites.AddRange(alike.Select(one => (one.Flow, one.Plan.Invite(sipCallId, from, one.Flow, offer, request.RingTimeout))));
+            invites.AddRange(alike.Select(one => (one.Flow, one.Plan.Invite(sipCallId, from, one.Flow, offer, request))));
         }
         if (offers.Count == 0)
             return DialRefusal.Unavailable;

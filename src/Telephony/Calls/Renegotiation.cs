@@ -77,12 +77,15 @@ internal sealed class Renegotiation(Call call, CallMedia media, ILogger logger, 
     }
 
     /// <summary>Tells the listener if hold has begun or ended since the last time.</summary>
-    public void TellHold()
+    public void TellHold() => TellHold(media.IsHeld);
+
+    /// <summary>Tells the listener that it is held, or not, if that is new.</summary>
+    public void TellHold(bool isHeld)
     {
-        if (_isHeld == media.IsHeld)
+        if (_isHeld == isHeld)
             return;
-        _isHeld = media.IsHeld;
-        call.Listener?.OnHold(_isHeld);
+        _isHeld = isHeld;
+        call.Listener?.OnHold(isHeld);
     }
 
     private void Offer(ReinviteServer reinvite)

@@ -62,6 +62,9 @@ public sealed class TrunkOptions
     /// <summary>Certificate that its servers are shown when they ask for one (mutual TLS); without files that of <c>Telephony:Tls</c>, if there is one.</summary>
     public ClientCertificateOptions ClientCertificate { get; init; } = new();
 
+    /// <summary>What becomes of its REFERs within a call; null for what <c>Telephony:InboundRefer</c> says.</summary>
+    public ReferPolicy? InboundRefer { get; init; }
+
     /// <summary>True to believe what it says of callers: P-Asserted-Identity (RFC 3325) and Remote-Party-ID. False takes the number of From, which is the caller's own word.</summary>
     public bool TrustIdentity { get; init; }
 

@@ -46,6 +46,33 @@ public sealed class BaresipAttendedTransferTests
     }
 
     [Fact]
+    public async Task Phone_is_back_with_the_agent_when_the_person_hangs_up_first()
+    {
+        Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
+        await using var agent = await StartAsync();
+        await using var person = await Baresip.StartAsync(new BaresipPhone { Speech = [], Login = new("alice", Password, agent.Udp), AnswersCalls = true });
+        await using var caller = await Baresip.StartAsync(new BaresipPhone { Speech = [] });
+        var session = await TransferAsync(agent, caller);
+        var briefing = await agent.Live.WaitForSessionAsync(2, Soon);
+        await briefing.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        await briefing.CallToolAsync("accept_transfer");
+        await briefing.Closed.WaitAsync(Soon);
+        await person.Control.CommandAsync("hangup");
+
+        using var patience = new CancellationTokenSource(Soon);
+        while (!session.Messages.Any(message => message.Json.Contains("is no longer on the line", StringComparison.Ordinal)))
+            await Task.Delay(20, patience.Token);
+        await session.SayAsync("goodbye");
+        await Task.Delay(3_000);
+        await caller.Control.CommandAsync("hangup");
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal(EndReason.CallerHungUp, record.EndReason);
+        Assert.Equal(ConsultEnd.Joined, Assert.Single(record.Consultations).End);
+        AssertHeard(caller, "goodbye");
+        await agent.WhenIdleAsync();
+    }
+
+    [Fact]
     public async Task Phone_is_back_with_the_agent_when_the_person_refuses()
     {
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);

@@ -123,6 +123,9 @@ internal sealed class CallBench : ICallHandler, IDisposable
     /// <summary>The latest request of that method that was sent.</summary>
     public SipRequest LastRequest(string method) => Wire.Sent.Select(sent => SipParser.Parse(Encoding.UTF8.GetBytes(sent.Text)).Message!).OfType<SipRequest>().Last(request => request.Method == method);
 
+    /// <summary>The latest response that was sent.</summary>
+    public SipResponse LastResponse() => Wire.Sent.Select(sent => SipParser.Parse(Encoding.UTF8.GetBytes(sent.Text)).Message!).OfType<SipResponse>().Last();
+
     private static SipListenEndPoint[] Listen(bool withIPv6)
     {
         var listen = new SipListenEndPoint(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060));

@@ -63,6 +63,9 @@ internal sealed class Callee(CallBench bench)
         return Look();
     }
 
+    /// <summary>Takes an INVITE that somebody else has looked at.</summary>
+    public void Take(SipRequest invite) => Invite = invite;
+
     /// <summary>Looks at what was sent by itself.</summary>
     public string Look()
     {

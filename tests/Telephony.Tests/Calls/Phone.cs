@@ -48,6 +48,9 @@ internal sealed class Phone(CallBench bench, string callId = "call-1@192.0.2.10"
     /// <summary>Asks us to call somebody else.</summary>
     public string Refer(string to) => Send(Script.InDialog("REFER", $"Refer-To: {to}\n"));
 
+    /// <summary>REFER with these header lines.</summary>
+    public string ReferWith(string headers) => Send(Script.InDialog("REFER", headers));
+
     /// <summary>Reports how a transfer goes.</summary>
     public string Notify(string report, string headers = "Event: refer\nSubscription-State: active;expires=60\nContent-Type: message/sipfrag;version=2.0\n") =>
         Send(Script.InDialog("NOTIFY", headers, report));

@@ -17,12 +17,16 @@ internal sealed record ReplacesHeader(DialogId Dialog, bool IsEarlyOnly)
         replaces = null;
         var semicolon = value.IndexOf(';');
         var callId = SipText.Trim(semicolon < 0 ? value : value.AsSpan(0, semicolon));
-        if (semicolon < 0 || callId.IsEmpty || callId.ContainsAny(' ', '\t') || !SipParameters.TryParse(value.AsSpan(semicolon), out var parameters))
+        if (semicolon < 0 || callId.IsEmpty || callId.ContainsAnyExceptInRange('!', '~') || callId.Contains(',') || !SipParameters.TryParse(value.AsSpan(semicolon), out var parameters))
             return false;
-        if (parameters.Get("to-tag") is not { Length: > 0 } toTag || parameters.Get("from-tag") is not { Length: > 0 } fromTag)
+        if (parameters.Get("to-tag") is not { } toTag || parameters.Get("from-tag") is not { } fromTag || !SipText.IsToken(toTag) || !SipText.IsToken(fromTag))
             return false;
         // A peer of RFC 2543 has no tag, which is written as 0 (RFC 3891 section 6.1).
         replaces = new ReplacesHeader(new DialogId(callId.ToString(), toTag, fromTag == "0" ? "" : fromTag), parameters.Contains("early-only"));
         return true;
     }
+
+    /// <summary>The header value.</summary>
+    public override string ToString() =>
+        $"{Dialog.SipCallId};to-tag={Dialog.LocalTag};from-tag={(Dialog.RemoteTag.Length > 0 ? Dialog.RemoteTag : "0")}{(IsEarlyOnly ? ";early-only" : "")}";
 }

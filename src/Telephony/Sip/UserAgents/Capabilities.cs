@@ -15,6 +15,9 @@ internal static class Capabilities
     /// <summary>Value of Allow (RFC 3261 section 20.5).</summary>
     public const string Allow = "INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, NOTIFY, PRACK, UPDATE";
 
+    /// <summary>Value of Allow in a call whose peer may ask us to call somebody else.</summary>
+    public const string AllowWithRefer = Allow + ", " + SipMethods.Refer;
+
     /// <summary>Extensions that may be required of us (RFC 3261 section 20.37).</summary>
     public const string Supported = ReliableProvisionals.OptionTag + ", " + SessionInterval.OptionTag + ", " + ReplacesHeader.OptionTag;
 
@@ -32,9 +35,11 @@ internal static class Capabilities
         || (method == SipMethods.Register && optionTag.Equals("path", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Adds Allow, Supported and Accept, as 200 to INVITE and OPTIONS should carry them (RFC 3261 sections 11.2 and 13.3.1.4).</summary>
-    public static void Describe(SipResponse response)
+    /// <param name="response">The response.</param>
+    /// <param name="takesRefer">Whether the peer may ask us to call somebody else.</param>
+    public static void Describe(SipResponse response, bool takesRefer = false)
     {
-        response.Headers.Add(HeaderNames.Allow, Allow);
+        response.Headers.Add(HeaderNames.Allow, takesRefer ? AllowWithRefer : Allow);
         response.Headers.Add(HeaderNames.Supported, Supported);
         response.Headers.Add(HeaderNames.Accept, Accept);
     }

@@ -12,6 +12,9 @@ namespace Telephony.Sip.UserAgents;
 /// <param name="session">Its session timer, which every 2xx that forms or refreshes the session sets anew.</param>
 internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string? localUser, SessionTimer session)
 {
+    /// <summary>Whether the peer may ask us to call somebody else, so that we say that we take REFER.</summary>
+    public bool TakesRefer { get; set; }
+
     /// <summary>Our Contact in this dialog, for messages that go the way of that flow.</summary>
     public NameAddress Contact(SipFlow flow) => ContactAddress.Of(flow, localUser, dialog.IsSips);
 
@@ -22,7 +25,7 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
     public SipResponse Options(ServerTransaction transaction)
     {
         var response = Plain(transaction, 200);
-        Capabilities.Describe(response);
+        Capabilities.Describe(response, TakesRefer);
         return response;
     }
 
@@ -38,7 +41,7 @@ internal sealed class DialogResponses(UserAgentCore core, Dialog dialog, string?
     public SipResponse Session(ServerTransaction transaction, ReadOnlyMemory<byte> sdp, int statusCode = 200)
     {
         var response = Provisional(transaction, statusCode);
-        Capabilities.Describe(response);
+        Capabilities.Describe(response, TakesRefer);
         SessionBody.Set(response, sdp);
         if (response.IsSuccess)
             session.Answer(transaction.Request, response);

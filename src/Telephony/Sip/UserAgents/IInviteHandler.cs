@@ -50,6 +50,9 @@ public interface IInviteHandler
     /// <summary>An INFO within the dialog. Returns the status to answer with: 200, 415, ...</summary>
     int OnInfo(SipRequest info);
 
+    /// <summary>The caller wants us to call somebody else in its place, and the policy lets it ask; answer through <paramref name="refer"/>, now or later.</summary>
+    void OnRefer(ReferServer refer) => refer.Refuse(603);
+
     /// <summary>A transfer asked for by <see cref="UserAgentServer.Refer"/> is settled; not told if the call ends first. The call itself goes on, unless the
     /// caller's device took over by hanging up: then <see cref="OnBye"/> follows.</summary>
     void OnTransferEnded(TransferOutcome outcome);

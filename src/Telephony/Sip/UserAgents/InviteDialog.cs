@@ -15,6 +15,7 @@ internal sealed class InviteDialog : IDialogUsage
     private readonly ReinviteClient _reinvite;
     private readonly ByeClient _bye;
     private readonly ReferClient _refer;
+    private readonly Refers _refers;
 
     /// <summary>Opens it: from now on requests find it.</summary>
     /// <param name="core">Sends and answers.</param>
@@ -34,6 +35,7 @@ internal sealed class InviteDialog : IDialogUsage
         Sender = new(core.Requests, dialog, account);
         _bye = new(Sender, dialog, OnByeCompleted);
         _refer = new(core, Sender, dialog, Responses, outcome => Handler.OnTransferEnded(outcome));
+        _refers = new(core, Sender, dialog, Responses);
         core.Dialogs.Add(this);
     }
 
@@ -175,6 +177,8 @@ internal sealed class InviteDialog : IDialogUsage
             OnUpdate(transaction);
         else if (transaction.Request.Method == SipMethods.Info)
             transaction.Respond(Responses.Plain(transaction, Handler.OnInfo(transaction.Request)));
+        else if (transaction.Request.Method == SipMethods.Refer)
+            _refers.Receive(transaction, IsUp, Handler);
         else if (transaction.Request.Method == SipMethods.Notify)
             _refer.OnNotify(transaction);
         else
@@ -266,24 +270,6 @@ internal sealed class InviteDialog : IDialogUsage
         _reinvite.Stop();
         Session.Stop();
         _refer.Stop();
+        _refers.Stop();
     }
-}
-
-/// <summary>How far the call of a dialog is.</summary>
-internal enum DialogPhase
-{
-    /// <summary>No 2xx yet.</summary>
-    Early,
-
-    /// <summary>We sent a 2xx; no ACK yet.</summary>
-    Answered,
-
-    /// <summary>The call stands.</summary>
-    Confirmed,
-
-    /// <summary>Our BYE is on its way.</summary>
-    Ending,
-
-    /// <summary>Over.</summary>
-    Ended,
 }

@@ -1,5 +1,6 @@
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
+using Telephony.Trunks;
 
 namespace Telephony.Sip.UserAgents;
 
@@ -24,6 +25,9 @@ internal sealed record OutboundInvite(SipUri RequestUri, NameAddress From, SipFl
 
     /// <summary>What challenges of the server are answered with, or null.</summary>
     public ServerAccount? Account { get; init; }
+
+    /// <summary>The trunk that it goes by; null for none.</summary>
+    public Trunk? Trunk { get; init; }
 
     /// <summary>Further headers.</summary>
     public IReadOnlyList<SipHeader> Headers { get; init; } = [];

@@ -29,7 +29,8 @@ internal static class RequestChecks
     {
         if (!SipMethods.IsKnown(request.Method))
             return new(501, Header: Allow());
-        return Capabilities.Allows(request.Method) ? null : new(405, Header: Allow());
+        // Whether it is taken is for the call to say that it comes in.
+        return Capabilities.Allows(request.Method) || (request.Method == SipMethods.Refer && request.To.Tag is not null) ? null : new(405, Header: Allow());
     }
 
     private static RequestRefusal? CheckHeaders(SipRequest request, bool isMerged, bool isSecure)
