@@ -21,7 +21,7 @@ public sealed class BaresipAttendedTransferTests
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
         await using var agent = await StartAsync();
         await using var person = await Baresip.StartAsync(new BaresipPhone { Codecs = "G722/16000/1", Speech = Speech("answer-hours", delayMs: 5_000), Login = new("alice", Password, agent.Udp), AnswersCalls = true });
-        await using var caller = await Baresip.StartAsync(new BaresipPhone { Codecs = "PCMU", Speech = Speech("caller-order", delayMs: 9_000) });
+        await using var caller = await Baresip.StartAsync(new BaresipPhone { Codecs = "PCMU", Speech = Speech("caller-order", delayMs: 7_000) });
         await TransferAsync(agent, caller);
 
         var briefing = await agent.Live.WaitForSessionAsync(2, Soon);
@@ -116,8 +116,12 @@ public sealed class BaresipAttendedTransferTests
         return session;
     }
 
-    private static short[] Speech(string prompt, int delayMs) =>
-        [.. new short[delayMs * RateHz / 1000], .. new WavFile(PromptLibrary.SampleRateHz, 1, PromptLibrary.Get(prompt).Pcm.ToArray()).ToMono(RateHz)];
+    // Not over the agent's words; then again and again, so that it is heard however long it takes until the two are joined.
+    private static short[] Speech(string prompt, int delayMs)
+    {
+        short[] once = [.. new WavFile(PromptLibrary.SampleRateHz, 1, PromptLibrary.Get(prompt).Pcm.ToArray()).ToMono(RateHz), .. new short[RateHz / 2]];
+        return [.. new short[delayMs * RateHz / 1000], .. Enumerable.Repeat(once, 12).SelectMany(samples => samples)];
+    }
 
     private static void AssertHeard(Baresip phone, string prompt)
     {
