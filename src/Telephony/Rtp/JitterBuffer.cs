@@ -14,7 +14,7 @@ internal sealed class JitterBuffer
     private const int MaxDropout = 3000;
     private const int MaxMisorder = 100;
 
-    private readonly byte[] _payloads = new byte[Capacity * MaxPayloadBytes];
+    private readonly PayloadBlocks _payloads = new();
     private readonly Slot[] _slots = new Slot[Capacity];
     private bool _started;
     private ushort _next;
@@ -33,6 +33,7 @@ internal sealed class JitterBuffer
     public void Reset()
     {
         _slots.AsSpan().Clear();
+        _payloads.Clear();
         _started = false;
         _held = 0;
         _lostBefore = 0;
@@ -68,7 +69,7 @@ internal sealed class JitterBuffer
     /// <param name="nowNs">Monotonic time.</param>
     /// <param name="waitNs">How long a gap waits.</param>
     /// <param name="force">Gives gaps up at once.</param>
-    /// <param name="packet">The packet; its payload is valid until the next push.</param>
+    /// <param name="packet">The packet; its payload is valid until the next pop.</param>
     public bool TryPop(long nowNs, long waitNs, bool force, out BufferedPacket packet)
     {
         packet = default;
@@ -79,7 +80,7 @@ internal sealed class JitterBuffer
 
         ref var slot = ref _slots[_next % Capacity];
         slot.Held = false;
-        packet = new BufferedPacket(slot, PayloadOf(_next)[..slot.PayloadBytes], _lostBefore);
+        packet = new BufferedPacket(slot, _payloads.Take(slot.FirstBlock, slot.PayloadBytes), _lostBefore);
         _lostBefore = 0;
         _held--;
         _next++;
@@ -125,6 +126,8 @@ internal sealed class JitterBuffer
         var sequenceNumber = packet.SequenceNumber;
         if (IsHeld(sequenceNumber))
             return PushResult.Duplicate;
+        if (!_payloads.TryPut(packet.Payload, out var firstBlock))
+            return PushResult.NoRoom;
         if (_held > 0 && sequenceNumber == _next)
             OvertakenByNs = nowNs - GapSinceNs();
         _slots[sequenceNumber % Capacity] = new Slot
@@ -136,9 +139,9 @@ internal sealed class JitterBuffer
             PayloadType = packet.PayloadType,
             Marker = packet.Marker,
             PayloadBytes = packet.Payload.Length,
+            FirstBlock = firstBlock,
             ArrivedNs = nowNs,
         };
-        packet.Payload.CopyTo(PayloadOf(sequenceNumber));
         _held++;
         return PushResult.Taken;
     }
@@ -173,8 +176,6 @@ internal sealed class JitterBuffer
         return slot.Held && slot.SequenceNumber == sequenceNumber;
     }
 
-    private Span<byte> PayloadOf(ushort sequenceNumber) => _payloads.AsSpan(sequenceNumber % Capacity * MaxPayloadBytes, MaxPayloadBytes);
-
     /// <summary>One place of the ring; stays readable as "seen" after its packet was popped, to tell duplicates from late packets.</summary>
     internal struct Slot
     {
@@ -182,6 +183,7 @@ internal sealed class JitterBuffer
         public bool Seen;
         public bool Marker;
         public byte PayloadType;
+        public byte FirstBlock;
         public ushort SequenceNumber;
         public uint Timestamp;
         public int PayloadBytes;

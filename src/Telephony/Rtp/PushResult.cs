@@ -12,7 +12,7 @@ internal enum PushResult
     /// <summary>Came after its place had been given up; dropped.</summary>
     Late,
 
-    /// <summary>Too far ahead for the packets still held: pop them with <c>force</c>, then push again.</summary>
+    /// <summary>Too far ahead for the packets still held, or they fill the room: pop them with <c>force</c>, then push again.</summary>
     NoRoom,
 
     /// <summary>Far outside the sequence; dropped, believed if the next packet follows it (RFC 3550 appendix A.1).</summary>

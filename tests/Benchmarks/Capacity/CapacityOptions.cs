@@ -1,4 +1,5 @@
 using System.Globalization;
+using Telephony.Rtp.Srtp;
 
 namespace Benchmarks.Capacity;
 
@@ -9,7 +10,7 @@ internal sealed record CapacityOptions
     public IReadOnlyList<int> Calls { get; private init; } = [100, 250, 500];
 
     /// <summary>How long each level is measured.</summary>
-    public TimeSpan Measured { get; private init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How often each level is measured, in turn with the reference.</summary>
     public int Rounds { get; private init; } = 2;
@@ -20,8 +21,20 @@ internal sealed record CapacityOptions
     /// <summary>Whether sessions run over TLS.</summary>
     public bool IsTls { get; private init; }
 
-    /// <summary>"PCMU" or "opus".</summary>
-    public string Codec { get; private init; } = "PCMU";
+    /// <summary>"PCMU", "G722" or "opus".</summary>
+    public string Codec { get; init; } = "PCMU";
+
+    /// <summary>How the callers' media is encrypted, both ways; null where it is not.</summary>
+    public SrtpSuite? Srtp { get; init; }
+
+    /// <summary>Calls at once of the other codecs and of SRTP, one level after the other; none leaves them out.</summary>
+    public IReadOnlyList<int> Beside { get; private init; } = [50, 100];
+
+    /// <summary>For how long calls speak before they are measured.</summary>
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Short calls beside the others, for INVITE to 200.</summary>
+    public int ShortCalls { get; init; } = 100;
 
     /// <summary>Refused calls in a second, for the cost of signalling alone; 0 leaves that out.</summary>
     public int Refused { get; private init; } = 1000;
@@ -30,9 +43,9 @@ internal sealed record CapacityOptions
     public string Service { get; private init; } = Path.Combine(AppContext.BaseDirectory, "voiceagent.dll");
 
     /// <summary>Settings and environment of the service beside those of the run, NAME=VALUE each, such as Live__AudioChunkMs=40.</summary>
-    public IReadOnlyList<string> Settings { get; private init; } = [];
+    public IReadOnlyList<string> Settings { get; init; } = [];
 
-    /// <summary>Reads `--calls 100,250 --seconds 15 --rounds 2 --reference 250 --transport ws|wss --codec PCMU|opus --refused 1000 --service FILE --set NAME=VALUE`.</summary>
+    /// <summary>Reads `--calls 100,250 --seconds 15 --rounds 2 --reference 250 --transport ws|wss --codec PCMU|G722|opus --srtp SUITE --beside 50,100 --refused 1000 --service FILE --set NAME=VALUE`.</summary>
     /// <exception cref="ArgumentException">An option that is not known, or without its value.</exception>
     public static CapacityOptions Parse(ReadOnlySpan<string> arguments)
     {
@@ -52,6 +65,8 @@ internal sealed record CapacityOptions
         "--reference" => this with { ReferenceCalls = Number(value) },
         "--transport" => this with { IsTls = value == "wss" },
         "--codec" => this with { Codec = value },
+        "--srtp" => this with { Srtp = SrtpSuite.TryGet(value, out var suite) ? suite : throw new ArgumentException($"{value} is no suite of SRTP: {string.Join(", ", SrtpSuite.All)}.") },
+        "--beside" => this with { Beside = [.. value.Split(',').Select(Number).Where(calls => calls > 0)] },
         "--refused" => this with { Refused = Number(value) },
         "--service" => this with { Service = value },
         "--set" => this with { Settings = [.. Settings, value] },

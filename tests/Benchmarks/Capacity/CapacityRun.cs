@@ -11,7 +11,6 @@ internal sealed class CapacityRun(CapacityOptions options)
 {
     private const int CallsPerSecond = 40;
     private const int UnansweredAtMost = 3;
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan BetweenShortCalls = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Measures so many calls at once.</summary>
@@ -24,14 +23,14 @@ internal sealed class CapacityRun(CapacityOptions options)
         using var live = new LiveStandIn(pacer, certificate);
         var sip = new IPEndPoint(IPAddress.Loopback, FreePort());
         await using var process = await Programs.StartAsync(options, sip, live.Endpoint, certificate, isReference);
-        using var phone = new LoadPhone(sip, pacer, CallerVoice.Of(options.Codec));
+        using var phone = new LoadPhone(sip, pacer, CallerVoice.Of(options.Codec), suite: options.Srtp);
         // What the first calls bring along once, code above all, is not the price of a call.
         await ShortCallsAsync(phone, count: 10);
         await Task.Delay(TimeSpan.FromSeconds(2));
         var idle = process.Spent();
 
         var lines = await ConnectAsync(phone, calls);
-        await Task.Delay(Settling);
+        await Task.Delay(options.Settling);
         pacer.Lateness.Clear();
         phone.StartMeasuring(lines);
         var (before, loadBefore, heardBefore) = (process.Spent(), OwnSpending(), live.Heard);
@@ -47,7 +46,7 @@ internal sealed class CapacityRun(CapacityOptions options)
             AudioUp = heardAfter.Bytes - heardBefore.Bytes,
             MessagesUp = heardAfter.Messages - heardBefore.Messages,
         };
-        return figures with { Invite = isReference ? new Samples() : await ShortCallsAsync(phone, count: 100) };
+        return figures with { Invite = isReference ? new Samples() : await ShortCallsAsync(phone, options.ShortCalls) };
     }
 
     /// <summary>Calls that are refused, so many in a second: what signalling alone costs, in milliseconds of processor each.</summary>
@@ -58,7 +57,7 @@ internal sealed class CapacityRun(CapacityOptions options)
         var sip = new IPEndPoint(IPAddress.Loopback, FreePort());
         await using var process = await Programs.StartAsync(options, sip, live.Endpoint, certificate: null, isReference: false);
         using var phone = new LoadPhone(sip, pacer, CallerVoice.Of(options.Codec), Programs.RefusedUser);
-        await RefuseAsync(phone, Settling);
+        await RefuseAsync(phone, options.Settling);
         var before = process.Spent();
         var answers = await RefuseAsync(phone, options.Measured);
         var after = process.Spent();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Benchmarks.Media;
+using Telephony.Rtp.Srtp;
 
 namespace Benchmarks.Capacity;
 
@@ -17,6 +18,7 @@ internal sealed class LoadPhone : IDisposable
     private readonly CallerVoice _voice;
     private readonly IPEndPoint _target;
     private readonly SipRequests _requests;
+    private readonly SrtpMasterKey? _key;
     private readonly ConcurrentDictionary<int, LoadLine> _lines = new();
     private readonly ConcurrentDictionary<LoadLine, (int Phase, Action Send)> _speaking = new();
     private readonly LoadLine?[] _byPort = new LoadLine?[65_536];
@@ -25,12 +27,20 @@ internal sealed class LoadPhone : IDisposable
     private volatile bool _isMeasuring;
     private volatile bool _closing;
 
-    public LoadPhone(IPEndPoint target, LoadPacer pacer, CallerVoice voice, string user = "agent")
+    public LoadPhone(IPEndPoint target, LoadPacer pacer, CallerVoice voice, string user = "agent", SrtpSuite? suite = null)
     {
         (_target, _pacer, _voice) = (target, pacer, voice);
         _sip.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         _sip.ReceiveBufferSize = 4 << 20;
-        _requests = new SipRequests((IPEndPoint)_sip.LocalEndPoint!, target, _rtp.LocalEndPoint.Port) { User = user, PayloadType = voice.PayloadType, RtpMap = voice.RtpMap };
+        // One key for all calls will do for a load: each stream has an SSRC of its own.
+        _key = suite is null ? null : SrtpMasterKey.Create(suite);
+        _requests = new SipRequests((IPEndPoint)_sip.LocalEndPoint!, target, _rtp.LocalEndPoint.Port)
+        {
+            User = user,
+            PayloadType = voice.PayloadType,
+            RtpMap = voice.RtpMap,
+            Crypto = _key is null ? "" : $"{_key.Suite} inline:{_key.ToBase64()}",
+        };
         _threads = [new Thread(ReceiveSip) { Name = "load sip", IsBackground = true }, new Thread(ReceiveRtp) { Name = "load rtp", IsBackground = true }];
         Array.ForEach(_threads, thread => thread.Start());
     }
@@ -88,6 +98,8 @@ internal sealed class LoadPhone : IDisposable
         _sip.SendTo([0], _sip.LocalEndPoint!);
         _rtp.Wake();
         Array.ForEach(_threads, thread => thread.Join());
+        foreach (var line in _lines.Values)
+            line.Dispose();
         _sip.Dispose();
         _rtp.Dispose();
     }
@@ -117,12 +129,14 @@ internal sealed class LoadPhone : IDisposable
             return;
         line.AnswerArrived = arrival;
         if (status == 200)
-            Connect(line, new IPEndPoint(_target.Address, SipRequests.RtpPort(message)));
+            Connect(line, new IPEndPoint(_target.Address, SipRequests.RtpPort(message)), SipRequests.MediaKey(message));
         line.Answered.TrySetResult(status);
     }
 
-    private void Connect(LoadLine line, IPEndPoint rtp)
+    private void Connect(LoadLine line, IPEndPoint rtp, string mediaKey)
     {
+        if (_key is not null && SrtpMasterKey.TryParse(_key.Suite, mediaKey, out var peerKey))
+            line.Secure(_key, peerKey);
         _byPort[rtp.Port] = line;
         line.Target = rtp.Serialize();
     }

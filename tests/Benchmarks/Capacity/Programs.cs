@@ -28,6 +28,7 @@ internal static class Programs
         $"Telephony__Listen__1=tcp://{sip}",
         $"Telephony__Codecs__0={options.Codec}",
         "Telephony__MaxCallsPerSecond=0",
+        $"Telephony__Srtp__AllowKeysInClear={options.Srtp is not null}",
         "Telephony__Trunks__load__Addresses__0=127.0.0.1",
         "Telephony__SessionTimer__Expires=00:00:00",
         "Calls__MaxCalls=2000",

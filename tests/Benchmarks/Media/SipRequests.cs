@@ -17,10 +17,13 @@ internal sealed class SipRequests(IPEndPoint local, IPEndPoint target, int rtpPo
 
     public string RtpMap { get; init; } = "PCMU/8000";
 
+    /// <summary>Suite and key as in an SDP line a=crypto (RFC 4568), for media that is encrypted; empty for media that is not.</summary>
+    public string Crypto { get; init; } = "";
+
     public byte[] Invite(int number)
     {
         var sdp = $"v=0\r\no=- 1 1 IN IP4 {local.Address}\r\ns=-\r\nc=IN IP4 {local.Address}\r\nt=0 0\r\n" +
-            $"m=audio {rtpPort} RTP/AVP {PayloadType} 101\r\na=rtpmap:{PayloadType} {RtpMap}\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\n";
+            $"m=audio {rtpPort} {(Crypto.Length > 0 ? "RTP/SAVP" : "RTP/AVP")} {PayloadType} 101\r\na=rtpmap:{PayloadType} {RtpMap}\r\na=rtpmap:101 telephone-event/8000\r\na=ptime:20\r\n{(Crypto.Length > 0 ? $"a=crypto:1 {Crypto}\r\n" : "")}";
         return Request("INVITE", number, "", cseq: 1, $"Contact: <sip:benchmark@{local}>\r\nContent-Type: application/sdp\r\n", sdp);
     }
 
@@ -45,6 +48,9 @@ internal sealed class SipRequests(IPEndPoint local, IPEndPoint target, int rtpPo
 
     /// <summary>Port of the answer's audio line.</summary>
     public static int RtpPort(string message) => int.Parse(Between(message, "m=audio ", " "), CultureInfo.InvariantCulture);
+
+    /// <summary>The key of the answer's line a=crypto; empty where there is none.</summary>
+    public static string MediaKey(string message) => Between(message, " inline:", "\r\n").Split('|')[0];
 
     private static string Between(string text, string before, string after)
     {

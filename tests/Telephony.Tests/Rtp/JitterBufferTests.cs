@@ -95,6 +95,47 @@ public sealed class JitterBufferTests
         Assert.Equal(PushResult.TooLarge, Push(new JitterBuffer(), 0, 0, 0, new byte[JitterBuffer.MaxPayloadBytes + 1]));
 
     [Fact]
+    public void Payloads_of_any_length_come_out_as_they_came_in()
+    {
+        var (buffer, random) = (new JitterBuffer(), new Random(1));
+        for (var first = 0; first < 4_000; first += 10)
+        {
+            var payloads = Enumerable.Range(0, 10).Select(_ => new byte[random.Next(JitterBuffer.MaxPayloadBytes + 1)]).ToList();
+            payloads.ForEach(random.NextBytes);
+            foreach (var i in Enumerable.Range(0, 10).OrderBy(_ => random.Next()).Prepend(0).Distinct())
+                Assert.Equal(PushResult.Taken, Push(buffer, 0, first + i, 0, payloads[i]));
+            foreach (var payload in payloads)
+            {
+                Assert.True(buffer.TryPop(0, Wait, force: false, out var packet));
+                Assert.Equal(payload, packet.Payload);
+            }
+        }
+    }
+
+    [Fact]
+    public void Large_packets_behind_a_gap_fill_it_and_ask_to_be_popped()
+    {
+        var (buffer, largest) = (new JitterBuffer(), new byte[JitterBuffer.MaxPayloadBytes]);
+        Push(buffer, 0, 0, 0);
+        PopAll(buffer, 0);
+        const int Fitting = PayloadBlocks.Count * PayloadBlocks.BlockBytes / JitterBuffer.MaxPayloadBytes;
+        for (var i = 2; i < 2 + Fitting; i++)
+            Assert.Equal(PushResult.Taken, Push(buffer, 0, i, 0, largest));
+        Assert.Equal(PushResult.NoRoom, Push(buffer, 0, 2 + Fitting, 0, largest));
+        Assert.Equal(Enumerable.Range(2, Fitting), PopAll(buffer, 0, force: true));
+        Assert.Equal(PushResult.Taken, Push(buffer, 0, 2 + Fitting, 0, largest));
+    }
+
+    [Fact]
+    public void A_call_s_buffer_is_at_most_32_kilobytes()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var buffer = new JitterBuffer();
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 1, 32 * 1024);
+        GC.KeepAlive(buffer);
+    }
+
+    [Fact]
     public void Whatever_comes_leaves_in_order_once_and_every_number_is_a_packet_or_lost()
     {
         for (var seed = 0; seed < 200; seed++)
