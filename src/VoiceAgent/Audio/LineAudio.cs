@@ -38,6 +38,9 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     /// <summary>Knows what was sent, to tell it from the caller when it comes back; null where nothing is done about that. Set once, before the first read.</summary>
     public EchoGate? Echo { get; set; }
 
+    /// <summary>Finds the sounds that end a silence.</summary>
+    public LineSilence Silence { get; } = new(timeProvider);
+
     public int SampleRateHz => agent.SampleRateHz;
 
     /// <summary>Timestamp of the last frame in which the caller heard the agent; 0 before the first. Any thread.</summary>
@@ -70,13 +73,14 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     {
         var isPaused = Pause?.Look() == true;
         var filled = ReadAgent(frame, out var sound);
+        var given = filled;
         if (sound is null && (!isPaused || Volatile.Read(ref _final) is not null) && Wanted() is { } announcement)
         {
             filled = Play(announcement, frame);
             sound = announcement;
         }
         var total = Join(frame, filled, sound);
-        NoteLevel(frame, sound);
+        NoteLevel(frame, sound, isPaused, given);
         Echo?.Sent(frame, isSilent: total == 0);
         return total;
     }
@@ -158,15 +162,27 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
         return count;
     }
 
-    private void NoteLevel(ReadOnlySpan<short> frame, object? sound)
+    private void NoteLevel(ReadOnlySpan<short> frame, object? sound, bool isPaused, int given)
     {
         var rms = PcmLevel.Rms(frame);
         _echoRms = Math.Max(rms, _echoRms * EchoDecay);
+        NoteSilence(rms > AudibleRms, ReferenceEquals(sound, _agentSound), isPaused, frame.Length - given);
         if (rms <= AudibleRms)
             return;
         var now = timeProvider.GetTimestamp();
         Volatile.Write(ref _soundHeardAt, now);
         if (ReferenceEquals(sound, _agentSound))
             Volatile.Write(ref _agentHeardAt, now);
+    }
+
+    // Before the agent counts as heard: who learns of that then finds the silence that it ended.
+    private void NoteSilence(bool isAudible, bool isAgent, bool isPaused, int missing)
+    {
+        if (isPaused)
+            Silence.Held();
+        else if (isAudible)
+            Silence.Sound(isAgent);
+        if (!isPaused && !(isAudible && isAgent))
+            Silence.Quiet(TimeSpan.FromSeconds((double)missing / agent.SampleRateHz));
     }
 }

@@ -35,6 +35,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         Uplink = factory.CreateUplink();
         Playout = new PlayoutBuffer(factory.Options.PlayoutLimit) { BecameReady = OnAgentAudioReady, TurnPlayed = OnTurnPlayed };
         Line = new LineAudio(Playout, timeProvider) { FinalPlayed = () => _post(new CallSignal(CallTrigger.ApologyEnded)) };
+        Line.Silence.Ended = () => _post(new CallSignal(null, LoopNote.SilenceEnded));
         Speech = new CallerSpeech(timeProvider) { Changed = OnCallerSpeechChanged };
         SetTurnTaking(agent, config.Settings.ActivityDetection, timeProvider);
         Live = factory.Create(config, this, Uplink, call.CallId);

@@ -142,6 +142,10 @@ internal sealed class CallJournal
         Add(TimelineKind.Silence, string.Create(CultureInfo.InvariantCulture, $"{action} after {silence.TotalSeconds:F1} s without the agent ({cause})"));
     }
 
+    /// <summary>A silence has ended in which the caller waited.</summary>
+    public void DeadAir(DeadAirCause cause, TimeSpan silence, DeadAirEnd end) =>
+        Record.Add(new DeadAirEntry(ElapsedMs, cause, Math.Round(silence.TotalMilliseconds, 1), end));
+
     /// <summary>A caller who was handed to somebody else is back: how the call ends is open again.</summary>
     public void Returned(string text)
     {

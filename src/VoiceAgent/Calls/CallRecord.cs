@@ -13,6 +13,7 @@ public sealed class CallRecord
     private readonly List<TimelineEntry> _timeline = [];
     private readonly List<TranscriptTurn> _transcript = [];
     private readonly List<SilenceEntry> _silences = [];
+    private readonly List<DeadAirEntry> _deadAir = [];
     private readonly List<CallNote> _notes = [];
     private readonly List<LiveSource> _sources = [];
     private readonly List<ReconnectEntry> _reconnects = [];
@@ -123,6 +124,9 @@ public sealed class CallRecord
     /// <summary>What was done for a caller who waited in silence.</summary>
     public IReadOnlyList<SilenceEntry> Silences => _silences;
 
+    /// <summary>Silences of half a second and more in which the caller waited, turn by turn, and what for.</summary>
+    public IReadOnlyList<DeadAirEntry> DeadAir => _deadAir;
+
     /// <summary>What the model called, and what became of it.</summary>
     public IReadOnlyList<ToolEntry> Tools => _tools;
 
@@ -140,6 +144,8 @@ public sealed class CallRecord
     internal void Add(TranscriptTurn turn) => _transcript.Add(turn);
 
     internal void Add(SilenceEntry entry) => _silences.Add(entry);
+
+    internal void Add(DeadAirEntry entry) => _deadAir.Add(entry);
 
     internal void Add(CallNote note) => _notes.Add(note);
 
@@ -246,6 +252,13 @@ public sealed record CallNote(double AtMs, string Text);
 /// <param name="Cause">Why the caller waited.</param>
 /// <param name="SilenceMs">For how long the agent had not been heard, in ms.</param>
 public sealed record SilenceEntry(double AtMs, SilenceAction Action, SilenceCause Cause, double SilenceMs);
+
+/// <summary>A silence on the line in which the caller waited.</summary>
+/// <param name="AtMs">When it ended, in ms since admission.</param>
+/// <param name="Cause">What was waited for, most of the time.</param>
+/// <param name="Ms">From the caller's last words, or the agent's: until the agent was heard, fillers not counted; or for a filler only so much of it as was silent.</param>
+/// <param name="EndedBy">Whether the agent ended it.</param>
+public sealed record DeadAirEntry(double AtMs, DeadAirCause Cause, double Ms, DeadAirEnd EndedBy);
 
 /// <summary>A change of the Live connection.</summary>
 /// <param name="AtMs">When the old connection was lost, in ms since admission.</param>

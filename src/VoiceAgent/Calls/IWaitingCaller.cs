@@ -1,3 +1,4 @@
+using VoiceAgent.Audio;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
@@ -16,6 +17,12 @@ internal interface IWaitingCaller
     /// <returns>False when it could not be done.</returns>
     bool Climb(SilenceStep step, SilenceCause cause, TimeSpan silence);
 
+    /// <summary>A silence in which something was due has ended.</summary>
+    /// <param name="cause">What was waited for, most of the time.</param>
+    /// <param name="silence">How long it was.</param>
+    /// <param name="end">Whether the agent ended it.</param>
+    void NoteDeadAir(DeadAirCause cause, TimeSpan silence, DeadAirEnd end);
+
     /// <summary>The wait is over, or the caller speaks: no filler any more.</summary>
     void EndFiller();
 }
@@ -32,6 +39,9 @@ internal readonly record struct LineActivity(
 {
     /// <summary>When the caller last heard anything at all.</summary>
     public long SoundHeardAt { get; init; }
+
+    /// <summary>The sound that ended a silence last.</summary>
+    public SoundOnset Onset { get; init; }
 
     /// <summary>Number of the agent's turn whose audio came last.</summary>
     public int Turn { get; init; }

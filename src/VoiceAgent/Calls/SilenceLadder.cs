@@ -26,6 +26,7 @@ internal sealed class SilenceLadder : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly ComfortAgain _again;
+    private readonly DeadAir _deadAir;
     private bool _isOwed;
     private bool _isToolOpen;
     private long _calledAt;
@@ -39,6 +40,7 @@ internal sealed class SilenceLadder : IDisposable
     private long _receivedBefore;
     private long _watchedSince;
     private long _dueSince;
+    private long _waitsSince;
     private bool _isDue;
     private bool _isWatching;
     private long _origin;
@@ -55,6 +57,7 @@ internal sealed class SilenceLadder : IDisposable
         _caller = caller;
         _time = time;
         _again = new ComfortAgain(time);
+        _deadAir = new DeadAir(time, caller.NoteDeadAir);
         _timer = time.CreateTimer(_ => wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -134,13 +137,16 @@ internal sealed class SilenceLadder : IDisposable
             _watchedSince = _time.GetTimestamp();
         _isWatching = isWatching;
         var line = _caller.Line;
+        _deadAir.Hear(line.Onset);
         if (_resultTurn is { } turn && !line.TurnIsOpen && !line.HasUnplayed)
             TurnBeforeResultHeard(wasSpoken: line.Turn > turn);
         if (_isOwed && line.AgentHeardAt > _owedSince)
             Answered();
         var isDue = _isOwed || _isToolOpen || _isThinking || line.TurnIsOpen || line.Tools.Kind != ToolWaitKind.None;
         if (isDue && !_isDue)
-            _dueSince = _time.GetTimestamp();
+            (_dueSince, _waitsSince) = (_time.GetTimestamp(), _isOwed ? _owedSince : _time.GetTimestamp());
+        if (line.CallerIsSpeaking)
+            _waitsSince = 0;   // they wait from their last word on
         _isDue = isDue;
         if (!isWatching || line.CallerIsSpeaking || !isDue)
         {
@@ -152,6 +158,7 @@ internal sealed class SilenceLadder : IDisposable
             Start(origin, agentWasHeard: origin == line.AgentHeardAt);
         NoteTool(line);
         var cause = Cause(line);
+        _deadAir.Wait(Math.Max(Math.Max(_waitsSince, _watchedSince), Math.Max(line.AgentHeardAt, line.CallerSpokeAt)), WaitsFor(cause, line), _isOwed);
         Climb(cause, line);
         Arm(cause, line);
     }
@@ -212,6 +219,7 @@ internal sealed class SilenceLadder : IDisposable
 
     private void Rest(bool forCaller)
     {
+        _deadAir.Rest();
         _timer.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (_origin == 0)
             return;
@@ -331,6 +339,15 @@ internal sealed class SilenceLadder : IDisposable
         : _isToolOpen ? SilenceCause.ToolOpen
         : !_isOwed ? SilenceCause.TurnStalled
         : SilenceCause.NoAnswer;
+
+    // A model is faster than its voice: what is missing in mid-sentence is on its way.
+    private DeadAirCause WaitsFor(SilenceCause cause, LineActivity line) => cause switch
+    {
+        SilenceCause.Reconnecting => DeadAirCause.Reconnect,
+        SilenceCause.TurnStalled => DeadAirCause.Network,
+        SilenceCause.ToolOpen when IsToolRunning(line) => DeadAirCause.Tool,
+        _ => DeadAirCause.Model,
+    };
 
     /// <summary>The wait is for a tool: the model says nothing until it has ended, or was asked nothing else since it called.</summary>
     private bool IsToolRunning(LineActivity line) => !line.IsReconnecting && _rejections == 0

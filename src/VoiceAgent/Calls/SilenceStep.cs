@@ -15,7 +15,7 @@ public sealed class SilenceStep
     public IReadOnlyList<SilenceCause> Causes { get; init; } = [];
 
     /// <summary>Shortest silence that can be told from a pause in speech.</summary>
-    internal static TimeSpan Shortest { get; } = TimeSpan.FromSeconds(0.5);
+    internal static TimeSpan Shortest { get; } = Audio.LineSilence.Shortest;
 
     /// <summary>Longest silence that a rung can wait for.</summary>
     internal static TimeSpan Longest { get; } = TimeSpan.FromMinutes(10);

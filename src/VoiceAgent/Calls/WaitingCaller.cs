@@ -33,6 +33,8 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
         AgentHeardAt, _bridge.Speech.SpokeAt, _bridge.Speech.IsSpeaking, _bridge.IsTurnOpen, _bridge.Playout.WrittenSamples,
         IsReconnecting: _bridge.Live.State == LiveSessionState.Resuming)
     {
+        // Read after AgentHeardAt: whoever sees the agent heard sees the silence that this ended.
+        Onset = _bridge.Line.Silence.Last,
         SoundHeardAt = _bridge.Line.SoundHeardAt,
         Turn = _bridge.Turn,
         HasUnplayed = _bridge.Playout.QueuedSamples > 0,
@@ -78,6 +80,13 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
         _services.Metrics.SilenceStepTaken(step.Action, cause);
         _services.Logger.SilenceStepTaken(_journal.Record.CallId, step.Action, cause, silence.TotalSeconds);
         return true;
+    }
+
+    /// <inheritdoc/>
+    public void NoteDeadAir(DeadAirCause cause, TimeSpan silence, DeadAirEnd end)
+    {
+        _journal.DeadAir(cause, silence, end);
+        _services.Metrics.DeadAir(cause, silence, end);
     }
 
     /// <inheritdoc/>

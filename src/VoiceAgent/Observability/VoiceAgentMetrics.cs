@@ -21,6 +21,7 @@ public sealed class VoiceAgentMetrics
     private readonly Counter<long> _droppedPlayoutSamples;
     private readonly Counter<long> _lateAudio;
     private readonly Counter<long> _silenceSteps;
+    private readonly Histogram<double> _deadAir;
     private readonly Counter<long> _reconnects;
     private readonly Histogram<double> _reconnectGapMs;
     private readonly Counter<long> _tokens;
@@ -41,6 +42,8 @@ public sealed class VoiceAgentMetrics
         _droppedPlayoutSamples = meter.CreateCounter<long>("voiceagent.playout.dropped", "{sample}", "Model samples (24 kHz) dropped because more than Live:PlayoutLimit waited to be played.");
         _lateAudio = meter.CreateCounter<long>("voiceagent.playout.late", "{hole}", "Holes that callers heard in what the agent said, because its audio came too late.");
         _silenceSteps = meter.CreateCounter<long>("voiceagent.silence.steps", "{step}", "Steps taken for callers who waited in silence, by action and cause.");
+        _deadAir = meter.CreateHistogram("voiceagent.dead_air", "s", "Silences of 0.5 s and more in which callers waited, by cause (model, tool, reconnect, network) and what ended them: answer (time without the agent, fillers not counted) or filler (time without any sound).",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 12, 20, 30, 60] });
         _reconnects = meter.CreateCounter<long>("voiceagent.live.reconnects", "{connection}", "Live connections lost or changed, by whether that was planned and whether it succeeded.");
         _reconnectGapMs = meter.CreateHistogram<double>("voiceagent.live.reconnect_gap", "ms", "From the loss of a Live connection to the accepted setup of the next.");
         meter.CreateObservableCounter("voiceagent.live.connects", () => live.Counts.Attempts, "{connection}", "Live sessions asked for, first connections and later ones.");
@@ -60,6 +63,9 @@ public sealed class VoiceAgentMetrics
     internal void SilenceStepTaken(SilenceAction action, SilenceCause cause) =>
         _silenceSteps.Add(1, new KeyValuePair<string, object?>("action", action.ToString()), new KeyValuePair<string, object?>("cause", cause.ToString()));
 
+    internal void DeadAir(DeadAirCause cause, TimeSpan silence, DeadAirEnd end) => _deadAir.Record(
+        silence.TotalSeconds, new KeyValuePair<string, object?>("cause", Tag(cause)), new KeyValuePair<string, object?>("ended_by", end == DeadAirEnd.Answer ? "answer" : "filler"));
+
     internal void ToolBegun(string tool) => _tools.Begun(tool);
 
     internal void ToolEnded(ToolInvocation invocation) => _tools.Ended(invocation);
@@ -78,6 +84,14 @@ public sealed class VoiceAgentMetrics
         if (record.Usage is { } usage)
             Add(usage);
     }
+
+    private static string Tag(DeadAirCause cause) => cause switch
+    {
+        DeadAirCause.Tool => "tool",
+        DeadAirCause.Reconnect => "reconnect",
+        DeadAirCause.Network => "network",
+        _ => "model",
+    };
 
     private void Add(ReconnectEntry reconnect)
     {

@@ -353,6 +353,10 @@ public sealed class SilenceLadderTests : IWaitingCaller, IDisposable
         return true;
     }
 
+    void IWaitingCaller.NoteDeadAir(DeadAirCause cause, TimeSpan silence, DeadAirEnd end)
+    {
+    }
+
     void IWaitingCaller.EndFiller() => _fillerEnds++;
 
     public void Dispose() => _ladder.Dispose();
