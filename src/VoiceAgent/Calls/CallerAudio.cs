@@ -50,7 +50,8 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
             ListenForVoice();
         else
             Rest();
-        speech.Take(_frame, line.EchoRms);
+        // A caller who is known from the echo is heard however softly they speak.
+        speech.Take(_frame, line.Echo?.HasCaller == true ? 0 : line.EchoRms);
         ToModel(_frame);
     }
 

@@ -36,6 +36,9 @@ internal sealed class EchoGate
     /// <summary>True when echo may be part of it.</summary>
     public bool IsMixed { get; private set; }
 
+    /// <summary>True while what comes is the caller, whatever of the agent there is in it: they have been louder than the echo can be within the last fifth of a second.</summary>
+    public bool HasCaller => _openFrames > 0;
+
     /// <summary>Takes what goes to the line.</summary>
     /// <param name="pcm">24 kHz, any length.</param>
     /// <param name="isSilent">True when there is nothing in it.</param>

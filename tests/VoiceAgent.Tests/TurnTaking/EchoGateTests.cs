@@ -22,8 +22,10 @@ public sealed class EchoGateTests
         var line = new EchoLine(delayMs, lossDb);
         line.Run(3_000);   // the greeting, while the model does not listen
         line.Sent.Clear();
+        var learning = line.SpeakingFrames;
         line.Run(600_000);
         Assert.Equal(0, line.PausedFrames);
+        Assert.Equal(learning, line.SpeakingFrames);
         Assert.Equal(0, Utterances(line.Sent));
     }
 
@@ -50,6 +52,18 @@ public sealed class EchoGateTests
         times.Sort();
         Assert.InRange(times[times.Count / 2], 0, 120);
         Assert.InRange(times[times.Count * 8 / 10], 0, 200);
+    }
+
+    [Fact]
+    public void Caller_far_softer_than_the_agent_is_heard_to_speak_on_a_line_without_echo()
+    {
+        var softDbov = PcmLevel.RmsDbov(PromptLibrary.Get("story").Pcm.Span) - 12;
+        short[] words = [.. CallerWords.Load(PromptLibrary.Get("caller-booking"), softDbov), .. CallerWords.Load(PromptLibrary.Get("caller-order"), softDbov)];
+        var line = new EchoLine(delayMs: 20, lossDb: 90);
+        line.Run(9_000);
+        Assert.Equal(0, line.SpeakingFrames);
+        line.Run(4_000, words);
+        Assert.InRange(line.SpeakingFrames, 150, 200);
     }
 
     [Fact]

@@ -18,6 +18,7 @@ internal sealed class EchoLine
     private readonly ManualTimeProvider _clock = new();
     private readonly PlayoutBuffer _playout = new(TimeSpan.FromMinutes(1));
     private readonly Uplink _uplink = new(20);
+    private readonly CallerSpeech _speech;
     private readonly CallerAudio _caller;
     private readonly short[] _frame = new short[AgentFrame];
     private readonly short[] _heard = new short[CallerFrame];
@@ -42,7 +43,8 @@ internal sealed class EchoLine
         _story = [.. new[] { "story", "answer-repair", "answer-hours", "greeting", "result" }.Select(name => PromptLibrary.Get(name).Pcm.ToArray())];
         Pause = new BargeInPause(_playout, TalkOver.Window, _clock);
         Line = new LineAudio(_playout, _clock) { Pause = Pause, Echo = new EchoGate() };
-        _caller = new CallerAudio(_uplink, new CallerSpeech(_clock), Line, gain: null);
+        _speech = new CallerSpeech(_clock);
+        _caller = new CallerAudio(_uplink, _speech, Line, gain: null);
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
 
@@ -52,6 +54,9 @@ internal sealed class EchoLine
 
     /// <summary>Frames during which the agent was held.</summary>
     public int PausedFrames { get; private set; }
+
+    /// <summary>Frames during which the caller was taken to speak.</summary>
+    public int SpeakingFrames { get; private set; }
 
     /// <summary>What went up to the model.</summary>
     public List<short> Sent { get; } = [];
@@ -93,6 +98,7 @@ internal sealed class EchoLine
         Return();
         _at += CallerFrame;
         PausedFrames += Pause.IsPaused ? 1 : 0;
+        SpeakingFrames += _speech.IsSpeaking ? 1 : 0;
     }
 
     // The line is one of G.711: nothing above 4 kHz comes back.
