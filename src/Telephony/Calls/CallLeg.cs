@@ -132,14 +132,14 @@ internal abstract class CallLeg : IInviteHandler
     public void TakeCallOf(CallLeg former)
     {
         var wasAnswered = former.Stage == CallStage.Answered;
-        var (call, commands, wasHeld) = (former.Call, former._commands, former.Renegotiation.IsHeld);
+        var (call, commands, audio, wasHeld) = (former.Call, former._commands, former.Audio, former.Renegotiation.IsHeld);
         former.LoseCall();
         call.HandOver(Identity, Call.RequestHeaders);
         (Call, _commands) = (call, commands);
         commands.Leg = this;
         Renegotiation = new Renegotiation(call, Media, Services.Logger, wasHeld);
-        if (former.Audio is { } audio)
-            StartMedia(audio.Sink, audio.Source);
+        if (audio is { } ends)
+            StartMedia(ends.Sink, ends.Source);
         CallsLog.HandedOver(Services.Logger, CallId, Identity.RemoteEndPoint, call.PartyNumber ?? "somebody", Identity.SipCallId);
         if (!wasAnswered)
             call.Listener?.OnAnswered();
@@ -149,7 +149,7 @@ internal abstract class CallLeg : IInviteHandler
     public bool Has(InviteDialog dialog) => Stage != CallStage.Over
         && (Dialog == dialog || (dialog.Phase == DialogPhase.Early && Identity.IsOutbound && dialog.Dialog.Id.SipCallId == Identity.SipCallId));
 
-    /// <summary>Whether the host has said where audio comes from and goes to, without which nobody can be heard.</summary>
+    /// <summary>Whether the host has said where audio comes from and goes to, without which nobody can be heard; no more once the call goes on over another leg.</summary>
     public bool HasAudio => Audio is not null;
 
     /// <summary>Tells the host who is at the other end now, and whether they hold us.</summary>
@@ -350,6 +350,7 @@ internal abstract class CallLeg : IInviteHandler
         _commands = new LegCommands(this);
         Call = new Call(Identity, Call.RequestHeaders, _commands);
         Renegotiation = new Renegotiation(Call, Media, Services.Logger);
+        Audio = null;   // who is still there hands nobody the call that is not theirs any more
         if (!Media.IsOver)
             Media.Connect(DiscardingSink.Instance, SilentSource.Instance);
     }

@@ -11,10 +11,10 @@ internal sealed class LegReferrals(CallLeg leg, CallLayer layer, CallServices se
     /// <summary>Whether somebody is being called.</summary>
     public bool IsOpen => _current is { IsOpen: true };
 
-    /// <summary>Takes a REFER; refused are one that leads back to us, and one too many.</summary>
+    /// <summary>Takes a REFER; refused are one that leads back to us, one too many, and one of a peer that has handed its call away.</summary>
     public void Receive(ReferServer refer)
     {
-        if (leg.Stage != CallStage.Answered || LeadsBack(refer.Target))
+        if (leg.Stage != CallStage.Answered || !leg.HasAudio || LeadsBack(refer.Target))
         {
             refer.Refuse(603);
             return;

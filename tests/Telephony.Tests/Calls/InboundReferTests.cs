@@ -67,6 +67,19 @@ public sealed class InboundReferTests : IDisposable
     }
 
     [Fact]
+    public void Peer_that_has_handed_its_call_away_neither_hands_it_on_nor_takes_it_back()
+    {
+        var human = Phone.Connected(_bench);
+        Connect(human);
+        _bench.TakeSent();
+        Assert.Equal("603", human.Refer("<sip:dave@192.0.2.10:5070>"));
+        Assert.Equal("481", new Phone(_bench, "call-2@192.0.2.10").Replace(human));
+        Assert.Equal("answered, acknowledged, handed over", _bench.Events.ToString());
+        Assert.Equal("200", human.Bye());
+        Assert.Equal(1, _bench.OpenDialogs);
+    }
+
+    [Fact]
     public void Peer_that_hangs_up_while_it_rings_leaves_the_call_to_whom_it_named()
     {
         var human = Phone.Connected(_bench);
