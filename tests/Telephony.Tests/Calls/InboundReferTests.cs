@@ -241,6 +241,20 @@ public sealed class InboundReferTests : IDisposable
     }
 
     [Fact]
+    public void Peer_that_has_hung_up_is_told_nothing_more_though_another_wish_of_its_was_refused()
+    {
+        var human = Phone.Connected(_bench);
+        var callee = new Callee(_bench);
+        Refer(human, Carol);
+        Look(callee);
+        human.Respond(_bench.LastRequest("NOTIFY"));
+        Assert.Equal("491", human.Refer("<sip:dave@192.0.2.10:5070>"));
+        Assert.Equal("200", human.Bye());
+        Assert.Equal("", callee.Respond(180));
+        Assert.Equal("ACK", callee.Respond(200, sdp: Callee.Answer));
+    }
+
+    [Fact]
     public void Wish_that_crosses_one_of_ours_is_refused_for_now()
     {
         var human = Phone.Connected(_bench);

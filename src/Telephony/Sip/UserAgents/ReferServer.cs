@@ -18,11 +18,11 @@ public sealed class ReferServer : IClientTransactionUser
     private readonly ServerTransaction _transaction;
     private readonly string _event;
     private readonly bool _wantsReports;
+    private readonly Func<bool> _isDialogOver;
     private (int StatusCode, string Reason)? _next;
     private bool _isAccepted;
     private bool _isWaiting;
     private bool _isOver;
-    private bool _isDialogOver;
 
     /// <param name="sender">Sends in the dialog.</param>
     /// <param name="dialog">The dialog.</param>
@@ -30,9 +30,10 @@ public sealed class ReferServer : IClientTransactionUser
     /// <param name="transaction">The REFER.</param>
     /// <param name="target">Whom it names.</param>
     /// <param name="isFirst">Whether it is the dialog's first: those that follow are told apart by their number (RFC 3515 section 2.4.6).</param>
-    internal ReferServer(DialogSender sender, Dialog dialog, DialogResponses responses, ServerTransaction transaction, ReferTarget target, bool isFirst)
+    /// <param name="isDialogOver">Whether nothing is told any more.</param>
+    internal ReferServer(DialogSender sender, Dialog dialog, DialogResponses responses, ServerTransaction transaction, ReferTarget target, bool isFirst, Func<bool> isDialogOver)
     {
-        (_sender, _dialog, _responses, _transaction, Target) = (sender, dialog, responses, transaction, target);
+        (_sender, _dialog, _responses, _transaction, Target, _isDialogOver) = (sender, dialog, responses, transaction, target, isDialogOver);
         _event = isFirst ? "refer" : $"refer;id={transaction.Request.CSeq.Number}";
         _wantsReports = transaction.Request.Headers.GetFirst(ReferSub)?.Trim().StartsWith("false", StringComparison.OrdinalIgnoreCase) != true;
     }
@@ -71,14 +72,11 @@ public sealed class ReferServer : IClientTransactionUser
     /// <param name="reasonPhrase">The words of that.</param>
     public void Report(int statusCode, string reasonPhrase)
     {
-        if (_isOver || _isDialogOver || !_wantsReports)
+        if (_isOver || _isDialogOver() || !_wantsReports)
             return;
         _next = (statusCode, reasonPhrase);
         SendNext();
     }
-
-    /// <summary>The dialog is over: nothing is told any more.</summary>
-    internal void Stop() => _isDialogOver = true;
 
     void IClientTransactionUser.OnResponse(SipRequest request, SipResponse response)
     {
@@ -95,7 +93,7 @@ public sealed class ReferServer : IClientTransactionUser
 
     private void SendNext()
     {
-        if (!_isAccepted || _isWaiting || _isOver || _isDialogOver || _next is not { } news)
+        if (!_isAccepted || _isWaiting || _isOver || _isDialogOver() || _next is not { } news)
             return;
         (_next, _isWaiting) = (null, true);
         var isFinal = news.StatusCode >= 200;

@@ -8,7 +8,8 @@ namespace Telephony.Sip.UserAgents;
 /// <remarks>Owned by the signalling loop.</remarks>
 internal sealed class Refers(UserAgentCore core, DialogSender sender, Dialog dialog, DialogResponses responses)
 {
-    private ReferServer? _latest;
+    private bool _hasCome;
+    private bool _isOver;
 
     /// <summary>Answers a REFER, or has the host do it.</summary>
     /// <param name="refer">The REFER.</param>
@@ -32,11 +33,11 @@ internal sealed class Refers(UserAgentCore core, DialogSender sender, Dialog dia
             core.Refuse(refer, refusal);
             return;
         }
-        var isFirst = _latest is null;
-        _latest = new ReferServer(sender, dialog, responses, refer, target, isFirst);
-        handler.OnRefer(_latest);
+        var isFirst = !_hasCome;
+        _hasCome = true;
+        handler.OnRefer(new ReferServer(sender, dialog, responses, refer, target, isFirst, () => _isOver));
     }
 
-    /// <summary>The dialog is over.</summary>
-    public void Stop() => _latest?.Stop();
+    /// <summary>The dialog is over: nothing is told any more, of whichever REFER.</summary>
+    public void Stop() => _isOver = true;
 }
