@@ -47,6 +47,9 @@ internal sealed record CallIdentity(
     /// <summary>Whether we make the call: then From is ours, and the dialled number the other party's.</summary>
     public bool IsOutbound { get; init; }
 
+    /// <summary>Our number in it: the one that was dialled, or the one that we call as; null for none.</summary>
+    public string? OwnNumber => IsOutbound ? CallerNumber : DialledNumber;
+
     /// <summary>Whether this party may take the place of another one: it comes by the same trunk, or has logged in as the same user, or, where neither is known,
     /// comes from the same address.</summary>
     public bool MayReplace(CallIdentity other) => Trunk == other.Trunk

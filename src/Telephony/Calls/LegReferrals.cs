@@ -1,3 +1,4 @@
+using Telephony.Sip.Identity;
 using Telephony.Sip.UserAgents;
 
 namespace Telephony.Calls;
@@ -31,7 +32,15 @@ internal sealed class LegReferrals(CallLeg leg, CallLayer layer, CallServices se
     /// <summary>The call is over: nobody is called any more.</summary>
     public void GiveUp() => _current?.GiveUp();
 
-    /// <summary>Whether it names the number that this call came in on.</summary>
+    /// <summary>Whether it names our own number in this call, however it is written: the one that the call came in on, or the one that we call as.</summary>
     private bool LeadsBack(ReferTarget target) =>
-        !leg.Identity.IsOutbound && !target.Replaces && OutboundTarget.Of(target.Uri)?.Number is { } number && number == leg.Identity.DialledNumber;
+        !target.Replaces && OutboundTarget.Of(target.Uri)?.Number is { } number && (IsSame(number, leg.Call.Identity.OwnNumber) || IsSame(number, leg.Identity.OwnNumber));
+
+    private bool IsSame(string number, string? own) => own is not null && Spelling(number) == Spelling(own);
+
+    private string Spelling(string number)
+    {
+        var plain = string.Concat(number.Where(c => c is not ('-' or '.' or '(' or ')' or ' ')));
+        return TelephoneNumber.Global(plain, services.Options.Stir.CountryCode) ?? plain;
+    }
 }

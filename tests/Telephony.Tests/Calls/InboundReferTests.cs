@@ -194,31 +194,6 @@ public sealed class InboundReferTests : IDisposable
         Assert.Equal(1, _bench.OpenDialogs);
     }
 
-    [Theory]
-    [InlineData("<tel:+49301000>", "603")]                       // the number that the call came in on
-    [InlineData("<sip:+49301000@192.0.2.10>", "603")]
-    [InlineData("<sip:+49302000@192.0.2.10>", "202 NOTIFY INVITE")]   // at the trunk's own host it is a number of the trunk
-    [InlineData("<tel:+49302000>", "202 NOTIFY INVITE")]
-    [InlineData("<sip:+49302000@203.0.113.9>", "603")]
-    public void Numbers_go_by_the_trunk_of_the_call_and_never_back_to_us(string to, string answer)
-    {
-        using var bench = new CallBench(new TelephonyOptions
-        {
-            PublicAddress = "198.51.100.5",
-            InboundRefer = ReferPolicy.Allow,
-            Outbound = new() { Allow = ["+49*"] },
-            Trunks = new() { ["pbx"] = new TrunkOptions { Addresses = ["192.0.2.10"], Server = "192.0.2.10:5070" } },
-        });
-        var human = new Phone(bench);
-        human.Script.RequestUri = "sip:+49301000@198.51.100.5";
-        human.Invite();
-        bench.Answer();
-        human.Look();
-        human.Ack();
-        human.Look();
-        Assert.Equal(answer, human.Refer(to));
-    }
-
     [Fact]
     public void Caps_of_our_calls_hold()
     {
