@@ -45,7 +45,7 @@ public enum CallEndReason
     /// <summary>No RTP came from the caller for too long; BYE has been sent.</summary>
     MediaTimeout,
 
-    /// <summary>The caller's side did not know the call any more, or the session was not refreshed in time (RFC 4028); BYE has been sent.</summary>
+    /// <summary>The caller's side did not know the call any more, the session was not refreshed in time (RFC 4028), or it refused to be taken back from hold; BYE has been sent.</summary>
     SessionLost,
 
     /// <summary>The caller could not be reached any more: the connection broke and none could be opened.</summary>

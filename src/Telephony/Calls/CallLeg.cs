@@ -17,6 +17,7 @@ internal abstract class CallLeg : IInviteHandler
     private LegCommands _commands;
     private volatile CallMedia _media;
     private readonly LegReferrals _referrals;
+    private readonly LegHold _hold;
     private bool _hasMedia;
 
     protected CallLeg(CallLayer layer, CallServices services, CallMedia media, CallIdentity identity, SipHeaders requestHeaders)
@@ -26,6 +27,7 @@ internal abstract class CallLeg : IInviteHandler
         _media = media;
         _digits = new LegDigits(this, services.TimeProvider);
         _referrals = new LegReferrals(this, layer, services);
+        _hold = new LegHold(this, () => HangUpNow("SIP;cause=488;text=\"Still on hold\"", CallEndReason.SessionLost));
         _begunAt = services.TimeProvider.GetTimestamp();
         Identity = identity;
         _commands = new LegCommands(this);
@@ -120,13 +122,7 @@ internal abstract class CallLeg : IInviteHandler
     }
 
     /// <summary>See <see cref="Call.Hold"/>.</summary>
-    public void Hold(bool isHolding)
-    {
-        if (Stage != CallStage.Answered || Media.IsHolding == isHolding)
-            return;
-        Media.IsHolding = isHolding;
-        Dialog?.Reoffer();
-    }
+    public void Hold(bool isHolding) => _hold.Set(isHolding);
 
     /// <summary>The call of another leg goes on over this one; the other one has no call any more, and is to be ended.</summary>
     public void TakeCallOf(CallLeg former)
@@ -218,8 +214,11 @@ internal abstract class CallLeg : IInviteHandler
 
     public void OnReoffered(int statusCode, ReadOnlyMemory<byte> answer, bool isTriedAgain)
     {
-        if (Stage == CallStage.Answered)
-            Renegotiation.OnReoffered(statusCode, answer, isTriedAgain);
+        if (Stage != CallStage.Answered)
+            return;
+        Renegotiation.OnReoffered(statusCode, answer, isTriedAgain);
+        if (!isTriedAgain)
+            _hold.OnReoffered();
     }
 
     public void OnSessionLost() => End(CallEndReason.SessionLost);

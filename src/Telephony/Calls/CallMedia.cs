@@ -51,6 +51,9 @@ internal sealed class CallMedia : IDisposable
     /// <summary>Whether we hold the caller; takes effect with the next offer or answer.</summary>
     public bool IsHolding { get; set; }
 
+    /// <summary>Whether the caller is on hold, is to be taken back, and no offer that says so is open.</summary>
+    public bool IsResumeDue => _isHoldAgreed && !IsHolding && !IsOfferOutstanding;
+
     /// <summary>True between our offer and its answer.</summary>
     public bool IsOfferOutstanding { get; private set; }
 
@@ -105,13 +108,13 @@ internal sealed class CallMedia : IDisposable
         _lastSent = _sentBefore;
     }
 
-    /// <summary>Our offer was refused for good: what was agreed goes on, hold or not.</summary>
+    /// <summary>Our offer was refused for good: what was agreed goes on; a hold is not wanted any more, its end still is.</summary>
     public void GiveOfferUp()
     {
         if (!IsOfferOutstanding)
             return;
         DropOffer();
-        IsHolding = _isHoldAgreed;
+        IsHolding &= _isHoldAgreed;
     }
 
     /// <summary>Reads the answer to our offer.</summary>
@@ -124,9 +127,9 @@ internal sealed class CallMedia : IDisposable
         if (!IsOfferOutstanding || _lastSent is null)
             return false;
         IsOfferOutstanding = false;
-        _isHoldAgreed = _isHoldOffered;
         if (!TryAccept(body, _lastSent, Local, out var media, out why))
             return false;
+        _isHoldAgreed = _isHoldOffered;
         Use(_negotiated is { } before && before.Codec == media.Codec && before.ReceivePayloadType == media.ReceivePayloadType && media.AlsoReceived.Count == 0
             ? media with { AlsoReceived = before.AlsoReceived, AlsoReceivedEvents = before.AlsoReceivedEvents }   // what the peer once offered it may go on using
             : media);

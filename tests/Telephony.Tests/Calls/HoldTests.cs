@@ -105,18 +105,83 @@ public sealed class HoldTests : IDisposable
         Assert.Equal(0, _bench.Events.Ends);
     }
 
+    [Theory]
+    [InlineData(488)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public void A_refused_resume_is_asked_again_until_the_caller_is_taken_back(int refusal)
+    {
+        var phone = RefusesResume(refusal);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.Equal("ACK INVITE", phone.Look());
+        phone.Respond((SipRequest)_bench.LastSent(), refusal);
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.Equal("ACK", phone.Look());
+        _bench.Clock.Advance(TimeSpan.FromSeconds(0.3));
+        Assert.Equal(MediaDirection.SendRecv, Offered().DirectionOf(Offered().Media[0]));
+        Answer(phone, "sendrecv");
+        phone.Look();
+
+        _bench.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("", phone.Look());
+        Assert.Equal(0, _bench.Events.Ends);
+    }
+
     [Fact]
-    public void A_refused_resume_leaves_the_caller_on_hold()
+    public void A_resume_whose_answer_cannot_be_used_is_asked_again()
     {
         var phone = Phone.Connected(_bench);
         _bench.Call.Hold();
         Answer(phone, "recvonly");
         _bench.Call.Resume();
-        phone.Respond((SipRequest)_bench.LastSent(), 488);
+        _bench.Receive(PeerScript.Response((SipRequest)_bench.LastSent(), 200, "Contact: <sip:caller@192.0.2.10:5070>\n", ""));
+        phone.Look();
+
+        _bench.Clock.Advance(TimeSpan.FromSeconds(1.1));
+        Assert.Equal("INVITE", phone.Look());
+        Assert.Equal(MediaDirection.SendRecv, Offered().DirectionOf(Offered().Media[0]));
+    }
+
+    [Fact]
+    public void A_caller_whose_side_refuses_every_resume_is_hung_up_on_instead_of_never_being_heard()
+    {
+        var phone = RefusesResume(488);
+        foreach (var wait in (int[])[1, 2, 4, 8])
+        {
+            Assert.Equal(0, _bench.Events.Ends);
+            _bench.Clock.Advance(TimeSpan.FromSeconds(wait + 0.1));
+            phone.Respond(_bench.LastRequest(SipMethods.Invite), 488);
+        }
+
+        Assert.Equal("ended SessionLost", _bench.Events.Told.Last());
+        Assert.Equal("SIP;cause=488;text=\"Still on hold\"", _bench.LastRequest(SipMethods.Bye).Headers.GetFirst("Reason"));
+    }
+
+    [Fact]
+    public void A_caller_that_offers_between_two_resumes_is_taken_back_by_that()
+    {
+        var phone = RefusesResume(488);
         phone.Look();
 
         Assert.Equal("200", phone.Reinvite());
-        Assert.Equal(MediaDirection.SendOnly, phone.Heard!.DirectionOf(phone.Heard.Media[0]));
+        Assert.Equal(MediaDirection.SendRecv, phone.Heard!.DirectionOf(phone.Heard.Media[0]));
+        phone.Ack();
+        _bench.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("", phone.Look());
+        Assert.Equal(0, _bench.Events.Ends);
+    }
+
+    [Fact]
+    public void A_caller_held_anew_between_two_resumes_stays_so()
+    {
+        var phone = RefusesResume(488);
+        _bench.Call.Hold();
+        Answer(phone, "recvonly");
+        phone.Look();
+
+        _bench.Clock.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal("", phone.Look());
+        Assert.Equal(0, _bench.Events.Ends);
     }
 
     [Fact]
@@ -129,6 +194,17 @@ public sealed class HoldTests : IDisposable
         _bench.Clock.Advance(TimeSpan.FromSeconds(5));
 
         Assert.Equal(MediaDirection.SendOnly, Offered().DirectionOf(Offered().Media[0]));
+    }
+
+    private Phone RefusesResume(int statusCode)
+    {
+        var phone = Phone.Connected(_bench);
+        _bench.Call.Hold();
+        Answer(phone, "recvonly");
+        _bench.Call.Resume();
+        phone.Look();
+        phone.Respond((SipRequest)_bench.LastSent(), statusCode);
+        return phone;
     }
 
     private SessionDescription Offered()
