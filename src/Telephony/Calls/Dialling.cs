@@ -83,7 +83,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     {
         var registered = plan.Trunk is null ? null : userAgent.RegisteredFlow(plan.Trunk);
         var located = servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host, plan.Trunk)).OfType<SipFlow>().Where(flow => !flow.Remote.Equals(registered?.Remote))
-            .OrderBy(flow => plan.Trunk is not null && userAgent.IsSilent(plan.Trunk, flow.Remote));
+            .OrderBy(flow => plan.Trunk is not null && userAgent.IsSilent(plan.Trunk, flow.Target));
         return [.. located.Prepend(registered).OfType<SipFlow>().Select(flow => (plan, flow))];
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -9,14 +8,14 @@ namespace Telephony.Sip.Registration;
 /// <remarks>Owned by the signalling loop. Bounded by the servers that the name shows.</remarks>
 internal sealed class SilentServers(TrunkStack stack, RegisterRequests requests) : IClientTransactionUser
 {
-    private readonly HashSet<IPEndPoint> _silent = [];
-    private readonly Dictionary<SipRequest, IPEndPoint> _asked = [];
+    private readonly HashSet<SipTarget> _silent = [];
+    private readonly Dictionary<SipRequest, SipTarget> _asked = [];
 
     /// <summary>A server did not answer.</summary>
-    public void Add(IPEndPoint server) => _silent.Add(server);
+    public void Add(SipTarget server) => _silent.Add(server);
 
     /// <summary>Whether a server is known not to answer.</summary>
-    public bool Has(IPEndPoint server) => _silent.Contains(server);
+    public bool Has(SipTarget server) => _silent.Contains(server);
 
     /// <summary>Asks those of the servers that are silent, each as long as it takes; what the name does not show any more is forgotten.</summary>
     /// <param name="flows">The ways to all servers.</param>
@@ -24,8 +23,8 @@ internal sealed class SilentServers(TrunkStack stack, RegisterRequests requests)
     {
         if (_silent.Count == 0)
             return;
-        _silent.IntersectWith(flows.Select(flow => flow.Remote));
-        foreach (var flow in flows.Where(flow => Has(flow.Remote) && !_asked.ContainsValue(flow.Remote)))
+        _silent.IntersectWith(flows.Select(flow => flow.Target));
+        foreach (var flow in flows.Where(flow => Has(flow.Target) && !_asked.ContainsValue(flow.Target)))
         {
             var options = requests.CreateOptions(flow);
             OnAsked(options, flow);
@@ -34,7 +33,7 @@ internal sealed class SilentServers(TrunkStack stack, RegisterRequests requests)
     }
 
     /// <summary>A server is asked; its answer counts whenever it comes.</summary>
-    public void OnAsked(SipRequest options, SipFlow flow) => _asked[options] = flow.Remote;
+    public void OnAsked(SipRequest options, SipFlow flow) => _asked[options] = flow.Target;
 
     /// <inheritdoc/>
     public void OnResponse(SipRequest request, SipResponse response)

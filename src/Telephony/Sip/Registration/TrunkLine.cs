@@ -1,4 +1,3 @@
-using System.Net;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transactions;
 using Telephony.Sip.Transport;
@@ -64,7 +63,7 @@ internal sealed class TrunkLine : IClientTransactionUser
             : _registration?.Flow;
 
     /// <summary>Whether a server of the trunk is known not to answer.</summary>
-    public bool IsSilent(IPEndPoint server) => _silent.Has(server);
+    public bool IsSilent(SipTarget server) => _silent.Has(server);
 
     private bool IsHeldToAnswer => _registration is null || (_answering is not null && _answering.Remote.Equals(_asked?.Remote));
 
@@ -143,7 +142,7 @@ internal sealed class TrunkLine : IClientTransactionUser
 
     private void Ask(IReadOnlyList<SipFlow> flows)
     {
-        var flow = _registration is null ? flows.FirstOrDefault(one => !_silent.Has(one.Remote)) ?? flows[_choice % flows.Count] : _registration.Flow;
+        var flow = _registration is null ? flows.FirstOrDefault(one => !_silent.Has(one.Target)) ?? flows[_choice % flows.Count] : _registration.Flow;
         if (_trunk.Options.OptionsInterval == TimeSpan.Zero || _options is not null || flow is null)
             return;
         _asked = flow;
@@ -166,7 +165,7 @@ internal sealed class TrunkLine : IClientTransactionUser
     {
         _answering = null;
         _choice++;
-        _silent.Add(_asked!.Remote);
+        _silent.Add(_asked!.Target);
         if (_registration is null)
             _report.Failed(_asked, why);
         else

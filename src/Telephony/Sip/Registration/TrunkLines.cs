@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Net;
 using Telephony.Sip.Transport;
 using Telephony.Trunks;
 
@@ -32,7 +31,7 @@ internal sealed class TrunkLines
     public SipFlow? RegisteredFlow(Trunk trunk) => Array.Find(_lines, line => line.Trunk == trunk)?.RegisteredFlow;
 
     /// <summary>Whether a server of a trunk is known not to answer.</summary>
-    public bool IsSilent(Trunk trunk, IPEndPoint server) => Array.Find(_lines, line => line.Trunk == trunk)?.IsSilent(server) == true;
+    public bool IsSilent(Trunk trunk, SipTarget server) => Array.Find(_lines, line => line.Trunk == trunk)?.IsSilent(server) == true;
 
     /// <summary>Starts them, registrations one after the other.</summary>
     public void Start()

@@ -13,6 +13,9 @@ internal sealed record SipFlow(ISipTransport Transport, IPEndPoint Remote, IPAdd
     /// <summary>Our address as the peer shall see it in Via, Contact and SDP: never a wildcard, and without a zone, which is nobody's business but ours.</summary>
     public IPAddress AdvertisedAddress { get; init; } = LinkLocal.WithoutZone(AdvertisedAddress);
 
+    /// <summary>The server at its other end: the same address by another protocol is another one.</summary>
+    public SipTarget Target => new(Transport.LocalEndPoint.Protocol, Remote);
+
     /// <summary>Whether messages are delivered in order and without loss, so that nothing is repeated.</summary>
     public bool IsReliable => Transport.LocalEndPoint.IsReliable;
 

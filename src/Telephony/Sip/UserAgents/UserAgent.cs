@@ -152,7 +152,7 @@ public sealed class UserAgent : IAsyncDisposable
     internal SipFlow? FlowTo(SipTarget target, string serverName, Trunk? trunk) => OutboundFlow.To(target, serverName, trunk?.ClientCertificate, _transports, _core.Options.Own);
 
     /// <summary>Whether a server of a trunk is known not to answer. On the loop.</summary>
-    internal bool IsSilent(Trunk trunk, IPEndPoint server) => _core.Lines.IsSilent(trunk, server);
+    internal bool IsSilent(Trunk trunk, SipTarget server) => _core.Lines.IsSilent(trunk, server);
 
     /// <summary>The way to the server that a trunk has registered us at, connection included; null where we are not registered. On the loop.</summary>
     internal SipFlow? RegisteredFlow(Trunk trunk) => _core.Lines.RegisteredFlow(trunk);

@@ -20,14 +20,14 @@ internal sealed class TrunkBench : IUserAgentHandler, ILoggerFactory
     private readonly LogLines<TrunkBench> _log = new();
     private readonly Dictionary<InMemoryTransport, int> _read = [];
 
-    /// <summary>Starts with one trunk, or several.</summary>
-    public TrunkBench(Dictionary<string, TrunkOptions> trunks, SipProtocol protocol = SipProtocol.Udp, TimeSpan spread = default, params string[] zone)
+    /// <summary>Starts with one trunk, or several, and sockets of one protocol, or two.</summary>
+    public TrunkBench(Dictionary<string, TrunkOptions> trunks, SipProtocol protocol = SipProtocol.Udp, TimeSpan spread = default, SipProtocol? second = null, params string[] zone)
     {
         Zone = new(zone);
         Directory = new(trunks);
         var options = new UserAgentOptions
         {
-            Listen = [new(protocol, new IPEndPoint(OurAddress, 5060)), new(protocol, new IPEndPoint(IPAddress.Parse("2001:db8::5"), 5060))],
+            Listen = [.. new[] { protocol, second ?? protocol }.Distinct().SelectMany(Both)],
             Trunks = Directory,
             RegistrationSpread = spread,
         };
@@ -41,7 +41,7 @@ internal sealed class TrunkBench : IUserAgentHandler, ILoggerFactory
 
     /// <summary>One registering trunk named "provider".</summary>
     public TrunkBench(string server, Func<string, SipRequest, string?> whenAsked, SipProtocol protocol = SipProtocol.Udp, params string[] zone)
-        : this(new Dictionary<string, TrunkOptions> { ["provider"] = Registering(server) }, protocol, default, zone)
+        : this(new Dictionary<string, TrunkOptions> { ["provider"] = Registering(server) }, protocol, zone: zone)
     {
         WhenAsked = whenAsked;
         Serve();
@@ -122,6 +122,8 @@ internal sealed class TrunkBench : IUserAgentHandler, ILoggerFactory
     {
         // Nothing is held.
     }
+
+    private static SipListenEndPoint[] Both(SipProtocol protocol) => [new(protocol, new IPEndPoint(OurAddress, 5060)), new(protocol, new IPEndPoint(IPAddress.Parse("2001:db8::5"), 5060))];
 
     private void Serve(InMemoryTransport transport, SipRequest request, IPEndPoint to)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Telephony.Sip.Messages;
+using Telephony.Sip.Transport;
 using Telephony.Trunks;
 
 namespace Telephony.Tests.Sip.Registration;
@@ -223,7 +224,29 @@ public sealed class TrunkFailoverTests
         bench.WhenAsked = (_, _) => "200";
         bench.Advance(5);
         Assert.Equal(TrunkState.Up, bench.Status.State);
-        Assert.Equal(["up", "down", "up"], bench.Log.Where(line => line.Contains("Trunk provider is", StringComparison.Ordinal)).Select(line => line.Split(' ')[4].TrimEnd(':')));
+        Assert.Equal(["up", "down", "up"], Changes(bench));
+    }
+
+    // Our OPTIONS are filtered by UDP alone; the name has both protocols on one port.
+    [Fact]
+    public void A_static_trunk_whose_server_is_silent_by_udp_alone_stays_up_by_tcp()
+    {
+        string[] zone = ["_sip._udp.example.com SRV 10 0 5060 a.example.com", "_sip._tcp.example.com SRV 10 0 5060 a.example.com", "a.example.com A 203.0.113.1"];
+        var trunk = new TrunkOptions { Server = "example.com", OptionsInterval = TimeSpan.FromSeconds(30) };
+        var bench = new TrunkBench(new Dictionary<string, TrunkOptions> { ["provider"] = trunk }, second: SipProtocol.Tcp, zone: zone)
+        {
+            WhenAsked = (_, request) => request.TopVia.Transport == "TCP" ? "200" : null,
+        };
+        bench.Advance(10);
+        Assert.Equal((TrunkState.Up, "tcp://203.0.113.1:5060"), (bench.Status.State, bench.Status.Server));
+        bench.Advance(300);
+        Assert.Equal((TrunkState.Up, "tcp://203.0.113.1:5060"), (bench.Status.State, bench.Status.Server));
+        Assert.Equal(["down", "up"], Changes(bench));
+
+        bench.WhenAsked = (_, _) => "200";   // UDP is there again, and first by the name
+        bench.Advance(70);
+        Assert.Equal("udp://203.0.113.1:5060", bench.Status.Server);
+        Assert.Equal(["down", "up"], Changes(bench));
     }
 
     [Fact]
@@ -269,6 +292,9 @@ public sealed class TrunkFailoverTests
                     seen.Add(string.Join(' ', tags[1..].ToArray().Select(tag => tag.Value).Prepend(text)));
         }
     }
+
+    private static IEnumerable<string> Changes(TrunkBench bench) =>
+        bench.Log.Where(line => line.Contains("Trunk provider is", StringComparison.Ordinal)).Select(line => line.Split(' ')[4].TrimEnd(':'));
 
     private static TrunkBench Static(Func<string, SipRequest, string?> whenAsked, TimeSpan? interval = null)
     {
