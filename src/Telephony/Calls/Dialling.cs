@@ -79,13 +79,18 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     }
 
     /// <summary>A server that has registered us comes first: it knows us, and the way to it is open through any NAT. One that is known not to answer comes last.</summary>
+    /// <remarks>TLS is decided on before that: whoever keeps us from the servers with TLS shall not have the call go without.</remarks>
     private List<(DialPlan Plan, SipFlow Flow)> Ways(DialPlan plan, IReadOnlyList<SipTarget> servers)
     {
         var registered = plan.Trunk is null ? null : userAgent.RegisteredFlow(plan.Trunk);
-        var located = servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host, plan.Trunk)).OfType<SipFlow>().Where(flow => !flow.Remote.Equals(registered?.Remote))
-            .OrderBy(flow => plan.Trunk is not null && userAgent.IsSilent(plan.Trunk, flow.Target));
-        return [.. located.Prepend(registered).OfType<SipFlow>().Select(flow => (plan, flow))];
+        var located = servers.Select(server => userAgent.FlowTo(server, plan.NextHop.Host, plan.Trunk)).OfType<SipFlow>().Where(flow => !IsImpossible(plan, flow)).ToList();
+        var isSecure = registered?.IsSecure == true || located.FirstOrDefault()?.IsSecure == true;
+        var others = located.Where(flow => !flow.Remote.Equals(registered?.Remote)).OrderBy(flow => plan.Trunk is not null && userAgent.IsSilent(plan.Trunk, flow.Target));
+        return [.. others.Prepend(registered).OfType<SipFlow>().Where(flow => flow.IsSecure == isSecure).Select(flow => (plan, flow))];
     }
+
+    /// <summary>Whether media would have to be encrypted with keys that could be read on that way.</summary>
+    private bool IsImpossible(DialPlan plan, SipFlow flow) => services.SrtpTermsFor(plan.Trunk, flow.IsSecure).IsImpossible;
 
     private List<(DialPlan Plan, SipFlow Flow)> WaysToUser(string user) =>
         [.. userAgent.Locations.ContactsOf(user).Select(contact => (DialPlan.To(contact), contact.Flow))];
@@ -112,12 +117,10 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     {
         if (!layer.TakesCalls)
             return DialRefusal.Unavailable;
-        ways.RemoveAll(way => services.SrtpTermsFor(way.Plan.Trunk, way.Flow.IsSecure).IsImpossible);
+        ways.RemoveAll(way => IsImpossible(way.Plan, way.Flow));
         if (ways.Count == 0)
             return DialRefusal.NoRoute;
         var (plan, first) = ways[0];
-        if (plan.User is null)
-            ways.RemoveAll(way => way.Flow.IsSecure != first.IsSecure);   // whoever keeps us from the servers with TLS shall not have the call go without
         if (plan.Trunk is { } trunk && layer.IsFull(trunk))
             return DialRefusal.TooMany;
         var sipCallId = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(CallIdBytes));

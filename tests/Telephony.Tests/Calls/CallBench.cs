@@ -30,7 +30,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
     private int _read;
 
     public CallBench(TelephonyOptions? options = null, string portRange = "30000-39999", StirCheck? stir = null, ILoggerFactory? loggers = null, IDnsLookup? dns = null,
-        TimeSpan firstPacketTimeout = default, bool withIPv6 = false)
+        TimeSpan firstPacketTimeout = default, bool withIPv6 = false, bool withTls = false)
     {
         options ??= new TelephonyOptions();
         loggers ??= NullLoggerFactory.Instance;
@@ -41,7 +41,7 @@ internal sealed class CallBench : ICallHandler, IDisposable
         _mediaClock = new MediaClock(rtpOptions, Clock, loggers);
         _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, loggers.CreateLogger("calls")) { Stir = stir ?? StirCheck.Off });
         var trunks = new TrunkDirectory(options.Trunks);
-        Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = Listen(withIPv6) }, _layer, Clock, loggers, (listen, _, _, _, _) => Open(listen), isInline: true, dns);
+        Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = [.. Listen(withIPv6, withTls)] }, _layer, Clock, loggers, (listen, _, _, _, _) => Open(listen), isInline: true, dns);
         _layer.Attach(Agent, trunks);
         Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
@@ -58,6 +58,9 @@ internal sealed class CallBench : ICallHandler, IDisposable
 
     /// <summary>The wire for IPv6, where there is one.</summary>
     public InMemoryTransport? WireOfIPv6 { get; private set; }
+
+    /// <summary>The wire for TLS, where there is one.</summary>
+    public InMemoryTransport? WireOfTls { get; private set; }
 
     public int OpenDialogs => _layer.OpenDialogs;
 
@@ -126,16 +129,21 @@ internal sealed class CallBench : ICallHandler, IDisposable
     /// <summary>The latest response that was sent.</summary>
     public SipResponse LastResponse() => Wire.Sent.Select(sent => SipParser.Parse(Encoding.UTF8.GetBytes(sent.Text)).Message!).OfType<SipResponse>().Last();
 
-    private static SipListenEndPoint[] Listen(bool withIPv6)
+    private static IEnumerable<SipListenEndPoint> Listen(bool withIPv6, bool withTls)
     {
-        var listen = new SipListenEndPoint(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060));
-        return withIPv6 ? [listen, new(SipProtocol.Udp, new IPEndPoint(IPAddress.IPv6Any, 5060))] : [listen];
+        yield return new(SipProtocol.Udp, new IPEndPoint(IPAddress.Any, 5060));
+        if (withIPv6)
+            yield return new(SipProtocol.Udp, new IPEndPoint(IPAddress.IPv6Any, 5060));
+        if (withTls)
+            yield return new(SipProtocol.Tls, new IPEndPoint(IPAddress.Any, 5061));
     }
 
     private InMemoryTransport Open(SipListenEndPoint listen)
     {
         var wire = new InMemoryTransport(listen);
-        if (listen.EndPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
+        if (listen.Protocol == SipProtocol.Tls)
+            WireOfTls = wire;
+        else if (listen.EndPoint.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
             _wire = wire;
         else
             WireOfIPv6 = wire;

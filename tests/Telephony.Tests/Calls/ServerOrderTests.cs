@@ -28,6 +28,27 @@ public sealed class ServerOrderTests
         Assert.Equal(First, Dialled(bench));
     }
 
+    // Somebody drops whatever we send by TLS: our questions, our REGISTER, and the call.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Call_to_a_name_that_prefers_TLS_never_goes_in_clear_however_silent_its_servers_with_TLS_are(bool registers)
+    {
+        using var bench = Bench(registers ? TimeSpan.Zero : TimeSpan.FromSeconds(30), withIPv6: false, withTls: true, registers,
+            "provider.example NAPTR 10 0 s SIPS+D2T _sips._tcp.provider.example", "provider.example NAPTR 20 0 s SIP+D2U _sip._udp.provider.example",
+            "_sips._tcp.provider.example SRV 10 0 5061 a.example", "_sip._udp.provider.example SRV 10 0 5070 b.example", "a.example A 192.0.2.11", "b.example A 192.0.2.10");
+        bench.Clock.Advance(TimeSpan.FromSeconds(4));
+        bench.Clock.Advance(TimeSpan.FromSeconds(3));
+        Answer(bench, CallBench.Peer, registers ? SipMethods.Register : SipMethods.Options);
+        Assert.Equal((TrunkState.Up, "udp://192.0.2.10:5070"), (bench.Agent.TrunkStatuses[0].State, bench.Agent.TrunkStatuses[0].Server));
+
+        Assert.Equal(Telephony.Calls.DialRefusal.None, bench.Dial("+49301234", "main"));
+        Assert.StartsWith("INVITE", bench.WireOfTls!.Sent[^1].Text, StringComparison.Ordinal);
+        bench.Clock.Advance(TimeSpan.FromSeconds(31));
+        Assert.DoesNotContain(bench.Wire.Sent, sent => sent.Text.StartsWith("INVITE", StringComparison.Ordinal));
+        Assert.Equal("ended NotReachable", bench.Events.ToString());
+    }
+
     [Fact]
     public void Server_of_the_other_address_family_is_tried_with_media_of_its_own()
     {
@@ -75,19 +96,21 @@ public sealed class ServerOrderTests
         return Assert.Single(bench.Wire.Sent.Skip(before)).To;
     }
 
-    /// <summary>The server answers the latest OPTIONS that it was sent.</summary>
-    private static void Answer(CallBench bench, IPEndPoint server)
+    /// <summary>The server answers the latest request of that method that it was sent.</summary>
+    private static void Answer(CallBench bench, IPEndPoint server, string method = SipMethods.Options)
     {
-        var options = bench.Wire.Sent.Last(sent => sent.To.Equals(server) && sent.Text.StartsWith("OPTIONS", StringComparison.Ordinal));
-        bench.Receive(PeerScript.Response((SipRequest)SipParser.Parse(Encoding.UTF8.GetBytes(options.Text)).Message!, 200) + "\n", server);
+        var request = bench.Wire.Sent.Last(sent => sent.To.Equals(server) && sent.Text.StartsWith(method, StringComparison.Ordinal));
+        bench.Receive(PeerScript.Response((SipRequest)SipParser.Parse(Encoding.UTF8.GetBytes(request.Text)).Message!, 200) + "\n", server);
     }
 
-    private static CallBench Bench(TimeSpan optionsInterval, bool withIPv6, params string[] zone) => new(
+    private static CallBench Bench(TimeSpan optionsInterval, bool withIPv6, params string[] zone) => Bench(optionsInterval, withIPv6, withTls: false, registers: false, zone);
+
+    private static CallBench Bench(TimeSpan optionsInterval, bool withIPv6, bool withTls, bool registers, params string[] zone) => new(
         new TelephonyOptions
         {
             PublicAddress = "198.51.100.5",
             Outbound = new() { Allow = ["+49*"], MaxCallsPerHour = 100, MaxCallsPerNumberPerHour = 100 },
-            Trunks = { ["main"] = new TrunkOptions { Server = "provider.example", OptionsInterval = optionsInterval } },
+            Trunks = { ["main"] = new TrunkOptions { Server = "provider.example", Register = registers, Username = "alice", OptionsInterval = optionsInterval } },
         },
-        dns: new ZoneLookup(zone), withIPv6: withIPv6);
+        dns: new ZoneLookup(zone), withIPv6: withIPv6, withTls: withTls);
 }
