@@ -179,7 +179,7 @@ public enum EndReason
     /// <summary>Signalling towards the caller failed.</summary>
     TransportFailed,
 
-    /// <summary>The caller's side did not know the call any more, or nobody refreshed it in time (RFC 4028).</summary>
+    /// <summary>The caller's side did not know the call any more, nobody refreshed it in time (RFC 4028), or it refused to be taken back from hold.</summary>
     SessionLost,
 
     /// <summary>No audio came from the caller for too long.</summary>

@@ -70,9 +70,11 @@ internal static class CheckCommand
         using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
         try
         {
+            if (service.Http.ApiKey.Length > 0)
+                http.DefaultRequestHeaders.Authorization = new(HttpKey.Scheme, service.Http.ApiKey);
             return ServiceStatus.Read(await http.GetStringAsync(new Uri(new Uri(service.Http.Listen), "/status"), cancellation));
         }
-        catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException or ArgumentException or UriFormatException)
+        catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException or ArgumentException or FormatException)
         {
             return null;
         }

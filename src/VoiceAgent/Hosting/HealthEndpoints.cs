@@ -1,10 +1,12 @@
+using System.Net;
+using Microsoft.Extensions.Options;
 using Telephony;
 using Telephony.Trunks;
 using VoiceAgent.Calls;
 
 namespace VoiceAgent.Hosting;
 
-/// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: a new call would be taken. <c>/status</c>: what an operator wants to see, as JSON.</summary>
+/// <summary><c>/health/live</c>: the process runs. <c>/health/ready</c>: a new call would be taken. <c>/status</c>: what an operator wants to see, as JSON; the phones are for those only who ask from this machine or have the key of <c>Http:ApiKey</c>.</summary>
 /// <remarks>A trunk that is down does not make the service unready: another instance would not do better, and callers of the other trunks are to be served.</remarks>
 internal static class HealthEndpoints
 {
@@ -15,6 +17,7 @@ internal static class HealthEndpoints
 
     public static void MapHealthEndpoints(this IEndpointRouteBuilder routes)
     {
+        var key = new HttpKey(routes.ServiceProvider.GetRequiredService<IOptions<HttpOptions>>().Value.ApiKey);
         routes.MapGet("/health/live", () => Results.Text(Live));
         routes.MapGet("/health/ready", (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
         {
@@ -23,16 +26,22 @@ internal static class HealthEndpoints
                 .Select(trunk => $"trunk {trunk.Name} {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:O}: {trunk.LastAnswer}\n");
             return Results.Text($"{state}\n{string.Concat(trunks)}", statusCode: state == Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
-        routes.MapGet("/status", async (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
+        routes.MapGet("/status", async (HttpContext context, VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
         {
             var status = new ServiceStatus(State(service, calls), calls.Count, telephony.Trunks)
             {
                 PhoneCount = telephony.PhoneCount,
-                Phones = await telephony.PhonesAsync(ServiceStatus.MostPhones),
+                Phones = MaySeePhones(context, key) ? await telephony.PhonesAsync(ServiceStatus.MostPhones) : [],
             };
             return Results.Text(status.ToJson(), "application/json");
         });
     }
+
+    /// <summary>Whether whoever asks may know who the users are, and where: names are half of a login. What a proxy hands on does not come from this machine.</summary>
+    internal static bool MaySeePhones(HttpContext context, HttpKey key) =>
+        key.IsIn(context.Request)
+        || (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+            && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("X-Forwarded-For"));
 
     private static string State(VoiceAgentService service, CallTable calls) =>
         !service.IsListening ? "starting"

@@ -19,7 +19,7 @@ public sealed class HttpOptions : IValidatableObject
     /// <summary>Address of the health checks and of <c>/calls</c>, <c>http://ADDRESS:PORT</c>; port 0 takes a free one.</summary>
     public string Listen { get; init; } = DefaultListen;
 
-    /// <summary>Key that has calls made by <c>POST /calls</c>, as a bearer token; empty switches that off. At least 16 characters.</summary>
+    /// <summary>Key that has calls made by <c>POST /calls</c>, and shows other machines the phones in <c>/status</c>, as a bearer token; empty switches that off. At least 16 characters.</summary>
     public string ApiKey { get; init; } = "";
 
     /// <summary>Hosts that may be told of a call's progress (<c>callbackUrl</c>): names or addresses, without port.</summary>

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
@@ -12,28 +10,25 @@ namespace VoiceAgent.Hosting;
 /// <summary><c>POST /calls</c> has a call made, <c>GET /calls/{id}</c> tells how it stands, <c>DELETE /calls/{id}</c> ends it. Only with the key of <c>Http:ApiKey</c>.</summary>
 internal static class OutboundEndpoints
 {
-    private const string Scheme = "Bearer ";
     private const int MaxBodyBytes = 16 * 1024;
 
     /// <summary>Maps them; without a key there are none.</summary>
     public static void MapOutboundEndpoints(this IEndpointRouteBuilder routes)
     {
         var options = routes.ServiceProvider.GetRequiredService<IOptions<HttpOptions>>().Value;
-        if (options.ApiKey.Length == 0)
+        var key = new HttpKey(options.ApiKey);
+        if (!key.IsSet)
             return;
-        var key = SHA256.HashData(Encoding.UTF8.GetBytes(options.ApiKey));
         routes.MapPost("/calls", context => IfMay(context, key, () => PostAsync(context, options)));
         routes.MapGet("/calls/{id}", context => IfMay(context, key, () => GetAsync(context)));
         routes.MapDelete("/calls/{id}", context => IfMay(context, key, () => DeleteAsync(context)));
     }
 
-    private static Task IfMay(HttpContext context, byte[] key, Func<Task> work)
+    private static Task IfMay(HttpContext context, HttpKey key, Func<Task> work)
     {
-        var header = context.Request.Headers.Authorization.ToString();
-        var given = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
-        if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), key))
+        if (key.IsIn(context.Request))
             return work();
-        context.Response.Headers.WWWAuthenticate = "Bearer";
+        context.Response.Headers.WWWAuthenticate = HttpKey.Scheme;
         return ProblemAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "Send the key of Http:ApiKey as a bearer token.");
     }
 

@@ -17,7 +17,7 @@ internal sealed record ServiceStatus(string State, int Calls, IReadOnlyList<Trun
     /// <summary>Phones that are registered here.</summary>
     public int PhoneCount { get; init; }
 
-    /// <summary>The first of them, by user.</summary>
+    /// <summary>The first of them, by user; none for those who may not see them.</summary>
     public IReadOnlyList<RegisteredPhone> Phones { get; init; } = [];
 
     /// <summary>As indented JSON.</summary>

@@ -1,11 +1,13 @@
+using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Telephony.Sip.Registrar;
 using Telephony.Trunks;
 using VoiceAgent.Hosting;
 
 namespace VoiceAgent.Tests.Hosting;
 
-/// <summary>A27: what /status shows of trunks.</summary>
+/// <summary>A27: what /status shows of trunks, and of phones to whom.</summary>
 public sealed class ServiceStatusTests
 {
     [Fact]
@@ -33,5 +35,41 @@ public sealed class ServiceStatusTests
         Assert.Equal(1, read?.PhoneCount);
         Assert.Equal(phone, Assert.Single(read!.Phones));
         Assert.Null(ServiceStatus.Read("live\n"));
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "", "", true)]
+    [InlineData("::1", "", "", true)]
+    [InlineData("::ffff:127.0.0.1", "", "", true)]
+    [InlineData("192.0.2.7", "", "", false)]
+    [InlineData("192.0.2.7", "Bearer a key of 16 characters", "", true)]
+    [InlineData("192.0.2.7", "bearer a key of 16 characters", "", true)]
+    [InlineData("192.0.2.7", "Bearer another key of 16 characters", "", false)]
+    [InlineData("192.0.2.7", "a key of 16 characters", "", false)]
+    [InlineData("127.0.0.1", "", "X-Forwarded-For", false)]   // a proxy on this machine asks for anybody
+    [InlineData("127.0.0.1", "", "Forwarded", false)]
+    [InlineData("127.0.0.1", "Bearer a key of 16 characters", "Forwarded", true)]
+    public void Phones_are_for_this_machine_and_for_those_who_have_the_key(string from, string authorization, string proxyHeader, bool sees)
+    {
+        var context = Request(from, authorization);
+        if (proxyHeader.Length > 0)
+            context.Request.Headers[proxyHeader] = "192.0.2.7";
+        Assert.Equal(sees, HealthEndpoints.MaySeePhones(context, new HttpKey("a key of 16 characters")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Bearer")]
+    [InlineData("Bearer ")]
+    public void Where_there_is_no_key_nobody_has_it(string authorization)
+    {
+        Assert.False(HealthEndpoints.MaySeePhones(Request("192.0.2.7", authorization), new HttpKey("")));
+    }
+
+    private static DefaultHttpContext Request(string from, string authorization)
+    {
+        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(from) } };
+        context.Request.Headers.Authorization = authorization;
+        return context;
     }
 }

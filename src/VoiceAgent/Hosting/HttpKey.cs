@@ -1,0 +1,28 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace VoiceAgent.Hosting;
+
+/// <summary>The key of <c>Http:ApiKey</c>, which a request brings as a bearer token.</summary>
+/// <remarks>Any thread.</remarks>
+/// <param name="key">The key; empty where there is none, which nobody then has.</param>
+internal sealed class HttpKey(string key)
+{
+    /// <summary>How the token is introduced in the Authorization header.</summary>
+    public const string Scheme = "Bearer";
+
+    private readonly byte[] _hash = Hash(key);
+
+    /// <summary>Whether there is a key at all.</summary>
+    public bool IsSet { get; } = key.Length > 0;
+
+    /// <summary>Whether a request brings it.</summary>
+    public bool IsIn(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        var given = header.StartsWith($"{Scheme} ", StringComparison.OrdinalIgnoreCase) ? header[(Scheme.Length + 1)..].Trim() : "";
+        return IsSet && CryptographicOperations.FixedTimeEquals(Hash(given), _hash);
+    }
+
+    private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
+}
