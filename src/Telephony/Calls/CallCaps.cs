@@ -16,8 +16,8 @@ internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvid
     /// <param name="openOf">Calls that are up, by name of the trunk; those of strangers for none.</param>
     public string? Exceeded(Trunk? trunk, bool isStranger, Func<string?, int> openOf)
     {
-        if (isStranger && options.Access.MaxCalls is > 0 and var most && openOf(null) >= most)
-            return $"strangers have their {most} calls";
+        if (isStranger && IsFullOfStrangers(openOf))
+            return $"strangers have their {options.Access.MaxCalls} calls";
         if (trunk is not null && IsFull(trunk, openOf))
             return $"trunk {trunk.Name} has its {trunk.Options.MaxCalls} calls";
         if (trunk is not null && !PaceOf(trunk).TryBegin())
@@ -27,6 +27,10 @@ internal sealed class CallCaps(TelephonyOptions options, TimeProvider timeProvid
 
     /// <summary>Whether one may begin that takes the place of another, and so counts within its second only.</summary>
     public bool MayBegin(Trunk? trunk) => (trunk is null || PaceOf(trunk).TryBegin()) && _all.TryBegin();
+
+    /// <summary>Whether strangers have as many calls up as they may have.</summary>
+    /// <param name="openOf">Calls that are up; those of strangers for no name.</param>
+    public bool IsFullOfStrangers(Func<string?, int> openOf) => options.Access.MaxCalls is > 0 and var most && openOf(null) >= most;
 
     /// <summary>Whether a trunk has as many calls up as it may have.</summary>
     /// <param name="trunk">The trunk.</param>

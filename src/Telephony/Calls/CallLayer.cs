@@ -37,6 +37,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Whether there may be one call more.</summary>
     public bool TakesCalls => OptionsStatus().StatusCode is >= 200 and < 300;
 
+    /// <summary>Whether a stranger's call that was never acknowledged stands in another's way: there is no place left, and not because the service stops.</summary>
+    public bool LacksRoomForStrangers => _drained is null && !services.Handler.IsStopping && (!TakesCalls || _caps.IsFullOfStrangers(OpenOf));
+
     /// <summary>Whether as many calls of a trunk are up as there may be, whoever made them.</summary>
     public bool IsFull(Trunk trunk) => CallCaps.IsFull(trunk, OpenOf);
 
@@ -105,10 +108,10 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         Reject(invite, statusCode, []);
     }
 
-    private int OpenOf(string? trunk) => trunk is null ? CountOpen(identity => identity.IsStranger) : CountOpen(identity => identity.Trunk == trunk);
-
-    private int CountOpen(Func<CallIdentity, bool> isCounted) =>
-        _open.Count(call => isCounted(call.Identity)) + _verifying.Values.Count(waiting => isCounted(waiting.Identity));
+    // A stranger's address may be forged, and nobody there to answer the BYE; a trunk's channel is taken until its server does.
+    private int OpenOf(string? trunk) => trunk is null
+        ? _open.Count(call => call.Identity.IsStranger && call.Stage != CallStage.Over) + _verifying.Values.Count(waiting => waiting.Identity.IsStranger)
+        : _open.Count(call => call.Identity.Trunk == trunk) + _verifying.Values.Count(waiting => waiting.Identity.Trunk == trunk);
 
     private void Judge(UserAgentServer invite, CallIdentity identity)
     {

@@ -7,6 +7,9 @@ public interface ICallHandler
     /// <remarks>Asked before a port is leased, for INVITE and for OPTIONS; must return at once.</remarks>
     (int StatusCode, string? RetryAfter) Availability { get; }
 
+    /// <summary>Whether new calls are refused because the service stops: then none that is up has to make room.</summary>
+    bool IsStopping => false;
+
     /// <summary>A call that can be answered: media ports are leased and the codec is settled. Must return at once; <see cref="Call.Ring"/>,
     /// <see cref="Call.Answer"/> or <see cref="Call.Reject"/> follow from any thread. Set <see cref="Call.Listener"/> here.</summary>
     void OnCallOffered(Call call);

@@ -89,10 +89,10 @@ internal sealed class InboundCall : CallLeg
     {
         if (Dialog.Phase is DialogPhase.Early)
             MissAckAfter(StrangersAckWait);   // the answer still waits for a PRACK
-        else if (Dialog.Phase is DialogPhase.Answered && _layer.TakesCalls)
-            MissAckAfter(NextLook);
-        else if (Dialog.Phase is DialogPhase.Answered)
+        else if (Dialog.Phase is DialogPhase.Answered && _layer.LacksRoomForStrangers)
             Dialog.OnAckTimeout();
+        else if (Dialog.Phase is DialogPhase.Answered)
+            MissAckAfter(NextLook);
     }, Identity.SipCallId);
 
     private byte[] Description() => _description ??= Media.Offer();

@@ -22,6 +22,9 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
     }
 
     /// <inheritdoc/>
+    public bool IsStopping => table.IsClosed;
+
+    /// <inheritdoc/>
     public void OnCallOffered(Call call)
     {
         var decision = agents.Find(RouteQuery.Of(call));

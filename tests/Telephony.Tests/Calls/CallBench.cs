@@ -66,6 +66,8 @@ internal sealed class CallBench : ICallHandler, IDisposable
 
     public (int StatusCode, string? RetryAfter) Availability { get; set; } = (200, null);
 
+    public bool IsStopping { get; set; }
+
     /// <summary>What the host does with a call; by default it waits.</summary>
     public Action<Call> WhenOffered { get; set; } = _ => { };
 

@@ -101,6 +101,33 @@ public sealed class CallCapsTests
     }
 
     [Fact]
+    public void Strangers_calls_without_ACK_make_room_for_a_stranger_one_at_a_time_whether_or_not_their_BYE_is_answered()
+    {
+        using var bench = new CallBench(new TelephonyOptions { Access = new() { Strangers = StrangerPolicy.Answer, MaxCalls = 3 } });
+        foreach (var i in Enumerable.Range(0, 3))
+        {
+            Assert.Equal([""], Calls(bench, 1, first: i));
+            bench.Answer();
+            bench.TakeSent();
+        }
+        Assert.Equal(["503"], Calls(bench, 1, first: 3));
+
+        bench.Clock.Advance(TimeSpan.FromSeconds(4.1));
+        Assert.Equal(["ended NoAck"], bench.Offered.SelectMany(call => call.Events.Told.Where(line => line.StartsWith("ended", StringComparison.Ordinal))));
+        bench.TakeSent();
+        Assert.Equal([""], Calls(bench, 1, first: 4));
+    }
+
+    [Fact]
+    public void A_strangers_call_without_ACK_needs_to_make_no_room_in_a_service_that_stops()
+    {
+        using var bench = Unacknowledged(new TelephonyOptions());
+        (bench.Availability, bench.IsStopping) = ((503, "30"), true);
+        bench.Clock.Advance(TimeSpan.FromSeconds(20));
+        Assert.Equal(0, bench.Events.Ends);
+    }
+
+    [Fact]
     public void A_trunks_call_without_ACK_and_a_strangers_with_one_stay()
     {
         using var trunk = Unacknowledged(Options("192.0.2.10", new TrunkOptions { Addresses = ["192.0.2.10"] }));
