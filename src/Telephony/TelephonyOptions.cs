@@ -56,7 +56,7 @@ public sealed class TelephonyOptions
     /// <summary>How long a caller's device that agreed to a transfer may take to reach the other party without a word of how it goes; each report that it still rings starts it again, for 3 minutes in all. 1 s to 5 min.</summary>
     public TimeSpan TransferTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>What becomes of a REFER within a call: the other side wants us to call somebody else in its place. A trunk may say otherwise.</summary>
+    /// <summary>What becomes of a REFER within a call: the other side wants us to call somebody else in its place. A trunk may say otherwise; of strangers, who come by no trunk and have not logged in, none is taken.</summary>
     public ReferPolicy InboundRefer { get; init; }
 
     /// <summary>Whether early media is confirmed by PRACK (RFC 3262) where the caller offers that; where it demands that, it always is.</summary>
@@ -111,7 +111,7 @@ public sealed class TelephonyOptions
         TransferTarget.TryParse(target, out var parsed) && OutboundTarget.Of(parsed) is { } outbound
         && new OutboundList(Outbound.Allow).Allows(outbound, trunk is not null && Trunks.TryGetValue(trunk, out var settings) ? new Trunk(trunk, settings).Domain : null);
 
-    /// <summary>Whether a peer may have us call somebody else, by its trunk, or null for none.</summary>
+    /// <summary>Whether a peer that we know may have us call somebody else, by its trunk, or null for none.</summary>
     internal bool TakesRefer(Trunk? trunk) => (trunk?.Options.InboundRefer ?? InboundRefer) == ReferPolicy.Allow;
 
     /// <summary>How users prove who they are.</summary>

@@ -17,7 +17,7 @@ public sealed class HandedOverCallTests
     {
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
         await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false },
-            ("Telephony:InboundRefer", "Allow"), ("Telephony:Outbound:Allow:0", "*@127.0.0.1:*"), ("Telephony:Access:Strangers", "Answer"));
+            ("Telephony:InboundRefer", "Allow"), ("Telephony:Outbound:Allow:0", "*@127.0.0.1:*"), ("Telephony:Trunks:pbx:Addresses:0", "127.0.0.1"));
         await using var other = await Baresip.StartAsync(new BaresipPhone { Speech = [], AnswersCalls = true });
         await using var caller = await Baresip.StartAsync(new BaresipPhone { Speech = [] });
         Assert.True(await caller.CallAsync(agent.SipUri, Soon), caller.Log);

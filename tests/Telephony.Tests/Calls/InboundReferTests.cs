@@ -267,7 +267,7 @@ public sealed class InboundReferTests : IDisposable
     [InlineData(ReferPolicy.Refuse, ReferPolicy.Allow, "202 NOTIFY INVITE")]
     public void Trunk_may_say_otherwise_and_Allow_says_what_holds(ReferPolicy policy, ReferPolicy? ofTrunk, string answer)
     {
-        using var bench = new CallBench(Options(policy, ofTrunk, isTrunk: true));
+        using var bench = new CallBench(Options(policy, ofTrunk));
         var human = new Phone(bench);
         human.Invite();
         bench.Answer();
@@ -279,13 +279,26 @@ public sealed class InboundReferTests : IDisposable
     }
 
     [Fact]
+    public void Stranger_has_us_call_nobody()
+    {
+        using var bench = new CallBench(Options(isTrunk: false));
+        var stranger = new Phone(bench);
+        stranger.Invite();
+        bench.Answer();
+        Assert.DoesNotContain("REFER", bench.LastResponse().Headers.GetValues(HeaderNames.Allow));
+        stranger.Look();
+        stranger.Ack();
+        Assert.Equal("405", Refer(stranger, Carol));
+    }
+
+    [Fact]
     public void REFER_outside_a_call_is_not_taken()
     {
         _bench.Receive(new Phone(_bench).Script.InDialog("REFER", $"Refer-To: {Carol}\n"));
         Assert.Equal(405, ((SipResponse)_bench.LastSent()).StatusCode);
     }
 
-    private static TelephonyOptions Options(ReferPolicy policy = ReferPolicy.Allow, ReferPolicy? ofTrunk = null, bool isTrunk = false, int perNumber = 100, string allow = "*@192.0.2.10:*") => new()
+    private static TelephonyOptions Options(ReferPolicy policy = ReferPolicy.Allow, ReferPolicy? ofTrunk = null, bool isTrunk = true, int perNumber = 100, string allow = "*@192.0.2.10:*") => new()
     {
         PublicAddress = "198.51.100.5",
         InboundRefer = policy,

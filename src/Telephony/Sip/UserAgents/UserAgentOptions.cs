@@ -58,7 +58,7 @@ public sealed record UserAgentOptions
     /// <summary>Whom to ask for the public address, in place of <see cref="PublicAddress"/>; null for nobody.</summary>
     internal PublicAddressSetting? PublicAddressFrom { get; init; }
 
-    /// <summary>Whether a peer may have us call somebody else, by its trunk, or null for none.</summary>
+    /// <summary>Whether a peer that we know may have us call somebody else, by its trunk, or null for none.</summary>
     internal Func<Trunk?, bool> TakesRefer { get; init; } = _ => false;
 
     /// <summary>Networks that reach us at our own address although there is a public one.</summary>

@@ -27,7 +27,7 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
         _transaction.Owner = this;
         Trunk = core.Trunks.Of(transaction.Request, transaction.Flow);
         Dialog = new(core, Dialogs.Dialog.OfCallee(transaction.Request, transaction.Flow), transaction.Request.RequestUri.User, this, ServerAccount.Of(Trunk, transaction.Flow));
-        Dialog.Responses.TakesRefer = core.Options.TakesRefer(Trunk);
+        Dialog.Responses.TakesRefer = (Trunk is not null || User is not null) && core.Options.TakesRefer(Trunk);   // a stranger does not have us pay
         Dialog.LearnMethods(transaction.Request);
         _provisionals = new(core, transaction, Dialog.Responses, OnPrackTimeout);
     }

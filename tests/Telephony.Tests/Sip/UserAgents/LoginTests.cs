@@ -324,6 +324,20 @@ public sealed class LoginTests
     }
 
     [Fact]
+    public void User_who_has_logged_in_may_have_us_call_somebody_where_that_is_configured()
+    {
+        var bench = new SipBench(configure: options => options with
+        {
+            Users = new Dictionary<string, UserOptions> { ["alice"] = new() { Password = PhoneScript.Password } },
+            Strangers = StrangerPolicy.Silence,
+            TakesRefer = _ => true,
+        });
+        new PhoneScript(bench).Invite();
+        bench.Call!.Accept(Encoding.UTF8.GetBytes(SipBench.Sdp));
+        Assert.Contains("REFER", bench.LastResponse().Headers.GetValues(HeaderNames.Allow));
+    }
+
+    [Fact]
     public void Passwords_are_in_nothing_that_is_sent_or_logged()
     {
         var bench = Bench();
