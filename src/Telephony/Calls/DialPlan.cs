@@ -54,6 +54,7 @@ internal sealed record DialPlan(SipUri RequestUri, SipUri NextHop, Trunk? Trunk)
             RingTimeout = request.RingTimeout,
             Account = ServerAccount.Of(Trunk, flow),
             Trunk = Trunk,
+            MayRefer = request.MayRefer,
             Headers = [.. Route.Select(value => new SipHeader(HeaderNames.Route, value)), .. request.Headers],
         };
 }

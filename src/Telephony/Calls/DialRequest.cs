@@ -14,6 +14,9 @@ public sealed record DialRequest
     /// <summary>How long it may ring.</summary>
     public TimeSpan RingTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>Whether the other side may have us call somebody else in its place (REFER), where <c>Telephony:InboundRefer</c> lets it.</summary>
+    public bool MayRefer { get; init; } = true;
+
     /// <summary>Further headers of the INVITE.</summary>
     internal IReadOnlyList<SipHeader> Headers { get; init; } = [];
 

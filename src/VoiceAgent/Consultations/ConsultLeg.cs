@@ -122,6 +122,7 @@ internal sealed class ConsultLeg(TransferRequest request, SelectedAgent agent, C
                 Target = request.Target,
                 Trunk = request.Option.Trunk,
                 RingTimeout = request.Option.RingTimeout,
+                MayRefer = false,   // the caller who is joined would hear nothing until somebody else answered
                 OnCreated = call => OnCreated(call, config),
             });
             if (why != DialRefusal.None)

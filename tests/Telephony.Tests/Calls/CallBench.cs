@@ -95,9 +95,9 @@ internal sealed class CallBench : ICallHandler, IDisposable
     }
 
     /// <summary>Has a call made; <see cref="Call"/> and <see cref="Events"/> are then its.</summary>
-    public DialRefusal Dial(string target = "sip:bob@192.0.2.10:5070", string? trunk = null, double ringSeconds = 30)
+    public DialRefusal Dial(string target = "sip:bob@192.0.2.10:5070", string? trunk = null, double ringSeconds = 30, bool mayRefer = true)
     {
-        var dialling = _layer.DialAsync(new DialRequest { Target = target, Trunk = trunk, RingTimeout = TimeSpan.FromSeconds(ringSeconds), OnCreated = OnCreated });
+        var dialling = _layer.DialAsync(new DialRequest { Target = target, Trunk = trunk, RingTimeout = TimeSpan.FromSeconds(ringSeconds), MayRefer = mayRefer, OnCreated = OnCreated });
         return dialling.GetAwaiter().GetResult();
     }
 

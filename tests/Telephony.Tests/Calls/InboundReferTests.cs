@@ -1,4 +1,5 @@
 using System.Text;
+using Telephony.Calls;
 using Telephony.Sip.Messages;
 using Telephony.Trunks;
 
@@ -289,6 +290,20 @@ public sealed class InboundReferTests : IDisposable
         stranger.Look();
         stranger.Ack();
         Assert.Equal("405", Refer(stranger, Carol));
+    }
+
+    [Theory]
+    [InlineData(true, "202 NOTIFY INVITE")]
+    [InlineData(false, "405")]
+    public void Callee_has_us_call_somebody_unless_the_host_says_otherwise(bool mayRefer, string answer)
+    {
+        Assert.Equal(DialRefusal.None, _bench.Dial(mayRefer: mayRefer));
+        var callee = new Callee(_bench);
+        callee.Look();
+        Assert.Equal(mayRefer, callee.Invite.Headers.GetValues(HeaderNames.Allow).Contains("REFER"));
+        _bench.Answer();
+        callee.Respond(200, sdp: Callee.Answer);
+        Assert.Equal(answer, callee.Request("REFER", headers: $"Refer-To: {Carol}\n"));
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class AttendedTransferTests
         var answer = Ask(phone, "Mrs Jones wants ten boxes.");
         var person = Assert.Single(phone.Call.Persons);
         var dialled = Assert.Single(phone.Call.Dialled);
-        Assert.Equal(("+49301234567", null, TimeSpan.FromSeconds(20)), (dialled.Target, dialled.Trunk, dialled.RingTimeout));
+        Assert.Equal(("+49301234567", null, TimeSpan.FromSeconds(20), false), (dialled.Target, dialled.Trunk, dialled.RingTimeout, dialled.MayRefer));
         Assert.Equal(1, phone.Call.Table.Count);
         var frame = phone.Call.Line.Audible.Count;
         phone.Call.Run(4_000);

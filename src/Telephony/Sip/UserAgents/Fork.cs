@@ -27,7 +27,7 @@ internal sealed class Fork : IClientTransactionUser, IInviteBeginning
         _client = client;
         _inviteNumber = inviteNumber;
         Dialog = new InviteDialog(core, dialog, wanted.LocalUser, this, wanted.Account);
-        Dialog.Responses.TakesRefer = core.Options.TakesRefer(wanted.Trunk);
+        Dialog.Responses.TakesRefer = wanted.MayRefer && core.Options.TakesRefer(wanted.Trunk);
         Dialog.Handler = new EarlyHandler(this, handler);
     }
 

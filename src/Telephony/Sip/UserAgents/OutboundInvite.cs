@@ -29,6 +29,9 @@ internal sealed record OutboundInvite(SipUri RequestUri, NameAddress From, SipFl
     /// <summary>The trunk that it goes by; null for none.</summary>
     public Trunk? Trunk { get; init; }
 
+    /// <summary>Whether the callee may have us call somebody else, where the policy lets it.</summary>
+    public bool MayRefer { get; init; } = true;
+
     /// <summary>Further headers.</summary>
     public IReadOnlyList<SipHeader> Headers { get; init; } = [];
 }

@@ -33,7 +33,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IClientTransactionUser
         _wanted = wanted;
         _handler = handler;
         _invite = CreateInvite(core.Options.ServerName, wanted);
-        if (core.Options.TakesRefer(wanted.Trunk))
+        if (wanted.MayRefer && core.Options.TakesRefer(wanted.Trunk))
             _invite.Headers.Set(HeaderNames.Allow, Capabilities.AllowWithRefer);
         SessionTimer.Ask(_invite, core.Options.SessionTimer.Expires);
         _digest = wanted.Account is { } account ? new(account.Account) : null;
