@@ -10,13 +10,14 @@ namespace EndToEnd.Tests.Peers;
 public sealed class HandedOverCallTests
 {
     private const string Told = "Somebody else is on the line";
+    private static readonly (string, string?) LeaveTheModelSilent = ("Live:SignTimeout", "00:00:30");   // else its connection counts as frozen
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
     [Fact]
     public async Task Softphone_that_transfers_the_agent_leaves_it_to_the_other_softphone()
     {
         Assert.SkipUnless(Baresip.IsInstalled, Baresip.Missing);
-        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false },
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, LeaveTheModelSilent,
             ("Telephony:InboundRefer", "Allow"), ("Telephony:Outbound:Allow:0", "*@127.0.0.1:*"), ("Telephony:Trunks:pbx:Addresses:0", "127.0.0.1"));
         await using var other = await Baresip.StartAsync(new BaresipPhone { Speech = [], AnswersCalls = true });
         await using var caller = await Baresip.StartAsync(new BaresipPhone { Speech = [] });
@@ -43,9 +44,9 @@ public sealed class HandedOverCallTests
     public async Task Sipp_takes_the_place_of_its_own_call_and_the_agent_goes_on()
     {
         Assert.SkipUnless(Sipp.IsInstalled, Sipp.Missing);
-        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false });
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, LeaveTheModelSilent);
         await using var sink = new RtpSink(IPAddress.Loopback);
-        (await Sipp.RunAsync(new SippRun("replaces", agent.Udp) { MediaPorts = [sink.Port], Stay = TimeSpan.FromSeconds(2), Limit = Soon })).MustSucceed();
+        (await Sipp.RunAsync(new SippRun("replaces", agent.Udp) { MediaPorts = [sink.Port], Stay = TimeSpan.FromSeconds(1), Limit = Soon })).MustSucceed();
 
         var record = Assert.Single(await agent.WaitForRecordsAsync(1));
         Assert.Equal(EndReason.CallerHungUp, record.EndReason);
