@@ -92,7 +92,7 @@ public sealed class LiveFallbackTests
         var first = await TalkAsync(rig);
         rig.Default = () => rig.Take(LiveRig.Closing(rig.Pulse, 1008, "Your project has been denied access."));
         first.Closes(code: null);
-        await rig.RunUntil(() => rig.Client.State == LiveSessionState.Failed);
+        await rig.RunUntil(() => rig.Story.OfType<LiveFailed>().Any());
 
         Assert.Equal(["first", "first", "first", "second"], rig.Addresses.Select(a => a.Host));   // with the handle, and once without
         Assert.Equal(LiveFailureKind.Refused, rig.Story.OfType<LiveFailed>().Single().Failure.Kind);

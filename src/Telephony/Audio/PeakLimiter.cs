@@ -37,7 +37,7 @@ internal sealed class PeakLimiter(int sampleRateHz)
     private void TurnDown(Span<float> block, float to)
     {
         var first = 0;
-        while (Math.Abs(block[first]) * _gain <= Ceiling)
+        while (first < block.Length && Math.Abs(block[first]) * _gain <= Ceiling)   // none at all is louder by rounding alone
             first++;
         var way = Math.Max(first, _attackSamples);
         var step = (to - _gain) / way;

@@ -125,8 +125,9 @@ public sealed class MediaClock : IDisposable
         for (var i = 0; i < count; i++)
             Receive(_ready[i]);
         ServeRequests();
-        for (var nowNs = _timeProvider.GetNs(); _deadlines.NextDueNs <= nowNs; nowNs = _timeProvider.GetNs())
-            Tick(nowNs);
+        // What falls due meanwhile waits for the next turn: where all calls' work is more than there is time for, packets and requests are still served.
+        for (var untilNs = _timeProvider.GetNs(); _deadlines.NextDueNs <= untilNs;)
+            Tick(_timeProvider.GetNs());
     }
 
     private int WaitForAny()

@@ -17,6 +17,9 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
     // The agent pauses between words; who speaks then speaks into its sentence.
     private static readonly TimeSpan AgentPause = TimeSpan.FromMilliseconds(300);
 
+    // The detector's tail, and no more: a word that is over by the end of the window was no more than that.
+    private static readonly TimeSpan StillSpeaking = TimeSpan.FromMilliseconds(60);
+
     // A new word only after so much quiet: a caller who talks on is not a second one.
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(700);
     private static readonly TimeSpan Disbelief = TimeSpan.FromSeconds(20);
@@ -66,8 +69,9 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
     /// <returns>True while the agent is to be silent.</returns>
     public bool Look()
     {
-        var isConfirmed = Volatile.Read(ref _confirmations) != _seen;
-        _seen = Volatile.Read(ref _confirmations);
+        var confirmations = Volatile.Read(ref _confirmations);
+        var isConfirmed = confirmations != _seen;
+        _seen = confirmations;
         if (!_isPaused)
             return false;
         if (isConfirmed)
@@ -88,13 +92,15 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
         var paused = time.GetElapsedTime(_pausedAt);
         if (paused < window)
             return true;
-        if (!_hasAsked && !MayConfirm() && _speechMs > window.TotalMilliseconds / 2)
+        if (!_hasAsked && !MayConfirm() && _speechMs > window.TotalMilliseconds / 2 && IsSpeaking())
         {
             _hasAsked = true;
             CallerTalksOn?.Invoke();
         }
         return _hasAsked && paused < window + CutMargin;
     }
+
+    private bool IsSpeaking() => _spokeAt is { } spokeAt && time.GetElapsedTime(spokeAt) <= StillSpeaking;
 
     private bool IsBelieved(long now) => _unconfirmed < MostUnconfirmed || _resumedAt is not { } resumedAt || time.GetElapsedTime(resumedAt, now) > Disbelief;
 

@@ -69,7 +69,9 @@ internal sealed class PlainCall : IDisposable
     private readonly ClientWebSocket _socket = new();
     private readonly Resampler _up = new(8_000, 16_000);
     private readonly Resampler _down = new(24_000, 8_000);
-    private readonly ConcurrentQueue<short> _playout = new();
+    private readonly ConcurrentQueue<short[]> _playout = new();
+    private short[] _chunk = [];
+    private int _played;
     private IPEndPoint _caller = null!;
     private Timer? _timer;
     private ushort _sequenceNumber;
@@ -105,7 +107,10 @@ internal sealed class PlainCall : IDisposable
             while (true)
             {
                 var packet = (await _rtp.ReceiveAsync()).Buffer;
-                var pcm = Resample(_up, packet[12..].Select(G711.DecodeMuLaw).ToArray());
+                var heard = new short[packet.Length - 12];
+                for (var i = 0; i < heard.Length; i++)
+                    heard[i] = G711.DecodeMuLaw(packet[12 + i]);
+                var pcm = Resample(_up, heard);
                 var bytes = new byte[pcm.Length * sizeof(short)];
                 Buffer.BlockCopy(pcm, 0, bytes, 0, bytes.Length);
                 var json = JsonSerializer.Serialize(new { realtimeInput = new { audio = new { mimeType = "audio/pcm;rate=16000", data = Convert.ToBase64String(bytes) } } });
@@ -129,8 +134,9 @@ internal sealed class PlainCall : IDisposable
                 if (!message.RootElement.TryGetProperty("serverContent", out var content) || !content.TryGetProperty("modelTurn", out var turn))
                     continue;
                 var bytes = Convert.FromBase64String(turn.GetProperty("parts")[0].GetProperty("inlineData").GetProperty("data").GetString()!);
-                for (var i = 0; i < bytes.Length; i += sizeof(short))
-                    _playout.Enqueue(BitConverter.ToInt16(bytes, i));
+                var pcm = new short[bytes.Length / sizeof(short)];
+                Buffer.BlockCopy(bytes, 0, pcm, 0, bytes.Length);
+                _playout.Enqueue(pcm);
             }
         }
         catch (Exception e) when (e is ObjectDisposedException or WebSocketException or OperationCanceledException)
@@ -139,16 +145,28 @@ internal sealed class PlainCall : IDisposable
         }
     }
 
+    private bool HasMore()
+    {
+        if (_played < _chunk.Length)
+            return true;
+        if (!_playout.TryDequeue(out var next))
+            return false;
+        (_chunk, _played) = (next, 0);
+        return true;
+    }
+
     private void SendFrame()
     {
         var pcm = new short[480];
-        for (var i = 0; i < pcm.Length && _playout.TryDequeue(out var sample); i++)
-            pcm[i] = sample;
+        for (var i = 0; i < pcm.Length && HasMore(); i++)
+            pcm[i] = _chunk[_played++];
         var packet = new byte[12 + 160];
         packet[0] = 0x80;
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(2), ++_sequenceNumber);
         BinaryPrimitives.WriteUInt32BigEndian(packet.AsSpan(4), (uint)_sequenceNumber * 160);
-        Resample(_down, pcm).Select(G711.EncodeMuLaw).ToArray().CopyTo(packet, 12);
+        var spoken = Resample(_down, pcm);
+        for (var i = 0; i < spoken.Length; i++)
+            packet[12 + i] = G711.EncodeMuLaw(spoken[i]);
         try
         {
             _rtp.Send(packet, _caller);

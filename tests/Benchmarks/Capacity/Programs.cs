@@ -9,6 +9,9 @@ internal static class Programs
     public const string RefusedUser = "refused";
     public const int RefusedStatus = 486;
 
+    // As the service ships (its runtimeconfig.json): the difference is to be the work.
+    private static readonly string[] SameRuntime = ["DOTNET_TC_QuickJit=0", "DOTNET_ThreadPool_UnfairSemaphoreSpinLimit=0"];
+
     public static async Task<MeasuredProcess> StartAsync(CapacityOptions options, IPEndPoint sip, Uri live, X509Certificate2? certificate, bool isReference)
     {
         var trusted = Path.GetTempFileName();
@@ -19,7 +22,7 @@ internal static class Programs
         string[] arguments = isReference
             ? [typeof(Programs).Assembly.Location, PlainService.Verb, sip.ToString(), live.AbsoluteUri]
             : [options.Service];
-        return await MeasuredProcess.StartAsync(arguments, isReference ? environment : [.. environment, .. Settings(options, sip, live), .. options.Settings]);
+        return await MeasuredProcess.StartAsync(arguments, isReference ? [.. environment, .. SameRuntime] : [.. environment, .. Settings(options, sip, live), .. options.Settings]);
     }
 
     private static IEnumerable<string> Settings(CapacityOptions options, IPEndPoint sip, Uri live) =>

@@ -17,6 +17,19 @@ public sealed class PeakLimiterTests
         Assert.Equal(voice, Limit(voice));
     }
 
+    [Fact]
+    public void Peak_that_is_larger_than_the_last_one_by_rounding_alone_is_limited_like_any_other()
+    {
+        // The first one's gain takes the second one to the ceiling exactly: no sample is above it, although the gain must go down.
+        var limiter = new PeakLimiter(Rate);
+        foreach (var peak in (float[])[32_347.482f, 32_347.484f])
+        {
+            var block = Enumerable.Repeat(peak, FrameSamples).ToArray();
+            limiter.Process(block);
+            Assert.All(block, sample => Assert.InRange(sample, 0, PeakLimiter.Ceiling));
+        }
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

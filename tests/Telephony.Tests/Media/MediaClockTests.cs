@@ -25,6 +25,17 @@ public sealed class MediaClockTests
         Assert.InRange(sleeps, 400, calls > 16 ? 1_050 : 1_700);
     }
 
+    [Fact]
+    public async Task Calls_that_take_longer_than_there_is_time_for_keep_nobody_from_being_heard()
+    {
+        var time = new ManualTimeProvider();
+        using var waiter = new CountingWaiter(waits: 50);
+        using var clock = new MediaClock(new RtpOptions { RealTimePriority = RealTimePriority.Off }, time, NullLoggerFactory.Instance, meterFactory: null, waiter);
+        foreach (var number in Enumerable.Range(0, 30))
+            clock.Post(new TickingCall(number) { OnTick = () => time.Advance(TimeSpan.FromMilliseconds(1)) }, MediaRequests.Join);   // 30 ms of work in every 20
+        await waiter.Over.WaitAsync(Limit);
+    }
+
     // A virtual second, after one in which the calls have joined.
     private static async Task<(int Sleeps, IReadOnlyList<IReadOnlyList<Tick>> Ticks)> RunAsync(int calls)
     {
@@ -47,6 +58,8 @@ public sealed class MediaClockTests
 
         public List<Tick> Ticks { get; } = [];
 
+        public Action? OnTick { get; init; }
+
         public override string CallId => $"call-{number}";
 
         public override Socket Rtp => throw new NotSupportedException();
@@ -65,6 +78,7 @@ public sealed class MediaClockTests
         {
             Ticks.Add(new Tick(_dueNs, nowNs));
             _dueNs += FrameNs;
+            OnTick?.Invoke();
         }
 
         public override void Wake(long nowNs)
@@ -72,6 +86,44 @@ public sealed class MediaClockTests
         }
 
         public override void Stop(long nowNs)
+        {
+        }
+    }
+
+    /// <summary>Never has anything to read, and tells when it has been asked often enough.</summary>
+    private sealed class CountingWaiter(int waits) : IMediaWaiter
+    {
+        private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _waits;
+
+        public string Name => "counting";
+
+        public Task Over => _over.Task;
+
+        public void Add(ClockedMedia media)
+        {
+        }
+
+        public void Remove(ClockedMedia media)
+        {
+        }
+
+        public int Wait(long timeoutNs, Span<ReadySocket> ready)
+        {
+            if (++_waits == waits)
+                _over.SetResult();
+            return 0;
+        }
+
+        public void Rest(long ns)
+        {
+        }
+
+        public void Wake()
+        {
+        }
+
+        public void Dispose()
         {
         }
     }

@@ -123,6 +123,20 @@ public sealed class BargeInPauseTests
         Assert.Equal(1, talksOn);
     }
 
+    [Theory]
+    [InlineData(350)]
+    [InlineData(500)]
+    public void Word_that_is_over_by_the_end_of_the_window_does_not_cut_what_the_agent_has_still_to_say(int ms)
+    {
+        var line = new TalkOver(storySeconds: 20);
+        var talksOn = 0;
+        line.Pause.CallerTalksOn = () => talksOn++;
+        line.Pause.MayConfirm = () => false;
+        line.Hear(_sounds.Room(1_500));
+        line.Hear(CallerSounds.Mix(_sounds.Room(3_000), CallerWords.Load(PromptLibrary.Get("caller-booking"), -20)[..CallerSounds.Samples(ms)]));
+        Assert.Equal((0, 1), (talksOn, line.Pause.Unconfirmed));
+    }
+
     [Fact]
     public void Caller_who_speaks_while_the_agent_does_not_holds_nothing()
     {
