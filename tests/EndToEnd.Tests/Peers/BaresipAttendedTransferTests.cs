@@ -102,6 +102,7 @@ public sealed class BaresipAttendedTransferTests
         ("Telephony:Users:alice:Number", "4711"),
         ("Telephony:Digest:Algorithms:0", "MD5"),   // baresip 1.0 gives up at a first challenge that it does not know
         ("Telephony:Access:Strangers", "Answer"),
+        ("Live:SignTimeout", "00:00:30"),   // else a model that is silent on purpose counts as a frozen connection
         ("Agents:Profiles:reception:Tools:0", "phone"),
         ("Agents:Profiles:reception:Transfers:desk:Target", "4711"),
         ("Agents:Profiles:reception:Transfers:desk:Mode", "Attended"));
