@@ -39,7 +39,6 @@ internal sealed class LiveReceiver(
         {
             if (!message.IsSetupComplete)
                 watchdog.NoteSign();
-            turn.NoteMessage();
             HandleSession(message);
             HandleInterruption(message);
             HandleTranscripts(message);
@@ -54,7 +53,7 @@ internal sealed class LiveReceiver(
     public void InterruptHere()
     {
         lock (_gate)
-            Interrupt(isHere: true);
+            Interrupt();
     }
 
     /// <summary>The connection is gone: the open turn's ends will never come.</summary>
@@ -114,12 +113,12 @@ internal sealed class LiveReceiver(
             unconsumed.Consumed(index);
     }
 
-    private void Interrupt(bool isHere = false)
+    private void Interrupt()
     {
         TellWords(_toolCode.End(), language: null);
         if (turn.OpenNumber > 0)
             history.EndAgent(turn.Number, LiveTurnEnd.Interrupted);
-        turn.Interrupt(isHere);
+        turn.Interrupt();
         watchdog.EndTurn();
         _emptyTurns.Forget();
         _decoder.Reset();

@@ -5,8 +5,6 @@ namespace GeminiLive;
 /// The rule: an open turn that is interrupted is dead until <c>turnComplete</c>, or, since not every model sends one, until the server has
 /// sent nothing of it for <see cref="LiveOptions.StaleAudioQuiet"/>; what comes then is a new generation. Stale audio arrives in one burst,
 /// while a new generation needs new input first. An <c>interrupted</c> after the turn's end voids what is still playing, and nothing else.
-/// A turn cut here, of which the server has not said a word since, may be on its way on a line that hangs: that time begins with the next
-/// message, and then runs without regard to what comes: should it be the answer of a model that says nothing of a cut, only its beginning is lost.
 /// Owned by the receive loop.
 /// </remarks>
 internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
@@ -15,8 +13,6 @@ internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
     private bool _isDead;
     private bool _isGenerating;
     private bool _isEndDue;
-    private bool _isServerSilent;
-    private bool _isLate;
     private long _lastStale;
 
     /// <summary>Number of the turn whose output came last, counted from 1 over the whole session; 0 before the first.</summary>
@@ -37,8 +33,7 @@ internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
     {
         if (_isDead && timeProvider.GetElapsedTime(_lastStale) < staleQuiet)
         {
-            if (!_isLate)
-                _lastStale = timeProvider.GetTimestamp();
+            _lastStale = timeProvider.GetTimestamp();
             return false;
         }
         if (!_isGenerating)
@@ -52,24 +47,11 @@ internal sealed class LiveTurn(TimeProvider timeProvider, TimeSpan staleQuiet)
     /// <inheritdoc cref="Admit"/>
     public bool AdmitWords() => _isEndDue || Admit();
 
-    /// <summary>The generation is cut.</summary>
-    /// <param name="isHere">True when it was cut here, and the server may not know of it yet.</param>
-    public void Interrupt(bool isHere = false)
+    /// <summary>The server cut its generation.</summary>
+    public void Interrupt()
     {
         _isDead = _isOpen;
         _isGenerating = _isEndDue = false;
-        _isServerSilent = isHere;
-        _isLate = false;
-        _lastStale = timeProvider.GetTimestamp();
-    }
-
-    /// <summary>A message has come, of whatever kind; told before what is in it.</summary>
-    public void NoteMessage()
-    {
-        if (!_isServerSilent)
-            return;
-        _isServerSilent = false;
-        _isLate = timeProvider.GetElapsedTime(_lastStale) >= staleQuiet;
         _lastStale = timeProvider.GetTimestamp();
     }
 

@@ -57,37 +57,6 @@ public sealed class LiveTurnTests
     }
 
     [Fact]
-    public void What_a_hanging_line_brings_long_after_a_cut_made_here_is_stale()
-    {
-        _turn.Admit();
-        _turn.Interrupt(isHere: true);
-        _clock.Advance(Quiet * 7);
-        for (var i = 0; i < 10; i++)
-        {
-            _turn.NoteMessage();
-            Assert.False(_turn.Admit());
-        }
-        _turn.Complete();
-        Assert.True(_turn.Admit());
-    }
-
-    [Fact]
-    public void Model_that_says_nothing_of_a_cut_made_here_loses_only_the_beginning_of_its_next_answer()
-    {
-        _turn.Admit();
-        _turn.Interrupt(isHere: true);
-        _clock.Advance(Quiet * 7);
-        for (var i = 0; i < 4; i++)
-        {
-            _turn.NoteMessage();
-            Assert.False(_turn.Admit());
-            _clock.Advance(Quiet / 4);
-        }
-        _turn.NoteMessage();
-        Assert.True(_turn.Admit());
-    }
-
-    [Fact]
     public void Interruption_of_nothing_voids_nothing()
     {
         _turn.Interrupt();
