@@ -38,7 +38,7 @@ internal sealed class LedgerLaws(Database database, DatabaseLedger ledger, IRead
 
     private static IEnumerable<string> Repeated(IEnumerable<string> values) => values.GroupBy(value => value, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key);
 
-    private IEnumerable<string[]> Lines(string kind) => world.Select(line => line.Split(' ')).Where(parts => parts[0] == kind);
+    private IEnumerable<string[]> Lines(string kind) => world.Select(line => line.Split(' ')).Where(parts => parts[0] == kind && parts[^1] != "torn");
 
     private async Task<Dictionary<string, string>> EntriesAsync(CancellationToken cancellation)
     {
