@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -34,7 +35,7 @@ public sealed class TelephonyService : IAsyncDisposable
 
     /// <summary>Joins the parts; nothing listens yet.</summary>
     public TelephonyService(IOptions<TelephonyOptions> options, IOptions<RtpOptions> rtpOptions, ICallHandler handler, RtpPortRange ports,
-        MediaClock clock, TelephonyMetrics metrics, TimeProvider timeProvider, ILoggerFactory loggerFactory)
+        MediaClock clock, TelephonyMetrics metrics, TimeProvider timeProvider, ILoggerFactory loggerFactory, IMeterFactory? meters = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(rtpOptions);
@@ -46,7 +47,7 @@ public sealed class TelephonyService : IAsyncDisposable
         _stir = new StirCheck(options.Value.Stir, timeProvider);
         _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger) { Stir = _stir });
         var trunks = new TrunkDirectory(options.Value.Trunks);
-        _userAgent = new UserAgent(options.Value.ToUserAgentOptions(trunks), _calls, timeProvider, loggerFactory);
+        _userAgent = new UserAgent(options.Value.ToUserAgentOptions(trunks) with { Meters = meters }, _calls, timeProvider, loggerFactory);
         _calls.Attach(_userAgent, trunks);
     }
 

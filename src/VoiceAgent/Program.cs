@@ -14,6 +14,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     TokenCommand.Create(),
     ToolsCommand.Create(),
     GraphCommand.Create(),
+    TelemetryCommand.Create(),
 };
 RunCommand.AddTo(root);
 // SIGTERM and Ctrl+C cancel the command, which then ends in its own time: a running call has Calls:DrainGrace, not the library's two seconds.

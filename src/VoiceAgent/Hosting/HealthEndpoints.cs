@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Options;
 using Telephony;
 using Telephony.Trunks;
@@ -31,17 +30,11 @@ internal static class HealthEndpoints
             var status = new ServiceStatus(State(service, calls), calls.Count, telephony.Trunks)
             {
                 PhoneCount = telephony.PhoneCount,
-                Phones = MaySeePhones(context, key) ? await telephony.PhonesAsync(ServiceStatus.MostPhones) : [],
+                Phones = key.OpensFor(context) ? await telephony.PhonesAsync(ServiceStatus.MostPhones) : [],
             };
             return Results.Text(status.ToJson(), "application/json");
         });
     }
-
-    /// <summary>Whether whoever asks may know who the users are, and where: names are half of a login. What a proxy hands on does not come from this machine.</summary>
-    internal static bool MaySeePhones(HttpContext context, HttpKey key) =>
-        key.IsIn(context.Request)
-        || (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
-            && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("X-Forwarded-For"));
 
     private static string State(VoiceAgentService service, CallTable calls) =>
         !service.IsListening ? "starting"

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -23,6 +24,12 @@ internal sealed class HttpKey(string key)
         var given = header.StartsWith($"{Scheme} ", StringComparison.OrdinalIgnoreCase) ? header[(Scheme.Length + 1)..].Trim() : "";
         return IsSet && CryptographicOperations.FixedTimeEquals(Hash(given), _hash);
     }
+
+    /// <summary>Whether whoever asks may see what is not for strangers: from this machine, or with the key. What a proxy hands on does not come from this machine.</summary>
+    public bool OpensFor(HttpContext context) =>
+        IsIn(context.Request)
+        || (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
+            && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("X-Forwarded-For"));
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using VoiceAgent.Observability;
 
 namespace VoiceAgent.Hosting;
 
@@ -36,6 +37,7 @@ internal static class VoiceAgentHost
         app.UseRouting();
         app.MapHealthEndpoints();
         app.MapOutboundEndpoints();
+        app.MapMetrics();
         return app;
     }
 

@@ -27,6 +27,7 @@ internal static class VoiceAgentSetup
         (DatabaseOptions.Section, typeof(DatabaseOptions), []),
         (ToolOptions.Section, typeof(ToolOptions), [(CrmOptions.Section, typeof(CrmOptions))]),
         (HttpOptions.Section, typeof(HttpOptions), []),
+        (TelemetryOptions.Section, typeof(TelemetryOptions), []),
     ];
 
     /// <param name="services">Where to register.</param>
@@ -50,6 +51,7 @@ internal static class VoiceAgentSetup
         services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddTools(configuration);
+        services.AddTelemetry(configuration);
         services.AddCalls(configuration, configurationFolder);
         services.AddSingleton<VoiceAgentService>().AddHostedService(provider => provider.GetRequiredService<VoiceAgentService>());
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);   // a drain bounds itself (VoiceAgentService)

@@ -27,6 +27,7 @@ public sealed class VoiceAgentMetrics
     private readonly Counter<long> _tokens;
     private readonly Counter<double> _cost;
     private readonly ToolMetrics _tools;
+    private readonly RtpMetrics _rtp;
 
     /// <summary>Creates the instruments.</summary>
     /// <param name="meters">Where they belong.</param>
@@ -54,6 +55,7 @@ public sealed class VoiceAgentMetrics
         _tokens = meter.CreateCounter<long>("voiceagent.live.tokens", "{token}", "Tokens billed by the Live service, by kind.");
         _cost = meter.CreateCounter<double>("voiceagent.live.cost", "{USD}", "Cost of ended calls by the price table; calls on models without a price add nothing.");
         _tools = new ToolMetrics(meter);
+        _rtp = new RtpMetrics(meter);
     }
 
     internal void CallStarted() => _started.Add(1);
@@ -79,6 +81,7 @@ public sealed class VoiceAgentMetrics
         _droppedUplinkSamples.Add(droppedUplinkSamples);
         _droppedPlayoutSamples.Add(playout.DroppedSamples);
         _lateAudio.Add(playout.LateAudio);
+        _rtp.CallEnded(record.Trunk, record.Media);
         foreach (var reconnect in record.Reconnects)
             Add(reconnect);
         if (record.Usage is { } usage)

@@ -54,7 +54,7 @@ public sealed class ServiceStatusTests
         var context = Request(from, authorization);
         if (proxyHeader.Length > 0)
             context.Request.Headers[proxyHeader] = "192.0.2.7";
-        Assert.Equal(sees, HealthEndpoints.MaySeePhones(context, new HttpKey("a key of 16 characters")));
+        Assert.Equal(sees, new HttpKey("a key of 16 characters").OpensFor(context));
     }
 
     [Theory]
@@ -63,7 +63,7 @@ public sealed class ServiceStatusTests
     [InlineData("Bearer ")]
     public void Where_there_is_no_key_nobody_has_it(string authorization)
     {
-        Assert.False(HealthEndpoints.MaySeePhones(Request("192.0.2.7", authorization), new HttpKey("")));
+        Assert.False(new HttpKey("").OpensFor(Request("192.0.2.7", authorization)));
     }
 
     private static DefaultHttpContext Request(string from, string authorization)

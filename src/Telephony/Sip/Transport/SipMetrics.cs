@@ -9,6 +9,7 @@ internal sealed class SipMetrics : IDisposable
     public const string MeterName = "VoiceAgent.Telephony";
 
     private readonly Meter _meter;
+    private readonly bool _isOwnMeter;
     private readonly Counter<long> _received;
     private readonly Counter<long> _sent;
     private readonly Counter<long> _dropped;
@@ -22,9 +23,10 @@ internal sealed class SipMetrics : IDisposable
     private long _droppedCount;
 
     /// <summary>Registers the instruments; the gauges read what is given here whenever they are observed, on any thread.</summary>
-    public SipMetrics(Func<int> transactions, Func<int> dialogs, Func<int> connections, Func<int> bans, string meterName = MeterName)
+    public SipMetrics(Func<int> transactions, Func<int> dialogs, Func<int> connections, Func<int> bans, string meterName = MeterName, IMeterFactory? meters = null)
     {
-        _meter = new Meter(meterName);
+        _meter = meters?.Create(meterName) ?? new Meter(meterName);
+        _isOwnMeter = meters is null;
         _received = _meter.CreateCounter<long>("voiceagent.sip.messages.received", "{message}", "SIP messages taken off the wire.");
         _sent = _meter.CreateCounter<long>("voiceagent.sip.messages.sent", "{message}", "SIP messages handed to a socket.");
         _dropped = _meter.CreateCounter<long>("voiceagent.sip.messages.dropped", "{message}", "SIP messages dropped, by reason.");
@@ -100,7 +102,11 @@ internal sealed class SipMetrics : IDisposable
     public void HandshakeDone() => _handshakes.Add(1);
 
     /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose()
+    {
+        if (_isOwnMeter)
+            _meter.Dispose();
+    }
 }
 
 /// <summary>Why a message was dropped: the values of the <c>reason</c> tag.</summary>

@@ -43,7 +43,7 @@ public sealed class UserAgent : IAsyncDisposable
         SourceStanding StandingOf(IPEndPoint sender) => options.Trunks.Of(sender.Address) is not null ? SourceStanding.Exempt
             : _core?.Desk.Locations.StandingOf(sender) ?? SourceStanding.Stranger;
         options = options with { Gate = gate, Own = OwnAddressesOf(options) };
-        _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount, options.MeterName);
+        _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount, options.MeterName, options.Meters);
         _loop = new(_logger, isInline);
         _timers = new(timeProvider, _loop);
         _transports = options.Listen.Select(listen => createTransport(listen, options, _metrics, timeProvider, _logger)).ToList();

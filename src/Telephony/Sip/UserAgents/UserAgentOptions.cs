@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using Telephony.Nat;
 using Telephony.Sip.Admission;
@@ -69,6 +70,9 @@ public sealed record UserAgentOptions
 
     /// <summary>The meter that its messages are counted under.</summary>
     internal string MeterName { get; init; } = SipMetrics.MeterName;
+
+    /// <summary>Makes that meter; null for one of its own.</summary>
+    internal IMeterFactory? Meters { get; init; }
 
     /// <summary>Stands before the parser of each transport; made by <see cref="UserAgent"/>.</summary>
     internal SourceGate? Gate { get; init; }
