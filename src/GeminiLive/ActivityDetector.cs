@@ -58,12 +58,14 @@ internal sealed class ActivityDetector
     }
 
     /// <summary>Takes the next chunk.</summary>
+    /// <param name="chunk">Its samples.</param>
+    /// <param name="isSpeech">Whether the caller speaks in it, where somebody knows better than by its level.</param>
     /// <returns>True when speech began or ended with it.</returns>
-    public bool Hear(ReadOnlySpan<short> chunk)
+    public bool Hear(ReadOnlySpan<short> chunk, bool? isSpeech = null)
     {
         var level = RmsDbov(chunk);
         var floor = FollowFloor(level);
-        var isLoud = level > Math.Max(floor + (IsActive ? StayOverFloorDb : StartOverFloorDb), LeastSpeechDbov);
+        var isLoud = isSpeech ?? level > Math.Max(floor + (IsActive ? StayOverFloorDb : StartOverFloorDb), LeastSpeechDbov);
         return IsActive ? Stay(level, isLoud) : Start(level, isLoud);
     }
 

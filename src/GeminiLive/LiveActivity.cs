@@ -60,10 +60,12 @@ internal sealed class LiveActivity
     public void Reset() => IsOpen = false;
 
     /// <summary>Takes the next chunk.</summary>
+    /// <param name="chunk">Its samples.</param>
+    /// <param name="isSpeech">Whether the caller speaks in it, as <see cref="Uplink.IsSpeech"/> tells; null to go by its level.</param>
     /// <returns>What to do with it.</returns>
-    public ActivityStep Hear(ReadOnlySpan<short> chunk)
+    public ActivityStep Hear(ReadOnlySpan<short> chunk, bool? isSpeech = null)
     {
-        _detector.Hear(chunk);
+        _detector.Hear(chunk, isSpeech);
         var wasReleased = _isReleased;
         _isReleased = false;
         var isActive = _isHeld || (_detector.IsActive && !wasReleased);

@@ -95,7 +95,8 @@ internal sealed class LiveSender(
     {
         while (!_isStopping && !holdsAudio() && uplink.TryRead(_chunk))
         {
-            if (_speechEnd.Passes(_chunk))
+            // Where turns are marked here, nothing is due before one has ended: the service has not heard the rest.
+            if (_speechEnd.Passes(_chunk) && !activity.IsManual)
                 watchdog.ExpectSign(SpeechEnd.Delay);
             if (!await (activity.IsManual ? SendMarkedAsync() : SendChunkAsync()))
                 return false;
@@ -107,7 +108,7 @@ internal sealed class LiveSender(
 
     private async ValueTask<bool> SendMarkedAsync()
     {
-        switch (activity.Hear(_chunk))
+        switch (activity.Hear(_chunk, uplink.IsSpeech))
         {
             case ActivityStep.Start:
                 if (activity.Interrupts)
@@ -117,6 +118,7 @@ internal sealed class LiveSender(
                 return await SendChunkAsync();
             case ActivityStep.End:
                 _withheldMs = 0;
+                watchdog.ExpectSign(TimeSpan.Zero);
                 return await SendAsync(ClientMessages.ActivityEnd);
             default:
                 return await KeepAliveAsync();

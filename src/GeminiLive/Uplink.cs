@@ -17,7 +17,11 @@ public sealed class Uplink
     // The ring is larger than what is kept: the reader may copy while the writer is this far from overwriting it.
     private const int MaxWriteSamples = (RingSamples - KeptSamples) / 2;
 
+    // Who hears better than by level says of every 10 ms whether the caller speaks.
+    private const int MarkedSamples = RateHz / 100;
+
     private readonly short[] _ring = new short[RingSamples];
+    private readonly SpeechMark[] _marks = new SpeechMark[RingSamples / MarkedSamples];
     private readonly AsyncSignal _signal = new();
     private long _written;
     private long _read;
@@ -46,15 +50,20 @@ public sealed class Uplink
     /// <summary>True while what the caller says is replaced by silence (<see cref="Mute"/>); the writer's thread.</summary>
     public bool IsMuted => Volatile.Read(ref _mutedUntil) > _written;
 
-    /// <summary>Appends what the caller says next: mono PCM16 at 16 kHz, any length. Allocates nothing. One writer.</summary>
-    public void Write(ReadOnlySpan<short> pcm)
+    /// <summary>Whether the caller speaks in at least half of the chunk taken last; null where the writer has not said. The reader's thread.</summary>
+    public bool? IsSpeech { get; private set; }
+
+    /// <summary>Appends what the caller says next. Allocates nothing. One writer.</summary>
+    /// <param name="pcm">Mono PCM16 at 16 kHz, any length.</param>
+    /// <param name="isSpeech">Whether the caller speaks in it, where turns are marked by us (manual activity detection) and the writer knows; null to go by its level.</param>
+    public void Write(ReadOnlySpan<short> pcm, bool? isSpeech = null)
     {
         while (pcm.Length > MaxWriteSamples)
         {
-            Append(pcm[..MaxWriteSamples]);
+            Append(pcm[..MaxWriteSamples], isSpeech);
             pcm = pcm[MaxWriteSamples..];
         }
-        Append(pcm);
+        Append(pcm, isSpeech);
         if (_written - Volatile.Read(ref _read) >= ChunkSamples)
             _signal.Signal();
     }
@@ -72,12 +81,14 @@ public sealed class Uplink
                 return false;
 
             CopyOut(start, chunk);
+            var isSpeech = ReadMarks(start, chunk.Length);
             if (Volatile.Read(ref _written) - start > RingSamples - MaxWriteSamples)
                 continue;   // overtaken while copying: the reader slept for a tenth of a second right here
 
             Volatile.Write(ref _dropped, _dropped + Math.Max(0, start - Math.Max(_read, _takenTo)));
             Volatile.Write(ref _read, start + chunk.Length);
             _takenTo = Math.Max(_takenTo, _read);
+            IsSpeech = isSpeech;
             return true;
         }
     }
@@ -105,7 +116,7 @@ public sealed class Uplink
     public void Mute(TimeSpan duration) =>
         Volatile.Write(ref _mutedUntil, Volatile.Read(ref _written) + (long)(duration.TotalSeconds * RateHz));
 
-    private void Append(ReadOnlySpan<short> pcm)
+    private void Append(ReadOnlySpan<short> pcm, bool? isSpeech)
     {
         var position = (int)(_written % RingSamples);
         var first = Math.Min(pcm.Length, RingSamples - position);
@@ -114,7 +125,26 @@ public sealed class Uplink
         var muted = (int)Math.Clamp(Volatile.Read(ref _mutedUntil) - _written, 0, pcm.Length);
         _ring.AsSpan(position, Math.Min(muted, first)).Clear();
         _ring.AsSpan(0, Math.Max(0, muted - first)).Clear();
+        Mark(pcm.Length, isSpeech is null ? SpeechMark.Unknown : isSpeech.Value && muted == 0 ? SpeechMark.Speech : SpeechMark.Quiet);
         Volatile.Write(ref _written, _written + pcm.Length);
+    }
+
+    private void Mark(int samples, SpeechMark mark)
+    {
+        for (var block = _written / MarkedSamples; block * MarkedSamples < _written + samples; block++)
+            _marks[block % _marks.Length] = mark;
+    }
+
+    private bool? ReadMarks(long start, int samples)
+    {
+        var (known, speech) = (0, 0);
+        for (var block = start / MarkedSamples; block * MarkedSamples < start + samples; block++)
+        {
+            var mark = _marks[block % _marks.Length];
+            known += mark == SpeechMark.Unknown ? 0 : 1;
+            speech += mark == SpeechMark.Speech ? 1 : 0;
+        }
+        return known == 0 ? null : 2 * speech >= known;
     }
 
     private void CopyOut(long start, Span<short> chunk)
@@ -123,5 +153,12 @@ public sealed class Uplink
         var first = Math.Min(chunk.Length, RingSamples - position);
         _ring.AsSpan(position, first).CopyTo(chunk);
         _ring.AsSpan(0, chunk.Length - first).CopyTo(chunk[first..]);
+    }
+
+    private enum SpeechMark : byte
+    {
+        Unknown,
+        Quiet,
+        Speech,
     }
 }

@@ -64,6 +64,17 @@ public class DistanceTests
     }
 
     [Fact]
+    public void Click_index_hears_a_tick_that_steps_less_than_the_voice_does()
+    {
+        const int Rate = 24_000;
+        var tone = Tone.Sine(Rate, 400, Rate, 12_000);
+        var ticked = tone.Select((sample, i) => (short)(sample + (i is >= 12_000 and < 12_048 ? (i % 4 < 2 ? 200 : -200) : 0))).ToArray();
+        Assert.True(ClickIndex.Db(tone, ticked, Rate, 12_024) < 3);
+        Assert.True(ClickIndex.BurstDb(tone, ticked, Rate, 12_024) > 12);
+        Assert.Equal(0, ClickIndex.BurstDb(tone, tone, Rate, 12_024));
+    }
+
+    [Fact]
     public void Intelligibility_is_1_undamaged_and_falls_with_noise()
     {
         var random = new Random(3);

@@ -60,6 +60,16 @@ public sealed class LiveActivityTests
     }
 
     [Fact]
+    public void Who_hears_better_than_by_level_is_believed()
+    {
+        var loud = Enumerable.Repeat((short)Loud, 320).ToArray();
+        for (var i = 0; i < 50; i++)
+            Assert.Equal(ActivityStep.Withhold, _activity.Hear(loud, isSpeech: false));
+        var steps = Enumerable.Range(0, 60).Select(i => _activity.Hear(new short[320], isSpeech: i < 20)).ToList();
+        Assert.Equal((9, 54), (steps.IndexOf(ActivityStep.Start), steps.IndexOf(ActivityStep.End)));
+    }
+
+    [Fact]
     public void Automatic_detection_cannot_be_held()
     {
         Assert.False(new LiveActivity(isManual: false, 320).Hold(isOpen: true));

@@ -111,6 +111,25 @@ public sealed class UplinkTests
     }
 
     [Fact]
+    public void Word_of_who_hears_better_comes_with_the_chunk_it_was_said_of()
+    {
+        var uplink = new Uplink(40);
+        var chunk = new short[640];
+        var frame = new short[160];
+        for (var i = 0; i < 200; i++)   // around the ring and over its end
+        {
+            for (var k = 0; k < 4; k++)
+                uplink.Write(frame, isSpeech: i % 3 == 0 ? null : k < i % 4);
+            Assert.True(uplink.TryRead(chunk));
+            Assert.Equal(i % 3 == 0 ? (bool?)null : i % 4 >= 2, uplink.IsSpeech);
+        }
+        uplink.Mute(TimeSpan.FromSeconds(1));
+        uplink.Write(new short[640], isSpeech: true);
+        Assert.True(uplink.TryRead(chunk));
+        Assert.False(uplink.IsSpeech);   // whom nobody shall hear does not speak
+    }
+
+    [Fact]
     public async Task Waiting_reader_is_woken_by_the_sample_that_completes_a_chunk()
     {
         var uplink = new Uplink(20);

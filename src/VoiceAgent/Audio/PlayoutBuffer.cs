@@ -46,6 +46,9 @@ internal sealed class PlayoutBuffer : IPcmSource
     /// <summary>While true nothing is played: the sound fades within 8 ms, and goes on later at the sample where it stopped. Media thread.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>True when the agent is in the middle of a turn, be it in a pause: some has been played, and more waits or may come. Media thread.</summary>
+    public bool IsWithinTurn => _turns.IsWithin(Math.Max(_played, Volatile.Read(ref _flushTo)));
+
     /// <summary>Samples that wait to be played; any thread.</summary>
     public long QueuedSamples => Volatile.Read(ref _written) - Math.Max(Volatile.Read(ref _played), Volatile.Read(ref _flushTo));
 

@@ -49,6 +49,19 @@ internal sealed class PlayoutTurns
     /// <summary>True when this position lies in a turn that more audio may come in; the reader's.</summary>
     public bool IsOpenAt(long position) => Volatile.Read(ref _openStart) is not None and var start && start <= position;
 
+    /// <summary>True when a turn has been played in part at this position, and is not over: more of it waits or may come; the reader's.</summary>
+    public bool IsWithin(long position)
+    {
+        if (Volatile.Read(ref _openStart) is not None and var start && start < position)
+            return true;
+        for (var i = _reported; i < Volatile.Read(ref _closedCount); i++)
+        {
+            if (_closed[i % RingTurns] is var turn && turn.Start < position && position < turn.End)
+                return true;
+        }
+        return false;
+    }
+
     /// <summary>True when a turn begins at this position; the reader's.</summary>
     public bool StartsAt(long position)
     {

@@ -16,6 +16,8 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     private readonly Action<CallSignal> _post;
     private readonly PlayedTurns _played = new();
     private readonly CancellationTokenSource _over = new();
+    private CallerAudio? _callerAudio;
+    private bool _marksSpeech;
     private Task _connecting = Task.CompletedTask;
     private Task _closing = Task.CompletedTask;
     private bool _isTurnOpen;
@@ -77,14 +79,14 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void Connect() => _connecting = ConnectAsync();
 
     /// <summary>Lets both sides hear each other.</summary>
-    public void Answer() => _call.Answer(NewCallerAudio(), Line);
+    public void Answer() => _call.Answer(_callerAudio ??= NewCallerAudio(), Line);
 
     /// <summary>The caller, who was connected to somebody else, hears the agent again, and nothing of what it has said meanwhile; call's loop.</summary>
     public void TakeBack()
     {
         if (IsAgentHeard)
             Live.CutAnswer();
-        _call.Connect(NewCallerAudio(), Line);
+        _call.Connect(_callerAudio ??= NewCallerAudio(), Line);   // what it has learned of the line holds still
     }
 
     /// <inheritdoc/>
@@ -177,6 +179,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     {
         if (agent is null)
             return;
+        _marksSpeech = agent.BargeIn == BargeInMode.LocalOnly;
         if (agent.EchoGate)
             Line.Echo = new EchoGate();
         // Whom the model does not yield to, the line does not yield to either.
@@ -189,7 +192,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         };
     }
 
-    private CallerAudio NewCallerAudio() => new(Uplink, Speech, Line, QuietLineGainDb > 0 ? new QuietLineGain(Uplink.RateHz, QuietLineGainDb) : null);
+    private CallerAudio NewCallerAudio() => new(Uplink, Speech, Line, QuietLineGainDb > 0 ? new QuietLineGain(Uplink.RateHz, QuietLineGainDb) : null) { MarksSpeech = _marksSpeech };
 
     private async Task ConnectAsync()
     {

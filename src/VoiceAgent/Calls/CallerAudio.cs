@@ -20,16 +20,19 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
     private readonly short[] _frame = new short[Uplink.RateHz * BandSplitter.FrameMs / 1_000];
     private int _filled;
 
+    /// <summary>Whether the model is told where the caller speaks, since turns are marked here and not by the service. Set once, before the first sample.</summary>
+    public bool MarksSpeech { get; init; }
+
     /// <inheritdoc/>
     public int SampleRateHz => Uplink.RateHz;
 
     /// <inheritdoc/>
     public void Write(ReadOnlySpan<short> pcm)
     {
-        if (line.Pause is null && line.Echo is null)
+        if (line.Pause is null && line.Echo is null && !MarksSpeech)
         {
             speech.Take(pcm, line.EchoRms);
-            ToModel(pcm);
+            ToModel(pcm, isSpeech: null);
             return;
         }
         while (!pcm.IsEmpty)
@@ -45,19 +48,23 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
 
     private void Listen()
     {
-        // Nobody can cut in on an agent that is silent, nor hear it come back.
-        if (line.EchoRms > QuietRms)
+        // Nobody can cut in on an agent that has nothing to say, nor hear it come back.
+        var mayBeCutIn = line.EchoRms > QuietRms || line.Pause?.IsAgentInTurn == true;
+        if (mayBeCutIn)
             ListenForVoice();
         else
             Rest();
         // A caller who is known from the echo is heard however softly they speak.
         speech.Take(_frame, line.Echo?.HasCaller == true ? 0 : line.EchoRms);
-        ToModel(_frame);
+        ToModel(_frame, !MarksSpeech ? null : mayBeCutIn ? _onset.IsSpeech : _onset.IsUtterance);
     }
 
     private void Rest()
     {
-        _onset.Rest(_frame);
+        if (MarksSpeech)
+            _onset.Take(_bands.Take(_frame), _bands.Frame, isEcho: false, isMixed: false);
+        else
+            _onset.Rest(_frame);
         line.Echo?.Rest();
         line.Pause?.Hear(speech.IsSpeaking, agentHeardAt: 0);
     }
@@ -72,17 +79,17 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
         line.Echo?.Replace(_frame, _onset.NoiseDbov);
     }
 
-    private void ToModel(ReadOnlySpan<short> pcm)
+    private void ToModel(ReadOnlySpan<short> pcm, bool? isSpeech)
     {
         if (gain is null)
-            uplink.Write(pcm);
+            uplink.Write(pcm, isSpeech);
         else
-            Raise(gain, pcm);
+            Raise(gain, pcm, isSpeech);
     }
 
-    private void Raise(QuietLineGain quietLine, ReadOnlySpan<short> pcm)
+    private void Raise(QuietLineGain quietLine, ReadOnlySpan<short> pcm, bool? isSpeech)
     {
         for (var start = 0; start < pcm.Length; start += quietLine.BlockSamples)
-            uplink.Write(quietLine.Process(pcm.Slice(start, Math.Min(quietLine.BlockSamples, pcm.Length - start)), mayBeEcho: line.EchoRms > QuietRms));
+            uplink.Write(quietLine.Process(pcm.Slice(start, Math.Min(quietLine.BlockSamples, pcm.Length - start)), mayBeEcho: line.EchoRms > QuietRms), isSpeech);
     }
 }

@@ -5,7 +5,8 @@ namespace VoiceAgent.TurnTaking;
 /// <summary>Holds the agent's audio from the caller's first syllable until somebody has decided: the service confirms, or the agent goes on at the very sample.</summary>
 /// <remarks>
 /// Owned by the media thread, which hears the caller and reads the agent; <see cref="Confirm"/> comes from the receive loop. While it holds, what
-/// waits counts neither as heard nor as over. A line whose syllables nobody ever confirms, such as one with a radio, is not believed for a while.
+/// waits counts neither as heard nor as over. A pause between two sentences of a turn is the agent's word too: who speaks into it holds the next one,
+/// even one that has yet to come. A line whose syllables nobody ever confirms, such as one with a radio, is not believed for a while.
 /// </remarks>
 /// <param name="playout">What is held.</param>
 /// <param name="window">How long the service may take to confirm.</param>
@@ -14,7 +15,7 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
 {
     private const int MostUnconfirmed = 3;
 
-    // The agent pauses between words; who speaks then speaks into its sentence.
+    // Who speaks so soon after the agent's last sound speaks into it, and into the turn that waits behind it.
     private static readonly TimeSpan AgentPause = TimeSpan.FromMilliseconds(300);
 
     // The detector's tail, and no more: a word that is over by the end of the window was no more than that.
@@ -35,6 +36,7 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
     private long? _resumedAt;
     private int _speechMs;
     private bool _hasAsked;
+    private bool _cutsIn;   // the caller's last word began within the turn at hand
     private bool _isPaused;
 
     /// <summary>The caller has talked through the whole window, and a service that has finished its turn will not confirm it. Raised on the media thread; set once.</summary>
@@ -45,6 +47,9 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
 
     /// <summary>True while the agent's audio is held; any thread.</summary>
     public bool IsPaused => Volatile.Read(ref _isPaused);
+
+    /// <summary>True while the agent can be cut in on, be it in a pause of its own; media thread.</summary>
+    public bool IsAgentInTurn => playout.IsWithinTurn;
 
     /// <summary>Pauses that nothing confirmed; media thread.</summary>
     public int Unconfirmed { get; private set; }
@@ -59,9 +64,11 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
         if (!isSpeech)
             return;
         var now = time.GetTimestamp();
-        var isNew = _spokeAt is not { } spokeAt || time.GetElapsedTime(spokeAt, now) > Rest;
+        var isInAgentsWord = playout.IsWithinTurn || (agentHeardAt > 0 && time.GetElapsedTime(agentHeardAt, now) <= AgentPause);
+        if (_spokeAt is not { } spokeAt || time.GetElapsedTime(spokeAt, now) > Rest)
+            _cutsIn = isInAgentsWord && IsBelieved(now);
         _spokeAt = now;
-        if (isNew && !_isPaused && IsBelieved(now) && agentHeardAt > 0 && time.GetElapsedTime(agentHeardAt, now) <= AgentPause && playout.QueuedSamples > 0)
+        if (_cutsIn && isInAgentsWord && !_isPaused && playout.QueuedSamples > 0)
             Pause(now);
     }
 
@@ -72,6 +79,7 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
         var confirmations = Volatile.Read(ref _confirmations);
         var isConfirmed = confirmations != _seen;
         _seen = confirmations;
+        _cutsIn &= !isConfirmed && playout.IsWithinTurn;
         if (!_isPaused)
             return false;
         if (isConfirmed)
@@ -106,7 +114,7 @@ internal sealed class BargeInPause(PlayoutBuffer playout, TimeSpan window, TimeP
 
     private void Pause(long now)
     {
-        (_pausedAt, _speechMs, _hasAsked) = (now, 0, false);
+        (_pausedAt, _speechMs, _hasAsked, _cutsIn) = (now, 0, false, false);
         Set(true);
     }
 

@@ -26,7 +26,13 @@ internal sealed class VoiceOnset
     private const float DyingDb = 3;
 
     private const int OnsetMs = 20;
+
+    // Behind a consonant less of the vowel tells: a word that begins with "s" has been going on for long.
+    private const int ConsonantMs = 50;
+    private const int OnsetAfterConsonantMs = 10;
+
     private const int HumMs = 500;
+    private const int UtteranceMs = 50;
     private const int MostMs = 600;
     private const int ForgetMs = 100;
 
@@ -36,6 +42,9 @@ internal sealed class VoiceOnset
     private int _voiceMs;
     private int _humMs;
     private int _otherMs;
+    private int _loudMs;
+    private int _lastingMs;
+    private int _quietMs;
 
     /// <summary>Level of the line when nobody speaks, in dBov.</summary>
     public float NoiseDbov => _floor.Dbov;
@@ -43,12 +52,15 @@ internal sealed class VoiceOnset
     /// <summary>True while somebody speaks who has been heard for long enough to be believed, and until 100 ms after.</summary>
     public bool IsSpeech { get; private set; }
 
+    /// <summary>True while somebody says something into a silence, where a hum is an answer and a whisper too; until 100 ms after.</summary>
+    public bool IsUtterance { get; private set; }
+
     /// <summary>Takes the next 10 ms for the line's noise only: nobody is to be heard.</summary>
     /// <param name="pcm">Its samples at any rate.</param>
     public void Rest(ReadOnlySpan<short> pcm)
     {
         _floor.Take((float)PcmLevel.RmsDbov(pcm));
-        (_voiceMs, _humMs, IsSpeech) = (0, 0, false);
+        (_voiceMs, _humMs, _loudMs, IsSpeech) = (0, 0, 0, false);
     }
 
     /// <summary>Takes the next 10 ms.</summary>
@@ -68,6 +80,7 @@ internal sealed class VoiceOnset
             TakeVoice(isOpen: levels.High - levels.Low > OpenMouthDb);
         else
             TakeOther();
+        TakeLoudness(isLoud);
     }
 
     private void TakeVoice(bool isOpen)
@@ -76,7 +89,7 @@ internal sealed class VoiceOnset
         _humMs = Math.Min(_humMs + BandSplitter.FrameMs, MostMs);
         if (isOpen)
             _voiceMs = Math.Min(_voiceMs + BandSplitter.FrameMs, MostMs);
-        IsSpeech |= _voiceMs >= OnsetMs || _humMs >= HumMs;
+        IsSpeech |= _voiceMs >= (_loudMs >= ConsonantMs ? OnsetAfterConsonantMs : OnsetMs) || _humMs >= HumMs;
     }
 
     // Voices are interrupted by consonants, so a gap takes away what was gathered only by and by.
@@ -90,5 +103,14 @@ internal sealed class VoiceOnset
         if (_otherMs < ForgetMs)
             return;
         (_voiceMs, IsSpeech) = (0, false);
+    }
+
+    // Coughs are over before it lasts; who has begun goes on, whatever the sound.
+    private void TakeLoudness(bool isLoud)
+    {
+        _loudMs = isLoud ? Math.Min(_loudMs + BandSplitter.FrameMs, MostMs) : 0;
+        _lastingMs = Math.Clamp(_lastingMs + (isLoud ? BandSplitter.FrameMs : -BandSplitter.FrameMs), 0, MostMs);
+        _quietMs = isLoud ? 0 : _quietMs + BandSplitter.FrameMs;
+        IsUtterance = (IsUtterance || _humMs >= UtteranceMs || _lastingMs >= MostMs) && _quietMs < ForgetMs;
     }
 }

@@ -31,6 +31,9 @@ internal sealed class ImpairedCall
     /// <summary>How long each packet that came in time waited here, in ms.</summary>
     public required IReadOnlyList<double> DelaysMs { get; init; }
 
+    /// <summary>Packets that came when their place had been heard without them.</summary>
+    public required int Late { get; init; }
+
     /// <summary>What was counted.</summary>
     public required TestReceiver Receiver { get; init; }
 
@@ -52,7 +55,7 @@ internal sealed class ImpairedCall
         var arrivals = packets.Select((_, i) => line.Arrivals(FrameMs * i)).ToList();
         arrivals[0] = [0];      // the call begins with its first packet
         var receiver = NewReceiver(codec);
-        var delays = Play(receiver, packets, arrivals);
+        var (delays, late) = Play(receiver, packets, arrivals);
         var undisturbed = NewReceiver(codec);
         Play(undisturbed, packets, [.. packets.Select((_, i) => new[] { FrameMs * i })]);
         bool[] lost = [.. arrivals.Select(times => times.Length == 0)];
@@ -64,6 +67,7 @@ internal sealed class ImpairedCall
             Silenced = PlayPlainly(codec, packets, lost),
             Lost = lost,
             DelaysMs = delays,
+            Late = late,
             Receiver = receiver,
         };
     }
@@ -81,20 +85,27 @@ internal sealed class ImpairedCall
     private static TestReceiver NewReceiver(AudioCodec codec) =>
         new(change: media => media with { Codec = codec, ReceivePayloadType = 96, SendPayloadType = 96 });
 
-    private static List<double> Play(TestReceiver receiver, List<byte[]> packets, List<double[]> arrivals)
+    private static (List<double> DelaysMs, int Late) Play(TestReceiver receiver, List<byte[]> packets, List<double[]> arrivals)
     {
-        var delays = new List<double>();
+        var (delays, late) = (new List<double>(), 0);
+        var arrived = new HashSet<int>();
         var waiting = new List<(int Index, double AtMs)>();
         var unitsPerFrame = receiver.Path.ClockRateHz / 50;
         foreach (var (index, atMs) in arrivals.SelectMany((times, i) => times.Select(ms => (Index: i, AtMs: ms))).OrderBy(arrival => arrival.AtMs))
         {
             RunTo(receiver, atMs, waiting, delays);
+            var isLate = index < receiver.Sink.Count / HeardFrame;
             receiver.Send(index, index * unitsPerFrame, 96, packets[index]);
-            waiting.Add((index, atMs));
+            if (!arrived.Add(index))
+                continue;   // a copy
+            if (isLate)
+                late++;
+            else
+                waiting.Add((index, atMs));
             TakeHeard(receiver, waiting, delays);
         }
         RunTo(receiver, packets.Count * FrameMs + TailMs, waiting, delays);
-        return delays;
+        return (delays, late);
     }
 
     // By the millisecond, so that the end of a wait is seen when it comes.

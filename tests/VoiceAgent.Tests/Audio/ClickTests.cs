@@ -4,7 +4,7 @@ using VoiceAgent.Audio;
 
 namespace VoiceAgent.Tests.Audio;
 
-/// <summary>Goal B14: whatever ends or begins in what the caller hears, at 10,000 random places of a voice, makes no step that the voices do not make themselves.</summary>
+/// <summary>Goal B14: whatever ends or begins in what the caller hears, at more than 10,000 random places of a voice, makes no step that the voices do not make themselves.</summary>
 public sealed class ClickTests
 {
     private const int Rate = PlayoutBuffer.RateHz;
@@ -46,6 +46,27 @@ public sealed class ClickTests
         agent.CompleteTurn();
         Play(line, heard, 3);
         return (heard, Clean(Agent, place + samples - 16 * FrameSamples), 16 * FrameSamples);
+    });
+
+    [Fact]
+    public void Pauses_for_a_caller_do_not_click() => Run((agent, line, place) =>
+    {
+        var heard = PlayAgent(agent, line, place, Before + After, frames: 12);
+        agent.IsPaused = true;
+        Play(line, heard, 3);
+        return (heard, Clean(Agent, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
+    });
+
+    [Fact]
+    public void Agents_that_go_on_where_they_were_held_do_not_click() => Run((agent, line, place) =>
+    {
+        var heard = PlayAgent(agent, line, place, Before + After, frames: 12);
+        agent.IsPaused = true;
+        Play(line, heard, 6);
+        agent.IsPaused = false;
+        Play(line, heard, 3);
+        // What goes on lies 6 frames behind its place; the voice before it belongs there as well.
+        return (heard, Clean(Agent, place - 6 * FrameSamples), 18 * FrameSamples);
     });
 
     [Fact]

@@ -9,6 +9,9 @@ public sealed class BargeInPauseTests
     private const int FadeOutSamples = PlayoutFade.OutSamples;
     private const int FadeInSamples = PlayoutFade.InSamples;
 
+    private static readonly short[] Sentence = PromptLibrary.Get("story").Pcm[..PlayoutBuffer.RateHz].ToArray();
+    private static readonly short[] Words = CallerWords.All(-20)[0];
+
     private readonly CallerSounds _sounds = new(1);
 
     [Theory]
@@ -143,6 +146,47 @@ public sealed class BargeInPauseTests
         var line = new TalkOver(storySeconds: 1);
         line.Hear(_sounds.Room(25_000));
         line.Hear(CallerWords.Load(PromptLibrary.Get("caller-order"), -20));
+        Assert.Equal(0, line.PausedFrames);
+    }
+
+    [Fact]
+    public void Caller_who_begins_in_a_pause_between_two_sentences_holds_the_next_one_and_loses_none_of_it()
+    {
+        var line = new TalkOver([.. Sentence, .. new short[2 * PlayoutBuffer.RateHz], .. Sentence]);
+        line.Hear(_sounds.Room(2_000));
+        Assert.InRange(line.Hear(CallerSounds.Mix(_sounds.Room(300), Words)) ?? 1_000, 0, 120);   // a second after the sentence
+        line.Hear(_sounds.Room(5_000));
+        Assert.Equal((40, 1), (line.PausedFrames, line.Pause.Unconfirmed));
+        Assert.Equal(Sentence, line.Heard[..Sentence.Length]);
+        Assert.Equal(Sentence[FadeInSamples..], line.Heard.Skip(3 * PlayoutBuffer.RateHz + 800 * 24 + FadeInSamples).Take(Sentence.Length - FadeInSamples));
+    }
+
+    [Fact]
+    public void Sentence_that_is_still_to_come_is_held_while_the_caller_speaks()
+    {
+        var line = new TalkOver(Sentence);
+        line.Hear(_sounds.Room(2_000));
+        line.Hear(Words.AsSpan(0, CallerSounds.Samples(200)));
+        Assert.False(line.Pause.IsPaused);   // there is nothing to hold
+        line.Say(Sentence);
+        line.Hear(Words.AsSpan(CallerSounds.Samples(200), CallerSounds.Samples(100)));
+        Assert.True(line.Pause.IsPaused);
+        Assert.All(line.Heard.Skip(Sentence.Length + FadeOutSamples), sample => Assert.Equal(0, sample));
+        line.Hear(_sounds.Room(3_000));
+        Assert.Equal(Sentence[FadeInSamples..], line.Heard.Skip(2_200 * 24 + 800 * 24 + FadeInSamples).Take(Sentence.Length - FadeInSamples));
+    }
+
+    [Fact]
+    public void Answer_is_not_held_for_a_caller_who_began_before_it()
+    {
+        var line = new TalkOver(Sentence);
+        line.Hear(_sounds.Room(2_000));
+        var words = CallerWords.Load(PromptLibrary.Get("caller-booking"), -20);
+        line.Hear(words.AsSpan(0, CallerSounds.Samples(600)));
+        line.Playout.CompleteTurn();
+        line.Hear(words.AsSpan(CallerSounds.Samples(600), CallerSounds.Samples(100)));
+        line.Say(Sentence, turn: 2);
+        line.Hear(words.AsSpan(CallerSounds.Samples(700), CallerSounds.Samples(500)));
         Assert.Equal(0, line.PausedFrames);
     }
 

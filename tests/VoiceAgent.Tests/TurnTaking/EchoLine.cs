@@ -1,3 +1,4 @@
+using AudioMeasures.Impairments;
 using GeminiLive;
 using Simulation.Prompts;
 using Support;
@@ -18,6 +19,7 @@ internal sealed class EchoLine
     private readonly ManualTimeProvider _clock = new();
     private readonly PlayoutBuffer _playout = new(TimeSpan.FromMinutes(1));
     private readonly Uplink _uplink = new(20);
+    private readonly LiveActivity _activity = new(isManual: true, CallerFrame);
     private readonly CallerSpeech _speech;
     private readonly CallerAudio _caller;
     private readonly short[] _frame = new short[AgentFrame];
@@ -31,11 +33,16 @@ internal sealed class EchoLine
     private readonly double _gain;
     private readonly short[] _room;
     private readonly short[][] _story;
+    private readonly ImpairedUplink? _network;
+    private readonly ImpairedLine? _toPhone;
     private long _at;
     private long _written;
     private int _turn;
 
-    public EchoLine(int delayMs, double lossDb)
+    /// <param name="delayMs">Until what was sent comes back.</param>
+    /// <param name="lossDb">How much softer it is then.</param>
+    /// <param name="network">What the network does to packets both ways; null for a perfect one, without a codec.</param>
+    public EchoLine(int delayMs, double lossDb, Impairment? network = null)
     {
         _delay = CallerSounds.Samples(delayMs);
         _gain = Math.Pow(10, -lossDb / 20);
@@ -44,7 +51,9 @@ internal sealed class EchoLine
         Pause = new BargeInPause(_playout, TalkOver.Window, _clock);
         Line = new LineAudio(_playout, _clock) { Pause = Pause, Echo = new EchoGate() };
         _speech = new CallerSpeech(_clock);
-        _caller = new CallerAudio(_uplink, _speech, Line, gain: null);
+        _caller = new CallerAudio(_uplink, _speech, Line, gain: null) { MarksSpeech = true };
+        if (network is not null)
+            (_network, _toPhone) = (new ImpairedUplink(_caller, network, seed: delayMs), new ImpairedLine(network, seed: delayMs + 1));
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
 
@@ -57,6 +66,9 @@ internal sealed class EchoLine
 
     /// <summary>Frames during which the caller was taken to speak.</summary>
     public int SpeakingFrames { get; private set; }
+
+    /// <summary>Turns of the caller that would have been marked here.</summary>
+    public int MarkedTurns { get; private set; }
 
     /// <summary>What went up to the model.</summary>
     public List<short> Sent { get; } = [];
@@ -91,9 +103,15 @@ internal sealed class EchoLine
             var speech = caller is not null && from + i < caller.Length ? caller[from + i] : 0;
             _heard[i] = (short)Math.Clamp(echo + speech + _room[(_at + i) % _room.Length], short.MinValue, short.MaxValue);
         }
-        _caller.Write(_heard);
+        if (_network is null)
+            _caller.Write(_heard);
+        else
+            _network.Write(_heard);
         while (_uplink.TryRead(_heard))
+        {
             Sent.AddRange(_heard);
+            MarkedTurns += _activity.Hear(_heard, _uplink.IsSpeech) == ActivityStep.Start ? 1 : 0;
+        }
         Line.Read(_frame);
         Return();
         _at += CallerFrame;
@@ -101,9 +119,11 @@ internal sealed class EchoLine
         SpeakingFrames += _speech.IsSpeaking ? 1 : 0;
     }
 
-    // The line is one of G.711: nothing above 4 kHz comes back.
+    // The line is one of G.711: nothing above 4 kHz comes back. A telephone that misses a packet plays nothing.
     private void Return()
     {
+        if (_toPhone?.Arrivals(_written * 1_000.0 / CallerSounds.RateHz).Length == 0)
+            _frame.AsSpan().Clear();
         var narrow = _narrow[.._down.Process(_frame, _narrow)];
         var count = _up.Process(narrow, _wide);
         for (var i = 0; i < count; i++)

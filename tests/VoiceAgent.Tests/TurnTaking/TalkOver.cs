@@ -17,18 +17,27 @@ internal sealed class TalkOver
 
     private readonly ManualTimeProvider _clock = new();
     private readonly CallerAudio _caller;
+    private readonly Uplink _uplink = new(20);
+    private readonly LiveActivity _activity = new(isManual: true, CallerFrame);
+    private readonly short[] _chunk = new short[CallerFrame];
     private readonly short[] _frame = new short[AgentFrame];
 
-    public TalkOver(int storySeconds = 60)
+    public TalkOver(int storySeconds = 60, bool marksSpeech = false)
+        : this([], marksSpeech)
     {
-        Line = new LineAudio(Playout, _clock) { Pause = Pause = new BargeInPause(Playout, Window, _clock) };
-        _caller = new CallerAudio(new Uplink(20), new CallerSpeech(_clock), Line, gain: null);
         var story = PromptLibrary.Get("story").Pcm.Span;
         while (Playout.WrittenSamples < storySeconds * PlayoutBuffer.RateHz)
-        {
-            Playout.Write(story, PlayoutBuffer.RateHz, 1);
-            Story.AddRange(story);
-        }
+            Say(story);
+    }
+
+    /// <summary>A line on which the agent says something else; the turn stays open.</summary>
+    /// <param name="story">Empty for an agent that has nothing to say.</param>
+    /// <param name="marksSpeech">Whether turns are marked here.</param>
+    public TalkOver(ReadOnlySpan<short> story, bool marksSpeech = false)
+    {
+        Line = new LineAudio(Playout, _clock) { Pause = Pause = new BargeInPause(Playout, Window, _clock) };
+        _caller = new CallerAudio(_uplink, new CallerSpeech(_clock), Line, gain: null) { MarksSpeech = marksSpeech };
+        Say(story);
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
 
@@ -49,6 +58,16 @@ internal sealed class TalkOver
     /// <summary>Frames during which the agent was held.</summary>
     public int PausedFrames { get; private set; }
 
+    /// <summary>What becomes of the caller's turns where they are marked here, chunk by chunk.</summary>
+    public List<ActivityStep> Marked { get; } = [];
+
+    /// <summary>More of what the agent has to say.</summary>
+    public void Say(ReadOnlySpan<short> pcm, int turn = 1)
+    {
+        Playout.Write(pcm, PlayoutBuffer.RateHz, turn);
+        Story.AddRange(pcm);
+    }
+
     /// <summary>The caller's sound, frame by frame; the agent is read after each.</summary>
     /// <param name="pcm">16 kHz.</param>
     /// <param name="skew">Samples by which the frames of the line lie later than the sound's beginning.</param>
@@ -60,6 +79,8 @@ internal sealed class TalkOver
         {
             _clock.Advance(TimeSpan.FromMilliseconds(FrameMs));
             _caller.Write(pcm.Slice(at, CallerFrame));
+            while (_uplink.TryRead(_chunk))
+                Marked.Add(_activity.Hear(_chunk, _uplink.IsSpeech));
             Line.Read(_frame);
             Heard.AddRange(_frame);
             PausedFrames += Pause.IsPaused ? 1 : 0;

@@ -1,4 +1,5 @@
 using GeminiLive;
+using Simulation.Live;
 using Simulation.Prompts;
 using VoiceAgent.Agents;
 using VoiceAgent.Tests.TurnTaking;
@@ -83,6 +84,46 @@ public sealed class BargeInCallTests
         call.Run(200);
         Assert.Equal(1, call.Record.Interruptions);
         Assert.All(call.Line.Audible.TakeLast(20), Assert.False);
+    }
+
+    [Fact]
+    public async Task Cough_is_no_turn_where_turns_are_marked_here_and_the_service_that_says_nothing_to_it_is_not_frozen()
+    {
+        await using var call = new VirtualCall(
+            agent: new AgentProfile { Greeting = "", BargeIn = BargeInMode.LocalOnly }, liveOptions: new LiveOptions { SignTimeout = TimeSpan.FromSeconds(1) });
+        call.Start();
+        call.CallerSays([.. new CallerSounds(0).Cough(), .. new CallerSounds(1).Cough()], 1_400);
+        call.Run(2_500);
+        Assert.Single(call.Live.Sessions);
+        Assert.DoesNotContain(call.Session.Messages, message => message.Json.Contains("activityStart", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Caller_who_speaks_into_a_pause_between_two_sentences_does_not_hear_the_next_one()
+    {
+        await using var call = NewCall(serviceOnsetMs: 5_000);
+        call.Start();
+        call.Do(call.Session.SayAsync((short[])[.. Story[..24_000], .. new short[48_000], .. Story[..72_000]], "two sentences"));
+        call.RunUntil(() => call.Line.Audible.TakeLast(50).All(audible => !audible) && call.Line.Audible.Contains(true), 5_000);
+        call.CallerSays(Booking, 1_000);
+        call.Do(call.Session.InterruptAsync());
+        call.Run(2_000);
+        Assert.All(call.Line.Audible.TakeLast(150), Assert.False);
+        Assert.InRange(Assert.Single(call.Record.Transcript, turn => turn.Speaker == "agent").AudioPlayedMs!.Value, 1_900, 2_400);
+    }
+
+    [Theory]
+    [InlineData(1_000, 0)]
+    [InlineData(0, 1)]
+    public async Task Greeting_can_be_protected_for_its_first_second(int guardMs, int interruptions)
+    {
+        await using var call = new VirtualCall(
+            new SimulatedLiveOptions(), agent: new AgentProfile(), liveOptions: new LiveOptions { GreetingGuard = TimeSpan.FromMilliseconds(guardMs) });
+        call.Line.Say([.. new CallerSounds(1).Room(300), .. CallerWords.All(-20)[0][..CallerSounds.Samples(400)]]);   // "hello?" into the greeting
+        call.Start();
+        call.Run(1_000);
+        Assert.Equal(interruptions, call.Record.Interruptions);
+        Assert.Equal(guardMs > 0, call.LongestSilenceMs(call.Line.Audible.IndexOf(true)) < 400);
     }
 
     private static VirtualCall NewCall(BargeInMode mode = BargeInMode.LocalPause, int serviceOnsetMs = ServiceOnsetMs) => new(agent: new AgentProfile
