@@ -6,7 +6,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests;
 
 /// <summary>Many of our own callers at once: one thread paces the RTP of all.</summary>
-[Trait("Category", "Load")]
+[Trait("Category", "Load"), Collection(nameof(AloneCollection))]
 public sealed class SimulatedCallerLoadTests
 {
     private const int Callers = 50;

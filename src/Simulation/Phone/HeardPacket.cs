@@ -18,9 +18,10 @@ public readonly record struct HeardPacket(
 /// <param name="Duplicates">Packets whose sequence number had been seen.</param>
 /// <param name="OutOfOrder">Packets that came after a higher sequence number.</param>
 /// <param name="TimestampSteps">Consecutive packets whose timestamps differ by another number than the samples of the earlier one.</param>
+/// <param name="Pauses">Those of them at which the agent had let time pass without packets and said so by the marker: nothing is lost, but it came late.</param>
 /// <param name="SsrcChanges">Times the agent's SSRC changed.</param>
 /// <param name="JitterMs">Interarrival jitter (RFC 3550 section 6.4.1).</param>
 /// <param name="SenderReports">RTCP sender reports received.</param>
 /// <param name="Sent">RTP packets the caller sent.</param>
 public sealed record CallerStatistics(
-    int Packets, int Lost, int Duplicates, int OutOfOrder, int TimestampSteps, int SsrcChanges, double JitterMs, int SenderReports, int Sent);
+    int Packets, int Lost, int Duplicates, int OutOfOrder, int TimestampSteps, int Pauses, int SsrcChanges, double JitterMs, int SenderReports, int Sent);

@@ -54,7 +54,7 @@ internal sealed class PhoneReceiver(PhoneSockets sockets, HeardAudio heard, Spee
     }
 
     public CallerStatistics Snapshot(int sent) => new(
-        _counters.Packets, _counters.Lost, _counters.Duplicates, _counters.OutOfOrder, _counters.TimestampSteps,
+        _counters.Packets, _counters.Lost, _counters.Duplicates, _counters.OutOfOrder, _counters.TimestampSteps, _counters.Pauses,
         _counters.SsrcChanges, _counters.JitterMs, _senderReports, sent);
 
     private bool TryReceive(Socket socket, out int count)

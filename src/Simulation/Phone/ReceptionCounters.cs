@@ -22,6 +22,7 @@ internal sealed class ReceptionCounters
     public int Duplicates { get; private set; }
     public int OutOfOrder { get; private set; }
     public int TimestampSteps { get; private set; }
+    public int Pauses { get; private set; }
     public int SsrcChanges { get; private set; }
     public double JitterMs { get; private set; }
     public int Lost => _lostBefore + LostHere;
@@ -50,10 +51,17 @@ internal sealed class ReceptionCounters
             _first = Math.Min(_first, extended);
             return true;
         }
-        if (extended == _highest + 1 && _highestSamples > 0 && header.Timestamp - _highestTimestamp != (uint)_highestSamples)
-            TimestampSteps++;
+        if (extended == _highest + 1 && _highestSamples > 0)
+            CountStep(header, (int)(header.Timestamp - _highestTimestamp) - _highestSamples);
         (_highest, _highestTimestamp, _highestSamples) = (extended, header.Timestamp, samples);
         return true;
+    }
+
+    // A sender that has let time pass without packets marks the first one after it as the start of a talk spurt (RFC 3551 section 4.1).
+    private void CountStep(in RtpHeader header, int skippedSamples)
+    {
+        TimestampSteps += skippedSamples != 0 ? 1 : 0;
+        Pauses += skippedSamples > 0 && header.Marker ? 1 : 0;
     }
 
     private void Begin(in RtpHeader header)

@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using Benchmarks.Media;
 using Telephony.Rtp.Srtp;
 
@@ -12,7 +10,7 @@ internal sealed class LoadPhone : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
-    private readonly Socket _sip = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+    private readonly SipSocket _sip;
     private readonly ArrivalSocket _rtp = new();
     private readonly LoadPacer _pacer;
     private readonly CallerVoice _voice;
@@ -22,7 +20,7 @@ internal sealed class LoadPhone : IDisposable
     private readonly ConcurrentDictionary<int, LoadLine> _lines = new();
     private readonly ConcurrentDictionary<LoadLine, (int Phase, Action Send)> _speaking = new();
     private readonly LoadLine?[] _byPort = new LoadLine?[65_536];
-    private readonly Thread[] _threads;
+    private readonly Thread _hearing;
     private int _calls;
     private volatile bool _isMeasuring;
     private volatile bool _closing;
@@ -30,19 +28,19 @@ internal sealed class LoadPhone : IDisposable
     public LoadPhone(IPEndPoint target, LoadPacer pacer, CallerVoice voice, string user = "agent", SrtpSuite? suite = null)
     {
         (_target, _pacer, _voice) = (target, pacer, voice);
-        _sip.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _sip.ReceiveBufferSize = 4 << 20;
+        _sip = new SipSocket(target, TakeAnswer);
         // One key for all calls will do for a load: each stream has an SSRC of its own.
         _key = suite is null ? null : SrtpMasterKey.Create(suite);
-        _requests = new SipRequests((IPEndPoint)_sip.LocalEndPoint!, target, _rtp.LocalEndPoint.Port)
+        _requests = new SipRequests(_sip.Local, target, _rtp.LocalEndPoint.Port)
         {
             User = user,
             PayloadType = voice.PayloadType,
             RtpMap = voice.RtpMap,
             Crypto = _key is null ? "" : $"{_key.Suite} inline:{_key.ToBase64()}",
         };
-        _threads = [new Thread(ReceiveSip) { Name = "load sip", IsBackground = true }, new Thread(ReceiveRtp) { Name = "load rtp", IsBackground = true }];
-        Array.ForEach(_threads, thread => thread.Start());
+        _hearing = new Thread(ReceiveRtp) { Name = "load rtp", IsBackground = true };
+        _sip.Start();
+        _hearing.Start();
     }
 
     /// <summary>How far packets were from the distance that their numbers ask for.</summary>
@@ -67,7 +65,7 @@ internal sealed class LoadPhone : IDisposable
         _lines[line.Number] = line;
         var invite = _requests.Invite(line.Number);
         line.InviteSent = Clock.Now;
-        _sip.SendTo(invite, _target);
+        _sip.Send(invite);
         var status = await line.Answered.Task.WaitAsync(Patience);
         if (status == 200)
         {
@@ -84,7 +82,7 @@ internal sealed class LoadPhone : IDisposable
     {
         if (_speaking.TryRemove(line, out var speaking))
             _pacer.Remove(speaking.Phase, speaking.Send);
-        _sip.SendTo(_requests.Bye(line.Number, line.RemoteTag), _target);
+        _sip.Send(_requests.Bye(line.Number, line.RemoteTag));
         await line.Ended.Task.WaitAsync(Patience);
         _lines.TryRemove(line.Number, out _);
     }
@@ -94,43 +92,30 @@ internal sealed class LoadPhone : IDisposable
         foreach (var (phase, send) in _speaking.Values)
             _pacer.Remove(phase, send);
         _closing = true;
-        // A datagram of its own ends each blocking receive.
-        _sip.SendTo([0], _sip.LocalEndPoint!);
+        _sip.Dispose();
         _rtp.Wake();
-        Array.ForEach(_threads, thread => thread.Join());
+        _hearing.Join();
         foreach (var line in _lines.Values)
             line.Dispose();
-        _sip.Dispose();
         _rtp.Dispose();
     }
 
-    private void ReceiveSip()
+    private void TakeAnswer(SipAnswer answer)
     {
-        var datagram = new byte[4096];
-        while (!_closing)
-        {
-            var length = _sip.Receive(datagram);
-            var arrival = Clock.Now;
-            var message = Encoding.UTF8.GetString(datagram, 0, length);
-            if (SipRequests.TryRead(message, out var status, out var method, out var number) && _lines.TryGetValue(number, out var line))
-                TakeAnswer(line, status, method, message, arrival);
-        }
-    }
-
-    private void TakeAnswer(LoadLine line, int status, string method, string message, long arrival)
-    {
-        if (method == "BYE")
-            line.Ended.TrySetResult();
-        if (method != "INVITE" || status < 200)
+        if (!_lines.TryGetValue(answer.Number, out var line))
             return;
-        line.RemoteTag = SipRequests.ToTag(message);
-        _sip.SendTo(_requests.Ack(line.Number, line.RemoteTag, isOfSuccess: status < 300), _target);
+        if (answer.Method == "BYE")
+            line.Ended.TrySetResult();
+        if (answer.Method != "INVITE" || answer.Status < 200)
+            return;
+        line.RemoteTag = SipRequests.ToTag(answer.Message);
+        _sip.Send(_requests.Ack(line.Number, line.RemoteTag, isOfSuccess: answer.Status < 300));
         if (line.AnswerArrived != 0)
             return;
-        line.AnswerArrived = arrival;
-        if (status == 200)
-            Connect(line, new IPEndPoint(_target.Address, SipRequests.RtpPort(message)), SipRequests.MediaKey(message));
-        line.Answered.TrySetResult(status);
+        line.AnswerArrived = answer.Arrival;
+        if (answer.Status == 200)
+            Connect(line, new IPEndPoint(_target.Address, SipRequests.RtpPort(answer.Message)), SipRequests.MediaKey(answer.Message));
+        line.Answered.TrySetResult(answer.Status);
     }
 
     private void Connect(LoadLine line, IPEndPoint rtp, string mediaKey)

@@ -1,5 +1,4 @@
 using GeminiLive;
-using System.Net;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using Simulation.Live;
@@ -16,8 +15,8 @@ internal sealed class PlainBridge : IAsyncDisposable
     private const int LeastAudioMessageBytes = 8_000;
     private static readonly TimeSpan ClipPause = TimeSpan.FromMilliseconds(290);
 
-    private readonly Socket _up = Bind();
-    private readonly Socket _down = Bind();
+    private readonly Socket _up = LoopbackSocket.Bind();
+    private readonly Socket _down = LoopbackSocket.Bind();
     private readonly ClientWebSocket _socket;
     private readonly SimulatedSession _session;
     private readonly AudioMessage _message = new(320);
@@ -77,13 +76,6 @@ internal sealed class PlainBridge : IAsyncDisposable
         _up.Dispose();
         _down.Dispose();
         _socket.Dispose();
-    }
-
-    private static Socket Bind()
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return socket;
     }
 
     private void Pace()

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 
 namespace Benchmarks.Media;
 
@@ -11,24 +10,26 @@ internal sealed class RawPhone : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly Socket _sip = Bind();
-    private readonly Socket _rtp = Bind();
+    private readonly SipSocket _sip;
+    private readonly Socket _rtp = LoopbackSocket.Bind();
     private readonly IPEndPoint _target;
     private readonly SipRequests _requests;
     private readonly ConcurrentDictionary<int, PhoneLine> _lines = new();
     private readonly ConcurrentDictionary<int, PhoneLine> _linesByPort = new();
     private readonly RtpPacer _pacer;
-    private readonly Thread[] _threads;
+    private readonly Thread _hearing;
     private int _calls;
     private volatile bool _closing;
 
     public RawPhone(IPEndPoint target)
     {
         _target = target;
-        _requests = new SipRequests((IPEndPoint)_sip.LocalEndPoint!, target, ((IPEndPoint)_rtp.LocalEndPoint!).Port);
+        _sip = new SipSocket(target, TakeAnswer);
+        _requests = new SipRequests(_sip.Local, target, ((IPEndPoint)_rtp.LocalEndPoint!).Port);
         _pacer = new RtpPacer((packet, to) => _rtp.SendTo(packet, SocketFlags.None, to));
-        _threads = [new Thread(ReceiveSip) { IsBackground = true }, new Thread(ReceiveRtp) { IsBackground = true }];
-        Array.ForEach(_threads, thread => thread.Start());
+        _hearing = new Thread(ReceiveRtp) { IsBackground = true };
+        _sip.Start();
+        _hearing.Start();
     }
 
     /// <summary>The furthest that an RTP packet left behind its schedule since the last call began, in ms.</summary>
@@ -42,7 +43,7 @@ internal sealed class RawPhone : IDisposable
         _lines[line.Number] = line;
         var invite = _requests.Invite(line.Number);
         line.Invite.Sent = Clock.Now;
-        _sip.SendTo(invite, _target);
+        _sip.Send(invite);
         var status = await line.Answered.Task.WaitAsync(Patience);
         if (status != 200)
             throw new IOException($"The agent answered {status}.");
@@ -54,7 +55,7 @@ internal sealed class RawPhone : IDisposable
     public async Task HangUpAsync(PhoneLine line)
     {
         _pacer.Remove(line);
-        _sip.SendTo(_requests.Bye(line.Number, line.RemoteTag), _target);
+        _sip.Send(_requests.Bye(line.Number, line.RemoteTag));
         await line.Ended.Task.WaitAsync(Patience);
     }
 
@@ -62,56 +63,36 @@ internal sealed class RawPhone : IDisposable
     {
         _closing = true;
         _pacer.Dispose();
-        // A datagram of its own ends each blocking receive.
-        _sip.SendTo([0], _sip.LocalEndPoint!);
-        _rtp.SendTo([0], _rtp.LocalEndPoint!);
-        Array.ForEach(_threads, thread => thread.Join());
         _sip.Dispose();
+        _rtp.SendTo([0], _rtp.LocalEndPoint!);   // a datagram of its own ends the blocking receive
+        _hearing.Join();
         _rtp.Dispose();
     }
 
-    private static Socket Bind()
+    private void TakeAnswer(SipAnswer answer)
     {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return socket;
-    }
-
-    private void ReceiveSip()
-    {
-        var datagram = new byte[4096];
-        while (!_closing)
-        {
-            var length = _sip.Receive(datagram);
-            var arrival = Clock.Now;
-            var message = Encoding.UTF8.GetString(datagram, 0, length);
-            if (SipRequests.TryRead(message, out var status, out var method, out var number) && _lines.TryGetValue(number, out var line))
-                TakeAnswer(line, status, method, message, arrival);
-        }
-    }
-
-    private void TakeAnswer(PhoneLine line, int status, string method, string message, long arrival)
-    {
-        if (method == "BYE")
+        if (!_lines.TryGetValue(answer.Number, out var line))
+            return;
+        if (answer.Method == "BYE")
             line.Ended.TrySetResult();
-        else if (status == 100)
-            line.Invite.Trying = arrival;
-        else if (status >= 200)
-            TakeFinalAnswer(line, status, message, arrival);
+        else if (answer.Status == 100)
+            line.Invite.Trying = answer.Arrival;
+        else if (answer.Status >= 200)
+            TakeFinalAnswer(line, answer);
     }
 
-    private void TakeFinalAnswer(PhoneLine line, int status, string message, long arrival)
+    private void TakeFinalAnswer(PhoneLine line, in SipAnswer answer)
     {
-        line.RemoteTag = SipRequests.ToTag(message);
-        _sip.SendTo(_requests.Ack(line.Number, line.RemoteTag), _target);
-        if (status == 200 && line.RtpTarget is null)
+        line.RemoteTag = SipRequests.ToTag(answer.Message);
+        _sip.Send(_requests.Ack(line.Number, line.RemoteTag));
+        if (answer.Status == 200 && line.RtpTarget is null)
         {
-            line.Invite.Answered = arrival;
-            var rtp = new IPEndPoint(_target.Address, SipRequests.RtpPort(message));
+            line.Invite.Answered = answer.Arrival;
+            var rtp = new IPEndPoint(_target.Address, SipRequests.RtpPort(answer.Message));
             _linesByPort[rtp.Port] = line;
             line.RtpTarget = rtp.Serialize();
         }
-        line.Answered.TrySetResult(status);
+        line.Answered.TrySetResult(answer.Status);
     }
 
     private void ReceiveRtp()

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Benchmarks.Media;
 
 namespace Benchmarks.Overload;
@@ -11,27 +10,23 @@ internal sealed class CallOffers : IDisposable
 {
     private const int FirstNumber = 1_000_000;   // apart from the numbers of another phone's calls
 
-    private readonly Socket _sip = Bind();
-    private readonly Socket _rtp = Bind();   // what comes there nobody reads
-    private readonly IPEndPoint _target;
+    private readonly SipSocket _sip;
+    private readonly Socket _rtp = LoopbackSocket.Bind();   // what comes there nobody reads
     private readonly TimeSpan _stay;
     private readonly SipRequests _requests;
     private readonly ConcurrentDictionary<int, PhoneLine> _lines = new();
     private readonly ConcurrentQueue<(long Due, PhoneLine Line)> _leaving = new();
-    private readonly Thread _receiving;
     private OfferResult _result = new();
     private int _calls = FirstNumber;
-    private volatile bool _closing;
 
     /// <param name="target">Whom it calls.</param>
     /// <param name="stay">How long accepted calls stay.</param>
     public CallOffers(IPEndPoint target, TimeSpan stay)
     {
-        (_target, _stay) = (target, stay);
-        _sip.ReceiveBufferSize = 1 << 20;
-        _requests = new SipRequests((IPEndPoint)_sip.LocalEndPoint!, target, ((IPEndPoint)_rtp.LocalEndPoint!).Port);
-        _receiving = new Thread(Receive) { IsBackground = true };
-        _receiving.Start();
+        _stay = stay;
+        _sip = new SipSocket(target, Take);
+        _requests = new SipRequests(_sip.Local, target, ((IPEndPoint)_rtp.LocalEndPoint!).Port);
+        _sip.Start();
     }
 
     /// <summary>Offers calls and waits until the last of them is over; blocks.</summary>
@@ -56,18 +51,8 @@ internal sealed class CallOffers : IDisposable
 
     public void Dispose()
     {
-        _closing = true;
-        _sip.SendTo([0], _sip.LocalEndPoint!);   // ends the blocking receive
-        _receiving.Join();
         _sip.Dispose();
         _rtp.Dispose();
-    }
-
-    private static Socket Bind()
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return socket;
     }
 
     private PhoneLine Invite()
@@ -77,14 +62,14 @@ internal sealed class CallOffers : IDisposable
         var invite = _requests.Invite(line.Number);
         _result.Offered++;
         line.Invite.Sent = Clock.Now;
-        _sip.SendTo(invite, _target);
+        _sip.Send(invite);
         return line;
     }
 
     private void Leave()
     {
         while (_leaving.TryPeek(out var first) && first.Due <= Clock.Now && _leaving.TryDequeue(out first))
-            _sip.SendTo(_requests.Bye(first.Line.Number, first.Line.RemoteTag), _target);
+            _sip.Send(_requests.Bye(first.Line.Number, first.Line.RemoteTag));
     }
 
     /// <summary>One call after the other until one is accepted: ms from now.</summary>
@@ -107,27 +92,16 @@ internal sealed class CallOffers : IDisposable
         return Clock.Milliseconds(from, Clock.Now);
     }
 
-    private void Receive()
+    private void Take(SipAnswer answer)
     {
-        var datagram = new byte[4096];
-        while (!_closing)
-        {
-            var length = _sip.Receive(datagram);
-            var arrival = Clock.Now;
-            var message = Encoding.UTF8.GetString(datagram, 0, length);
-            if (SipRequests.TryRead(message, out var status, out var method, out var number) && status >= 200 && method == "INVITE" && _lines.TryGetValue(number, out var line))
-                Take(line, status, message, arrival);
-        }
-    }
-
-    private void Take(PhoneLine line, int status, string message, long arrival)
-    {
-        line.RemoteTag = SipRequests.ToTag(message);
-        _sip.SendTo(_requests.Ack(line.Number, line.RemoteTag, isOfSuccess: status == 200), _target);
-        if (!line.Answered.TrySetResult(status))
+        if (answer.Status < 200 || answer.Method != "INVITE" || !_lines.TryGetValue(answer.Number, out var line))
+            return;
+        line.RemoteTag = SipRequests.ToTag(answer.Message);
+        _sip.Send(_requests.Ack(line.Number, line.RemoteTag, isOfSuccess: answer.Status == 200));
+        if (!line.Answered.TrySetResult(answer.Status))
             return;   // a repetition
-        if (status == 200)
-            _leaving.Enqueue((Clock.After(arrival, _stay.TotalMilliseconds), line));
-        _result.Add(status, Clock.Milliseconds(line.Invite.Sent, arrival));
+        if (answer.Status == 200)
+            _leaving.Enqueue((Clock.After(answer.Arrival, _stay.TotalMilliseconds), line));
+        _result.Add(answer.Status, Clock.Milliseconds(line.Invite.Sent, answer.Arrival));
     }
 }

@@ -12,10 +12,10 @@ internal sealed class PlainPeer : IDisposable
     private const int PacketBytes = 172;
     private const int PingMs = 10;
 
-    private readonly Socket _echo = Bind();
-    private readonly Socket _asking = Bind();
-    private readonly Socket _heard = Bind();
-    private readonly Socket _speaking = Bind();
+    private readonly Socket _echo = LoopbackSocket.Bind();
+    private readonly Socket _asking = LoopbackSocket.Bind();
+    private readonly Socket _heard = LoopbackSocket.Bind();
+    private readonly Socket _speaking = LoopbackSocket.Bind();
     private readonly Thread[] _threads;
     private volatile bool _closing;
 
@@ -50,13 +50,6 @@ internal sealed class PlainPeer : IDisposable
         _asking.Dispose();
         _heard.Dispose();
         _speaking.Dispose();
-    }
-
-    private static Socket Bind()
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return socket;
     }
 
     private static Thread Start(ThreadStart work)

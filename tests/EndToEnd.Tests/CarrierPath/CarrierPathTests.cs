@@ -5,10 +5,10 @@ using Support;
 namespace EndToEnd.Tests.CarrierPath;
 
 /// <summary>Goal A24: what carriers and their phones do, by each of three peers, all through a proxy that stays in the route.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer"), Collection(nameof(AloneCollection))]
 public sealed class CarrierPathTests : IDisposable
 {
-    private const int AtOnce = 6;
+    private const int AtOnce = 9;
 
     private readonly TestAuthority _authority = new();
 

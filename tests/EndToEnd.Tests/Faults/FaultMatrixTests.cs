@@ -4,7 +4,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Faults;
 
 /// <summary>Promise A1: a caller is not hung up because the Live socket drops, whichever way, at whichever point.</summary>
-[Trait("Category", "Load")]
+[Trait("Category", "Load"), Collection(nameof(AloneCollection))]
 public sealed class FaultMatrixTests(ITestOutputHelper output)
 {
     private const int Calls = 20;

@@ -193,7 +193,7 @@ internal sealed class FaultedCall : IAsyncDisposable
             var prompt = happened.Kind switch
             {
                 SessionEventKind.TextReceived => happened.Text.Contains("Greet them", StringComparison.Ordinal) ? "greeting" : "acknowledgement",
-                SessionEventKind.SpeechEnded => "answer-repair",
+                SessionEventKind.SpeechEnded => "acknowledgement",
                 SessionEventKind.ToolResponseReceived => "result",
                 _ => null,
             };

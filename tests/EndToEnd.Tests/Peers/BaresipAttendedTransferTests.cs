@@ -7,7 +7,7 @@ using VoiceAgent.Consultations;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A25, attended, with two real softphones: one calls the agent, the other is called by it, told, and joined with the first.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer"), Collection(nameof(RegistrarCollection))]
 public sealed class BaresipAttendedTransferTests
 {
     private const string Password = "open-sesame";
@@ -63,14 +63,7 @@ public sealed class BaresipAttendedTransferTests
         while (!session.Messages.Any(message => message.Json.Contains("is no longer on the line", StringComparison.Ordinal)))
             await Task.Delay(20, patience.Token);
         await Task.Delay(700);   // no model answers at once: what comes sooner may be the rest of what the caller was not to hear
-        await session.SayAsync("goodbye");
-        await Task.Delay(3_000);
-        await caller.Control.CommandAsync("hangup");
-        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
-        Assert.Equal(EndReason.CallerHungUp, record.EndReason);
-        Assert.Equal(ConsultEnd.Joined, Assert.Single(record.Consultations).End);
-        AssertHeard(caller, "goodbye");
-        await agent.WhenIdleAsync();
+        await AssertBackAsync(agent, session, caller, ConsultEnd.Joined);
     }
 
     [Fact]
@@ -86,14 +79,7 @@ public sealed class BaresipAttendedTransferTests
 
         await session.WaitForAsync(SessionEventKind.ToolResponseReceived, Soon);
         Assert.Contains(session.Messages, message => message.Json.Contains("desk is busy", StringComparison.Ordinal));
-        await session.SayAsync("goodbye");
-        await Task.Delay(3_000);
-        await caller.Control.CommandAsync("hangup");
-        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
-        Assert.Equal(EndReason.CallerHungUp, record.EndReason);
-        Assert.Equal(ConsultEnd.Busy, Assert.Single(record.Consultations).End);
-        AssertHeard(caller, "goodbye");
-        await agent.WhenIdleAsync();
+        await AssertBackAsync(agent, session, caller, ConsultEnd.Busy);
     }
 
     private static Task<AgentUnderTest> StartAsync() => AgentUnderTest.StartAsync(
@@ -116,6 +102,19 @@ public sealed class BaresipAttendedTransferTests
         await session.SayAsync("one-moment");
         await session.CallToolAsync("transfer_call", """{"target":"desk","briefing":"Mrs Jones wants ten boxes."}""");
         return session;
+    }
+
+    /// <summary>The caller is with the agent, hears it, and hangs up.</summary>
+    private static async Task AssertBackAsync(AgentUnderTest agent, SimulatedSession session, Baresip caller, ConsultEnd end)
+    {
+        await session.SayAsync("goodbye");
+        await Task.Delay(3_000);
+        await caller.Control.CommandAsync("hangup");
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal(EndReason.CallerHungUp, record.EndReason);
+        Assert.Equal(end, Assert.Single(record.Consultations).End);
+        AssertHeard(caller, "goodbye");
+        await agent.WhenIdleAsync();
     }
 
     // Not over the agent's words; then again and again, so that it is heard however long it takes until the two are joined.

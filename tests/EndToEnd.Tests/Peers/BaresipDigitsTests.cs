@@ -8,7 +8,7 @@ using Telephony.Sip.UserAgents;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A real softphone understands the digits that the telephone side sends (goal B22), every one once.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class BaresipDigitsTests : ICallHandler
 {
     private const string Digits = "0123456789*#ABCD1122";

@@ -5,7 +5,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>The model acts on the call of a real softphone: it hangs up, transfers it, and sends it digits.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class BaresipPhoneToolsTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);

@@ -6,7 +6,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Calls of a real softphone: its own jitter buffer, codecs and recording.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class BaresipTests
 {
     private const int RateHz = 48_000;

@@ -9,7 +9,7 @@ using Telephony.Sip.UserAgents;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A real softphone is asked to call somebody else: it calls the same telephone side again, under another number.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class BaresipTransferTests : ICallHandler
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);

@@ -3,7 +3,7 @@ using Telephony.Sip.Identity;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Goal A28 with a foreign stack: what a call says of its caller is believed by trunk, and decides who answers.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class CallerIdentityCallTests
 {
     [Theory]

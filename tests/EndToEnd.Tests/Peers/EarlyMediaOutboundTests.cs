@@ -8,7 +8,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A24, client side: a callee that is heard before it answers (183 with PRACK), moves its media by UPDATE meanwhile, and answers without a description.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class EarlyMediaOutboundTests
 {
     private const string Key = "a-key-of-sixteen-characters";

@@ -6,7 +6,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A24, A25 with real phones: the caller hands the call to somebody else, by REFER or by an INVITE with Replaces, and the agent goes on with them.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class HandedOverCallTests
 {
     private const string Told = "Somebody else is on the line";

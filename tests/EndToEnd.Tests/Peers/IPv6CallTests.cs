@@ -8,7 +8,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Goal A29: what works over IPv4 works over IPv6, with the same peers; transfer is in <see cref="BaresipTransferTests"/>.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class IPv6CallTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);

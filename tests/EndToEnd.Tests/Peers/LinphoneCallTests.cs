@@ -5,7 +5,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Calls of linphone, a phone of another make than sipp and baresip: both sides are heard, keys by RTP and by INFO, hold.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class LinphoneCallTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);

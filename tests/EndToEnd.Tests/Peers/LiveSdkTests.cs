@@ -1,7 +1,7 @@
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A Live client that nobody here wrote finds in the simulated server what it expects of the real one.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class LiveSdkTests(LiveSdk sdk) : IClassFixture<LiveSdk>
 {
     public static TheoryData<string> Scenarios => [.. LiveSdk.Scenarios];

@@ -9,7 +9,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Calls that the service makes to foreign SIP stacks, asked for over HTTP.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class OutboundCallPeerTests
 {
     private const string Key = "a-key-of-sixteen-characters";

@@ -8,7 +8,7 @@ using Tools.Plugins;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>The template of docs/tools.md with the SDK that is installed: a project is made of it, built, loaded by the service, and its tool runs.</summary>
-[Trait("Category", "Peer")]
+[Trait("Category", "Peer"), Collection(nameof(AloneCollection))]
 public sealed class PluginTemplateTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);

@@ -4,7 +4,7 @@ using Simulation.Phone;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A18: SIPVicious, which looks for SIP servers and for names on them, against the service: where strangers are met with silence it finds nothing.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class ScannerTests
 {
     private const string Scanner = "127.0.0.1";

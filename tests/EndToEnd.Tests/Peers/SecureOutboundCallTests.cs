@@ -9,7 +9,7 @@ namespace EndToEnd.Tests.Peers;
 
 /// <summary>Calls that the service makes over TLS with encrypted media, ordered by <c>voiceagent dial</c>: to a softphone, and through a proxy and its media relay.</summary>
 /// <remarks>The service demands encryption, so that a call that stands is encrypted.</remarks>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class SecureOutboundCallTests : IDisposable
 {
     private const string Key = "a-key-of-sixteen-characters";

@@ -8,7 +8,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>One call each of a foreign SIP stack that does what phones and trunks do, and what they should not.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class SippCallTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);

@@ -6,7 +6,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A8: sipp offers ten times the calls that there is room for: the others are refused at once with 503, those that are up stay, and room returns.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer"), Collection(nameof(AloneCollection))]
 public sealed partial class SippOverloadTests
 {
     private const int Cap = 10;

@@ -9,7 +9,7 @@ namespace EndToEnd.Tests.Peers;
 
 /// <summary>The matrix of transports and codecs with sipp: a tone each way in every cell, whose level must come out as it went in. sipp plays packets that were coded
 /// beforehand, over a stream of its own, and what it is sent is decoded here.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer"), Collection(nameof(AloneCollection))]
 public sealed class SippToneTests : IDisposable
 {
     private const int ModelRateHz = 24_000;

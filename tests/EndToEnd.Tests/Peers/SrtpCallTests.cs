@@ -8,7 +8,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Goal A21 with real phones: calls whose media is encrypted, judged by what both sides have heard.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class SrtpCallTests : IDisposable
 {
     private const int RateHz = 48_000;

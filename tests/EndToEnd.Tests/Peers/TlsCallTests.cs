@@ -8,11 +8,10 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Whole calls over TLS: of a softphone with TLS of its own, of sipp through a TLS client, and through a proxy that speaks UDP on its other side.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class TlsCallTests : IDisposable
 {
     private const int RateHz = 48_000;
-    private const int Calls = 50;
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
 
@@ -67,31 +66,6 @@ public sealed class TlsCallTests : IDisposable
         Assert.Equal(1, agent.RunningCalls);
         Assert.True(await phone.Control.CommandAsync("hangup"));
         Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
-    }
-
-    [Theory, InlineData("t1"), InlineData("tn")]
-    public async Task Fifty_calls_of_sipp_each_hear_the_whole_greeting(string connections)
-    {
-        Assert.SkipUnless(Sipp.IsInstalled && TlsClient.IsInstalled, $"{Sipp.Missing} {TlsClient.Missing}");
-        await using var agent = await StartAsync();
-        await using var tls = await TlsClient.StartAsync(agent.Tls, _authority.CaFile);
-        var sinks = Enumerable.Range(0, Calls).Select(_ => new RtpSink(IPAddress.Loopback)).ToList();
-
-        var result = await Sipp.RunAsync(new SippRun("call", tls.EndPoint)
-        {
-            Transport = connections,
-            IsTls = true,
-            MediaPorts = [.. sinks.Select(sink => sink.Port)],
-            CallsPerSecond = 25,
-            Stay = TimeSpan.FromSeconds(5),
-        });
-        foreach (var sink in sinks)
-            await sink.DisposeAsync();
-
-        result.MustSucceed(Calls);
-        Assert.All(sinks, sink => Assert.True(Find(sink.Heard.ToArray(), "greeting").IsRecognised));
-        Assert.All(await agent.WaitForRecordsAsync(Calls), record => Assert.Equal(EndReason.CallerHungUp, record.EndReason));
-        await agent.WhenIdleAsync();
     }
 
     [Theory, InlineData("hold"), InlineData("info"), InlineData("late-offer")]

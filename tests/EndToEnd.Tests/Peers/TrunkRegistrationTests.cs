@@ -10,7 +10,7 @@ using Telephony.Trunks;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A26 with a real provider: the service registers at kamailio, is called through it, and follows when it dies. Times are in the tests on virtual time.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class TrunkRegistrationTests : IDisposable
 {
     private readonly TestAuthority _authority = new();

@@ -6,7 +6,7 @@ using VoiceAgent.Consultations;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A24, hold by us: a caller who came by a trunk that wants to know of it waits on hold by SIP while a person is asked, and is taken back.</summary>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class WaitingCallerHoldTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(40);

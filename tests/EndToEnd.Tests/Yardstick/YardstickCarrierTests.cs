@@ -5,7 +5,7 @@ namespace EndToEnd.Tests.Yardstick;
 /// <summary>What carriers and their gateways do besides, one test each: ten cases of ours that fill the benchmark's 24, whose other names are not published (goal A24).</summary>
 /// <remarks>Early media and PRACK, refreshes by the caller, identity under privacy, large requests, packet times, bodies of several parts, video, a late ACK, hold in the old
 /// style, and hold by us.</remarks>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class YardstickCarrierTests
 {
     private const string Sdp = "v=0\no=sipp 1 1 IN IP4 [local_ip]\ns=-\nc=IN IP4 [media_ip]\nt=0 0\nm=audio [field0] RTP/AVP 0\n";

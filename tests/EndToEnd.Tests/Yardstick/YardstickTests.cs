@@ -11,7 +11,7 @@ namespace EndToEnd.Tests.Yardstick;
 /// <summary>The cases of the public wire-level benchmark whose names are known, one test each, with foreign phones (goal A24).</summary>
 /// <remarks>Known are: greeting, hold, DTMF by RTP, DTMF by INFO, transfer, session timers, codec change, SIP over TCP, late offer, invite-retransmit, refer-lost,
 /// bye-lost, TLS leg and SRTP leg. The other ten of the 24 are ours: <see cref="YardstickCarrierTests"/>.</remarks>
-[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
+[Trait("Category", "Peer")]
 public sealed class YardstickTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);

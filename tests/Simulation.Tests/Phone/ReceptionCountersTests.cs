@@ -27,6 +27,19 @@ public sealed class ReceptionCountersTests
         counters.Add(new RtpHeader(0, false, 9, 160, 5), 160, Ticks(60));
         counters.Add(new RtpHeader(0, false, 11, 480, 5), 160, Ticks(80));
         Assert.Equal((1, 1, 1), (counters.TimestampSteps, counters.SsrcChanges, counters.Lost));
+        Assert.Equal(0, counters.Pauses);
+    }
+
+    [Fact]
+    public void Time_that_a_sender_lets_pass_is_told_apart_from_loss()
+    {
+        var counters = new ReceptionCounters();
+        counters.Add(Header(1, 1), 160, Ticks(20));
+        counters.Add(Header(2, 5) with { Marker = true }, 160, Ticks(100));   // three packet times left out, and said so
+        counters.Add(Header(3, 6) with { Marker = true }, 160, Ticks(120));   // a talk spurt begins in step
+        counters.Add(Header(4, 5) with { Marker = true }, 160, Ticks(140));   // no pause goes backwards
+        counters.Add(Header(6, 7), 160, Ticks(160));
+        Assert.Equal((2, 1, 1), (counters.TimestampSteps, counters.Pauses, counters.Lost));
     }
 
     [Fact]

@@ -1,11 +1,9 @@
-using Simulation.Live;
 using Support;
 using Telephony.Calls;
-using Tools;
-using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Consultations;
 using VoiceAgent.Tests.VirtualCalls;
+using static VoiceAgent.Tests.PhoneTools.AttendedTransfer;
 
 namespace VoiceAgent.Tests.PhoneTools;
 
@@ -13,47 +11,6 @@ namespace VoiceAgent.Tests.PhoneTools;
 [Collection(nameof(VirtualTimeCollection))]
 public sealed class AttendedTransferTests
 {
-    private static readonly TransferOption Sales = new() { Target = "+49301234567", Mode = TransferMode.Attended, RingTimeout = TimeSpan.FromSeconds(20) };
-    private static readonly short[] Sentence = Tone.Sine(24_000, 500, 24_000, 6_000);
-
-    [Fact]
-    public async Task Person_is_told_takes_the_caller_and_both_hear_each_other()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var answer = Ask(phone, "Mrs Jones wants ten boxes.");
-        var person = Assert.Single(phone.Call.Persons);
-        var dialled = Assert.Single(phone.Call.Dialled);
-        Assert.Equal(("+49301234567", null, TimeSpan.FromSeconds(20), false), (dialled.Target, dialled.Trunk, dialled.RingTimeout, dialled.MayRefer));
-        Assert.Equal(1, phone.Call.Table.Count);
-        var frame = phone.Call.Line.Audible.Count;
-        phone.Call.Run(4_000);
-        Assert.InRange(phone.Call.LongestSilenceMs(frame + 10), 0, 3_000);   // the waiting sound
-
-        var briefing = await BriefAsync(phone, person);
-        Assert.Contains("Mrs Jones wants ten boxes.", briefing.Messages[0].Json, StringComparison.Ordinal);
-        Assert.Contains(person.Audible, audible => audible);
-        Assert.False(answer.IsCompleted);
-        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Accept));
-        phone.Call.RunUntil(() => phone.Call.State == CallState.Joined, 5_000);
-        phone.Call.Run(500);
-
-        Assert.Contains("handed over", PhoneCall.Words(answer), StringComparison.Ordinal);
-        Assert.True(briefing.Closed.IsCompleted);
-        Assert.Single(phone.Call.Live.Sessions, session => !session.Closed.IsCompleted);   // the caller may come back to it
-        AssertHeard(phone, from: phone.Call.Line, to: person);
-        AssertHeard(phone, from: person, to: phone.Call.Line);
-
-        phone.Call.Line.HangUp();
-        phone.Call.Run(200);
-        Assert.True(person.WasLeftByUs);
-        AssertOver(phone, EndReason.Transferred);
-        var entry = Assert.Single(phone.Call.Record.Consultations);
-        Assert.Equal(("sales", ConsultEnd.Joined), (entry.Name, entry.End));
-        Assert.InRange(entry.JoinedMs!.Value, 3_000, 6_000);
-        Assert.InRange(entry.AnsweredAfterMs!.Value, 4_000, 4_200);
-        Assert.NotNull(entry.Usage);
-    }
-
     [Theory, InlineData(VirtualCall.TrunkThatHolds, true), InlineData("another", false), InlineData(null, false)]
     public async Task Caller_of_a_trunk_that_wants_it_is_on_hold_until_the_person_has_them(string? trunk, bool isHeld)
     {
@@ -74,99 +31,6 @@ public sealed class AttendedTransferTests
         phone.Call.Persons[0].Refuse(CallEndReason.Busy, 486);
         AssertBack(phone, answer, ConsultEnd.Busy, "busy");
         Assert.False(phone.Call.Line.IsHeldByUs);
-    }
-
-    [Fact]
-    public async Task Caller_whom_the_person_leaves_is_back_with_the_agent_and_told()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var agent = phone.Call.Session;
-        var person = await JoinAsync(phone);
-        var since = phone.Call.NowMs;
-        person.HangUp();
-        phone.Call.RunUntil(() => phone.Call.State == CallState.Listening, 1_000);
-        phone.Call.RunUntil(() => agent.Messages.Any(message => message.Json.Contains("is no longer on the line", StringComparison.Ordinal)), 1_000);
-        Assert.InRange(phone.Call.NowMs - since, 0, 1_000);
-        var frame = phone.Call.Line.Audible.Count;
-        phone.Call.Do(agent.SayAsync(Sentence, "They are gone."));
-        phone.Call.Run(1_500);
-        Assert.InRange(phone.Call.Line.Audible.Skip(frame).Count(audible => audible), 49, 52);
-        Assert.Null(phone.Call.Line.End);
-        Assert.Equal(0, phone.Call.Table.Count);
-
-        phone.Call.Line.HangUp();
-        phone.Call.Run(200);
-        AssertOver(phone, EndReason.CallerHungUp);
-        Assert.Equal(ConsultEnd.Joined, Assert.Single(phone.Call.Record.Consultations).End);
-    }
-
-    [Fact]
-    public async Task Words_of_the_agent_that_nobody_heard_are_not_played_to_a_caller_who_is_back()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var agent = phone.Call.Session;
-        var person = await JoinAsync(phone);
-        phone.Call.Do(agent.SayAsync(Sentence, "You are connected."));
-        phone.Call.Run(1_500);
-        var frame = phone.Call.Line.Audible.Count;
-        person.HangUp();
-        phone.Call.Run(1_500);
-        Assert.DoesNotContain(true, phone.Call.Line.Audible.Skip(frame + 5));
-        Assert.Equal(CallState.Listening, phone.Call.State);
-    }
-
-    [Fact]
-    public async Task Caller_who_is_back_can_be_handed_to_a_person_again()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var agent = phone.Call.Session;
-        var person = await JoinAsync(phone);
-        person.HangUp();
-        phone.Call.RunUntil(() => phone.Call.State == CallState.Listening, 1_000);
-        phone.Call.Do(agent.SayAsync(Sentence, "I try again."));
-        phone.Call.Run(300);
-        _ = phone.Ask(control => control.TransferAsync("sales", Sales, "", default));
-        phone.Call.RunUntil(() => phone.Call.Persons.Count == 2, 5_000);
-        await AcceptAsync(phone, phone.Call.Persons[1]);
-        AssertHeard(phone, from: phone.Call.Line, to: phone.Call.Persons[1]);
-    }
-
-    [Fact]
-    public async Task Caller_who_held_the_line_when_the_person_left_finds_the_agent_when_they_are_back()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var person = await JoinAsync(phone);
-        phone.Call.Line.Hold(true);
-        person.HangUp();
-        phone.Call.RunUntil(() => phone.Call.State == CallState.OnHold, 1_000);
-        phone.Call.Line.Hold(false);
-        phone.Call.RunUntil(() => phone.Call.State == CallState.Listening, 1_000);
-    }
-
-    [Fact]
-    public async Task Keys_go_both_ways_once_they_are_joined()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var person = await JoinAsync(phone);
-        phone.Call.Line.Press('5');
-        person.Press('#');
-        phone.Call.Run(100);
-        Assert.Equal("5", Assert.Single(person.SentDigits).Text);
-        Assert.Equal("#", Assert.Single(phone.Call.Line.SentDigits).Text);
-    }
-
-    // A tone is in the audio that goes to the other one; as a digit it would come twice.
-    [Fact]
-    public async Task Tones_go_with_the_audio_alone_once_they_are_joined()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var person = await JoinAsync(phone);
-        phone.Call.Line.Press('5', DigitSource.Tone);
-        person.Press('#', DigitSource.Tone);
-        phone.Call.Line.Press('7', DigitSource.Info);
-        phone.Call.Run(100);
-        Assert.Equal("7", Assert.Single(person.SentDigits).Text);
-        Assert.Empty(phone.Call.Line.SentDigits);
     }
 
     [Theory]
@@ -318,45 +182,6 @@ public sealed class AttendedTransferTests
     }
 
     [Fact]
-    public async Task Person_who_agrees_in_the_moment_in_which_the_caller_leaves_is_let_go()
-    {
-        await using var phone = new PhoneCall().Begin();
-        _ = Ask(phone);
-        var person = phone.Call.Persons[0];
-        var briefing = await BriefAsync(phone, person);
-        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Accept));
-        phone.Call.Line.HangUp();
-        phone.Call.Run(300);
-        Assert.True(person.WasLeftByUs);
-        AssertOver(phone, phone.Call.Record.EndReason!.Value);
-        Assert.Single(phone.Call.Record.Consultations);
-    }
-
-    [Fact]
-    public async Task Stop_of_the_service_ends_both_calls()
-    {
-        await using var phone = new PhoneCall().Begin();
-        var person = await JoinAsync(phone);
-        phone.Call.Stop();
-        phone.Call.Run(200);
-        Assert.True(person.WasLeftByUs);
-        Assert.Equal(CallEndReason.AgentHungUp, phone.Call.Line.End);
-        AssertOver(phone, EndReason.Transferred);
-    }
-
-    [Fact]
-    public async Task Longest_duration_counts_while_they_are_joined()
-    {
-        await using var phone = new PhoneCall(new CallOptions { MaxDuration = TimeSpan.FromSeconds(30) }).Begin();
-        var person = await JoinAsync(phone);
-        phone.Call.RunUntil(() => phone.Call.Line.End is not null, 30_000);
-        phone.Call.Run(100);
-        Assert.InRange(phone.Call.Record.DurationMs, 29_900, 30_300);
-        Assert.True(person.WasLeftByUs);
-        Assert.Equal(0, phone.Call.Table.Count);
-    }
-
-    [Fact]
     public async Task Waiting_sound_comes_back_after_the_agent_has_spoken_in_between()
     {
         await using var phone = new PhoneCall().Begin();
@@ -385,76 +210,5 @@ public sealed class AttendedTransferTests
         phone.Call.RunUntil(() => phone.Call.Persons.Count == 2, 5_000);
         await AcceptAsync(phone, phone.Call.Persons[1]);
         Assert.Equal([ConsultEnd.Busy], phone.Call.Record.Consultations.Select(entry => entry.End));
-    }
-
-    /// <summary>The agent announces the transfer and asks for it.</summary>
-    private static Task<ToolResult> Announce(PhoneCall phone, string briefing = "") =>
-        phone.Speak("I ask them.").Ask(control => control.TransferAsync("sales", Sales, briefing, default));
-
-    /// <summary>The same, until the person is called.</summary>
-    private static Task<ToolResult> Ask(PhoneCall phone, string briefing = "")
-    {
-        var answer = Announce(phone, briefing);
-        phone.Call.RunUntil(() => phone.Call.Persons.Count > 0, 4_000);
-        phone.Call.Run(100);
-        Assert.Equal(CallState.Consulting, phone.Call.State);
-        return answer;
-    }
-
-    /// <summary>The person answers and is told; returns their session.</summary>
-    private static Task<SimulatedSession> BriefAsync(PhoneCall phone, VirtualLine person)
-    {
-        person.PickUp();
-        phone.Call.Run(500);
-        var briefing = phone.Call.Session;
-        Assert.Contains(briefing.Messages, message => message.Json.Contains("has just answered", StringComparison.Ordinal));
-        phone.Call.Do(briefing.SayAsync(Sentence, "I have a caller for you."));
-        phone.Call.Run(1_500);
-        return Task.FromResult(briefing);
-    }
-
-    private static async Task AcceptAsync(PhoneCall phone, VirtualLine person)
-    {
-        var briefing = await BriefAsync(phone, person);
-        phone.Call.Do(briefing.CallToolAsync(BriefingWords.Accept));
-        phone.Call.RunUntil(() => phone.Call.State == CallState.Joined, 5_000);
-        phone.Call.Run(200);
-    }
-
-    private static async Task<VirtualLine> JoinAsync(PhoneCall phone)
-    {
-        _ = Ask(phone);
-        await AcceptAsync(phone, phone.Call.Persons[0]);
-        return phone.Call.Persons[0];
-    }
-
-    private static void AssertHeard(PhoneCall phone, VirtualLine from, VirtualLine to)
-    {
-        var before = to.Audible.Count;
-        from.Say(1_000);
-        phone.Call.Run(1_500);
-        Assert.InRange(to.Audible.Skip(before).Count(audible => audible), 49, 52);
-    }
-
-    private static void AssertBack(PhoneCall phone, Task<ToolResult> answer, ConsultEnd end, string words, int places = 0)
-    {
-        var since = phone.Call.NowMs;
-        phone.Call.RunUntil(() => answer.IsCompleted, 1_000);
-        Assert.InRange(phone.Call.NowMs - since, 0, 1_000);
-        Assert.Equal(CallState.Listening, phone.Call.State);
-        Assert.Contains(words, PhoneCall.Words(answer), StringComparison.Ordinal);
-        Assert.Equal(end, phone.Call.Record.Consultations[^1].End);
-        Assert.Null(phone.Call.Record.Consultations[^1].JoinedMs);
-        phone.Call.Run(200);
-        Assert.Null(phone.Call.Line.End);
-        Assert.False(phone.Call.Line.Audible[^1]);   // the waiting sound is over
-        Assert.Equal(places, phone.Call.Table.Count);
-    }
-
-    private static void AssertOver(PhoneCall phone, EndReason reason)
-    {
-        Assert.Equal(CallState.Ended, phone.Call.State);
-        Assert.Equal(reason, phone.Call.Record.EndReason);
-        Assert.Equal(0, phone.Call.Table.Count);
     }
 }
