@@ -7,7 +7,7 @@ using VoiceAgent.Consultations;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>A25, attended, with two real softphones: one calls the agent, the other is called by it, told, and joined with the first.</summary>
-[Trait("Category", "Peer"), Collection(nameof(RegistrarCollection))]
+[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
 public sealed class BaresipAttendedTransferTests
 {
     private const string Password = "open-sesame";

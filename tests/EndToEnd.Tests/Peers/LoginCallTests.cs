@@ -10,7 +10,7 @@ using VoiceAgent.Calls;
 namespace EndToEnd.Tests.Peers;
 
 /// <summary>Phones of other makers log in, register and call (goal A20 with real peers).</summary>
-[Trait("Category", "Peer"), Collection(nameof(RegistrarCollection))]
+[Trait("Category", "Peer"), Collection(nameof(PeerCollection))]
 public sealed class LoginCallTests : IDisposable
 {
     private const string Password = "secret-of-alice";
