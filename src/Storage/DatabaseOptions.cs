@@ -23,6 +23,14 @@ public sealed class DatabaseOptions
     /// <summary>Days that concluded entries are kept, 1 to 3650; what nobody knows the end of is kept until an operator has settled it.</summary>
     public int RetentionDays { get; init; } = 90;
 
+    /// <summary>The name that entries of this service carry: <see cref="Instance"/>, or what stands for it.</summary>
+    public string InstanceName => this switch
+    {
+        { Instance.Length: > 0 } => Instance,
+        { Provider: DatabaseProvider.Sqlite } => "sqlite",   // whoever opens the file is the service; a recreated container has another machine name
+        _ => Environment.MachineName,
+    };
+
     /// <summary>What is wrong with a connection string, as a sentence with its remedy; null for nothing. Never holds a part of the string, which may have a password.</summary>
     public static string? ConnectionFault(DatabaseProvider provider, string connectionString) =>
         provider == DatabaseProvider.Sqlite ? SqliteFault(connectionString) : PostgreSqlFault(connectionString);

@@ -13,6 +13,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     RouteCommand.Create(),
     TokenCommand.Create(),
     ToolsCommand.Create(),
+    CallsCommand.Create(),
     GraphCommand.Create(),
     TelemetryCommand.Create(),
 };

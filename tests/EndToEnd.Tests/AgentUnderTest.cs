@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Simulation.Live;
 using Support;
+using Support.Databases;
 using Telephony;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
@@ -15,9 +16,10 @@ public sealed class AgentUnderTest : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly Recorder _recorder;
+    private readonly TestFolder _folder;
     private bool _stopped;
 
-    private AgentUnderTest(WebApplication app, SimulatedLive live, Recorder recorder) => (_app, Live, _recorder) = (app, live, recorder);
+    private AgentUnderTest(WebApplication app, SimulatedLive live, Recorder recorder, TestFolder folder) => (_app, Live, _recorder, _folder) = (app, live, recorder, folder);
 
     /// <summary>The Live server that the service talks to.</summary>
     public SimulatedLive Live { get; }
@@ -55,6 +57,7 @@ public sealed class AgentUnderTest : IAsyncDisposable
     /// <summary>As <see cref="StartAsync"/>, from a configuration file of the test's own.</summary>
     public static async Task<AgentUnderTest> StartFromAsync(string file, SimulatedLiveOptions? live = null, params (string Key, string? Value)[] settings)
     {
+        var folder = new TestFolder();
         var simulated = await SimulatedLive.StartAsync(live ?? new SimulatedLiveOptions(), TimeProvider.System);
         var all = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
@@ -63,6 +66,8 @@ public sealed class AgentUnderTest : IAsyncDisposable
             ["Live:Endpoint"] = simulated.Endpoint.ToString(),
             ["Live:ApiKey"] = "test",
             ["Http:Listen"] = "http://127.0.0.1:0",
+            ["Database:ConnectionString"] = $"Data Source={folder.File("agent.db")}",
+            ["Records:MaskDigits"] = "false",   // tests look at what was pressed
             ["Logging:LogLevel:Default"] = "Warning",
         };
         foreach (var (key, value) in settings)
@@ -70,7 +75,7 @@ public sealed class AgentUnderTest : IAsyncDisposable
         var recorder = new Recorder();
         var app = VoiceAgentHost.Build(file, all, services => services.AddSingleton<ICallObserver>(recorder));
         await app.StartAsync();
-        return new AgentUnderTest(app, simulated, recorder);
+        return new AgentUnderTest(app, simulated, recorder, folder);
     }
 
     /// <summary>Waits until that many calls are over.</summary>
@@ -101,6 +106,7 @@ public sealed class AgentUnderTest : IAsyncDisposable
             await StopAsync();
         await _app.DisposeAsync();
         await Live.DisposeAsync();
+        _folder.Dispose();
     }
 
     private IPEndPoint EndPoint(string protocol) =>

@@ -61,7 +61,7 @@ public sealed class MediaSession : IDisposable
     }
 
     /// <summary>Counters of the call so far; any thread.</summary>
-    public MediaStatistics Statistics => _stream.Counters.Snapshot(_timeProvider.GetNs());
+    public MediaStatistics Statistics => _stream.Counters.Snapshot(_timeProvider.GetNs()) with { Codec = Volatile.Read(ref _latest)?.Media.Codec.Name };
 
     /// <summary>Starts media with the first answer; later changes codec, address or direction (re-INVITE).</summary>
     /// <exception cref="ArgumentException">The codec has no coder: offer/answer must not choose it.</exception>

@@ -3,6 +3,9 @@ namespace Telephony.Media;
 /// <summary>A snapshot of one call's media counters, taken from <see cref="MediaSession.Statistics"/>.</summary>
 public sealed record MediaStatistics
 {
+    /// <summary>Codec agreed on last; null before the first agreement.</summary>
+    public string? Codec { get; init; }
+
     /// <summary>RTP packets accepted from the caller.</summary>
     public long PacketsReceived { get; init; }
 

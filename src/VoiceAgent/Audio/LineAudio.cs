@@ -38,6 +38,9 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     /// <summary>Knows what was sent, to tell it from the caller when it comes back; null where nothing is done about that. Set once, before the first read.</summary>
     public EchoGate? Echo { get; set; }
 
+    /// <summary>Measures how soon the agent answers; null where nobody asks. Set once, before the first read.</summary>
+    public ResponseLatency? Response { get; set; }
+
     /// <summary>Finds the sounds that end a silence.</summary>
     public LineSilence Silence { get; } = new(timeProvider);
 
@@ -182,6 +185,10 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
             Silence.Held();
         else if (isAudible)
             Silence.Sound(isAgent);
+        if (isPaused)
+            Response?.Held();
+        else if (isAudible && isAgent)
+            Response?.Heard();
         if (!isPaused && !(isAudible && isAgent))
             Silence.Quiet(TimeSpan.FromSeconds((double)missing / agent.SampleRateHz));
     }

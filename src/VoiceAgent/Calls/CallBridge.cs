@@ -39,6 +39,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         Line = new LineAudio(Playout, timeProvider) { FinalPlayed = () => _post(new CallSignal(CallTrigger.ApologyEnded)) };
         Line.Silence.Ended = () => _post(new CallSignal(null, LoopNote.SilenceEnded));
         Speech = new CallerSpeech(timeProvider) { Changed = OnCallerSpeechChanged };
+        Line.Response = new ResponseLatency(Speech, timeProvider) { Measured = () => _post(new CallSignal(null, LoopNote.AgentResponded)) };
         SetTurnTaking(agent, config.Settings.ActivityDetection, timeProvider);
         Live = factory.Create(config, this, Uplink, call.CallId);
         Live.History.ReportsPlayout = true;

@@ -3,9 +3,9 @@ using GeminiLive;
 using Telephony.Calls;
 using Telephony.Media;
 using Telephony.StateMachines;
-using Tools.Invocation;
 using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
+using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
@@ -17,7 +17,8 @@ internal sealed class CallJournal
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly IReadOnlyList<ICallObserver> _observers;
-    private readonly Redaction? _redaction;
+    private readonly RecordPrivacy _privacy;
+    private readonly OpenWords _words;
     private ReconnectEntry? _lost;
 
     /// <param name="call">The call.</param>
@@ -25,13 +26,13 @@ internal sealed class CallJournal
     /// <param name="metrics">Metrics of all calls.</param>
     /// <param name="time">The call's clock.</param>
     /// <param name="observers">Who reads along.</param>
-    /// <param name="redaction">What must not be written down of what was said and noted; null leaves all as it is.</param>
-    public CallJournal(Call call, string agent, VoiceAgentMetrics metrics, TimeProvider time, IReadOnlyList<ICallObserver> observers, Redaction? redaction)
+    /// <param name="privacy">What must not be written down.</param>
+    public CallJournal(Call call, string agent, VoiceAgentMetrics metrics, TimeProvider time, IReadOnlyList<ICallObserver> observers, RecordPrivacy privacy)
     {
         _time = time;
         _start = time.GetTimestamp();
         _observers = observers;
-        _redaction = redaction;
+        _privacy = privacy;
         Record = new CallRecord
         {
             CallId = call.CallId,
@@ -39,17 +40,20 @@ internal sealed class CallJournal
             Direction = call.IsOutbound ? CallDirection.Outbound : CallDirection.Inbound,
             Trunk = call.Trunk,
             User = call.User,
-            From = call.From,
-            CallerNumber = call.CallerNumber,
+            From = privacy.Uri(call.From),
+            CallerNumber = privacy.Number(call.CallerNumber),
             CallerIsWithheld = call.Caller.IsWithheld,
             CallerIsVerified = call.IsCallerVerified,
             SignedIdentity = call.Stir.ToString(),
-            Diversions = call.Diversions,
-            DialledNumber = call.DialledNumber,
+            Diversions = [.. call.Diversions.Select(privacy.Diverter)],
+            DialledNumber = privacy.Number(call.DialledNumber)!,
             Agent = agent,
             StartedAt = time.GetUtcNow(),
         };
+        _words = new OpenWords(Record, privacy);
         Tools = new ToolEntries(Record, metrics, time, _start, text => Add(TimelineKind.Tool, text));
+        foreach (var observer in observers)
+            observer.OnStarted(Record);
     }
 
     public CallRecord Record { get; }
@@ -71,6 +75,8 @@ internal sealed class CallJournal
         Record.AnsweredAfterMs = ElapsedMs;
         Add(TimelineKind.Line, $"answered after {Record.AnsweredAfterMs:F0} ms");
         Progress?.Invoke(Record);
+        foreach (var observer in _observers)
+            observer.OnAnswered(Record);
         return ElapsedMs;
     }
 
@@ -108,8 +114,9 @@ internal sealed class CallJournal
 
     public void Digit(char digit)
     {
-        Record.Digits += digit;
-        Add(TimelineKind.Digit, digit.ToString());
+        var shown = _privacy.Digit(digit);
+        Record.Digits += shown;
+        Add(TimelineKind.Digit, shown.ToString());
     }
 
     /// <summary>The agent was cut off.</summary>
@@ -125,15 +132,18 @@ internal sealed class CallJournal
     {
         var atMs = Math.Round(_time.GetElapsedTime(_start, turn.Timestamp).TotalMilliseconds, 1);
         Tools.Note(turn);
-        var entry = TranscriptTurn.Of(turn, atMs);
-        if (_redaction is not null)
-            entry = entry.Redacted(_redaction);
+        var entry = TranscriptTurn.Of(turn, atMs).Redacted(_privacy);
+        _words.Close(turn.Speaker);
         if (entry is { Text.Length: 0, AudioReceivedMs: null })
             return;
         Record.Add(entry);
         if (entry.Text.Length > 0)
             Add(turn.Speaker == LiveSpeaker.Agent ? TimelineKind.Agent : TimelineKind.Caller, entry.Interrupted ? $"{entry.Heard ?? entry.Text} ..." : entry.Text);
     }
+
+    /// <summary>The agent was heard after the caller had spoken.</summary>
+    public void Responded(long heardAt, TimeSpan latency) => Record.Add(
+        new ResponseEntry(Math.Round(_time.GetElapsedTime(_start, heardAt).TotalMilliseconds, 1), Math.Round(latency.TotalMilliseconds, 1)));
 
     /// <summary>Something was done for a caller who waits in silence.</summary>
     public void Silence(SilenceAction action, SilenceCause cause, TimeSpan silence)
@@ -168,7 +178,10 @@ internal sealed class CallJournal
     }
 
     /// <summary>The caller is being handed to somebody else.</summary>
-    public void Transferring(string target) => Add(TimelineKind.Line, $"transferring to {target}");
+    public void Transferring(string target) => Add(TimelineKind.Line, $"transferring to {_privacy.Uri(target)}");
+
+    /// <summary>Somebody else is on the line, by their number where it is known.</summary>
+    public void HandedOver(string? number) => Line($"handed over: {_privacy.Number(number) ?? "somebody"} is on the line now");
 
     /// <summary>A try to hand the caller to a person who is asked first is over.</summary>
     /// <param name="end">Ends it, and tells what became of it; given the time since admission, in ms.</param>
@@ -183,8 +196,10 @@ internal sealed class CallJournal
 
     public void OnTransition(Transition<CallState, CallTrigger> transition)
     {
-        if (transition.Outcome == FireOutcome.Moved)
-            Add(TimelineKind.State, $"{transition.From} -> {transition.To} ({transition.Trigger})");
+        if (transition.Outcome != FireOutcome.Moved)
+            return;
+        Record.Add(new StateEntry(ElapsedMs, transition.To));
+        Add(TimelineKind.State, $"{transition.From} -> {transition.To} ({transition.Trigger})");
     }
 
     /// <summary>Keeps what a Live event tells.</summary>
@@ -194,6 +209,12 @@ internal sealed class CallJournal
     {
         switch (liveEvent)
         {
+            case InputTranscript heard:
+                Note(LiveSpeaker.Caller, heard.Text);
+                break;
+            case OutputTranscript said:
+                Note(LiveSpeaker.Agent, said.Text);
+                break;
             case UsageReported usage:
                 Record.TotalTokens += usage.TotalTokens;
                 break;
@@ -223,6 +244,13 @@ internal sealed class CallJournal
         }
     }
 
+    private void Note(LiveSpeaker speaker, string words)
+    {
+        _words.Add(speaker, words);
+        foreach (var observer in _observers)
+            observer.OnWords(Record);
+    }
+
     /// <summary>The last loss is settled: by a new connection, or by none.</summary>
     private void CloseLoss(Resumed? resumed)
     {
@@ -239,18 +267,20 @@ internal sealed class CallJournal
     public void Complete(MediaStatistics? media, TimeSpan agentHeard, LiveUsageTotals usage, string model)
     {
         CloseLoss(resumed: null);
+        _words.Close(LiveSpeaker.Caller);
+        _words.Close(LiveSpeaker.Agent);
         (Record.Usage, Record.Model) = (usage, model);
         Record.AgentAudioPlayedMs = Math.Round(agentHeard.TotalMilliseconds, 1);
         Record.DurationMs = ElapsedMs;
         Record.EndReason ??= EndReason.InternalError;
         if (media is not null)
-            Record.Media = new MediaSummary(media.PacketsReceived, media.PacketsSent, media.PacketsLost, media.JitterMs, media.RoundTripMs);
+            Record.Media = LineQuality.Of(media);
         Add(TimelineKind.Line, $"ended: {Record.EndReason}");
         foreach (var observer in _observers)
             observer.OnEnded(Record);
     }
 
-    private string Redacted(string text) => _redaction?.ApplyToText(text) ?? text;
+    private string Redacted(string text) => _privacy.Text(text);
 
     private void Add(TimelineKind kind, string text)
     {
@@ -262,9 +292,24 @@ internal sealed class CallJournal
 }
 
 /// <summary>Reads along with every call: a console, a file, a test.</summary>
-/// <remarks>Called on the calls' loops; must neither block nor throw.</remarks>
+/// <remarks>Called on the calls' loops, of one call in order; must neither block nor throw. The record may be read then, and kept only for what of it does not change.</remarks>
 public interface ICallObserver
 {
+    /// <summary>A call was admitted, or is being made.</summary>
+    void OnStarted(CallRecord record)
+    {
+    }
+
+    /// <summary>The call was answered.</summary>
+    void OnAnswered(CallRecord record)
+    {
+    }
+
+    /// <summary>Somebody goes on speaking: <see cref="CallRecord.OpenCallerWords"/> or <see cref="CallRecord.OpenAgentWords"/> has grown.</summary>
+    void OnWords(CallRecord record)
+    {
+    }
+
     /// <summary>A step was added to the call's timeline.</summary>
     void OnTimeline(CallRecord record, TimelineEntry entry);
 

@@ -20,6 +20,8 @@ public sealed class CallRecord
     private readonly List<ToolEntry> _tools = [];
     private readonly List<ConsultEntry> _consultations = [];
     private readonly List<AnswerHint> _answerHints = [];
+    private readonly List<StateEntry> _states = [];
+    private readonly List<ResponseEntry> _responses = [];
 
     /// <summary>Our id of the call, in every log line.</summary>
     public required string CallId { get; init; }
@@ -43,7 +45,7 @@ public sealed class CallRecord
     public AnsweredBy? AnsweredBy => AnswerHint.Verdict(_answerHints);
 
     /// <summary>The signs of that, in order, and who gave each.</summary>
-    public IReadOnlyList<AnswerHint> AnswerHints => _answerHints;
+    public IReadOnlyList<AnswerHint> AnswerHints { get => _answerHints; init => _answerHints = [.. value ?? []]; }
 
     /// <summary>URI of the caller (From), as it was sent: also of a caller who withholds their number from those whom they call.</summary>
     public required string From { get; init; }
@@ -107,10 +109,10 @@ public sealed class CallRecord
     public LiveUsageTotals? Usage { get; set; }
 
     /// <summary>Pages that answers of the agent rest on, each once.</summary>
-    public IReadOnlyList<LiveSource> Sources => _sources;
+    public IReadOnlyList<LiveSource> Sources { get => _sources; init => _sources = [.. value ?? []]; }
 
     /// <summary>Live connections that were lost or changed, and how each was had back.</summary>
-    public IReadOnlyList<ReconnectEntry> Reconnects => _reconnects;
+    public IReadOnlyList<ReconnectEntry> Reconnects { get => _reconnects; init => _reconnects = [.. value ?? []]; }
 
     /// <summary>Agent audio that reached the caller's line, in ms.</summary>
     public double AgentAudioPlayedMs { get; set; }
@@ -118,26 +120,38 @@ public sealed class CallRecord
     /// <summary>RTP figures at the end of the call; null when no audio ever ran.</summary>
     public MediaSummary? Media { get; set; }
 
+    /// <summary>Words of the caller's turn that is not over yet, all digits masked; null when there is none.</summary>
+    public string? OpenCallerWords { get; set; }
+
+    /// <summary>Words of the agent's turn that is not over yet, heard or not, all digits masked; null when there is none.</summary>
+    public string? OpenAgentWords { get; set; }
+
+    /// <summary>The states that the call went through.</summary>
+    public IReadOnlyList<StateEntry> States { get => _states; init => _states = [.. value ?? []]; }
+
+    /// <summary>How soon the agent was heard after the caller's last word, turn by turn.</summary>
+    public IReadOnlyList<ResponseEntry> Responses { get => _responses; init => _responses = [.. value ?? []]; }
+
     /// <summary>What was said, turn by turn.</summary>
-    public IReadOnlyList<TranscriptTurn> Transcript => _transcript;
+    public IReadOnlyList<TranscriptTurn> Transcript { get => _transcript; init => _transcript = [.. value ?? []]; }
 
     /// <summary>What was done for a caller who waited in silence.</summary>
-    public IReadOnlyList<SilenceEntry> Silences => _silences;
+    public IReadOnlyList<SilenceEntry> Silences { get => _silences; init => _silences = [.. value ?? []]; }
 
     /// <summary>Silences of half a second and more in which the caller waited, turn by turn, and what for.</summary>
-    public IReadOnlyList<DeadAirEntry> DeadAir => _deadAir;
+    public IReadOnlyList<DeadAirEntry> DeadAir { get => _deadAir; init => _deadAir = [.. value ?? []]; }
 
     /// <summary>What the model called, and what became of it.</summary>
-    public IReadOnlyList<ToolEntry> Tools => _tools;
+    public IReadOnlyList<ToolEntry> Tools { get => _tools; init => _tools = [.. value ?? []]; }
 
     /// <summary>What the agent wanted remembered.</summary>
-    public IReadOnlyList<CallNote> Notes => _notes;
+    public IReadOnlyList<CallNote> Notes { get => _notes; init => _notes = [.. value ?? []]; }
 
     /// <summary>Tries to hand the caller to persons who were asked first.</summary>
-    public IReadOnlyList<ConsultEntry> Consultations => _consultations;
+    public IReadOnlyList<ConsultEntry> Consultations { get => _consultations; init => _consultations = [.. value ?? []]; }
 
     /// <summary>Every step of the call.</summary>
-    public IReadOnlyList<TimelineEntry> Timeline => _timeline;
+    public IReadOnlyList<TimelineEntry> Timeline { get => _timeline; init => _timeline = [.. value ?? []]; }
 
     internal void Add(TimelineEntry entry) => _timeline.Add(entry);
 
@@ -156,6 +170,10 @@ public sealed class CallRecord
     internal void Add(ConsultEntry entry) => _consultations.Add(entry);
 
     internal void Add(AnswerHint hint) => _answerHints.Add(hint);
+
+    internal void Add(StateEntry entry) => _states.Add(entry);
+
+    internal void Add(ResponseEntry entry) => _responses.Add(entry);
 
     internal void Replace(int index, ToolEntry entry) => _tools[index] = entry;
 
@@ -241,6 +259,16 @@ public enum TimelineKind
     Note,
 }
 
+/// <summary>A state that the call came to.</summary>
+/// <param name="AtMs">When, in ms since admission.</param>
+/// <param name="State">Which.</param>
+public sealed record StateEntry(double AtMs, CallState State);
+
+/// <summary>An answer of the agent.</summary>
+/// <param name="AtMs">When its first sample was heard on the line, in ms since admission.</param>
+/// <param name="LatencyMs">From the last loud sound of the caller to that sample, in ms.</param>
+public sealed record ResponseEntry(double AtMs, double LatencyMs);
+
 /// <summary>Something that the agent wants remembered.</summary>
 /// <param name="AtMs">Time since admission, in ms.</param>
 /// <param name="Text">In the model's words.</param>
@@ -274,4 +302,23 @@ public sealed record ReconnectEntry(double AtMs, string Cause, bool IsPlanned, d
 /// <param name="PacketsLost">Packets of the caller that never came.</param>
 /// <param name="JitterMs">Interarrival jitter (RFC 3550 section 6.4.1), in ms.</param>
 /// <param name="RoundTripMs">Round-trip time by RTCP, in ms; null when the peer sends no RTCP.</param>
-public sealed record MediaSummary(long PacketsReceived, long PacketsSent, long PacketsLost, double JitterMs, double? RoundTripMs);
+public sealed record MediaSummary(long PacketsReceived, long PacketsSent, long PacketsLost, double JitterMs, double? RoundTripMs)
+{
+    /// <summary>Codec that was used last; null when none was agreed on.</summary>
+    public string? Codec { get; init; }
+
+    /// <summary>Packets of the caller that never came, of all that they sent, in percent.</summary>
+    public double LossPercent { get; init; }
+
+    /// <summary>Mean opinion score of the caller's audio as it reached us, 1 to 4.5 by the E-model; null when none came.</summary>
+    public double? Mos { get; init; }
+
+    /// <summary>Our packets that the caller lost by their last report; null when the peer sends no RTCP.</summary>
+    public long? RemotePacketsLost { get; init; }
+
+    /// <summary>Jitter that the caller saw by their last report, in ms; null likewise.</summary>
+    public double? RemoteJitterMs { get; init; }
+
+    /// <summary>Mean opinion score of the agent's audio as it reached the caller; null likewise.</summary>
+    public double? RemoteMos { get; init; }
+}

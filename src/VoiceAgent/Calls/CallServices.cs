@@ -6,6 +6,7 @@ using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
+using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;
 using VoiceAgent.TurnTaking;
 
@@ -26,6 +27,12 @@ internal record CallServices(
 
     /// <summary>What the tools of all calls use; null where there are none.</summary>
     public ToolServices? Tools { get; init; }
+
+    /// <summary>What is masked in what is written down of calls.</summary>
+    public RecordOptions Records { get; init; } = new();
+
+    /// <summary>Takes out of records and logs what must not stand there.</summary>
+    public RecordPrivacy Privacy => field ??= new RecordPrivacy(Tools?.Redaction, Records);
 
     /// <summary>Makes the second calls of calls that run; null where none can be made.</summary>
     public SecondLegs? SecondLegs { get; init; }

@@ -59,7 +59,7 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _call = call;
         _agent = agent;
         _services = services;
-        _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers, services.Tools?.Redaction);
+        _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers, services.Privacy);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
         _startedAt = services.Time.GetTimestamp();
         _control = new CallControl(call, services.Announcements.HoldMusic is not null, Post);

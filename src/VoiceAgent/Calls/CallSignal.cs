@@ -54,6 +54,9 @@ internal sealed class LoopNote
     /// <summary>The caller talks into what the agent has left to say, and the service has nothing left that it could cut.</summary>
     public static LoopNote CallerTalksOn { get; } = new();
 
+    /// <summary>The agent is heard after the caller has spoken.</summary>
+    public static LoopNote AgentResponded { get; } = new();
+
     /// <summary>A sound has ended a silence on the line.</summary>
     public static LoopNote SilenceEnded { get; } = new();
 

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace VoiceAgent.Calls;
 
 /// <summary>Where a call stands. The picture is docs/state-machines/call.mmd, generated from <see cref="CallStates"/>.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CallState>))]
 public enum CallState
 {
     /// <summary>An INVITE has been admitted; nothing has been done yet.</summary>
@@ -196,4 +199,7 @@ public enum EndReason
 
     /// <summary>A bug on our side; the log has the exception.</summary>
     InternalError,
+
+    /// <summary>The service was killed or lost its machine; the next start has closed the record.</summary>
+    ServiceKilled,
 }

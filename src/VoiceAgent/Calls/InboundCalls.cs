@@ -30,7 +30,7 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
         var decision = agents.Find(RouteQuery.Of(call));
         if (decision.Agent is null)
         {
-            services.Logger.NoAgent(call.CallId, call.DialledNumber, decision.RejectCode, decision.By);
+            services.Logger.NoAgent(call.CallId, services.Privacy.Number(call.DialledNumber)!, decision.RejectCode, decision.By);
             call.Reject(decision.RejectCode);
         }
         else if (!table.TryAdmit())
@@ -47,7 +47,7 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
     {
         var session = new CallSession(call, agent, services);
         call.Listener = session;
-        services.Logger.CallOffered(call.CallId, call.From, call.DialledNumber, agent.Name, by, call.SipCallId);
+        services.Logger.CallOffered(call.CallId, services.Privacy.Uri(call.From), services.Privacy.Number(call.DialledNumber)!, agent.Name, by, call.SipCallId);
         runner.Run(session);
     }
 }

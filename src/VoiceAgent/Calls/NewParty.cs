@@ -18,7 +18,7 @@ internal static class NewParty
     /// <param name="state">Where the call stands: the new party is not greeted while it is with somebody else.</param>
     public static void Tell(Call call, CallBridge bridge, CallJournal journal, ToolContext context, CallState state)
     {
-        journal.Line($"handed over: {call.PartyNumber ?? "somebody"} is on the line now");
+        journal.HandedOver(call.PartyNumber);
         bridge.Tools?.CallerChanged(context);
         if (bridge.IsAgentHeard)
             bridge.Live.CutAnswer();   // it was meant for the other one

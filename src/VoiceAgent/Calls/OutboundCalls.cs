@@ -45,7 +45,7 @@ internal sealed class OutboundCalls(TelephonyService telephony, CallTable table,
         if (!table.TryAdmit())
             return null;
         var session = new CallSession(call, agent, services, wish) { Progress = record => Keep(OutboundStatus.Of(record, isOver: false), wish) };
-        services.Logger.CallDialled(call.CallId, call.To, agent.Name, call.Trunk ?? "no trunk", call.SipCallId);
+        services.Logger.CallDialled(call.CallId, services.Privacy.Uri(call.To), agent.Name, call.Trunk ?? "no trunk", call.SipCallId);
         made = OutboundStatus.Of(session.Record, isOver: false);
         _book.Keep(made);
         runner.Run(session, record => Keep(OutboundStatus.Of(record, isOver: true), wish));

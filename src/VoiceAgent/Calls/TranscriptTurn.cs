@@ -1,5 +1,5 @@
 using GeminiLive;
-using Tools.Invocation;
+using VoiceAgent.Records;
 
 namespace VoiceAgent.Calls;
 
@@ -26,11 +26,11 @@ public sealed record TranscriptTurn(double AtMs, string Speaker, string Text, bo
     public long? AudioPlayedMs { get; init; }
 
     /// <summary>The turn without what must not be written down.</summary>
-    internal TranscriptTurn Redacted(Redaction redaction) => this with
+    internal TranscriptTurn Redacted(RecordPrivacy privacy) => this with
     {
-        Text = redaction.ApplyToText(Text),
-        Heard = Heard is null ? null : redaction.ApplyToText(Heard),
-        Unheard = Unheard is null ? null : redaction.ApplyToText(Unheard),
+        Text = privacy.Text(Text),
+        Heard = Heard is null ? null : privacy.Text(Heard),
+        Unheard = Unheard is null ? null : privacy.Text(Unheard),
     };
 
     internal static TranscriptTurn Of(LiveTurnRecord turn, double atMs)

@@ -19,6 +19,7 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
     private readonly IReadOnlyList<Announcement> _prompts;
     private readonly SilenceLadder _ladder;
     private int _nextPrompt;
+    private int _respondedTurn;
     private bool _hasAskedForWords;
 
     public WaitingCaller(CallBridge bridge, CallServices services, CallJournal journal, string language, Action<CallSignal> post)
@@ -57,6 +58,8 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
             _ladder.Note(liveEvent);
         else if (detail == LoopNote.CallerSpeechChanged)
             NoteSpeech();
+        else if (detail == LoopNote.AgentResponded)
+            NoteResponse();
         else if (detail == LoopNote.CallerTalksOn)
             _bridge.Live.CutAnswer();
         else if (detail is ToolDelivered { How: not ToolDelivery.Never } delivered)
@@ -100,6 +103,15 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
             _ladder.CallerBegan();
         else
             _ladder.CallerSpoke();
+    }
+
+    // Whoever speaks into a pause within the agent's turn has not asked for what comes after it.
+    private void NoteResponse()
+    {
+        if (_bridge.Turn == _respondedTurn || _bridge.Line.Response?.Last is not { } response)
+            return;
+        _respondedTurn = _bridge.Turn;
+        _journal.Responded(response.At, response.Latency);
     }
 
     /// <returns>False when there is nothing that could be done.</returns>

@@ -7,6 +7,7 @@ using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Hosting;
 using VoiceAgent.PhoneTools;
+using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Commands;
@@ -30,6 +31,9 @@ internal sealed class ConfiguredService : IAsyncDisposable
 
     /// <summary>What tools run with.</summary>
     public ToolServices ToolServices => _services.GetRequiredService<ToolServices>();
+
+    /// <summary>What is kept of calls.</summary>
+    public CallArchive Calls => _services.GetRequiredService<CallArchive>();
 
     /// <summary>The telephone side's settings.</summary>
     public TelephonyOptions Telephony => _services.GetRequiredService<IOptions<TelephonyOptions>>().Value;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Telephony;
 using Telephony.Trunks;
 using VoiceAgent.Calls;
+using VoiceAgent.Records;
 
 namespace VoiceAgent.Hosting;
 
@@ -18,12 +19,12 @@ internal static class HealthEndpoints
     {
         var key = new HttpKey(routes.ServiceProvider.GetRequiredService<IOptions<HttpOptions>>().Value.ApiKey);
         routes.MapGet("/health/live", () => Results.Text(Live));
-        routes.MapGet("/health/ready", (VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
+        routes.MapGet("/health/ready", (VoiceAgentService service, CallTable calls, TelephonyService telephony, RecordWriter records) =>
         {
             var state = State(service, calls);
             var trunks = telephony.Trunks.Where(trunk => trunk.State is TrunkState.Down or TrunkState.Refused)
                 .Select(trunk => $"trunk {trunk.Name} {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:O}: {trunk.LastAnswer}\n");
-            return Results.Text($"{state}\n{string.Concat(trunks)}", statusCode: state == Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+            return Results.Text($"{state}\n{string.Concat(trunks)}{Line(records.Health)}", statusCode: state == Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
         });
         routes.MapGet("/status", async (HttpContext context, VoiceAgentService service, CallTable calls, TelephonyService telephony) =>
         {
@@ -35,6 +36,10 @@ internal static class HealthEndpoints
             return Results.Text(status.ToJson(), "application/json");
         });
     }
+
+    // Calls go on all the same.
+    private static string Line(RecordHealth records) =>
+        records.Problem is { } problem ? $"records not written since {records.Since:O}: {problem} ({records.Waiting} calls wait, {records.Lost} lost)\n" : "";
 
     private static string State(VoiceAgentService service, CallTable calls) =>
         !service.IsListening ? "starting"

@@ -11,10 +11,7 @@ internal sealed class ToolLedger(Database database, DatabaseOptions options, Tim
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
 
-    // Whoever opens the file is the service; a recreated container has another machine name.
-    private const string OfFile = "sqlite";
-
-    private readonly DatabaseLedger _ledger = new(database, NameOf(options), time, logger, options.RetentionDays);
+    private readonly DatabaseLedger _ledger = new(database, options.InstanceName, time, logger, options.RetentionDays);
     private readonly SemaphoreSlim _gate = new(1);
     private volatile bool _isOpen;
     private long _retryAtTicks;   // UTC
@@ -76,13 +73,6 @@ internal sealed class ToolLedger(Database database, DatabaseOptions options, Tim
         if (Interlocked.Exchange(ref _isDisposed, 1) == 0)   // the container has it under two names
             await _ledger.DisposeAsync();
     }
-
-    private static string NameOf(DatabaseOptions options) => options switch
-    {
-        { Instance.Length: > 0 } => options.Instance,
-        { Provider: DatabaseProvider.Sqlite } => OfFile,
-        _ => Environment.MachineName,
-    };
 
     private async Task<bool> TryOpenAsync(CancellationToken cancellation)
     {

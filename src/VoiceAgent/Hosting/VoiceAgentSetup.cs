@@ -11,6 +11,7 @@ using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Observability;
+using VoiceAgent.Records;
 
 namespace VoiceAgent.Hosting;
 
@@ -25,6 +26,7 @@ internal static class VoiceAgentSetup
         (AgentOptions.Section, typeof(AgentOptions), []),
         (CallOptions.Section, typeof(CallOptions), []),
         (DatabaseOptions.Section, typeof(DatabaseOptions), []),
+        (RecordOptions.Section, typeof(RecordOptions), []),
         (ToolOptions.Section, typeof(ToolOptions), [(CrmOptions.Section, typeof(CrmOptions))]),
         (HttpOptions.Section, typeof(HttpOptions), []),
         (TelemetryOptions.Section, typeof(TelemetryOptions), []),
@@ -50,6 +52,7 @@ internal static class VoiceAgentSetup
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
+        services.AddRecords(configuration);
         services.AddTools(configuration);
         services.AddTelemetry(configuration);
         services.AddCalls(configuration, configurationFolder);
@@ -79,6 +82,7 @@ internal static class VoiceAgentSetup
         {
             RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
             Tools = provider.GetRequiredService<ToolServices>(),
+            Records = provider.GetRequiredService<IOptions<RecordOptions>>().Value,
             // Asked for late: the telephony has the calls that come in, which have these.
             HoldsBySip = trunk => provider.GetRequiredService<IOptions<TelephonyOptions>>().Value.Trunks.TryGetValue(trunk, out var options) && options.Hold == TrunkHold.Sip,
             SecondLegs = new SecondLegs(request => provider.GetRequiredService<TelephonyService>().DialAsync(request), provider.GetRequiredService<CallTable>()),

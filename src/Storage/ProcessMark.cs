@@ -2,10 +2,10 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Tools.Ledger;
+namespace Storage;
 
-/// <summary>Tells one process from every other that has run on this machine: its id, and when it started.</summary>
-internal static class ProcessMark
+/// <summary>Tells one process from every other that has run on this machine, by its id and when it started: whose open entries in a database nobody will close any more.</summary>
+public static class ProcessMark
 {
     /// <summary>The mark of this process.</summary>
     public static string Own { get; } = Of(Environment.ProcessId) ?? $"{Environment.ProcessId}";

@@ -1,7 +1,7 @@
-namespace AudioMeasures;
+namespace VoiceAgent.Records;
 
 /// <summary>What a listener would say of a line with that delay and loss: the E-model of ITU-T G.107, cut down to what a VoIP line changes.</summary>
-public static class EModel
+internal static class EModel
 {
     // G.107 table 3: all other parameters at their defaults.
     private const double BestRating = 93.2;

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using System.Globalization;
+using VoiceAgent.Calls;
+using VoiceAgent.Records;
+
+namespace VoiceAgent.Commands;
+
+/// <summary><c>voiceagent calls</c>: reads what is kept of calls, also while the service runs: <c>list</c>, <c>show</c>, <c>explain</c> and <c>export</c>.</summary>
+internal static class CallsCommand
+{
+    private static readonly Option<string?> ConfigFile = new("--config")
+    {
+        Description = "Configuration file; config/appsettings.json here or beside the program when left out.",
+        Recursive = true,
+    };
+
+    private static readonly Option<DateTimeOffset?> From = Moment("--from", "Only calls that began then or later, such as 2026-03-01 or 2026-03-01T08:00+01:00.");
+    private static readonly Option<DateTimeOffset?> To = Moment("--to", "Only calls that began before.");
+
+    public static Command Create() => new("calls", "Read what is kept of calls.") { ConfigFile, List(), Show(), Explain(), Export() };
+
+    private static Command List()
+    {
+        var number = new Option<string?>("--number") { Description = "Part of the number of the caller, or of the one that was dialled." };
+        var agent = new Option<string?>("--agent") { Description = "Name of the agent." };
+        var trunk = new Option<string?>("--trunk") { Description = "Name of the trunk." };
+        var instance = new Option<string?>("--instance") { Description = "Name of one of several services that share the database." };
+        var direction = new Option<CallDirection?>("--direction") { Description = "Inbound or Outbound." };
+        var reason = new Option<EndReason?>("--reason") { Description = "Why it ended, such as LiveLost." };
+        var text = new Option<string?>("--text") { Description = "Words that were said." };
+        var running = new Option<bool>("--running") { Description = "Only calls that run now." };
+        var limit = new Option<int>("--limit") { Description = $"At most so many, 1 to {CallQuery.MaxLimit}.", DefaultValueFactory = _ => 50 };
+        var after = new Option<string?>("--after") { Description = "Go on after that page's last key (--json shows it)." };
+        var json = new Option<bool>("--json") { Description = "Write JSON." };
+        var command = new Command("list", "List calls, newest first.") { From, To, number, agent, trunk, instance, direction, reason, text, running, limit, after, json };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, (archive, output) => CallListing.WriteAsync(archive, new CallQuery
+        {
+            From = parsed.GetValue(From), To = parsed.GetValue(To), Number = parsed.GetValue(number), Agent = parsed.GetValue(agent), Trunk = parsed.GetValue(trunk),
+            Instance = parsed.GetValue(instance), Direction = parsed.GetValue(direction), EndReason = parsed.GetValue(reason), Text = parsed.GetValue(text),
+            IsRunning = parsed.GetValue(running) ? true : null, Limit = parsed.GetValue(limit), After = parsed.GetValue(after),
+        }, parsed.GetValue(json), output, cancellation), cancellation));
+        return command;
+    }
+
+    private static Command Show()
+    {
+        var id = Id();
+        var json = new Option<bool>("--json") { Description = "Write the whole record as JSON." };
+        var command = new Command("show", "Show a call: its figures, what was said, and every step.") { id, json };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed, (archive, output) => CallPage.WriteAsync(archive, parsed.GetRequiredValue(id), parsed.GetValue(json), output, cancellation), cancellation));
+        return command;
+    }
+
+    private static Command Explain()
+    {
+        var id = Id();
+        var command = new Command("explain", "Say in plain words what happened in a call, why it ended, and where silence came from.") { id };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed, (archive, output) => CallPage.ExplainAsync(archive, parsed.GetRequiredValue(id), output, cancellation), cancellation));
+        return command;
+    }
+
+    private static Command Export()
+    {
+        var command = new Command("export", "Write calls as JSON Lines, one record a line, oldest first.") { From, To };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed, (archive, output) => CallListing.ExportAsync(archive, new CallQuery { From = parsed.GetValue(From), To = parsed.GetValue(To), OldestFirst = true }, output, cancellation), cancellation));
+        return command;
+    }
+
+    private static Argument<string> Id() => new("ID") { Description = "Id of the call, as voiceagent calls list and the log have it." };
+
+    private static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
+    {
+        Description = description,
+        CustomParser = result =>
+        {
+            if (DateTimeOffset.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, DateTimeStyles.AssumeLocal, out var moment))
+                return moment;
+            result.AddError($"{name} '{result.Tokens[0].Value}' is not a time; use one such as 2026-03-01 or 2026-03-01T08:00+01:00.");
+            return null;
+        },
+    };
+
+    private static async Task<int> RunAsync(ParseResult parsed, Func<CallArchive, TextWriter, Task<int>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            await using var service = await ConfiguredService.OpenAsync(
+                parsed.GetValue(ConfigFile), cancellation, loadsTools: false, parsed.InvocationConfiguration.Error);
+            return await work(service.Calls, parsed.InvocationConfiguration.Output);
+        }
+        catch (Exception problem) when (RunCommand.Problems(problem) is { Count: > 0 } problems)
+        {
+            foreach (var line in problems)
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(line);
+            return RunCommand.BadConfiguration;
+        }
+    }
+}

@@ -1,0 +1,44 @@
+using Storage;
+using VoiceAgent.Calls;
+
+namespace VoiceAgent.Records;
+
+/// <summary>How much of a running call's record has been taken to be written.</summary>
+/// <remarks>Owned by the call's loop.</remarks>
+internal sealed class RecordCursor(CallRecord record)
+{
+    private readonly int[] _taken = new int[RecordParts.Lists.Count];
+    private readonly List<object> _tools = [];   // the only entries that change
+
+    /// <summary>The call's key: its start and its id, since ids alone come again within some years; in order of time.</summary>
+    public string Key { get; } = KeyOf(record);
+
+    /// <summary>What is new since the last <see cref="Taken"/>.</summary>
+    public PendingCall News()
+    {
+        var news = new PendingCall(Key, record) { Head = RecordParts.Head(record), AnsweredMs = record.AnsweredAfterMs };
+        for (var list = 0; list < _taken.Length; list++)
+        {
+            var entries = RecordParts.Lists[list].Of(record);
+            for (var position = _taken[list]; position < entries.Count; position++)
+                news.Add(list, position, entries[position]);
+        }
+        for (var tool = 0; tool < _tools.Count; tool++)
+        {
+            if (!ReferenceEquals(_tools[tool], record.Tools[tool]))
+                news.Add(RecordParts.ToolList, tool, record.Tools[tool]);
+        }
+        return news;
+    }
+
+    /// <summary>What <see cref="News"/> gave will be written.</summary>
+    public void Taken()
+    {
+        for (var list = 0; list < _taken.Length; list++)
+            _taken[list] = RecordParts.Lists[list].Of(record).Count;
+        _tools.Clear();
+        _tools.AddRange(record.Tools);
+    }
+
+    public static string KeyOf(CallRecord record) => $"{DatabaseText.From(record.StartedAt)}_{record.CallId}";
+}

@@ -1,0 +1,65 @@
+using System.Data.Common;
+using System.Text;
+using Storage;
+
+namespace VoiceAgent.Records;
+
+/// <summary>Writes calls and their parts; right also when it has been done already.</summary>
+/// <param name="instance">Name of this service among those that share the database.</param>
+/// <param name="process">Mark of this process (<see cref="ProcessMark"/>).</param>
+internal sealed class RecordStatements(string instance, string process)
+{
+    private const int RowsAtOnce = 100;
+
+    private const string UpsertCall = """
+        INSERT INTO calls (call_key, call_id, instance, process, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos, words, record)
+        VALUES (@key, @id, @instance, @process, @direction, @started, @caller, @dialled, @trunk, @agent, @answered, @duration, @reason, @mos, @words, @record)
+        ON CONFLICT (call_key) DO UPDATE SET answered_ms = excluded.answered_ms, duration_ms = excluded.duration_ms, end_reason = excluded.end_reason,
+            mos = excluded.mos, words = excluded.words, record = excluded.record
+        """;
+
+    /// <summary>Writes all of them, in the connection's transaction.</summary>
+    public async Task<bool> WriteAsync(DbConnection connection, IReadOnlyList<PendingCall> calls, CancellationToken cancellation)
+    {
+        foreach (var call in calls)
+            await UpsertAsync(connection, call, cancellation);
+        foreach (var rows in calls.Where(call => !call.IsOver || call.IsCut).SelectMany(Parts).Chunk(RowsAtOnce))
+            await WritePartsAsync(connection, rows, cancellation);
+        foreach (var call in calls.Where(call => call is { IsOver: true, IsCut: false }))
+            await DeletePartsAsync(connection, call.Key, cancellation);
+        return true;
+    }
+
+    /// <summary>Deletes the parts of a call whose record is whole.</summary>
+    public static Task<int> DeletePartsAsync(DbConnection connection, string key, CancellationToken cancellation) =>
+        connection.Command("DELETE FROM call_parts WHERE call_key = @key", ("key", key)).ExecuteAsync(cancellation);
+
+    private static IEnumerable<(string Key, string List, int Position, object Entry)> Parts(PendingCall call) =>
+        call.Entries.Select(entry => (call.Key, RecordParts.Lists[entry.Key.List].Name, entry.Key.Position, entry.Value));
+
+    private Task<int> UpsertAsync(DbConnection connection, PendingCall call, CancellationToken cancellation)
+    {
+        var record = call.Record;
+        var isWhole = call is { IsOver: true, IsCut: false };
+        return connection.Command(
+            UpsertCall,
+            ("key", call.Key), ("id", record.CallId), ("instance", instance), ("process", process), ("direction", $"{record.Direction}"),
+            ("started", DatabaseText.From(record.StartedAt)), ("caller", record.CallerNumber ?? ""), ("dialled", record.DialledNumber), ("trunk", record.Trunk ?? ""),
+            ("agent", record.Agent), ("answered", call.AnsweredMs), ("duration", call.IsOver ? record.DurationMs : null),
+            ("reason", call.IsOver ? $"{record.EndReason}" : null), ("mos", call.IsOver ? record.Media?.Mos : null),
+            ("words", call.IsOver ? RecordParts.Words(record) : ""),
+            ("record", isWhole ? RecordParts.ToJson(record) : Encoding.UTF8.GetString(call.Head))).ExecuteAsync(cancellation);
+    }
+
+    private static async Task WritePartsAsync(DbConnection connection, (string Key, string List, int Position, object Entry)[] rows, CancellationToken cancellation)
+    {
+        var parameters = rows.SelectMany((row, i) => new (string, object?)[]
+        {
+            ($"k{i}", row.Key), ($"l{i}", row.List), ($"p{i}", (long)row.Position), ($"w{i}", RecordParts.Words(row.Entry)), ($"b{i}", RecordParts.Entry(row.Entry)),
+        });
+        var values = string.Join(", ", Enumerable.Range(0, rows.Length).Select(i => $"(@k{i}, @l{i}, @p{i}, @w{i}, @b{i})"));
+        await connection.Command(
+            $"INSERT INTO call_parts (call_key, list, position, words, body) VALUES {values} ON CONFLICT (call_key, list, position) DO UPDATE SET words = excluded.words, body = excluded.body",
+            [.. parameters]).ExecuteAsync(cancellation);
+    }
+}

@@ -1,0 +1,91 @@
+using System.Data.Common;
+using System.Text.Json.Nodes;
+using Storage;
+using VoiceAgent.Calls;
+
+namespace VoiceAgent.Records;
+
+/// <summary>Closes calls that a process has left open, and deletes those that are old; at the start and every hour, a bounded number at once.</summary>
+/// <remarks>Several services may share the database: one answers for calls of its own instance name whose process is gone, and for any that no call can last as long as.</remarks>
+/// <param name="instance">Name of this service among those that share the database.</param>
+/// <param name="now">The time.</param>
+internal sealed class RecordUpkeep(string instance, DateTimeOffset now)
+{
+    /// <summary>Calls that are closed or deleted in one transaction.</summary>
+    public const int AtOnce = 200;
+
+    // Calls:MaxDuration is a day at most.
+    private static readonly TimeSpan LongestCall = TimeSpan.FromHours(25);
+
+    /// <summary>Closes some of the calls that were left open.</summary>
+    /// <returns>How many; <see cref="AtOnce"/> when there may be more.</returns>
+    public async Task<int> CloseAsync(DbConnection connection, CancellationToken cancellation)
+    {
+        var open = await connection.Command(
+            "SELECT call_key, process, record FROM calls WHERE end_reason IS NULL AND (instance = @instance OR started_at < @old) ORDER BY call_key",
+            ("instance", instance), ("old", DatabaseText.From(now - LongestCall)))
+            .ListAsync(row => (Key: row.GetString(0), Process: row.GetString(1), Head: row.GetString(2)), cancellation);
+        var left = open.Where(call => !ProcessMark.IsAlive(call.Process)).Take(AtOnce).ToList();
+        foreach (var (key, _, head) in left)
+            await CloseAsync(connection, key, head, cancellation);
+        return left.Count;
+    }
+
+    /// <summary>Deletes some of the calls that began before a moment and are over.</summary>
+    /// <returns>How many; <see cref="AtOnce"/> when there may be more.</returns>
+    public static async Task<int> ForgetAsync(DbConnection connection, DateTimeOffset before, CancellationToken cancellation)
+    {
+        var old = await connection.Command(
+            "SELECT call_key FROM calls WHERE started_at < @before AND end_reason IS NOT NULL ORDER BY call_key LIMIT @most",
+            ("before", DatabaseText.From(before)), ("most", (long)AtOnce)).ListAsync(row => row.GetString(0), cancellation);
+        foreach (var key in old)
+        {
+            await RecordStatements.DeletePartsAsync(connection, key, cancellation);
+            await connection.Command("DELETE FROM calls WHERE call_key = @key", ("key", key)).ExecuteAsync(cancellation);
+        }
+        return old.Count;
+    }
+
+    private static async Task CloseAsync(DbConnection connection, string key, string head, CancellationToken cancellation)
+    {
+        var parts = await RecordReading.PartsAsync(connection, key, cancellation);
+        var (record, durationMs) = Closed(head, parts);
+        await connection.Command(
+            "UPDATE calls SET end_reason = @reason, duration_ms = @duration, words = @words, record = @record WHERE call_key = @key AND end_reason IS NULL",
+            ("reason", $"{EndReason.ServiceKilled}"), ("duration", durationMs), ("words", Words(record)), ("record", RecordParts.ToJson(record)), ("key", key)).ExecuteAsync(cancellation);
+        await RecordStatements.DeletePartsAsync(connection, key, cancellation);
+    }
+
+    /// <summary>The record as far as it came, with its end.</summary>
+    private static (JsonObject Record, double DurationMs) Closed(string head, IReadOnlyList<(string List, string Body)> parts)
+    {
+        var record = RecordReading.Join(head, parts);
+        var lastMs = record.Select(property => property.Value).OfType<JsonArray>().SelectMany(list => list).Select(AtMs).DefaultIfEmpty(0).Max();
+        CloseWords(record, "openCallerWords", "caller", lastMs);
+        CloseWords(record, "openAgentWords", "agent", lastMs);
+        record["endReason"] = $"{EndReason.ServiceKilled}";
+        record["durationMs"] = lastMs;
+        List(record, "timeline").Add(new JsonObject { ["atMs"] = lastMs, ["kind"] = $"{TimelineKind.Line}", ["text"] = $"ended: {EndReason.ServiceKilled}" });
+        return (record, lastMs);
+    }
+
+    // Nobody knows how much of the agent's words was heard.
+    private static void CloseWords(JsonObject record, string property, string speaker, double atMs)
+    {
+        if (!record.Remove(property, out var words) || words is null)
+            return;
+        List(record, RecordParts.Transcript).Add(new JsonObject { ["atMs"] = atMs, ["speaker"] = speaker, ["text"] = words, ["interrupted"] = true });
+    }
+
+    private static JsonArray List(JsonObject record, string name)
+    {
+        if (record[name] is not JsonArray list)
+            record[name] = list = [];
+        return list;
+    }
+
+    private static double AtMs(JsonNode? entry) => entry?["atMs"] is JsonValue value && value.TryGetValue(out double ms) ? ms : 0;
+
+    private static string Words(JsonObject record) =>
+        string.Join('\n', List(record, RecordParts.Transcript).Select(turn => turn?["text"] is JsonValue text && text.TryGetValue(out string? words) ? words.ToLowerInvariant() : ""));
+}

@@ -1,0 +1,179 @@
+using Storage;
+using Support.Databases;
+using Tools.Invocation;
+using VoiceAgent.Calls;
+using VoiceAgent.Records;
+using VoiceAgent.ToolCalls;
+
+namespace VoiceAgent.Tests.Records;
+
+/// <summary>What holds for the keeping of calls in both databases (goals A7).</summary>
+public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
+{
+    private DatabaseOptions _options = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.SkipWhen(empty.Missing.Length > 0, empty.Missing);
+        _options = await empty.OptionsAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await empty.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_over_is_kept_whole_and_in_one_row()
+    {
+        await using var calls = await StartAsync();
+        var record = calls.Call();
+        calls.Say(record, "Wo ist die Fähre 🚲? \0 %");
+        await calls.WrittenAsync(record);
+        record.AnsweredAfterMs = 20.5;
+        record.Media = new MediaSummary(100, 101, 1, 2.5, null) { Codec = "PCMA", Mos = 4.3 };
+        calls.End(record);
+        await calls.WrittenAsync(record);
+
+        var stored = await calls.GetAsync(record);
+        Assert.Equal(RecordFile.ToJson(record), RecordFile.ToJson(stored.Record!));
+        Assert.Equal(("+49301111", "+49302222", 20.5, 5_000, "CallerHungUp", 4.3),
+            (stored.Summary.Caller, stored.Summary.Dialled, stored.Summary.AnsweredMs, stored.Summary.DurationMs, stored.Summary.EndReason, stored.Summary.Mos));
+        Assert.Equal((1, 0), (await calls.CountAsync("calls"), await calls.CountAsync("call_parts")));
+    }
+
+    [Fact]
+    public async Task A_running_call_is_there_as_far_as_it_came()
+    {
+        await using var calls = await StartAsync();
+        var record = calls.Call();
+        var tool = new ToolEntry { AtMs = 10, Tool = "book", Arguments = "{}", Key = "k", Outcome = ToolOutcome.Running };
+        record.Add(tool);
+        calls.Say(record, "Good morning.");
+        await calls.WrittenAsync(record);
+        record.Replace(0, tool with { Outcome = ToolOutcome.Succeeded });
+        record.OpenAgentWords = "One moment";
+        calls.Writer.OnWords(record);
+        await calls.WrittenAsync(record);
+
+        var stored = (await calls.GetAsync(record)).Record!;
+        Assert.Equal("Good morning.", Assert.Single(stored.Transcript).Text);
+        Assert.Equal((ToolOutcome.Succeeded, "One moment", null), (Assert.Single(stored.Tools).Outcome, stored.OpenAgentWords, stored.EndReason));
+    }
+
+    [Fact]
+    public async Task Calls_that_a_process_left_open_are_closed_by_the_next_start()
+    {
+        string killed, young;
+        await using (var before = await StartAsync())
+        {
+            var record = before.Call();
+            before.Say(record, "I would like to", atMs: 1_000);
+            before.Tell(record, new TimelineEntry(1_800.5, TimelineKind.Line, "held"));
+            record.OpenCallerWords = "book a";
+            before.Writer.OnWords(record);
+            var other = before.Call();
+            await before.WrittenAsync(other);
+            await before.WrittenAsync(record);
+            await before.ExecuteAsync($"UPDATE calls SET process = '1 1 gone' WHERE call_id = '{record.CallId}'");
+            (killed, young) = (record.CallId, other.CallId);
+        }
+
+        await using var calls = await StartAsync();
+        await calls.UntilAsync(async () => (await calls.Archive.GetAsync(killed, Cancellation))!.Summary.EndReason is not null);
+        var closed = (await calls.Archive.GetAsync(killed, Cancellation))!;
+        Assert.Equal((EndReason.ServiceKilled, 1_800.5), (closed.Record!.EndReason, closed.Record.DurationMs));
+        Assert.Equal(["I would like to", "book a"], closed.Record.Transcript.Select(turn => turn.Text));
+        Assert.Null(closed.Record.OpenCallerWords);
+        Assert.Equal("ended: ServiceKilled", closed.Record.Timeline[^1].Text);
+        Assert.Equal(killed, await calls.FindAsync(new CallQuery { Text = "BOOK A", EndReason = EndReason.ServiceKilled }));
+        Assert.Null((await calls.Archive.GetAsync(young, Cancellation))!.Summary.EndReason);   // its process, this one, is alive
+        Assert.Contains(calls.Log.Lines, line => line.StartsWith("Warning: 1 calls were left open", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Old_calls_go_young_and_running_ones_stay()
+    {
+        await using var calls = await StartAsync(new RecordOptions { RetentionDays = 2 });
+        var running = calls.Call();
+        for (var i = 0; i < RecordUpkeep.AtOnce + 10; i++)
+            calls.End(calls.Call());
+        calls.Time.Advance(TimeSpan.FromDays(1.5));
+        var young = calls.Call();
+        calls.End(young);
+        await calls.WrittenAsync(young);
+        calls.Time.Advance(TimeSpan.FromDays(1));
+        await calls.UntilAsync(async () => await calls.CountAsync("calls") == 2);
+
+        Assert.Equal($"{young.CallId} {running.CallId}", await calls.FindAsync(new CallQuery()));
+    }
+
+    [Fact]
+    public async Task Calls_are_found_by_everything_that_is_known_of_them()
+    {
+        await using var calls = await StartAsync();
+        var first = calls.Call(caller: "+493011", agent: "sales", trunk: "north");
+        calls.Say(first, "50 % off_season, ÄRGER");
+        calls.End(first);
+        calls.Time.Advance(TimeSpan.FromHours(1));
+        var second = calls.Call(caller: "+498922", dialled: "+493011");
+        calls.Say(second, "Good morning");
+        await calls.WrittenAsync(second);
+        await calls.WrittenAsync(first);
+        var (a, b) = (first.CallId, second.CallId);
+
+        Assert.Equal($"{b} {a}", await calls.FindAsync(new CallQuery { Number = "3011" }));
+        Assert.Equal(b, await calls.FindAsync(new CallQuery { Number = "+4989" }));
+        Assert.Equal(a, await calls.FindAsync(new CallQuery { Agent = "sales", Trunk = "north", Direction = CallDirection.Inbound, Instance = _options.InstanceName }));
+        Assert.Equal(a, await calls.FindAsync(new CallQuery { EndReason = EndReason.CallerHungUp }));
+        Assert.Equal(b, await calls.FindAsync(new CallQuery { IsRunning = true, Text = "MORNING" }));
+        Assert.Equal(a, await calls.FindAsync(new CallQuery { Text = "50 % off_s" }));
+        Assert.Equal(a, await calls.FindAsync(new CallQuery { Text = "ärger" }));
+        Assert.Equal("", await calls.FindAsync(new CallQuery { Text = "5_" }));
+        Assert.Equal("", await calls.FindAsync(new CallQuery { Agent = "sales' OR '1'='1" }));
+        Assert.Equal(b, await calls.FindAsync(new CallQuery { From = second.StartedAt }));
+        Assert.Equal(a, await calls.FindAsync(new CallQuery { To = second.StartedAt }));
+    }
+
+    [Fact]
+    public async Task Pages_give_each_call_once_in_either_order()
+    {
+        await using var calls = await StartAsync();
+        List<string> all = [];
+        for (var i = 0; i < 230; i++)
+        {
+            var record = calls.Call();
+            calls.End(record);
+            all.Add(record.CallId);
+            if (i % 50 == 0)
+                calls.Time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+        await calls.UntilAsync(async () => await calls.CountAsync("calls") == 230);
+
+        List<string> read = [];
+        await foreach (var call in calls.Archive.ReadAsync(new CallQuery { OldestFirst = true }, Cancellation))
+            read.Add(call.Record!.CallId);
+        Assert.Equal(all, read);
+        List<string> paged = [];
+        for (string? after = null; await calls.Archive.FindAsync(new CallQuery { Limit = 60, After = after }, Cancellation) is { Count: > 0 } page; after = page[^1].Key)
+            paged.AddRange(page.Select(call => call.CallId));
+        Assert.Equal(all.AsEnumerable().Reverse(), paged);
+    }
+
+    private async Task<StoredCalls> StartAsync(RecordOptions? records = null)
+    {
+        var calls = new StoredCalls(_options, records);
+        await calls.StartAsync();
+        return calls;
+    }
+}
+
+/// <summary>In an SQLite file.</summary>
+public sealed class SqliteRecordWriterTests() : RecordWriterTests(EmptyDatabase.Sqlite());
+
+/// <summary>On a PostgreSQL server.</summary>
+[Trait("Category", "Peer")]
+public sealed class PostgreSqlRecordWriterTests(PostgreSqlServer server) : RecordWriterTests(EmptyDatabase.PostgreSql(server));
