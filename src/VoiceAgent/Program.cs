@@ -10,6 +10,8 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     CallCommand.Create(),
     DialCommand.Create(),
     CheckCommand.Create(),
+    HealthCommand.Create(),
+    DrainCommand.Create(),
     RouteCommand.Create(),
     TokenCommand.Create(),
     ToolsCommand.Create(),

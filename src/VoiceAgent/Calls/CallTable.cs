@@ -11,15 +11,19 @@ internal sealed class CallTable(int maxCalls)
     private TaskCompletionSource _empty = Completed();
     private int _admitted;
     private bool _closed;
+    private bool _paused;
 
     /// <summary>Calls that are running.</summary>
     public int Count { get { lock (_gate) return _admitted; } }
 
     /// <summary>Whether a further call may come in.</summary>
-    public bool HasRoom { get { lock (_gate) return !_closed && _admitted < maxCalls; } }
+    public bool HasRoom { get { lock (_gate) return !_closed && !_paused && _admitted < maxCalls; } }
 
     /// <summary>Whether <see cref="Close"/> was called.</summary>
     public bool IsClosed { get { lock (_gate) return _closed; } }
+
+    /// <summary>Whether no further call is taken however few there are: for good, or until <see cref="Resume"/>.</summary>
+    public bool IsDraining { get { lock (_gate) return _closed || _paused; } }
 
     /// <summary>The running calls at this moment.</summary>
     public ICollection<CallSession> Running => _calls.Values;
@@ -29,7 +33,7 @@ internal sealed class CallTable(int maxCalls)
     {
         lock (_gate)
         {
-            if (_closed || _admitted >= maxCalls)
+            if (_closed || _paused || _admitted >= maxCalls)
                 return false;
             if (_admitted++ == 0)
                 _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -62,6 +66,20 @@ internal sealed class CallTable(int maxCalls)
     {
         lock (_gate)
             _closed = true;
+    }
+
+    /// <summary>Admits no further call until <see cref="Resume"/>.</summary>
+    public void Pause()
+    {
+        lock (_gate)
+            _paused = true;
+    }
+
+    /// <summary>Takes a <see cref="Pause"/> back.</summary>
+    public void Resume()
+    {
+        lock (_gate)
+            _paused = false;
     }
 
     /// <summary>Completes when no call is running.</summary>

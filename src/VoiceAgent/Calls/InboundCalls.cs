@@ -15,7 +15,7 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
     {
         get
         {
-            if (table.IsClosed)
+            if (table.IsDraining)
                 return (503, DrainingRetryAfter);
             return (table.HasRoom ? 200 : 503, null);
         }
@@ -35,7 +35,7 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
         }
         else if (!table.TryAdmit())
         {
-            call.Reject(503, retryAfter: table.IsClosed ? DrainingRetryAfter : null);
+            call.Reject(503, retryAfter: table.IsDraining ? DrainingRetryAfter : null);
         }
         else
         {

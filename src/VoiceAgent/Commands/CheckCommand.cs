@@ -67,12 +67,10 @@ internal static class CheckCommand
     /// <summary>How the service is that runs on this machine with this configuration, and has its ports; null where none does.</summary>
     private static async Task<ServiceStatus?> StatusAsync(ConfiguredService service, CancellationToken cancellation)
     {
-        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(2) };
+        using var http = RunningService.Connect(service.Http, TimeSpan.FromSeconds(2));
         try
         {
-            if (service.Http.ApiKey.Length > 0)
-                http.DefaultRequestHeaders.Authorization = new(HttpKey.Scheme, service.Http.ApiKey);
-            return ServiceStatus.Read(await http.GetStringAsync(new Uri(new Uri(service.Http.Listen), "/status"), cancellation));
+            return ServiceStatus.Read(await http.GetStringAsync(new Uri("/status", UriKind.Relative), cancellation));
         }
         catch (Exception nobody) when (nobody is HttpRequestException or TaskCanceledException or ArgumentException or FormatException)
         {

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using VoiceAgent.Calls;
-using VoiceAgent.Hosting;
 
 namespace VoiceAgent.Commands;
 
@@ -9,6 +8,7 @@ namespace VoiceAgent.Commands;
 internal static class DialCommand
 {
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     public static Command Create()
     {
@@ -34,12 +34,10 @@ internal static class DialCommand
 
     private static async Task<int> RunAsync(OutboundOrder order, string? configurationFile, CancellationToken cancellation)
     {
-        var configuration = VoiceAgentHost.ReadConfiguration(ConfigurationFile.Find(configurationFile));
-        var options = configuration.GetSection(HttpOptions.Section).Get<HttpOptions>() ?? new HttpOptions();
+        var options = RunningService.ReadOptions(configurationFile);
         if (options.ApiKey.Length == 0)
             return await FailAsync("Http:ApiKey is not set; the service makes calls only for those who have its key.");
-        using var http = new HttpClient { BaseAddress = Reachable(new Uri(options.Listen)) };
-        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", options.ApiKey);
+        using var http = RunningService.Connect(options, Patience);
         try
         {
             // Not cancelled: without the id nobody could end the call.
@@ -91,12 +89,6 @@ internal static class DialCommand
         var problem = await answer.Content.ReadFromJsonAsync(OutboundJson.Default.OutboundProblem, cancellation);
         return $"{problem!.Message} ({(int)answer.StatusCode} {problem.Error})";
     }
-
-    // A wildcard is no address to ask.
-    private static Uri Reachable(Uri listen) =>
-        IPAddress.TryParse(listen.Host.Trim('[', ']'), out var address) && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
-            ? new UriBuilder(listen) { Host = address.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]" }.Uri
-            : listen;
 
     private static async Task<int> FailAsync(string problem)
     {

@@ -43,7 +43,7 @@ internal static class HealthEndpoints
 
     private static string State(VoiceAgentService service, CallTable calls) =>
         !service.IsListening ? "starting"
-        : calls.IsClosed ? "draining"
+        : calls.IsDraining ? "draining"
         : !calls.HasRoom ? "full"
         : Ready;
 }

@@ -14,4 +14,10 @@ internal static partial class HostingLog
 
     [LoggerMessage(4103, LogLevel.Information, "Stopped; {Count} calls were cut")]
     public static partial void Stopped(this ILogger logger, int count);
+
+    [LoggerMessage(4106, LogLevel.Information, "No new calls are taken (POST /drain); {Count} are running")]
+    public static partial void IntakePaused(this ILogger logger, int count);
+
+    [LoggerMessage(4107, LogLevel.Information, "Calls are taken again (POST /resume)")]
+    public static partial void IntakeResumed(this ILogger logger);
 }

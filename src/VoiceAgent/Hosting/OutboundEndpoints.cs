@@ -19,17 +19,9 @@ internal static class OutboundEndpoints
         var key = new HttpKey(options.ApiKey);
         if (!key.IsSet)
             return;
-        routes.MapPost("/calls", context => IfMay(context, key, () => PostAsync(context, options)));
-        routes.MapGet("/calls/{id}", context => IfMay(context, key, () => GetAsync(context)));
-        routes.MapDelete("/calls/{id}", context => IfMay(context, key, () => DeleteAsync(context)));
-    }
-
-    private static Task IfMay(HttpContext context, HttpKey key, Func<Task> work)
-    {
-        if (key.IsIn(context.Request))
-            return work();
-        context.Response.Headers.WWWAuthenticate = HttpKey.Scheme;
-        return ProblemAsync(context, StatusCodes.Status401Unauthorized, "unauthorized", "Send the key of Http:ApiKey as a bearer token.");
+        routes.MapPost("/calls", context => HttpProblem.IfMay(context, key, () => PostAsync(context, options)));
+        routes.MapGet("/calls/{id}", context => HttpProblem.IfMay(context, key, () => GetAsync(context)));
+        routes.MapDelete("/calls/{id}", context => HttpProblem.IfMay(context, key, () => DeleteAsync(context)));
     }
 
     private static async Task PostAsync(HttpContext context, HttpOptions options)
@@ -43,14 +35,14 @@ internal static class OutboundEndpoints
         }
         catch (Exception unreadable) when (unreadable is JsonException or BadHttpRequestException)
         {
-            await ProblemAsync(context, StatusCodes.Status400BadRequest, "unreadable", unreadable is JsonException ? $"The body is not a call: {unreadable.Message}" : "The body is too long.");
+            await HttpProblem.WriteAsync(context, StatusCodes.Status400BadRequest, "unreadable", unreadable is JsonException ? $"The body is not a call: {unreadable.Message}" : "The body is too long.");
             return;
         }
         var agents = context.RequestServices.GetRequiredService<Agents.AgentDirectory>();
         if (OutboundOrders.TryRead(order, options, agents, out var wish, out var fault))
             await DialAsync(context, wish);
         else
-            await ProblemAsync(context, StatusCodes.Status400BadRequest, "invalid", fault);
+            await HttpProblem.WriteAsync(context, StatusCodes.Status400BadRequest, "invalid", fault);
     }
 
     private static async Task DialAsync(HttpContext context, OutboundWish wish)
@@ -59,7 +51,7 @@ internal static class OutboundEndpoints
         if (call is null || why != DialRefusal.None)
         {
             var (status, error, message) = OutboundOrders.Words(why);
-            await ProblemAsync(context, status, error, message);
+            await HttpProblem.WriteAsync(context, status, error, message);
             return;
         }
         if (context.RequestAborted.IsCancellationRequested)
@@ -90,10 +82,7 @@ internal static class OutboundEndpoints
     private static string Id(HttpContext context) => context.Request.RouteValues["id"] as string ?? "";
 
     private static Task NotFoundAsync(HttpContext context) =>
-        ProblemAsync(context, StatusCodes.Status404NotFound, "not-found", "No call of that id is known, or it is over already.");
-
-    private static Task ProblemAsync(HttpContext context, int statusCode, string error, string message) =>
-        WriteAsync(context, statusCode, new OutboundProblem(error, message), OutboundJson.Default.OutboundProblem);
+        HttpProblem.WriteAsync(context, StatusCodes.Status404NotFound, "not-found", "No call of that id is known, or it is over already.");
 
     private static Task WriteAsync<T>(HttpContext context, int statusCode, T value, JsonTypeInfo<T> type)
     {

@@ -38,6 +38,7 @@ internal static class VoiceAgentHost
         app.MapHealthEndpoints();
         app.MapOutboundEndpoints();
         app.MapMetrics();
+        app.MapDrainEndpoints();
         return app;
     }
 

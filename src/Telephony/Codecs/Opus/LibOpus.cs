@@ -55,7 +55,8 @@ internal sealed unsafe class LibOpus
     {
         foreach (var name in names)
         {
-            if (!NativeLibrary.TryLoad(name, out var library))
+            // Beside the program first, as in the container image, then where the system has its libraries.
+            if (!NativeLibrary.TryLoad(name, typeof(LibOpus).Assembly, searchPath: null, out var library))
                 continue;
             if (NativeLibrary.TryGetExport(library, "opus_decoder_init", out _) && NativeLibrary.TryGetExport(library, "opus_encoder_ctl", out _))
                 return new LibOpus(library);
