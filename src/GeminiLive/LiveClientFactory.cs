@@ -42,6 +42,20 @@ public sealed class LiveClientFactory
     /// <summary>Connections of all sessions so far.</summary>
     public LiveConnectCounts Counts => _gate.Counts;
 
+    /// <summary>Targets that are taken for down, each by its section, model and address.</summary>
+    public IReadOnlyList<string> TargetsDown => _gate.Down;
+
+    /// <summary>Whether all that a session without wishes of its own would try (section <c>Live</c> and its fallbacks) is taken for down.</summary>
+    public bool IsDown => Counts.OpenBreakers > 0 && Configure().Targets.All(target => _gate.For(target).IsOpen);
+
+    /// <summary>Opens a session and closes it again, at the pace at which what is down may be asked: shows whether it serves again while there is no call that would.</summary>
+    /// <returns>Whether it does.</returns>
+    public async Task<bool> ProbeAsync(CancellationToken cancellationToken)
+    {
+        await using var session = Create(Configure(), SilentListener.Instance);
+        return (await session.ConnectAsync(cancellationToken)).Failure is null;
+    }
+
     /// <summary>Caller audio in chunks of the configured length.</summary>
     public Uplink CreateUplink() => new(Options.AudioChunkMs);
 

@@ -19,6 +19,9 @@ internal sealed class LiveConnectGate(TimeProvider timeProvider, ILogger? logger
         Volatile.Read(ref _attempts), Volatile.Read(ref _failures), Volatile.Read(ref _fallbacks),
         _breakers.Values.Sum(breaker => (long)breaker.Openings), _breakers.Values.Count(breaker => breaker.IsOpen));
 
+    /// <summary>Targets that are taken for down.</summary>
+    public IReadOnlyList<string> Down => [.. _breakers.Where(breaker => breaker.Value.IsOpen).Select(breaker => breaker.Key).Order(StringComparer.Ordinal)];
+
     /// <summary>The breaker of a target: another key or model at the same address may serve while this one does not.</summary>
     public LiveBreaker For(LiveTarget target) =>
         _breakers.GetOrAdd($"{target.Name} {target.Model} {target.Endpoint.GetLeftPart(UriPartial.Path)}", static (_, clock) => new LiveBreaker(clock), timeProvider);

@@ -8,6 +8,7 @@ using Telephony.Rtp.Srtp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
 using Telephony.Sip.Identity.Stir;
+using Telephony.Sip.Ladders;
 using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
@@ -152,6 +153,9 @@ public sealed class TelephonyOptions
         ? names.SelectMany(name => SpeechCodecs.Where(codec => codec.Name.Equals(name, StringComparison.OrdinalIgnoreCase))).Distinct()
         : [CodecCatalog.Opus, CodecCatalog.G722, CodecCatalog.Pcmu, CodecCatalog.Pcma];
 
+    /// <summary>Who gets copies of all SIP messages.</summary>
+    public HepOptions Hep { get; init; } = new();
+
     /// <summary>What the SIP stack is built with.</summary>
     /// <param name="trunks">The trunks, which others share.</param>
     internal UserAgentOptions ToUserAgentOptions(TrunkDirectory trunks) => new()
@@ -176,6 +180,7 @@ public sealed class TelephonyOptions
         Users = Users,
         Digest = Digest,
         Registrar = Registrar,
+        Hep = Hep,
     };
 
     /// <summary>The codecs to be offered and answered, in our order.</summary>

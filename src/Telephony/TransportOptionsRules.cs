@@ -1,15 +1,16 @@
+using Telephony.Sip.Ladders;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transport;
 
 namespace Telephony;
 
-/// <summary>What is wrong with the settings of TCP, TLS and DNS; whether the certificate files can be used shows when they are loaded, at start.</summary>
+/// <summary>What is wrong with the settings of TCP, TLS, DNS and HEP; whether the certificate files can be used shows when they are loaded, at start.</summary>
 internal static class TransportOptionsRules
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     /// <summary>A sentence for each fault.</summary>
-    public static IEnumerable<string> Errors(TelephonyOptions options) => [.. TcpErrors(options.Tcp), .. TlsErrors(options), .. DnsErrors(options.Dns)];
+    public static IEnumerable<string> Errors(TelephonyOptions options) => [.. TcpErrors(options.Tcp), .. TlsErrors(options), .. DnsErrors(options.Dns), .. HepErrors(options.Hep)];
 
     private static IEnumerable<string> TcpErrors(TcpLimits tcp) => Faults(
         Count("Tcp:MaxConnections", tcp.MaxConnections, 1, 1_000_000),
@@ -38,6 +39,11 @@ internal static class TransportOptionsRules
         [.. dns.Servers.Select((server, i) => DnsOptions.TryParseServer(server, out _) ? null
             : TelephonyOptionsValidator.Message($"Dns:Servers:{i}", server, "a name server", "use ADDRESS or ADDRESS:PORT, or leave the list empty for the system's")),
         Time("Dns:Timeout", dns.Timeout, TimeSpan.FromMilliseconds(100), 10 * Second)]);
+
+    private static IEnumerable<string> HepErrors(HepOptions hep) => Faults(
+        hep.Collector.Length > 0 && hep.Target is null
+            ? TelephonyOptionsValidator.Message("Hep:Collector", hep.Collector, "a capture server", "use HOST:PORT, such as homer:9060, or leave it empty") : null,
+        Count("Hep:CaptureId", hep.CaptureId, 0, int.MaxValue));
 
     private static IEnumerable<string> Faults(params string?[] faults) => faults.OfType<string>();
 

@@ -25,7 +25,8 @@ public sealed partial class ArchitectureTests
         ["Telephony.Nat"] = ["Telephony.Sip.Resolution", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Admission"] = [],
         ["Telephony.Sip.Transport"] = ["Telephony.Sip.Admission", "Telephony.Sip.Messages"],
-        ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Admission", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.Ladders"] = ["Telephony.Sip.Transport", "Telephony.Sip.Messages"],
+        ["Telephony.Sip.Transactions"] = ["Telephony.Sip.Admission", "Telephony.Sip.Ladders", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Registrar"] = ["Telephony.Sip.Admission", "Telephony.Sip.Authentication", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages"],
         ["Telephony.Sip.Registration"] =
             ["Telephony.Sip.Authentication", "Telephony.Sip.Resolution", "Telephony.Sip.Transactions", "Telephony.Sip.Transport", "Telephony.Sip.Messages", "Telephony.Trunks", "Telephony.StateMachines"],

@@ -4,6 +4,7 @@ using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Identity;
 using Telephony.Sip.Identity.Stir;
+using Telephony.Sip.Ladders;
 using Telephony.Sip.Messages;
 
 namespace Telephony.Calls;
@@ -79,6 +80,9 @@ public sealed class Call
 
     /// <summary>The header lines of the INVITE, or, once a call of ours is answered, of the answer; to be read only.</summary>
     public SipHeaders RequestHeaders { get; internal set; }
+
+    /// <summary>The SIP messages of the call, those of a leg that it has moved to among them; empty where they are not kept. Any thread.</summary>
+    public SipLadder Ladder { get; internal init; } = new();
 
     /// <summary>Who is told what happens; set in <see cref="ICallHandler.OnCallOffered"/>, or by <see cref="DialRequest.OnCreated"/>.</summary>
     public ICallListener? Listener { get; set; }

@@ -3,6 +3,7 @@ using Telephony.Rtp.Srtp;
 using Telephony.Sdp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Identity.Stir;
+using Telephony.Sip.Ladders;
 using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
 
@@ -35,7 +36,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     }
 
     /// <summary>Whether there may be one call more.</summary>
-    public bool TakesCalls => OptionsStatus().StatusCode is >= 200 and < 300;
+    public bool TakesCalls => InviteStatus().StatusCode is >= 200 and < 300;
 
     /// <summary>Whether a stranger's call that was never acknowledged stands in another's way: there is no place left, and not because the service stops.</summary>
     public bool LacksRoomForStrangers => _drained is null && !services.Handler.IsStopping && (!TakesCalls || _caps.IsFullOfStrangers(OpenOf));
@@ -56,7 +57,10 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     public bool TryOpen(CallLeg call, DialRequest request)
     {
         if (request.OnCreated(call.Call) is not { } listener)
+        {
+            _userAgent?.Ladders.End(call.Identity.SipCallId);
             return false;
+        }
         call.Call.Listener = listener;
         services.Metrics.OnDialled();
         CallsLog.Dialling(services.Logger, call.Call.CallId, call.Call.To, call.Call.Trunk ?? "no trunk", call.Call.RemoteEndPoint, call.Call.SipCallId);
@@ -64,20 +68,26 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         return true;
     }
 
+    /// <summary>Keeps the messages of a leg from now on.</summary>
+    public SipLadder BeginLadder(string sipCallId) => _userAgent?.Ladders.Begin(sipCallId) ?? new SipLadder();
+
+    /// <summary>The messages of a leg, those that were kept so far too, belong to a call that goes on over it.</summary>
+    public void JoinLadder(string sipCallId, SipLadder ofLeg, SipLadder ofCall) => _userAgent?.Ladders.Join(sipCallId, ofCall.Append(ofLeg));
+
     /// <summary>Runs an action on the signalling loop; if it throws, the call of that Call-ID is ended.</summary>
     public void Post(Action action, string? sipCallId = null) => _post(action, sipCallId);
 
     /// <summary>Runs an action on the signalling loop after a while; on the loop.</summary>
     public void After(TimeSpan due, Action action, string sipCallId) => _userAgent?.Layer.StartTimer(due, action, sipCallId);
 
-    public (int StatusCode, string? RetryAfter) OptionsStatus() => _drained is null ? services.Handler.Availability : (503, null);
+    public OptionsAnswer OptionsStatus() => _drained is not null && services.Handler.Health.StatusCode < 300 ? new(503) : services.Handler.Health;
 
     public void OnInvite(UserAgentServer invite)
     {
         var isOwnName = invite.Trunk is null && invite.User is { } user && services.Options.Users.TryGetValue(user, out var settings) && !settings.AnyCaller;
         var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk) with { User = invite.User, IsOwnName = isOwnName };
         services.Metrics.OnOffered();
-        var (statusCode, retryAfter) = OptionsStatus();
+        var (statusCode, retryAfter) = InviteStatus();
         if (invite.Replaced is not null)
             TakeOver(invite, identity);
         else if (statusCode is not (>= 200 and < 300))
@@ -87,6 +97,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         else
             Judge(invite, identity);
     }
+
+    private (int StatusCode, string? RetryAfter) InviteStatus() => _drained is null ? services.Handler.Availability : (503, null);
 
     /// <summary>An INVITE that is to take the place of a call (RFC 3891): it needs no place of its own.</summary>
     private void TakeOver(UserAgentServer invite, CallIdentity identity)
@@ -162,6 +174,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>The call's SIP side is finished; called once or more for each call.</summary>
     public void OnDialogClosed(CallLeg call)
     {
+        _userAgent?.Ladders.End(call.Identity.SipCallId);
         if (_open.Remove(call) && call.Identity.IsOutbound)
             _dialling!.OnOver();
         if (_open.Count == 0)
@@ -199,6 +212,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         else
         {
             var call = new InboundCall(this, services, invite, identity, media, answer);
+            invite.TellLadder();
             invite.Handler = call;
             _open.Add(call);
             if (former is null)

@@ -31,7 +31,7 @@ internal abstract class CallLeg : IInviteHandler
         _begunAt = services.TimeProvider.GetTimestamp();
         Identity = identity;
         _commands = new LegCommands(this);
-        Call = new Call(Identity, requestHeaders, _commands);
+        Call = new Call(Identity, requestHeaders, _commands) { Ladder = layer.BeginLadder(identity.SipCallId) };
         Renegotiation = new Renegotiation(Call, media, services.Logger);
     }
 
@@ -130,6 +130,7 @@ internal abstract class CallLeg : IInviteHandler
         var wasAnswered = former.Stage == CallStage.Answered;
         var (call, commands, audio, wasHeld) = (former.Call, former._commands, former.Audio, former.Renegotiation.IsHeld);
         former.LoseCall();
+        _layer.JoinLadder(Identity.SipCallId, Call.Ladder, call.Ladder);
         call.HandOver(Identity, Call.RequestHeaders);
         (Call, _commands) = (call, commands);
         commands.Leg = this;

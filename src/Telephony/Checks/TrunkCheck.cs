@@ -137,6 +137,6 @@ internal sealed class TrunkCheck(UserAgent agent, TelephonyOptions options, Time
     {
         public void OnInvite(UserAgentServer invite) => invite.Reject(480);
 
-        public (int StatusCode, string? RetryAfter) OptionsStatus() => (480, null);
+        public OptionsAnswer OptionsStatus() => new(480);
     }
 }

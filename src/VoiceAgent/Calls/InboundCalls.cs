@@ -1,4 +1,5 @@
 using Telephony.Calls;
+using Telephony.Sip.UserAgents;
 using VoiceAgent.Agents;
 
 namespace VoiceAgent.Calls;
@@ -20,6 +21,18 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
             return (table.HasRoom ? 200 : 503, null);
         }
     }
+
+    /// <inheritdoc/>
+    public OptionsAnswer Health => Availability switch
+    {
+        (_, { } retryAfter) => new(503, retryAfter, "Draining"),
+        (not 200, null) => new(503, ReasonPhrase: "All Lines Busy"),
+        _ when LiveIsMissed => new(503, ReasonPhrase: "Live Service Down"),
+        _ => new(200),
+    };
+
+    // Who has callers told that it does not work has them taken.
+    private bool LiveIsMissed => services.Options.OnSetupFailure == SetupFailureAction.Reject && services.Live.IsDown;
 
     /// <inheritdoc/>
     public bool IsStopping => table.IsClosed;

@@ -6,7 +6,7 @@ using Telephony.Trunks;
 namespace VoiceAgent.Hosting;
 
 /// <summary>The service as <c>/status</c> shows it.</summary>
-/// <param name="State">ready, starting, draining or full.</param>
+/// <param name="State">ready, starting, draining, full, or "live down".</param>
 /// <param name="Calls">Calls that are running.</param>
 /// <param name="Trunks">The trunks that have a server.</param>
 internal sealed record ServiceStatus(string State, int Calls, IReadOnlyList<TrunkStatus> Trunks)

@@ -57,6 +57,7 @@ internal static class VoiceAgentSetup
         services.AddTelemetry(configuration);
         services.AddCalls(configuration, configurationFolder);
         services.AddSingleton<VoiceAgentService>().AddHostedService(provider => provider.GetRequiredService<VoiceAgentService>());
+        services.AddSingleton<Readiness>().AddHostedService<LiveProbe>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);   // a drain bounds itself (VoiceAgentService)
         return services;
     }

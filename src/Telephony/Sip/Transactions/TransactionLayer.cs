@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Ladders;
 using Telephony.Sip.Messages;
 using Telephony.Sip.Transport;
 
@@ -36,6 +37,9 @@ internal sealed class TransactionLayer(
     /// <summary>Counts what strangers send, but not what belongs to a call; null where nobody is limited.</summary>
     public SourceGate? Gate { get; init; }
 
+    /// <summary>Keeps the messages of calls; null where nobody wants them.</summary>
+    public SipLadders? Ladders { get; init; }
+
     /// <summary>The figures all timers are made of.</summary>
     public SipTimers Timers { get; } = timers;
 
@@ -51,6 +55,8 @@ internal sealed class TransactionLayer(
     /// <summary>Takes a message off the wire.</summary>
     public void OnMessage(InboundMessage message)
     {
+        if (message.Parsed.Message is { } readable)
+            Ladders?.Received(readable, message.Flow);
         switch (message.Parsed.Message)
         {
             case SipRequest { Method: SipMethods.Ack } ack:
@@ -112,8 +118,11 @@ internal sealed class TransactionLayer(
     }
 
     /// <summary>Sends bytes; a failure comes back on the loop.</summary>
-    public void Transmit(ReadOnlyMemory<byte> bytes, SipFlow flow, string sipCallId, Action? onFailed) =>
+    public void Transmit(ReadOnlyMemory<byte> bytes, SipFlow flow, string sipCallId, Action? onFailed)
+    {
+        Ladders?.Sent(bytes, flow, sipCallId);
         flow.Send(bytes, onFailed is null ? null : () => loop.TryPost(onFailed, sipCallId));
+    }
 
     /// <summary>Sends a message outside any transaction: an ACK to a 2xx, or a refusal that is not repeated.</summary>
     public void SendStateless(SipMessage message, SipFlow flow) => Transmit(Refusal.Serialize(message), flow, message.CallId, onFailed: null);

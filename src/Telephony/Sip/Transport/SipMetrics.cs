@@ -18,6 +18,7 @@ internal sealed class SipMetrics : IDisposable
     private readonly Counter<long> _handshakes;
     private readonly Counter<long> _logins;
     private readonly Counter<long> _registers;
+    private readonly Counter<long> _lostCopies;
     private long _receivedCount;
     private long _sentCount;
     private long _droppedCount;
@@ -35,6 +36,7 @@ internal sealed class SipMetrics : IDisposable
         _handshakes = _meter.CreateCounter<long>("voiceagent.sip.tls.handshakes", "{handshake}", "TLS handshakes that ended well.");
         _logins = _meter.CreateCounter<long>("voiceagent.sip.logins", "{request}", "Requests that need a login, by what their credentials proved.");
         _registers = _meter.CreateCounter<long>("voiceagent.sip.trunks.registers", "{request}", "REGISTERs of ours at trunks, by how they ended.");
+        _lostCopies = _meter.CreateCounter<long>("voiceagent.sip.hep.lost", "{message}", "Copies of SIP messages that could not be sent to Telephony:Hep:Collector.");
         _meter.CreateObservableGauge("voiceagent.sip.transactions", transactions, "{transaction}", "Transactions open.");
         _meter.CreateObservableGauge("voiceagent.sip.dialogs", dialogs, "{dialog}", "Dialogs open.");
         _meter.CreateObservableGauge("voiceagent.sip.connections", connections, "{connection}", "Stream connections open.");
@@ -82,6 +84,9 @@ internal sealed class SipMetrics : IDisposable
         Interlocked.Increment(ref _sentCount);
         _sent.Add(1);
     }
+
+    /// <summary>The copy of a message could not be sent to whom it was meant for; any thread.</summary>
+    public void CopyLost() => _lostCopies.Add(1);
 
     /// <summary>A message was dropped; any thread.</summary>
     /// <param name="reason">One of <see cref="DropReason"/>.</param>

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Telephony.Nat;
 using Telephony.Sip.Admission;
+using Telephony.Sip.Ladders;
 using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Messages;
@@ -22,6 +23,7 @@ public sealed class UserAgent : IAsyncDisposable
     private readonly SipMetrics _metrics;
     private readonly ILogger _logger;
     private readonly PublicAddressFinder? _finder;
+    private readonly HepExporter? _copies;
     private bool _isStopped;
 
     /// <summary>Builds the stack; nothing is bound before <see cref="StartAsync"/>.</summary>
@@ -44,6 +46,8 @@ public sealed class UserAgent : IAsyncDisposable
             : _core?.Desk.Locations.StandingOf(sender) ?? SourceStanding.Stranger;
         options = options with { Gate = gate, Own = OwnAddressesOf(options) };
         _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount, options.MeterName, options.Meters);
+        _copies = HepExporter.Create(options.Hep, _metrics, timeProvider);
+        options = options with { Ladders = new SipLadders(timeProvider) { Export = _copies } };
         _loop = new(_logger, isInline);
         _timers = new(timeProvider, _loop);
         _transports = options.Listen.Select(listen => createTransport(listen, options, _metrics, timeProvider, _logger)).ToList();
@@ -65,6 +69,9 @@ public sealed class UserAgent : IAsyncDisposable
 
     /// <summary>Sends requests and gives timers. On the loop.</summary>
     internal TransactionLayer Layer => _core.Layer;
+
+    /// <summary>The messages of the calls that are up; on the signalling loop only.</summary>
+    internal SipLadders Ladders => _core.Options.Ladders!;
 
     /// <summary>Counters of messages.</summary>
     internal SipMetrics Metrics => _metrics;
@@ -127,6 +134,7 @@ public sealed class UserAgent : IAsyncDisposable
         await _core.Requests.StopAsync();
         foreach (var transport in _transports)
             await transport.DisposeAsync();
+        _copies?.Dispose();
         _metrics.Dispose();
     }
 

@@ -32,7 +32,7 @@ internal sealed class UserAgentCore : ITransactionUser
         _logger = logger;
         _admission = admission;
         Dialogs = new(options.MaxDialogs);
-        Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports, Gate = options.Gate };
+        Layer = new(loop, timers, options.Timers, options.MaxTransactions, this, metrics, logger) { Transports = transports, Gate = options.Gate, Ladders = options.Ladders };
         Locator = locator;
         Requests = new(Layer, transports, loop, locator);
         Desk = new(options, timers, metrics, timeProvider, logger);
@@ -182,8 +182,8 @@ internal sealed class UserAgentCore : ITransactionUser
     /// <summary>Says what we can, with the status an INVITE would get (RFC 3261 section 11.2).</summary>
     private void AnswerOptions(ServerTransaction transaction)
     {
-        var (statusCode, retryAfter) = _handler.OptionsStatus();
-        var response = Response(transaction.Request, statusCode);
+        var (statusCode, retryAfter, reasonPhrase) = _handler.OptionsStatus();
+        var response = Response(transaction.Request, statusCode, reasonPhrase);
         Capabilities.Describe(response);
         if (retryAfter is not null)
             response.Headers.Add(HeaderNames.RetryAfter, retryAfter);

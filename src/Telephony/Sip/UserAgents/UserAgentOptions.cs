@@ -3,6 +3,7 @@ using System.Net;
 using Telephony.Nat;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Authentication;
+using Telephony.Sip.Ladders;
 using Telephony.Sip.Registrar;
 using Telephony.Sip.Resolution;
 using Telephony.Sip.Transactions;
@@ -73,6 +74,12 @@ public sealed record UserAgentOptions
 
     /// <summary>Makes that meter; null for one of its own.</summary>
     internal IMeterFactory? Meters { get; init; }
+
+    /// <summary>Who gets copies of all messages.</summary>
+    public HepOptions Hep { get; init; } = new();
+
+    /// <summary>Keeps the messages of calls; made by <see cref="UserAgent"/>.</summary>
+    internal SipLadders? Ladders { get; init; }
 
     /// <summary>Stands before the parser of each transport; made by <see cref="UserAgent"/>.</summary>
     internal SourceGate? Gate { get; init; }

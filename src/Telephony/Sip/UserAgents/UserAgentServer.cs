@@ -75,6 +75,9 @@ public sealed class UserAgentServer : IInviteBeginning, IInviteOwner
         set => Dialog.Handler = value;
     }
 
+    /// <summary>Notes what has come and gone before the call had a ladder: the INVITE, and our latest answer.</summary>
+    internal void TellLadder() => _core.Layer.Ladders?.Begun(Request, _transaction.LastResponse, _transaction.Flow);
+
     /// <summary>The dialog that it makes.</summary>
     internal InviteDialog Dialog { get; }
 

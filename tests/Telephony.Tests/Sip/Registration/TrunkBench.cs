@@ -112,7 +112,7 @@ internal sealed class TrunkBench : IUserAgentHandler, ILoggerFactory
 
     void IUserAgentHandler.OnInvite(UserAgentServer invite) => invite.Reject(480);
 
-    (int StatusCode, string? RetryAfter) IUserAgentHandler.OptionsStatus() => (200, null);
+    OptionsAnswer IUserAgentHandler.OptionsStatus() => new(200);
 
     void ILoggerFactory.AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
 

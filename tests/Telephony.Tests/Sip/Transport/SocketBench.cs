@@ -115,7 +115,7 @@ internal sealed class SocketBench : IUserAgentHandler, IInviteHandler, IAsyncDis
         invite.Accept("v=0\r\n"u8.ToArray());
     }
 
-    (int StatusCode, string? RetryAfter) IUserAgentHandler.OptionsStatus() => (200, null);
+    OptionsAnswer IUserAgentHandler.OptionsStatus() => new(200);
 
     void IInviteHandler.OnCancelled()
     {

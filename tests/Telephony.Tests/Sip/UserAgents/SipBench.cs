@@ -120,7 +120,7 @@ internal sealed class SipBench : IUserAgentHandler, IInviteHandler
         WhenInvited(invite);
     }
 
-    (int StatusCode, string? RetryAfter) IUserAgentHandler.OptionsStatus() => Options;
+    OptionsAnswer IUserAgentHandler.OptionsStatus() => new(Options.Item1, Options.Item2);
 
     void IInviteHandler.OnCancelled() => Events.Add("cancelled");
 

@@ -94,7 +94,7 @@ public sealed class SippTests : IUserAgentHandler, IAsyncDisposable
             $"v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 40000 RTP/AVP 0\r\n"));
     }
 
-    (int StatusCode, string? RetryAfter) IUserAgentHandler.OptionsStatus() => (200, null);
+    OptionsAnswer IUserAgentHandler.OptionsStatus() => new(200);
 
     private async Task CallAsync(string listen, string mode, string scenario, int calls, TimeSpan? t1 = null)
     {

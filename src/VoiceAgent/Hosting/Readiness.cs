@@ -1,0 +1,38 @@
+using GeminiLive;
+using Telephony;
+using Telephony.Trunks;
+using VoiceAgent.Calls;
+using VoiceAgent.Records;
+
+namespace VoiceAgent.Hosting;
+
+/// <summary>Whether a new call would be served, and each part that is ill: what <c>/health/ready</c> and <c>/status</c> say.</summary>
+/// <remarks>Any thread. A trunk that is down does not make the service unready: another instance would not do better, and callers of the other trunks are to be served.</remarks>
+internal sealed class Readiness(VoiceAgentService service, CallTable calls, LiveClientFactory live, TelephonyService telephony, RecordWriter records)
+{
+    private const string Ready = "ready";
+
+    /// <summary>Whether a new call would be served.</summary>
+    public bool IsReady => State == Ready;
+
+    /// <summary>ready, starting, draining, full, or "live down".</summary>
+    public string State =>
+        !service.IsListening ? "starting"
+        : calls.IsDraining ? "draining"
+        : !calls.HasRoom ? "full"
+        : live.IsDown ? "live down"
+        : Ready;
+
+    /// <summary>A line for each part that is ill, whether that stands in a call's way or not.</summary>
+    public IEnumerable<string> Complaints =>
+    [
+        .. live.TargetsDown.Select(target => $"live {target} does not serve"),
+        .. telephony.Trunks.Where(trunk => trunk.State is TrunkState.Down or TrunkState.Refused)
+            .Select(trunk => $"trunk {trunk.Name} {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:O}: {trunk.LastAnswer}"),
+        .. OfRecords(records.Health),
+    ];
+
+    // Calls go on all the same.
+    private static IEnumerable<string> OfRecords(RecordHealth health) =>
+        health.Problem is { } problem ? [$"records not written since {health.Since:O}: {problem} ({health.Waiting} calls wait, {health.Lost} lost)"] : [];
+}
