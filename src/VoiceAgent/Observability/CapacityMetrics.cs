@@ -13,6 +13,6 @@ internal sealed class CapacityMetrics(IMeterFactory meters, CallTable calls, IOp
         var meter = meters.Create(VoiceAgentMetrics.MeterName);
         meter.CreateObservableGauge("voiceagent.calls.active", () => calls.Count, "{call}", "Calls that have a place: admitted, and their record not complete.");
         meter.CreateObservableGauge("voiceagent.calls.limit", () => options.Value.MaxCalls, "{call}", "Places for calls (Calls:MaxCalls).");
-        meter.CreateObservableGauge("voiceagent.draining", () => calls.IsClosed ? 1 : 0, description: "1 while no new call is taken because the service stops or is drained, else 0.");
+        meter.CreateObservableGauge("voiceagent.draining", () => calls.IsDraining ? 1 : 0, description: "1 while no new call is taken because the service stops or is drained, else 0.");
     }
 }

@@ -13,13 +13,14 @@ internal static class TelemetrySetup
     {
         services.AddChecked<TelemetryOptions, TelemetryOptionsValidator>(configuration, TelemetryOptions.Section);
         services.AddSingleton(provider => new MetricsText(provider.GetRequiredService<IMeterFactory>()));
-        return services.AddSingleton<CapacityMetrics>();
+        return services.AddSingleton<CapacityMetrics>().AddSingleton<RecordMetrics>();
     }
 
     /// <summary>Maps <c>/metrics</c> and begins to count for it; without it there is neither.</summary>
     public static void MapMetrics(this IEndpointRouteBuilder routes)
     {
         routes.ServiceProvider.GetRequiredService<CapacityMetrics>().Start();
+        routes.ServiceProvider.GetRequiredService<RecordMetrics>().Start();
         var access = routes.ServiceProvider.GetRequiredService<IOptions<TelemetryOptions>>().Value.Metrics;
         if (access == MetricsAccess.Off)
             return;

@@ -41,6 +41,7 @@ internal static class KnownInstruments
         provider.GetRequiredService<TelephonyService>();
         provider.GetRequiredService<ToolCatalogMetrics>().Start();
         provider.GetRequiredService<CapacityMetrics>().Start();
+        provider.GetRequiredService<RecordMetrics>().Start();
         return [.. found.OrderBy(instrument => instrument.Meter.Name, StringComparer.Ordinal).ThenBy(instrument => instrument.Name, StringComparer.Ordinal)];
     }
 }

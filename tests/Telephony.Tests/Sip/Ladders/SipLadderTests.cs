@@ -143,7 +143,7 @@ public sealed class SipLadderTests : IDisposable
             """
                         192.0.2.10:5070                  198.51.100.5:5060
                 0.000 udp|-- INVITE SDP ------------------------------->|
-                0.012 udp|<----------------------- 180 Ringing (INVITE) --|
+                0.012 udp|<--------------------- 180 Ringing (INVITE) --|
 
             """.ReplaceLineEndings("\n"), LadderText.Write(messages));
     }
