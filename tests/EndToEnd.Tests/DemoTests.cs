@@ -11,7 +11,7 @@ public sealed class DemoTests
         {
             var (exitCode, output, elapsed) = await ProgramRun.RunAsync("demo", "--out", folder.FullName);
             Assert.True(exitCode == 0, output);
-            Assert.InRange(elapsed.TotalSeconds, 15, 75);
+            Assert.InRange(elapsed.TotalSeconds, 15, 90);
             Assert.DoesNotContain("FAILED", output, StringComparison.Ordinal);
             Assert.InRange(new FileInfo(Path.Combine(folder.FullName, "caller-and-agent.wav")).Length, 100_000, 3_000_000);
             Assert.Contains("\"endReason\": \"CallerHungUp\"", await File.ReadAllTextAsync(Path.Combine(folder.FullName, "call.json")), StringComparison.Ordinal);

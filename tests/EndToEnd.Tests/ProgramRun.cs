@@ -12,7 +12,7 @@ internal static class ProgramRun
 
     /// <param name="environment">Variables besides those of this process.</param>
     /// <param name="arguments">Its command line.</param>
-    /// <exception cref="TimeoutException">It ran for a minute.</exception>
+    /// <exception cref="TimeoutException">It ran for a minute and a half.</exception>
     public static async Task<(int ExitCode, string Output, TimeSpan Elapsed)> RunAsync(Dictionary<string, string> environment, params string[] arguments)
     {
         var started = Stopwatch.GetTimestamp();
@@ -34,7 +34,7 @@ internal static class ProgramRun
         process.Start();
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(90));
         try
         {
             await process.WaitForExitAsync(limit.Token);
