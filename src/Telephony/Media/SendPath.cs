@@ -10,6 +10,9 @@ namespace Telephony.Media;
 /// <remarks>Owned by the media clock's thread. Allocates only when built: once per codec and packet time; the schedule lives on in what it is given.</remarks>
 internal sealed class SendPath
 {
+    // What keys cut off and what goes on behind them is rounded over so long.
+    private const int FadeMs = 10;
+
     private readonly IAudioEncoder _encoder;
     private readonly Resampler _resampler;
     private readonly PeakLimiter _limiter;
@@ -26,6 +29,8 @@ internal sealed class SendPath
     private NegotiatedMedia _media;
     private bool _isIdle = true;
     private bool _isInterrupted = true;
+    private bool _fadesOut;
+    private bool _fadesIn;
 
     public SendPath(NegotiatedMedia media, IPcmSource source, RtpSender sender, SendSchedule schedule, DigitSender digits, MediaCounters counters)
     {
@@ -91,6 +96,12 @@ internal sealed class SendPath
 
     private void Send(SocketAddress to, long nowNs)
     {
+        _fadesOut = MakesRoomForDigits;
+        if (_fadesOut)
+        {
+            SendSource(to, nowNs);
+            return;
+        }
         switch (_digits.Next(_media.SendTelephoneEventPayloadType, _sender.Timestamp, _stepUnits, _encoder.ClockRateHz))
         {
             case DigitTurn.Event:
@@ -106,6 +117,9 @@ internal sealed class SendPath
                 break;
         }
     }
+
+    // A key that comes while the agent speaks waits for one packet, in which the agent's voice fades.
+    private bool MakesRoomForDigits => !_isIdle && !_fadesIn && _digits.IsDue && _media.SendTelephoneEventPayloadType is not null;
 
     private void SendSource(SocketAddress to, long nowNs)
     {
@@ -140,8 +154,24 @@ internal sealed class SendPath
         var resampled = _resampled.AsSpan(0, _resampler.Process(_frame, _resampled));
         _limiter.Process(resampled);
         PcmVector.ToPcm(resampled, _limited);
+        SoftenEdges(_limited.AsSpan(0, resampled.Length));
         var payloadBytes = _encoder.Encode(_limited.AsSpan(0, resampled.Length), _sender.Payload);
         Count(_sender.TrySend(payloadBytes, _media.SendPayloadType, marker, to, nowNs), payloadBytes);
+    }
+
+    private void SoftenEdges(Span<short> pcm)
+    {
+        if (_isIdle || !(_fadesIn || _fadesOut))
+            return;
+        var edge = Math.Min(pcm.Length, _encoder.SampleRateHz * FadeMs / 1000);
+        if (_fadesIn)
+            PcmFade.In(pcm[..edge]);
+        if (_fadesOut)
+        {
+            PcmFade.Out(pcm[^edge..]);
+            _resampler.Reset();   // what it holds would be heard between the keys
+        }
+        _fadesIn = _fadesOut;
     }
 
     /// <summary>An event takes the place of audio: what the agent has left to say waits, and begins like a talk spurt.</summary>

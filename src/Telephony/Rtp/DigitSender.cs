@@ -51,6 +51,9 @@ internal sealed class DigitSender(Action<string, string> ended)
     /// <summary>True while a sequence is being sent.</summary>
     public bool IsSending => _current is not null;
 
+    /// <summary>True when a sequence begins with the next packet.</summary>
+    public bool IsDue => _current is null && !_waiting.IsEmpty;
+
     /// <summary>Leaves a sequence, to be sent after those left before; any thread.</summary>
     /// <returns>False when too many wait.</returns>
     public bool TryLeave(DigitSequence sequence)

@@ -6,7 +6,7 @@ namespace VoiceAgent.Audio;
 /// <summary>What the caller hears: the agent where it has something to say, else the announcement that is asked for: playout -> send path.</summary>
 /// <remarks>
 /// Read by the media thread, told what to play by the call's loop. Agent and announcement are never heard at once: the agent's first audible
-/// frame ends the announcement, whose sound fades over 8 ms. Notes when the agent was last heard. Allocates only when built.
+/// frame ends the announcement, whose sound fades over 10 ms. Notes when the agent was last heard. Allocates only when built.
 /// </remarks>
 internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : IPcmSource
 {

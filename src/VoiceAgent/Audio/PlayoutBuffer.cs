@@ -43,7 +43,7 @@ internal sealed class PlayoutBuffer : IPcmSource
 
     public int SampleRateHz => RateHz;
 
-    /// <summary>While true nothing is played: the sound fades within 8 ms, and goes on later at the sample where it stopped. Media thread.</summary>
+    /// <summary>While true nothing is played: the sound fades within 10 ms, and goes on later at the sample where it stopped. Media thread.</summary>
     public bool IsPaused { get; set; }
 
     /// <summary>True when the agent is in the middle of a turn, be it in a pause: some has been played, and more waits or may come. Media thread.</summary>
@@ -90,7 +90,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     /// <returns>False when the turn had no audio; otherwise <see cref="TurnPlayed"/> follows once it has been heard.</returns>
     public bool CompleteTurn() => _turns.Close(_written);
 
-    /// <summary>Ends all audio given so far within one frame, fading over 8 ms; <see cref="TurnPlayed"/> tells what was heard. Writer's thread.</summary>
+    /// <summary>Ends all audio given so far within one frame, fading over 10 ms; <see cref="TurnPlayed"/> tells what was heard. Writer's thread.</summary>
     public void Flush()
     {
         _turns.Close(_written);

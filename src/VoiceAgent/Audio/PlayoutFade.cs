@@ -1,11 +1,11 @@
 namespace VoiceAgent.Audio;
 
-/// <summary>Rounds the edges of <see cref="PlayoutBuffer"/>: an end that comes unasked and a start in the middle are faded over 8 ms, so that neither clicks.</summary>
+/// <summary>Rounds the edges of <see cref="PlayoutBuffer"/>: an end that comes unasked is faded over 10 ms and a start in the middle over 8 ms, so that neither clicks.</summary>
 /// <remarks>Owned by the media thread. Allocates only when built.</remarks>
 internal sealed class PlayoutFade
 {
-    /// <summary>8 ms at 24 kHz.</summary>
-    public const int OutSamples = 192;
+    /// <summary>10 ms at 24 kHz: over 8 ms some cuts of a loud voice still make a step of their own.</summary>
+    public const int OutSamples = 240;
 
     /// <summary>8 ms at 24 kHz: over 5 ms a loud voice's start makes steps of its own.</summary>
     public const int InSamples = 192;

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using AudioMeasures;
 using Support;
+using Support.Audio;
 using Telephony.Codecs;
 using Telephony.Media;
 using Telephony.Rtp;
@@ -90,10 +92,24 @@ public sealed class DigitSendingTests : IDisposable
         var events = packets.Where(packet => packet.PayloadType == PayloadType).ToList();
         Assert.Equal(1_600, SequenceNumber.TimestampDistance(events[0].Timestamp, events[^1].Timestamp));
         Assert.Equal(14, events.Count);
-        // 5 before; 7 events, 3 of silence, 7 events; and what had to wait comes whole.
+        // 5 before and one in which the words fade; 7 events, 3 of silence, 7 events; and what had to wait comes whole.
         Assert.Equal(480 * (40 - 5 - 13), _source.Waiting);
-        Assert.Equal([5, 12, 15, 22], packets.Index().Where(packet => packet.Item.Marker && packet.Index > 0).Select(packet => packet.Index));
-        Assert.All(packets[13..15], packet => Assert.All(packet.Payload, law => Assert.Equal(0xFF, law | 0x80)));
+        Assert.Equal([6, 13, 16, 23], packets.Index().Where(packet => packet.Item.Marker && packet.Index > 0).Select(packet => packet.Index));
+        Assert.All(packets[13..16], packet => Assert.All(packet.Payload, law => Assert.Equal(0xFF, law | 0x80)));
+    }
+
+    [Fact]
+    public void B14_Words_that_keys_cut_and_words_that_go_on_behind_them_do_not_click()
+    {
+        _source.Add(SyntheticVoice.Create(24_000, 480 * 100, seed: 3));
+        Run(20);
+        Leave("5");
+        Run(30);
+        var heard = Received().Where(packet => packet.PayloadType != PayloadType).SelectMany(packet => packet.Payload.Select(G711.DecodeMuLaw)).ToArray();
+        const int Cut = 21 * 160;
+        Assert.Equal(0, heard[Cut]);
+        Assert.InRange((int)heard[Cut - 1], -16, 16);
+        Assert.True(ClickIndex.Db(heard, 8_000, Cut) <= 0);
     }
 
     [Theory]

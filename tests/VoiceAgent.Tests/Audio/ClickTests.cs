@@ -94,7 +94,7 @@ public sealed class ClickTests
         var heard = PlayAgent(agent, line, place, Before + After, frames: 12);
         line.SayFinally(new Announcement("final", Other[place..]));
         Play(line, heard, 3);
-        // Both voices sound at once for 8 ms, one of them backwards.
+        // Both voices sound at once for 10 ms, one of them backwards.
         return (heard, StepsOfBoth(Clean(Agent, place), Clean(Other, place - 12 * FrameSamples)), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
     });
 

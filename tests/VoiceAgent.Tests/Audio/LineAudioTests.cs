@@ -34,12 +34,12 @@ public sealed class LineAudioTests
     }
 
     [Fact]
-    public void Filler_is_repeated_until_it_is_stopped_and_fades_within_8_ms()
+    public void Filler_is_repeated_until_it_is_stopped_and_fades_within_10_ms()
     {
         _line.StartFiller(_filler);
         var heard = Play(100);
         for (var i = 0; i < 4; i++)
-            Assert.Equal(_filler.Samples[200..].ToArray(), heard[(i * Rate / 2 + 200)..((i + 1) * Rate / 2)]);
+            Assert.Equal(_filler.Samples[240..].ToArray(), heard[(i * Rate / 2 + 240)..((i + 1) * Rate / 2)]);
         _line.StopFiller();
         var after = Play(2);
         Assert.Contains(after[..PlayoutFade.OutSamples], sample => sample != 0);
@@ -67,7 +67,7 @@ public sealed class LineAudioTests
         _line.Say(_prompt);
         var heard = Play(60);
         Assert.Equal(_prompt.Samples[PlayoutFade.OutSamples..].ToArray(), heard[PlayoutFade.OutSamples..Rate]);
-        Assert.Equal(_filler.Samples[200..(10 * FrameSamples)].ToArray(), heard[(Rate + 200)..]);
+        Assert.Equal(_filler.Samples[240..(10 * FrameSamples)].ToArray(), heard[(Rate + 240)..]);
     }
 
     [Fact]

@@ -84,10 +84,10 @@ public sealed class PlayoutBufferTests
         var cut = Play(1);
         var after = Play(10);
 
-        Assert.All(cut[192..], sample => Assert.Equal(0, sample));
+        Assert.All(cut[240..], sample => Assert.Equal(0, sample));
         Assert.All(after, sample => Assert.Equal(0, sample));
-        Assert.Equal([new PlayedTurn(Turn, Rate * 10, 100 * FrameSamples + 192, WasCut: true)], _turns);
-        Assert.Equal(TimeSpan.FromSeconds(2.008), _buffer.Heard);
+        Assert.Equal([new PlayedTurn(Turn, Rate * 10, 100 * FrameSamples + 240, WasCut: true)], _turns);
+        Assert.Equal(TimeSpan.FromSeconds(2.010), _buffer.Heard);
         Assert.Equal(0, _buffer.QueuedSamples);
     }
 
@@ -112,7 +112,7 @@ public sealed class PlayoutBufferTests
         _buffer.Flush();
         Play(1);
 
-        Assert.Equal([new PlayedTurn(Turn, Rate, 10 * FrameSamples + 192, WasCut: true), new PlayedTurn(Turn + 1, Rate, 0, WasCut: true)], _turns);
+        Assert.Equal([new PlayedTurn(Turn, Rate, 10 * FrameSamples + 240, WasCut: true), new PlayedTurn(Turn + 1, Rate, 0, WasCut: true)], _turns);
     }
 
     [Fact]
@@ -146,7 +146,7 @@ public sealed class PlayoutBufferTests
         _buffer.Write(next, Rate, Turn);
         var frame = Play(2);
 
-        Assert.Equal(next[..(2 * FrameSamples - 192)], frame[192..]);
+        Assert.Equal(next[..(2 * FrameSamples - 240)], frame[240..]);
     }
 
     [Fact]
@@ -236,7 +236,7 @@ public sealed class PlayoutBufferTests
         Assert.Equal(0, _buffer.Read(new short[FrameSamples]));
         _buffer.Write(new short[500], Rate, Turn);
         Assert.Equal(FrameSamples, _buffer.Read(new short[FrameSamples]));
-        Assert.Equal(20 + 192, _buffer.Read(new short[FrameSamples]));
+        Assert.Equal(20 + 240, _buffer.Read(new short[FrameSamples]));
         Assert.Equal(0, _buffer.Read(new short[FrameSamples]));
     }
 
