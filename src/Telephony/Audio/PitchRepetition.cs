@@ -18,6 +18,9 @@ internal sealed class PitchRepetition(PitchSearch search, int sampleRateHz)
     /// <summary>Samples that are looked at.</summary>
     public int PastSamples => search.PastSamples;
 
+    /// <summary>How well the cycle repeats what was there: 1 for a tone.</summary>
+    public double Likeness => search.Likeness;
+
     /// <summary>Begins behind the last of these samples.</summary>
     /// <param name="past">The last <see cref="PastSamples"/> samples.</param>
     public void Begin(ReadOnlySpan<float> past)

@@ -42,6 +42,18 @@ internal sealed class G722Band(int initialScale, int scaleShift, int maxLogScale
         Predict();
     }
 
+    /// <summary>Goes on from where another one is.</summary>
+    public void CopyFrom(G722Band other)
+    {
+        other._differences.CopyTo(_differences, 0);
+        other._zeroCoefficients.CopyTo(_zeroCoefficients, 0);
+        (_pole1, _pole2) = (other._pole1, other._pole2);
+        (_reconstructed1, _reconstructed2) = (other._reconstructed1, other._reconstructed2);
+        (_partial1, _partial2) = (other._partial1, other._partial2);
+        (_zeroPrediction, _logScale) = (other._zeroPrediction, other._logScale);
+        (Prediction, Scale) = (other.Prediction, other.Scale);
+    }
+
     /// <summary>Limits to 16 bits.</summary>
     public static int Saturate(int value) => Math.Clamp(value, short.MinValue, short.MaxValue);
 

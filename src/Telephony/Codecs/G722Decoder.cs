@@ -6,12 +6,13 @@ namespace Telephony.Codecs;
 /// <remarks>Owned by the media clock's thread. Allocates only when built. Bit-exact; adds the mirror filter's 1.4 ms.</remarks>
 public sealed class G722Decoder : IAudioDecoder
 {
-    private const int BlockBytes = 160;
+    private const int StartSamples = 160;   // 10 ms
 
-    private readonly G722Band _low = new(32, 8, 18_432);
-    private readonly G722Band _high = new(8, 10, 22_528);
-    private readonly int[] _window = new int[G722Mirror.Past + 2 * BlockBytes];
+    private readonly G722State _state = new();
+    private readonly G722State _guess = new();
+    private readonly short[] _following = new short[2 * G722State.BlockBytes];
     private readonly WaveformConcealment _concealment = new(16_000);
+    private int _guessed;
 
     /// <inheritdoc/>
     public int SampleRateHz => 16_000;
@@ -33,52 +34,57 @@ public sealed class G722Decoder : IAudioDecoder
         var rest = pcm;
         while (!payload.IsEmpty)
         {
-            var block = payload[..Math.Min(payload.Length, BlockBytes)];
-            DecodeBlock(block, rest);
+            var block = payload[..Math.Min(payload.Length, G722State.BlockBytes)];
+            _state.Decode(block, rest);
             payload = payload[block.Length..];
             rest = rest[(2 * block.Length)..];
         }
+        LeaveGuess(pcm[..samples]);
         _concealment.Accept(pcm[..samples]);
         return samples;
     }
 
     /// <inheritdoc/>
-    public void Conceal(Span<short> pcm) => _concealment.Conceal(pcm);
-
-    private void DecodeBlock(ReadOnlySpan<byte> codes, Span<short> pcm)
+    public void Conceal(Span<short> pcm)
     {
-        var window = _window.AsSpan();
-        for (var i = 0; i < codes.Length; i++)
-        {
-            var low = DecodeLow(codes[i] & 0x3F);
-            var high = DecodeHigh(codes[i] >> 6);
-            window[G722Mirror.Past + 2 * i] = low + high;
-            window[G722Mirror.Past + 2 * i + 1] = low - high;
-        }
-        for (var i = 0; i < codes.Length; i++)
-        {
-            var (even, odd) = G722Mirror.Filter(window[(2 * i)..]);
-            pcm[2 * i] = (short)G722Band.Saturate(odd >> 11);
-            pcm[2 * i + 1] = (short)G722Band.Saturate(even >> 11);
-        }
-        window.Slice(2 * codes.Length, G722Mirror.Past).CopyTo(window);
+        _concealment.Conceal(pcm);
+        _state.Follow(pcm, []);
+        _guessed = 0;
     }
 
-    private int DecodeLow(int code)
+    /// <inheritdoc/>
+    public void Conceal(ReadOnlySpan<byte> following, Span<short> pcm)
     {
-        var sample = Limit(_low.Prediction + ((_low.Scale * G722Tables.LowLevels6[code]) >> 15));
-        _low.Adapt((_low.Scale * G722Tables.LowLevels4[code >> 2]) >> 15, G722Tables.LowScaleSteps[code >> 2]);
-        return sample;
+        // What follows cannot be decoded without a guess at what went before it, and that guess is better with what follows.
+        _concealment.Conceal(pcm);
+        _guess.CopyFrom(_state);
+        _guess.Follow(pcm, []);
+        var known = following[..Math.Min(following.Length, G722State.BlockBytes)];
+        _guess.Decode(known, _following);
+        _guessed = 2 * known.Length;
+        var guess = _following.AsSpan(0, _guessed);
+        FlattenStart(guess);
+        _concealment.Bridge(pcm, guess);
+        _state.Follow(pcm, guess);
     }
 
-    private int DecodeHigh(int code)
+    // The bridge leads to the guess: from there the audio goes over to what the packet really says.
+    private void LeaveGuess(Span<short> pcm)
     {
-        var difference = (_high.Scale * G722Tables.HighLevels[code]) >> 15;
-        var sample = Limit(_high.Prediction + difference);
-        _high.Adapt(difference, G722Tables.HighScaleSteps[code]);
-        return sample;
+        if (_guessed == 0)
+            return;
+        FlattenStart(pcm);
+        var count = Math.Min(_guessed, pcm.Length);
+        for (var i = 0; i < count; i++)
+            pcm[i] = (short)(_following[i] + (pcm[i] - _following[i]) * (i + 1) / (count + 1));
+        _guessed = 0;
     }
 
-    // LIMIT: both bands together have 16 bits.
-    private static int Limit(int value) => Math.Clamp(value, -16_384, 16_383);
+    // With a scale that is still too large the first samples overshoot: they are to be no steeper than what lies around them.
+    private void FlattenStart(Span<short> pcm)
+    {
+        var start = pcm[..Math.Min(pcm.Length / 2, StartSamples)];
+        if (!start.IsEmpty)
+            PcmSlope.Limit(start, start[0], pcm[start.Length], Math.Max(_concealment.Steepest, PcmSlope.Steepest(pcm[start.Length..])));
+    }
 }

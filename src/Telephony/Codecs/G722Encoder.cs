@@ -43,48 +43,8 @@ public sealed class G722Encoder : IAudioEncoder
         for (var i = 0; i < codes.Length; i++)
         {
             var (even, odd) = G722Mirror.Filter(window[(2 * i)..]);
-            codes[i] = (byte)(EncodeHigh((odd - even) >> 14) << 6 | EncodeLow((even + odd) >> 14));
+            codes[i] = (byte)(G722Quantizer.EncodeHigh(_high, (odd - even) >> 14) << 6 | G722Quantizer.EncodeLow(_low, (even + odd) >> 14));
         }
         window.Slice(pcm.Length, G722Mirror.Past).CopyTo(window);
-    }
-
-    private int EncodeLow(int sample)
-    {
-        var difference = G722Band.Saturate(sample - _low.Prediction);
-        var interval = LowInterval(difference < 0 ? ~difference : difference, _low.Scale);
-        var code = (int)(difference < 0 ? G722Tables.LowNegativeCodes : G722Tables.LowPositiveCodes)[interval];
-        _low.Adapt((_low.Scale * G722Tables.LowLevels4[code >> 2]) >> 15, G722Tables.LowScaleSteps[code >> 2]);
-        return code;
-    }
-
-    // QUANTL: the decision levels rise, so that halving finds the first one above the magnitude.
-    private static int LowInterval(int magnitude, int scale)
-    {
-        var decisions = G722Tables.LowDecisions;
-        var (low, high) = (1, decisions.Length);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (magnitude < (decisions[middle] * scale) >> 12)
-                high = middle;
-            else
-                low = middle + 1;
-        }
-        return low;
-    }
-
-    private int EncodeHigh(int sample)
-    {
-        var difference = G722Band.Saturate(sample - _high.Prediction);
-        var isLarge = (difference < 0 ? ~difference : difference) >= (564 * _high.Scale) >> 12;
-        var code = (difference, isLarge) switch
-        {
-            ( < 0, true) => 0,
-            ( < 0, false) => 1,
-            (_, true) => 2,
-            _ => 3,
-        };
-        _high.Adapt((_high.Scale * G722Tables.HighLevels[code]) >> 15, G722Tables.HighScaleSteps[code]);
-        return code;
     }
 }

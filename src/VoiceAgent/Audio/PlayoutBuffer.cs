@@ -17,6 +17,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     private readonly PlayoutTurns _turns = new();
     private readonly PlayoutFade _fade = new();
     private readonly PlayoutHold _hold = new();
+    private readonly PitchStretch _stretch = new(RateHz);
     private Resampler? _resampler;
     private short[] _resampled = [];
     private long _written;
@@ -25,6 +26,7 @@ internal sealed class PlayoutBuffer : IPcmSource
     private long _heard;
     private long _heardTo;
     private long _dropped;
+    private long _drawnOut;
     private bool _isIdle = true;
 
     /// <summary>An empty buffer.</summary>
@@ -67,6 +69,9 @@ internal sealed class PlayoutBuffer : IPcmSource
     /// <summary>Times that audio came so late that the caller heard a hole in a turn; any thread.</summary>
     public long LateAudio => _hold.Late;
 
+    /// <summary>Samples by which audio that came just in time was made longer, so that it does not run dry; any thread.</summary>
+    public long DrawnOutSamples => Volatile.Read(ref _drawnOut);
+
     /// <summary>Appends audio; the first of a turn opens the turn, and ends the one before it. Writer's thread.</summary>
     /// <param name="pcm">Mono PCM16 of any length.</param>
     /// <param name="sampleRateHz">Rate of <paramref name="pcm"/>: 8000, 16000, 24000 or 48000.</param>
@@ -108,7 +113,7 @@ internal sealed class PlayoutBuffer : IPcmSource
         var filled = IsPaused ? cut : cut + Copy(frame[cut..]);
         ReportTurns(_played);
         if (filled == frame.Length)
-            _fade.Remember(frame);
+            Remember(frame);
         else
             filled = RunDry(frame, cut, filled);
         return filled;
@@ -176,10 +181,28 @@ internal sealed class PlayoutBuffer : IPcmSource
         _ring.CopyOut(_played, frame[..count]);
         if (!_fade.IsSounding && !_turns.StartsAt(_played))
             PlayoutFade.In(frame[..count]);   // in the middle of a turn after an underrun
-        Advance(_played + count);
-        Volatile.Write(ref _heard, _heard + count);
+        var heard = count - (moreToCome ? DrawOut(frame[..count]) : 0);
+        Advance(_played + heard);
+        Volatile.Write(ref _heard, _heard + heard);
         Volatile.Write(ref _heardTo, _played);
         return count;
+    }
+
+    /// <summary>Makes a frame longer where the audio comes just in time; its end is then played again with the next one.</summary>
+    private int DrawOut(Span<short> frame)
+    {
+        if (!_hold.DrawsOut(Volatile.Read(ref _written), _played, frame.Length) || !_fade.IsSounding)
+            return 0;
+        var samples = _stretch.Stretch(frame);
+        _hold.OnDrawnOut(samples);
+        Volatile.Write(ref _drawnOut, _drawnOut + samples);
+        return samples;
+    }
+
+    private void Remember(ReadOnlySpan<short> frame)
+    {
+        _fade.Remember(frame);
+        _stretch.Remember(frame);
     }
 
     private int RunDry(Span<short> frame, int cut, int filled)

@@ -62,4 +62,20 @@ public sealed class CallerClockTests
         }
         Assert.Equal((0, 0), (receiver.Counters.PacketsLate, receiver.Counters.PacketsAheadOfTime));
     }
+
+    /// <summary>Goal B18: an hour of speech without a pause in which anything could be made up for.</summary>
+    [Theory]
+    [InlineData(200)]
+    [InlineData(-200)]
+    public void B18_an_hour_of_speech_without_a_pause_by_a_clock_that_is_off_costs_no_delay_and_no_sample(int ppm)
+    {
+        var receiver = new TestReceiver(sink: new RecordingSink(8_000));
+        for (var index = 0; index < 3_600 * 50; index++)
+        {
+            receiver.RunTo(20 * index * (1 - ppm / 1e6));
+            receiver.Audio(index, _frame, marker: index == 0, timestamp: index * 160);
+            Assert.Equal(20 * index + 20, receiver.Sink.Ms);
+        }
+        Assert.Equal((0, 0, 0), (receiver.Counters.PacketsLate, receiver.Counters.PacketsAheadOfTime, receiver.Counters.SilenceUs));
+    }
 }

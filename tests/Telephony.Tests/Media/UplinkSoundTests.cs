@@ -31,10 +31,7 @@ public sealed class UplinkSoundTests
         Assert.InRange(report.MaxDelaySamples - report.MinDelaySamples, 0, 2);
     }
 
-    /// <summary>
-    /// Goal B15 asks for 60 % of the log-spectral distance that silence leaves. A steady voice reaches it (<c>WaveformConcealmentTests</c>); real sentences, with
-    /// their sudden sounds and pauses, come to 62 %, over six voices and three patterns of loss.
-    /// </summary>
+    /// <summary>Goal B15: at most 60 % of the log-spectral distance that silence leaves, with real sentences, six voices and three patterns of loss.</summary>
     [Fact]
     public void B15_five_percent_loss_is_far_closer_to_the_voice_than_silence()
     {
@@ -45,7 +42,7 @@ public sealed class UplinkSoundTests
             concealed += LogSpectralDistance.Db(call.Clean, call.Heard, ImpairedCall.HeardRateHz);
             silenced += LogSpectralDistance.Db(call.Clean, call.Silenced, ImpairedCall.HeardRateHz);
         }
-        Assert.True(concealed <= 0.64 * silenced, $"{concealed / silenced:P1} of the distance of silence");
+        Assert.True(concealed <= 0.6 * silenced, $"{concealed / silenced:P1} of the distance of silence");
     }
 
     /// <summary>Goal B15: intelligibility lost at most 0.03, and every lost frame is concealed.</summary>
@@ -81,7 +78,7 @@ public sealed class UplinkSoundTests
         foreach (var name in SpokenVoice.Names)
         {
             var call = Call(Codec(law), name, TenPercentInBursts, seed: 2);
-            Assert.True(call.WorstClickDb() <= 0.5, $"{name}: {call.WorstClickDb():F2} dB");
+            Assert.True(call.WorstClickDb() <= 0.1, $"{name}: {call.WorstClickDb():F2} dB");
             for (var i = 10; i < call.Lost.Length - 1; i++)
             {
                 var frame = (i * ImpairedCall.HeardFrame)..((i + 1) * ImpairedCall.HeardFrame);
@@ -91,6 +88,18 @@ public sealed class UplinkSoundTests
                     Assert.Equal(call.Clean[frame], call.Heard[frame]);
             }
         }
+    }
+
+    /// <summary>Goal B15 for G.722, whose state goes on with what is made up: intelligibility lost at most 0.03.</summary>
+    [Fact]
+    public void B15_five_percent_loss_costs_little_intelligibility_of_a_wideband_call()
+    {
+        var loss = SpokenVoice.Names.SelectMany(name => new[] { (name, 2), (name, 3) }).Average(pair =>
+        {
+            var call = Call(CodecCatalog.G722, pair.Item1, FivePercent, pair.Item2);
+            return 1 - Stoi.Of(call.Clean, call.Heard, ImpairedCall.HeardRateHz);
+        });
+        Assert.True(loss <= 0.03, $"{loss:F3}");
     }
 
     /// <summary>Wideband and Opus (with what its packets say again): clearly more intelligible than silence on the same losses.</summary>

@@ -1,4 +1,6 @@
+using AudioMeasures;
 using Support;
+using Support.Audio;
 using VoiceAgent.Audio;
 
 namespace VoiceAgent.Tests.Audio;
@@ -9,6 +11,7 @@ public sealed class PlayoutHoldTests
     private const int SamplesPerMs = PlayoutBuffer.RateHz / 1_000;
     private const int FrameMs = 20;
     private const int GapMs = 150;
+    private const int Look = 240 * SamplesPerMs;
 
     private readonly PlayoutBuffer _buffer = new(TimeSpan.FromMinutes(2));
     private readonly List<(int Ms, int Filled)> _reads = [];
@@ -23,6 +26,39 @@ public sealed class PlayoutHoldTests
         var random = new Random(seed);
         Play(60_000, ms => ms % GapMs == 0 ? ms + random.Next(0, 31) : null, _ => GapMs);
         AssertRidden();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Bursts_as_long_as_their_gaps_have_no_hole_after_the_second_and_what_is_drawn_out_does_not_click(int seed)
+    {
+        var voice = SyntheticVoice.Create(PlayoutBuffer.RateHz, 30 * PlayoutBuffer.RateHz, seed);
+        var (random, frame, heard, drawnOut) = (new Random(seed), new short[FrameMs * SamplesPerMs], new List<short>(), new List<(int At, int Said)>());
+        var (bursts, dueMs) = (0, 0);
+        long atSecond = 0;
+        for (var ms = 0; ms < 20_000; ms += FrameMs)
+        {
+            for (; dueMs <= ms; dueMs = ++bursts * GapMs + random.Next(0, 31))
+            {
+                atSecond = bursts == 3 ? _buffer.LateAudio : atSecond;
+                _buffer.Write(voice.AsSpan(bursts * GapMs * SamplesPerMs, GapMs * SamplesPerMs), PlayoutBuffer.RateHz, turn: 1);
+            }
+            var (before, said) = (_buffer.DrawnOutSamples, (int)_buffer.HeardTo);
+            _buffer.Read(frame);
+            if (_buffer.DrawnOutSamples != before)
+                drawnOut.Add((heard.Count, said));
+            heard.AddRange(frame);
+        }
+        Assert.Equal(atSecond, _buffer.LateAudio);
+        foreach (var (at, said) in drawnOut.Where(place => place.Said > Look))
+        {
+            var clean = voice.AsSpan(said - Look, 2 * Look);
+            Assert.True(ClickIndex.Db(clean, heard.GetRange(at - Look, 2 * Look).ToArray(), PlayoutBuffer.RateHz, Look + frame.Length / 2) <= 0.1, $"at {at}");
+        }
     }
 
     [Fact]
