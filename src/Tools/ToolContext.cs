@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Tools;
 
 /// <summary>What a tool may know of the call that it runs for; a method of a plugin takes it as a parameter, which the model does not see.</summary>
@@ -29,6 +31,9 @@ public sealed record ToolContext
 
     /// <summary>Takes news of a run that is not over: an object or a sentence for the model. Tools that the model waits for have nobody to tell; then it is only recorded.</summary>
     public IProgress<object> Progress { get; init; } = NoProgress.Instance;
+
+    /// <summary>The trace of the call, below which the run's own span is; the span itself is <see cref="Activity.Current"/> while a tool runs. Default for a call without a trace.</summary>
+    public ActivityContext Trace { get; init; }
 
     /// <summary>The service's clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

@@ -53,6 +53,8 @@ public sealed class LivenessTests
         Assert.Equal("200 ready", await HealthAsync(agent));
         await agent.WhenIdleAsync();
         Assert.Equal(3, agent.Records.Count);   // the probe is no call
+        Assert.Equal(["INVITE", "SIP/2.0 100 Trying", "SIP/2.0 180 Ringing", "SIP/2.0 503 Service Unavailable"],
+            agent.Records[0].Ladder!.Select(message => message.IsSent ? message.StartLine : message.StartLine.Split(' ')[0]).Take(4));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Authentication;
+using Tools.Invocation;
 
 namespace Tools.Http;
 
@@ -107,6 +108,7 @@ internal sealed class HttpSender(HttpMessageInvoker invoker, HostList hosts, boo
     {
         var request = new HttpRequestMessage(plan.Method, address) { Content = content };
         request.Headers.Accept.ParseAdd("application/json, text/plain;q=0.5");
+        ToolTracing.Tell(request);
         foreach (var (name, value) in headers)
         {
             if (name.Equals("Accept", StringComparison.OrdinalIgnoreCase))

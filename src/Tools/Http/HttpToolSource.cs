@@ -64,6 +64,7 @@ internal sealed class HttpToolSource : IToolSource
     {
         AllowAutoRedirect = false,   // each target is checked first (HttpSender)
         UseCookies = false,          // callers share the source
+        ActivityHeadersPropagator = null,   // HttpSender names the tool's own span
         UseProxy = false,            // a proxy would look names up itself, unchecked
         AutomaticDecompression = DecompressionMethods.All,
         ConnectCallback = new CheckedConnector(options, resolve, time).ConnectAsync,

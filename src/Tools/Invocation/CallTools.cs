@@ -63,7 +63,7 @@ public sealed class CallTools : IAsyncDisposable
     /// <param name="caller">What tools may know of the call now; the same call.</param>
     public void CallerChanged(ToolContext caller)
     {
-        _caller = caller;
+        _caller = caller with { Trace = _caller.Trace };
         _book.CallerChanged();
     }
 

@@ -18,6 +18,7 @@ internal sealed class ToolWork
     private readonly Tool _tool;
     private readonly ToolServices _services;
     private readonly string _callId;
+    private readonly ToolContext _context;
     private readonly string _redactedArguments;
     private readonly ToolNews _news;
     private readonly ToolAttempts _attempts;
@@ -46,7 +47,7 @@ internal sealed class ToolWork
     {
         (_tool, _redactedArguments, _services, _requestedAt, _callId, Key) = (tool, redactedArguments, services, requestedAt, context.CallId, context.IdempotencyKey);
         _news = new ToolNews(tool, context.CallId, services, tell);
-        var full = context with { Progress = _news, Time = services.Time };
+        var full = _context = context with { Progress = _news, Time = services.Time };
         _attempts = new ToolAttempts(tool, arguments, full, services);
         _undoing = new ToolUndoing(tool, arguments, full, services);
         _ledger = new LedgerEntries(services, context.CallId);
@@ -104,6 +105,7 @@ internal sealed class ToolWork
     public async Task RunAsync()
     {
         WorkEnd end;
+        var span = ToolTracing.Start(_tool, _context);
         try
         {
             end = await ExecuteAsync();
@@ -116,6 +118,7 @@ internal sealed class ToolWork
             end = await ConcludeAsync(WorkEnd.Broken(_tool.Name));
         }
         _news.Close();
+        ToolTracing.End(span, end, Attempts, _services.Time.GetUtcNow());
         Volatile.Write(ref _endedAt, _services.Time.GetTimestamp());
         if (!_isAbandoned)
             Volatile.Write(ref _goneAt, _endedAt);

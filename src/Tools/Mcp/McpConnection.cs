@@ -6,6 +6,7 @@ using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 using Tools.Http;
+using Tools.Invocation;
 
 namespace Tools.Mcp;
 
@@ -155,6 +156,7 @@ internal sealed class McpConnection : IAsyncDisposable
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = false,
+            ActivityHeadersPropagator = null,   // LimitedMessages names the tool's own span
             AutomaticDecompression = DecompressionMethods.All,
             ConnectCallback = new CheckedConnector(rules, Dns.GetHostAddressesAsync, time).ConnectAsync,
             ConnectTimeout = TimeSpan.FromSeconds(5),
@@ -169,6 +171,7 @@ internal sealed class McpConnection : IAsyncDisposable
     {
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            ToolTracing.Tell(request);
             if (request.Method != HttpMethod.Delete)
                 return await LimitedAsync(request, cancellationToken);
             using var limit = new CancellationTokenSource(LongestFarewell, time);

@@ -80,8 +80,16 @@ internal sealed class CallJournal
         return ElapsedMs;
     }
 
-    /// <summary>The telephone of whom we call rings.</summary>
-    public void Ringing()
+    /// <summary>Something that changes no state has happened on the line: it rings, or the other side's audio begins.</summary>
+    public void Note(LineEvent happened)
+    {
+        if (happened == LineEvent.FirstAudio)
+            Record.FirstAudioAfterMs ??= ElapsedMs;
+        else if (happened == LineEvent.Ringing)
+            Ringing();
+    }
+
+    private void Ringing()
     {
         Record.HasRung = true;
         Add(TimelineKind.Line, "ringing");
@@ -96,9 +104,11 @@ internal sealed class CallJournal
         Progress?.Invoke(Record);
     }
 
-    /// <summary>Settles what became of a call that we made; before <see cref="Complete"/>.</summary>
+    /// <summary>Keeps what an operator needs of a call that failed, and settles what became of one that we made; before <see cref="Complete"/>.</summary>
     public void Outcome(Call call)
     {
+        if (Record.EndReason is not { } reason || EndReasons.IsFailure(reason))
+            Record.Ladder = [.. call.Ladder.Read().Select(message => message with { Text = _privacy.Number(message.Text)! })];
         if (!call.IsOutbound)
             return;
         Record.RefusalStatus = call.Refusal?.StatusCode;
@@ -219,6 +229,8 @@ internal sealed class CallJournal
                 Record.TotalTokens += usage.TotalTokens;
                 break;
             case LiveReady ready:
+                Record.LiveReadyAfterMs ??= ElapsedMs;
+                Record.LiveSetupMs ??= Math.Round(ready.SetupTime.TotalMilliseconds, 1);
                 Add(TimelineKind.Live, $"session ready after {ready.SetupTime.TotalMilliseconds:F0} ms");
                 break;
             case GoAwayReceived goAway:

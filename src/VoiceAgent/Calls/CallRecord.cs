@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using GeminiLive;
 using Telephony.Sip.Identity;
+using Telephony.Sip.Ladders;
 using VoiceAgent.Consultations;
 using VoiceAgent.ToolCalls;
 
@@ -83,6 +84,15 @@ public sealed class CallRecord
     /// <summary>From admission to the 200, in ms; null when the call was never answered.</summary>
     public double? AnsweredAfterMs { get; set; }
 
+    /// <summary>From admission to the first packet of the other side's audio after the answer, in ms; null when none came.</summary>
+    public double? FirstAudioAfterMs { get; set; }
+
+    /// <summary>From admission to the first Live session's accepted setup, in ms; null when there was none.</summary>
+    public double? LiveReadyAfterMs { get; set; }
+
+    /// <summary>What of that went into connecting and setup, in ms; null likewise.</summary>
+    public double? LiveSetupMs { get; set; }
+
     /// <summary>From admission to the end, in ms.</summary>
     public double DurationMs { get; set; }
 
@@ -149,6 +159,9 @@ public sealed class CallRecord
 
     /// <summary>Tries to hand the caller to persons who were asked first.</summary>
     public IReadOnlyList<ConsultEntry> Consultations { get => _consultations; init => _consultations = [.. value ?? []]; }
+
+    /// <summary>The SIP messages of a call that failed, without credentials, keys and digits; null for any other call.</summary>
+    public IReadOnlyList<LadderMessage>? Ladder { get; set; }
 
     /// <summary>Every step of the call.</summary>
     public IReadOnlyList<TimelineEntry> Timeline { get => _timeline; init => _timeline = [.. value ?? []]; }

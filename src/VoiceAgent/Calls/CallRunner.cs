@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace VoiceAgent.Calls;
 
 /// <summary>Starts the loops of calls, keeps their tasks, and gives each call's place back when it has ended.</summary>
@@ -16,6 +18,7 @@ internal sealed class CallRunner(CallTable table, CallServices services)
 
     private async Task RunAsync(CallSession session, Action<CallRecord>? onEnded)
     {
+        Activity.Current = null;   // the call is no part of the request that has asked for it
         try
         {
             await using (session)

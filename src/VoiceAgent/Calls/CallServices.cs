@@ -6,6 +6,7 @@ using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
+using VoiceAgent.Observability.Tracing;
 using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;
 using VoiceAgent.TurnTaking;
@@ -34,6 +35,9 @@ internal record CallServices(
     /// <summary>Takes out of records and logs what must not stand there.</summary>
     public RecordPrivacy Privacy => field ??= new RecordPrivacy(Tools?.Redaction, Records);
 
+    /// <summary>Begins the traces of calls; null where nobody traces them.</summary>
+    public CallTracing? Tracing { get; init; }
+
     /// <summary>Makes the second calls of calls that run; null where none can be made.</summary>
     public SecondLegs? SecondLegs { get; init; }
 
@@ -45,7 +49,8 @@ internal record CallServices(
     {
         if (Tools is null || tools.Tools.Count == 0)
             return null;
-        return new ToolBridge(tools, ContextOf(call, agent, Time, isCalleeVerified), Tools, bridge, post);
+        var context = ContextOf(call, agent, Time, isCalleeVerified) with { Trace = Tracing?.Begin(call.CallId, call.IsOutbound) ?? default };
+        return new ToolBridge(tools, context, Tools, bridge, post);
     }
 
     /// <summary>What tools may know of a call.</summary>

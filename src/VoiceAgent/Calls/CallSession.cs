@@ -314,8 +314,8 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
         _digits.Note(signal.Detail);
         switch (signal.Detail)
         {
-            case LineEvent.Ringing:
-                _journal.Ringing();
+            case LineEvent happened and (LineEvent.Ringing or LineEvent.FirstAudio):
+                _journal.Note(happened);
                 break;
             case LineEvent.Answered:
                 _answered = true;

@@ -21,6 +21,10 @@ internal enum LineEvent
 /// <summary>The line's reasons in the words of the record.</summary>
 internal static class EndReasons
 {
+    /// <summary>Whether something went wrong, here, on the way or at the Live service: neither side has ended the call as it wanted to.</summary>
+    public static bool IsFailure(EndReason reason) => reason is not (EndReason.CallerHungUp or EndReason.AgentHungUp or EndReason.Transferred or EndReason.Cancelled or EndReason.Busy
+        or EndReason.NoAnswer or EndReason.GivenUp or EndReason.DurationLimit or EndReason.ServiceStopping);
+
     public static EndReason Of(CallEndReason reason) => reason switch
     {
         CallEndReason.CallerHungUp => EndReason.CallerHungUp,

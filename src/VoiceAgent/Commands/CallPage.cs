@@ -1,3 +1,4 @@
+using Telephony.Sip.Ladders;
 using VoiceAgent.Calls;
 using VoiceAgent.Records;
 using static VoiceAgent.Records.PlainWords;
@@ -44,6 +45,12 @@ internal static class CallPage
         yield return "Every step:";
         foreach (var entry in record.Timeline)
             yield return $"  {At(entry.AtMs),8}  {entry.Kind,-12}  {entry.Text}";
+        if (record.Ladder is not { Count: > 0 } ladder)
+            yield break;
+        yield return "";
+        yield return "SIP:";
+        foreach (var line in LadderText.Write(ladder).TrimEnd('\n').Split('\n'))
+            yield return $"  {line}";
     }
 
     private static string Words(TranscriptTurn turn) => turn switch

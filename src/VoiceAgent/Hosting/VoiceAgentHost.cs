@@ -25,6 +25,7 @@ internal static class VoiceAgentHost
         builder.WebHost.UseKestrelCore();
         builder.Services.AddRoutingCore().AddMetrics();
         builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
+        OtlpExport.AddLogs(builder.Logging, builder.Configuration);
         builder.Services.AddSingleton(provider => new ConfigurationWatch(
             configurationFile, Read(new ConfigurationBuilder(), configurationFile, settings).Build(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<ConfigurationWatch>>()));

@@ -11,6 +11,7 @@ using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Observability;
+using VoiceAgent.Observability.Tracing;
 using VoiceAgent.Records;
 
 namespace VoiceAgent.Hosting;
@@ -83,6 +84,7 @@ internal static class VoiceAgentSetup
         {
             RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
             Tools = provider.GetRequiredService<ToolServices>(),
+            Tracing = provider.GetRequiredService<CallTracing>(),
             Records = provider.GetRequiredService<IOptions<RecordOptions>>().Value,
             // Asked for late: the telephony has the calls that come in, which have these.
             HoldsBySip = trunk => provider.GetRequiredService<IOptions<TelephonyOptions>>().Value.Trunks.TryGetValue(trunk, out var options) && options.Hold == TrunkHold.Sip,

@@ -1,7 +1,9 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.Options;
+using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
 using VoiceAgent.Observability.Exposition;
+using VoiceAgent.Observability.Tracing;
 
 namespace VoiceAgent.Observability;
 
@@ -13,6 +15,8 @@ internal static class TelemetrySetup
     {
         services.AddChecked<TelemetryOptions, TelemetryOptionsValidator>(configuration, TelemetryOptions.Section);
         services.AddSingleton(provider => new MetricsText(provider.GetRequiredService<IMeterFactory>()));
+        services.AddSingleton<CallTracing>().AddSingleton<ICallObserver>(provider => provider.GetRequiredService<CallTracing>());
+        services.AddHostedService<OtlpExport>();
         return services.AddSingleton<CapacityMetrics>().AddSingleton<RecordMetrics>();
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Storage;
+using Telephony.Sip.Ladders;
 using VoiceAgent.Calls;
 using VoiceAgent.Commands;
 using VoiceAgent.Tests.Records;
@@ -17,6 +18,7 @@ public sealed class CallsCommandTests
         await calls.StartAsync();
         var over = calls.Call();
         calls.Say(over, "Where is my order?");
+        over.Ladder = [new LadderMessage(calls.Time.GetUtcNow(), IsSent: false, "udp", "198.51.100.5:5060", "192.0.2.10:5070", "INVITE sip:a@b SIP/2.0\r\nCSeq: 1 INVITE\r\n\r\n")];
         calls.End(over, EndReason.LiveLost);
         var running = calls.Call(caller: "");
         await calls.WrittenAsync(over);
@@ -33,6 +35,7 @@ public sealed class CallsCommandTests
         Assert.Equal("No calls.", rig.Output.Trim());
         Assert.Equal(0, await rig.RunAsync(CallsCommand.Create(), "show", over.CallId));
         Assert.Contains("0:01.0  caller  Where is my order?", rig.Output, StringComparison.Ordinal);
+        Assert.Contains("    0.000 udp|-- INVITE ---", rig.Output, StringComparison.Ordinal);
         Assert.Equal(0, await rig.RunAsync(CallsCommand.Create(), "explain", over.CallId));
         Assert.Contains("The Live session was lost and could not be had back.", rig.Output, StringComparison.Ordinal);
         Assert.Equal(0, await rig.RunAsync(CallsCommand.Create(), "export"));

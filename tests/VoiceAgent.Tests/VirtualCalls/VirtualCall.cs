@@ -11,6 +11,7 @@ using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Observability;
+using VoiceAgent.Observability.Tracing;
 using VoiceAgent.PhoneTools;
 using VoiceAgent.Tests.ToolCalls;
 
@@ -36,10 +37,12 @@ internal sealed class VirtualCall : IAsyncDisposable
         (liveOptions.ApiKey, liveOptions.Endpoint) = ("test", $"{Live.Endpoint.Scheme}://{Live.Endpoint.Authority}");
         var factory = new LiveClientFactory(Options.Create(liveOptions), new MemoryConnector(Live), Clock, NullLogger<LiveClient>.Instance);
         options ??= NewOptions();
+        Tracing = new CallTracing(Options.Create(new TelemetryOptions()), Clock);
         var services = new VoiceAgent.Calls.CallServices(
-            options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [],
+            options, factory, new AnnouncementLibrary(options, Path.Combine(Repository.Root, "config")), [Tracing],
             new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance)
         {
+            Tracing = Tracing,
             SecondLegs = new SecondLegs(Dial, Table),
             HoldsBySip = trunk => trunk == TrunkThatHolds,
             RentTools = _ => new ToolSet(tools, () => ToolSetsReturned++),
@@ -50,6 +53,9 @@ internal sealed class VirtualCall : IAsyncDisposable
     }
 
     public ManualTimeProvider Clock { get; } = new();
+
+    /// <summary>Makes the call's trace, where a test listens to it.</summary>
+    public CallTracing Tracing { get; }
 
     public BookLedger Ledger { get; } = new();
 
@@ -95,10 +101,13 @@ internal sealed class VirtualCall : IAsyncDisposable
     /// <summary>Rings, is answered, and lets a second pass, so that a first timestamp is not zero.</summary>
     public void Start()
     {
-        _session.Completion = Task.Run(_session.RunAsync);
+        Begin();
         RunUntil(() => Line.IsAnswered, limitMs: 1_000);
         Run(1_000);
     }
+
+    /// <summary>The call comes in; whether it is answered remains to be seen.</summary>
+    public void Begin() => _session.Completion = Task.Run(_session.RunAsync);
 
     /// <summary>The service stops, and its grace period is over.</summary>
     public void Stop() => _session.Stop();

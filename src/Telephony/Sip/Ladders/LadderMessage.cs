@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Telephony.Sip.Ladders;
 
 /// <summary>One SIP message of a call, as it came or went: a rung of its ladder.</summary>
@@ -10,5 +12,6 @@ namespace Telephony.Sip.Ladders;
 public sealed record LadderMessage(DateTimeOffset At, bool IsSent, string Protocol, string Local, string Remote, string Text)
 {
     /// <summary>Its first line.</summary>
+    [JsonIgnore]
     public string StartLine => Text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and var end ? Text[..end] : Text;
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Text;
 using VoiceAgent.Observability.Exposition;
+using VoiceAgent.Observability.Tracing;
 
 namespace VoiceAgent.Observability.Catalog;
 
@@ -18,6 +19,7 @@ internal static class TelemetryPage
             foreach (var instrument in meter)
                 Append(page, instrument);
         }
+        AppendSpans(page);
         return page.Append(Tail).ToString();
     }
 
@@ -34,7 +36,31 @@ internal static class TelemetryPage
 
         """;
 
-    private const string Tail = "";
+    private const string Tail = """
+
+        ## Logs
+
+        What the console shows goes to the collector too, line by line, with the same levels (section `Logging`).
+
+        ## Is it well
+
+        | State | `GET /health/ready` | SIP `OPTIONS` |
+        |---|---|---|
+        | a call would be served | 200 `ready` | 200 |
+        | as many calls as `Calls:MaxCalls` are up | 503 `full` | 503 `All Lines Busy`, without Retry-After |
+        | no Live target serves | 503 `live down` | 503 `Live Service Down`; 200 where `Calls:OnSetupFailure` is `Apologise`, since calls are taken then |
+        | draining | 503 `draining` | 503 `Draining`, Retry-After 30 |
+        | not listening yet | 503 `starting` | no answer |
+
+        Further lines of `/health/ready` name each part that is ill, also where calls are served all the same: Live targets, trunks, records. A Live service is taken for down after five failures within ten seconds, which takes calls to notice;
+        that it serves again is noticed within a second or, after half a minute, five, with calls or without. `/health/live` is 200 as long as the process runs.
+
+        ## SIP messages
+
+        The messages of each call are kept while it is up, the first 16 and the last 48 of them, and stand in the record of a call that failed: `voiceagent calls show ID` draws them as a ladder. Credentials, keys of SRTP and pressed digits are taken out.
+        `Telephony:Hep:Collector` names a capture server such as Homer, which gets a copy of every message by HEP version 3, without these too.
+
+        """;
 
     private static void Append(StringBuilder page, Instrument instrument)
     {
@@ -42,5 +68,16 @@ internal static class TelemetryPage
         page.Append("| `").Append(instrument.Name).Append("` | `").Append(PrometheusNames.Metric(instrument)).Append("` | ")
             .Append(MetricKinds.Of(instrument).ToString().ToLowerInvariant()).Append(" | ").Append(instrument.Unit ?? "").Append(" | ")
             .AppendJoin("; ", tags).Append(" | ").Append(instrument.Description).Append(" |\n");
+    }
+
+    private static void AppendSpans(StringBuilder page)
+    {
+        page.Append("\n## Traces\n\nOne trace for each call. Spans carry no word of what was said, and no numbers unless `Telemetry:NumbersInTraces` is set. All but the call's own and the tools' are written when the call is over.\n\n");
+        page.Append("| Span | What it covers | Attributes |\n|---|---|---|\n");
+        foreach (var (name, meaning, attributes) in SpanCatalog.All)
+            page.Append("| `").Append(name).Append("` | ").Append(meaning).Append(" | ").AppendJoin(", ", attributes.Select(attribute => $"`{attribute}`")).Append(" |\n");
+        page.Append("\n| Attribute | What it says |\n|---|---|\n");
+        foreach (var (attribute, meaning) in SpanCatalog.Meanings)
+            page.Append("| `").Append(attribute).Append("` | ").Append(meaning).Append(" |\n");
     }
 }
