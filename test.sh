@@ -67,6 +67,9 @@ if [ "$fast" = 1 ]; then
   cat "$results/calls.log"
 fi
 
+# The conversations' table (goal B32), of the short form that ran with the tests.
+grep -ho "B32 | [^<]*" "$results"/*.trx 2>/dev/null
+
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{s+=$1} END {print s+0}'; }
 passed=$(count passed) failed=$(count failed)
 skipped=$(( $(count total) - $(count executed) + peers_left_out ))

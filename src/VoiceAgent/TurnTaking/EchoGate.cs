@@ -36,6 +36,9 @@ internal sealed class EchoGate
     /// <summary>True when echo may be part of it.</summary>
     public bool IsMixed { get; private set; }
 
+    /// <summary>True when it may be part of it and is known for echo, of which single frames stand out where the network has torn it.</summary>
+    public bool IsKnownMixed => IsMixed && _model.IsKnown;
+
     /// <summary>True while what comes is the caller, whatever of the agent there is in it: they have been louder than the echo can be within the last fifth of a second.</summary>
     public bool HasCaller => _openFrames > 0;
 

@@ -42,8 +42,14 @@ internal sealed class EchoModel
     // A packet may come a frame earlier or later than the one before.
     private const int Early = 2;
 
-    // What a room keeps of a sound comes later.
-    private const int Late = 5;
+    // What a room keeps of a sound comes later, and so does what stands in for a packet that was lost.
+    private const int Late = 8;
+
+    // A caller who talks along makes the curves less alike than they use to be: nothing is learned from that. What is usual is found at once, and
+    // forgotten within ten seconds.
+    private const float DisturbedBy = 0.05f;
+    private const float UsualRiseShare = 0.2f;
+    private const float UsualFallShare = 0.005f;
 
     private readonly BandLevels[] _sent = new BandLevels[RingFrames];
     private readonly float[] _sentTotals = new float[RingFrames];
@@ -60,7 +66,9 @@ internal sealed class EchoModel
     private int _untilDecision;
     private int _alikeLag;
     private int _alikeDecisions;
+    private float _usualLikeness;
     private bool _isAlike;
+    private bool _isDisturbed;
     private BandLevels _return = new(FirstReturnDb, FirstReturnDb);
 
     public EchoModel()
@@ -143,6 +151,8 @@ internal sealed class EchoModel
                 (lag, likeness) = (each, here);
         }
         _isAlike = likeness > LockLikeness;
+        _usualLikeness += (likeness > _usualLikeness ? UsualRiseShare : UsualFallShare) * (likeness - _usualLikeness);
+        _isDisturbed = _hasEcho && likeness < _usualLikeness - DisturbedBy;
         _alikeDecisions = _isAlike && Math.Abs(lag - _alikeLag) <= Early ? _alikeDecisions + 1 : 0;
         _alikeLag = lag;
         if (_isAlike && (IsKnown || _alikeDecisions >= SureDecisions))
@@ -153,7 +163,8 @@ internal sealed class EchoModel
 
     private void Lock(int lag)
     {
-        if (_lag < 0)
+        // Later it would be the mean of echo and of a caller who has talked along.
+        if (!_hasEcho)
         {
             var mean = (_heardSum - _sentSum[lag]) / _weights + PeakDb;
             mean = Math.Min(mean, FirstReturnDb);
@@ -174,7 +185,7 @@ internal sealed class EchoModel
 
     private float Learn(float known, float heard, float sent)
     {
-        if (sent < AudibleDbov)
+        if (sent < AudibleDbov || _isDisturbed)
             return known;
         var loss = heard - sent;
         // More than the margin above what is known is somebody else.

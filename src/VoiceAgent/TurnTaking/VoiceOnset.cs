@@ -27,6 +27,9 @@ internal sealed class VoiceOnset
 
     private const int OnsetMs = 20;
 
+    // Of an echo that the network has torn, two frames may stand out.
+    private const int OnsetInEchoMs = 30;
+
     // Behind a consonant less of the vowel tells: a word that begins with "s" has been going on for long.
     private const int ConsonantMs = 50;
     private const int OnsetAfterConsonantMs = 10;
@@ -36,14 +39,21 @@ internal sealed class VoiceOnset
     private const int MostMs = 600;
     private const int ForgetMs = 100;
 
+    // Behind an "s" the vowel is seen before it has repeated: the low band rises by so much at once, and the high one does not.
+    private const float HissDb = 15;
+    private const int HissMs = 50;
+    private const float VowelRiseDb = 12;
+    private const float HissRiseDb = 2;
+
     private readonly NoiseFloor _floor = new();
     private readonly VoicePitch _pitch = new();
-    private float _totalDbov;
+    private BandLevels _levels = BandLevels.Silent;
     private int _voiceMs;
     private int _humMs;
     private int _otherMs;
     private int _loudMs;
     private int _lastingMs;
+    private int _hissMs;
     private int _quietMs;
 
     /// <summary>Level of the line when nobody speaks, in dBov.</summary>
@@ -68,28 +78,35 @@ internal sealed class VoiceOnset
     /// <param name="frame">Its samples at 8 kHz.</param>
     /// <param name="isEcho">True when it may be the agent's own voice that comes back.</param>
     /// <param name="isMixed">True when that voice may be part of it.</param>
-    public void Take(BandLevels levels, ReadOnlySpan<float> frame, bool isEcho, bool isMixed)
+    /// <param name="isInEcho">True when that voice does come back.</param>
+    public void Take(BandLevels levels, ReadOnlySpan<float> frame, bool isEcho = false, bool isMixed = false, bool isInEcho = false)
     {
         var total = levels.Total;
         _floor.Take(total);
         _pitch.Take(frame);
-        var isDying = total < _totalDbov - DyingDb;
-        _totalDbov = total;
-        var isLoud = !isEcho && !isDying && total > Math.Max(LeastSpeechDbov, _floor.Dbov + OverNoiseDb);
-        if (isLoud && _pitch.Likeness() > (isMixed ? MixedLikeness : VoicedLikeness))
-            TakeVoice(isOpen: levels.High - levels.Low > OpenMouthDb);
+        var isDying = total < _levels.Total - DyingDb;
+        var isHeard = !isEcho && total > Math.Max(LeastSpeechDbov, _floor.Dbov + OverNoiseDb);
+        var isVowel = isHeard && !isMixed && BeginsVowel(levels);
+        _hissMs = isHeard && levels.High - levels.Low > HissDb ? _hissMs + BandSplitter.FrameMs : 0;
+        _levels = levels;
+        var isLoud = isHeard && !isDying;
+        if (isVowel || (isLoud && _pitch.Likeness() > (isMixed ? MixedLikeness : VoicedLikeness)))
+            TakeVoice(isOpen: levels.High - levels.Low > OpenMouthDb, isInEcho ? OnsetInEchoMs : !isMixed && Math.Max(_loudMs, _hissMs) >= ConsonantMs ? OnsetAfterConsonantMs : OnsetMs);
         else
             TakeOther();
         TakeLoudness(isLoud);
     }
 
-    private void TakeVoice(bool isOpen)
+    private bool BeginsVowel(BandLevels levels) =>
+        _hissMs >= HissMs && levels.Low > _levels.Low + VowelRiseDb && levels.High < _levels.High + HissRiseDb && levels.Low > Math.Max(LeastSpeechDbov, _floor.Dbov + OverNoiseDb);
+
+    private void TakeVoice(bool isOpen, int onsetMs)
     {
         _otherMs = 0;
         _humMs = Math.Min(_humMs + BandSplitter.FrameMs, MostMs);
         if (isOpen)
             _voiceMs = Math.Min(_voiceMs + BandSplitter.FrameMs, MostMs);
-        IsSpeech |= _voiceMs >= (_loudMs >= ConsonantMs ? OnsetAfterConsonantMs : OnsetMs) || _humMs >= HumMs;
+        IsSpeech |= _voiceMs >= onsetMs || _humMs >= HumMs;
     }
 
     // Voices are interrupted by consonants, so a gap takes away what was gathered only by and by.

@@ -53,7 +53,7 @@ internal sealed class EchoLine
         _speech = new CallerSpeech(_clock);
         _caller = new CallerAudio(_uplink, _speech, Line, gain: null) { MarksSpeech = true };
         if (network is not null)
-            (_network, _toPhone) = (new ImpairedUplink(_caller, network, seed: delayMs), new ImpairedLine(network, seed: delayMs + 1));
+            (_network, _toPhone) = (new ImpairedUplink(_caller, network, seed: delayMs + (int)lossDb), new ImpairedLine(network, seed: 1000 + delayMs + (int)lossDb));
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
 

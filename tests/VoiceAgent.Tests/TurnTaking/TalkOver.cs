@@ -22,8 +22,8 @@ internal sealed class TalkOver
     private readonly short[] _chunk = new short[CallerFrame];
     private readonly short[] _frame = new short[AgentFrame];
 
-    public TalkOver(int storySeconds = 60, bool marksSpeech = false)
-        : this([], marksSpeech)
+    public TalkOver(int storySeconds = 60, bool marksSpeech = false, bool hasGate = false)
+        : this([], marksSpeech, hasGate)
     {
         var story = PromptLibrary.Get("story").Pcm.Span;
         while (Playout.WrittenSamples < storySeconds * PlayoutBuffer.RateHz)
@@ -33,9 +33,10 @@ internal sealed class TalkOver
     /// <summary>A line on which the agent says something else; the turn stays open.</summary>
     /// <param name="story">Empty for an agent that has nothing to say.</param>
     /// <param name="marksSpeech">Whether turns are marked here.</param>
-    public TalkOver(ReadOnlySpan<short> story, bool marksSpeech = false)
+    /// <param name="hasGate">Whether echo is looked for.</param>
+    public TalkOver(ReadOnlySpan<short> story, bool marksSpeech = false, bool hasGate = false)
     {
-        Line = new LineAudio(Playout, _clock) { Pause = Pause = new BargeInPause(Playout, Window, _clock) };
+        Line = new LineAudio(Playout, _clock) { Pause = Pause = new BargeInPause(Playout, Window, _clock), Echo = hasGate ? new EchoGate() : null };
         _caller = new CallerAudio(_uplink, new CallerSpeech(_clock), Line, gain: null) { MarksSpeech = marksSpeech };
         Say(story);
         _clock.Advance(TimeSpan.FromSeconds(1));

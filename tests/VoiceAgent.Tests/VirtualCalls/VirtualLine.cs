@@ -1,4 +1,5 @@
 using System.Net;
+using AudioMeasures.Impairments;
 using Support;
 using Telephony.Audio;
 using Telephony.Calls;
@@ -6,6 +7,7 @@ using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sip.Messages;
 using Telephony.Sip.UserAgents;
+using VoiceAgent.Tests.TurnTaking;
 
 namespace VoiceAgent.Tests.VirtualCalls;
 
@@ -22,6 +24,7 @@ internal sealed class VirtualLine : ICallLeg
     private readonly short[][] _room = MakeRoom();
     private readonly List<short> _heard = [];
     private IPcmSink? _callerAudio;
+    private ImpairedUplink? _network;
     private IPcmSource? _agentAudio;
     private short[] _frame = [];
     private int _digitsFinished;
@@ -49,6 +52,12 @@ internal sealed class VirtualLine : ICallLeg
 
     /// <summary>Whether <see cref="Heard"/> is kept; a thousand calls would not fit.</summary>
     public bool KeepsHeard { get; init; } = true;
+
+    /// <summary>What happens to the caller's packets, of G.711 then; null for a perfect network and no codec.</summary>
+    public Impairment? Network { get; set; }
+
+    /// <summary>Decides what exactly.</summary>
+    public int NetworkSeed { get; set; }
 
     /// <summary>True while the caller has put us on hold.</summary>
     public bool IsHeld { get; private set; }
@@ -94,7 +103,11 @@ internal sealed class VirtualLine : ICallLeg
             return;
         if (!IsHeld)
             Hear();
-        _callerAudio!.Write(_toSay.TryDequeue(out var speech) ? speech : _room[Audible.Count % _room.Length]);
+        var said = _toSay.TryDequeue(out var speech) ? speech : _room[Audible.Count % _room.Length];
+        if (Network is null)
+            _callerAudio!.Write(said);
+        else
+            (_network ??= new ImpairedUplink(_callerAudio!, Network, NetworkSeed)).Write(said);
     }
 
     /// <summary>The caller puts us on hold, or takes us back.</summary>
@@ -158,7 +171,7 @@ internal sealed class VirtualLine : ICallLeg
 
     void ICallLeg.Answer(IPcmSink callerAudio, IPcmSource agentAudio)
     {
-        (_callerAudio, _agentAudio) = (callerAudio, agentAudio);
+        (_callerAudio, _agentAudio, _network) = (callerAudio, agentAudio, null);
         _frame = new short[agentAudio.SampleRateHz * FrameMs / 1_000];
         if (!Call.IsOutbound || AnswersAtOnce)
             PickUp();
@@ -166,7 +179,7 @@ internal sealed class VirtualLine : ICallLeg
 
     void ICallLeg.Connect(IPcmSink callerAudio, IPcmSource agentAudio)
     {
-        (_callerAudio, _agentAudio) = (callerAudio, agentAudio);
+        (_callerAudio, _agentAudio, _network) = (callerAudio, agentAudio, null);
         _frame = new short[agentAudio.SampleRateHz * FrameMs / 1_000];
     }
 

@@ -1,3 +1,4 @@
+using AudioMeasures.Impairments;
 using Simulation.Live;
 using Simulation.Prompts;
 using VoiceAgent.Agents;
@@ -23,8 +24,13 @@ internal sealed class ConversationPanel
 
     private List<bool> Audible => _call.Line.Audible;
 
+    /// <summary>A line of 5 % loss and 30 ms of jitter.</summary>
+    public static Impairment BadNetwork { get; } = new() { Loss = 0.05, JitterMs = 30 };
+
     /// <summary>Holds so many conversations, one after the other.</summary>
-    public static async Task<PanelFigures> RunAsync(int conversations)
+    /// <param name="conversations">How many.</param>
+    /// <param name="network">What happens to the caller's packets; null for a perfect network.</param>
+    public static async Task<PanelFigures> RunAsync(int conversations, Impairment? network = null)
     {
         var figures = new PanelFigures();
         for (var seed = 0; seed < conversations; seed++)
@@ -32,6 +38,7 @@ internal sealed class ConversationPanel
             var random = new Random(seed);
             var modelMs = random.Next(100, 800);
             await using var call = new VirtualCall(new SimulatedLiveOptions { ResponseDelay = TimeSpan.FromMilliseconds(modelMs) }, agent: new AgentProfile());
+            (call.Line.Network, call.Line.NetworkSeed) = (network, seed);
             new ConversationPanel(call, random, modelMs, figures).Converse();
             figures.Conversations++;
             figures.BridgeStops += Math.Max(0, call.Record.Interruptions - call.Session.Events.Count(happened => happened.Kind == SessionEventKind.Interrupted));
