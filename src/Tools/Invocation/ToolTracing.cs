@@ -48,7 +48,7 @@ public static class ToolTracing
     /// <summary>Tells whoever is called over HTTP which span it is called from (W3C Trace Context); nothing where there is none.</summary>
     internal static void Tell(HttpRequestMessage request)
     {
-        if (Activity.Current is not { IdFormat: ActivityIdFormat.W3C, Id: { } id } current || current.Source.Name != SourceName)
+        if (Activity.Current is not { IdFormat: ActivityIdFormat.W3C, Id: { } id })
             return;
         request.Headers.Remove("traceparent");
         request.Headers.TryAddWithoutValidation("traceparent", id);
