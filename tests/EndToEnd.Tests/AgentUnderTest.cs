@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Simulation.Live;
 using Support;
 using Support.Databases;
@@ -54,8 +55,16 @@ public sealed class AgentUnderTest : IAsyncDisposable
     public static Task<AgentUnderTest> StartAsync(SimulatedLiveOptions? live = null, params (string Key, string? Value)[] settings) =>
         StartFromAsync(Path.Combine(Repository.Root, "config", "appsettings.json"), live, settings);
 
+    /// <summary>As <see cref="StartAsync"/>, with somebody who reads the log.</summary>
+    public static Task<AgentUnderTest> StartWithLogAsync(ILoggerProvider log, SimulatedLiveOptions? live, params (string Key, string? Value)[] settings) =>
+        StartFromAsync(Path.Combine(Repository.Root, "config", "appsettings.json"), live, services => services.AddSingleton(log), settings);
+
     /// <summary>As <see cref="StartAsync"/>, from a configuration file of the test's own.</summary>
-    public static async Task<AgentUnderTest> StartFromAsync(string file, SimulatedLiveOptions? live = null, params (string Key, string? Value)[] settings)
+    public static Task<AgentUnderTest> StartFromAsync(string file, SimulatedLiveOptions? live = null, params (string Key, string? Value)[] settings) =>
+        StartFromAsync(file, live, _ => { }, settings);
+
+    private static async Task<AgentUnderTest> StartFromAsync(
+        string file, SimulatedLiveOptions? live, Action<IServiceCollection> configure, params (string Key, string? Value)[] settings)
     {
         var folder = new TestFolder();
         var simulated = await SimulatedLive.StartAsync(live ?? new SimulatedLiveOptions(), TimeProvider.System);
@@ -73,7 +82,11 @@ public sealed class AgentUnderTest : IAsyncDisposable
         foreach (var (key, value) in settings)
             all[key] = value;
         var recorder = new Recorder();
-        var app = VoiceAgentHost.Build(file, all, services => services.AddSingleton<ICallObserver>(recorder));
+        var app = VoiceAgentHost.Build(file, all, services =>
+        {
+            services.AddSingleton<ICallObserver>(recorder);
+            configure(services);
+        });
         await app.StartAsync();
         return new AgentUnderTest(app, simulated, recorder, folder);
     }

@@ -53,7 +53,7 @@ public sealed partial class SigtermTests
         return Process.Start(start)!;
     }
 
-    private static async Task<string> ReadAddressAsync(Process agent)
+    internal static async Task<string> ReadAddressAsync(Process agent)
     {
         while (await agent.StandardOutput.ReadLineAsync() is { } line)
         {

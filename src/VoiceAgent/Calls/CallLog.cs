@@ -9,12 +9,6 @@ internal static partial class CallLog
     [LoggerMessage(4009, LogLevel.Information, "Call {CallId} to {Target}: agent {Agent} calls by {Trunk} (Call-ID {SipCallId})")]
     public static partial void CallDialled(this ILogger logger, string callId, string target, string agent, string trunk, string sipCallId);
 
-    [LoggerMessage(4010, LogLevel.Warning, "Call {CallId}: its result could not be told to {Host} after {Tries} tries: {Problem}")]
-    public static partial void CallbackFailed(this ILogger logger, string callId, string host, int tries, string problem);
-
-    [LoggerMessage(4011, LogLevel.Warning, "Call {CallId}: a result for {Host} was dropped, too many wait")]
-    public static partial void CallbackDropped(this ILogger logger, string callId, string host);
-
     [LoggerMessage(4002, LogLevel.Information, "Call {CallId} ended: {Reason} after {DurationS:F1} s, {Interruptions} interruptions")]
     public static partial void CallEnded(this ILogger logger, string callId, EndReason? reason, double durationS, int interruptions);
 

@@ -1,12 +1,14 @@
+using System.Text.Json;
 using Telephony;
 using Telephony.Calls;
 using VoiceAgent.Agents;
+using VoiceAgent.Webhooks;
 
 namespace VoiceAgent.Calls;
 
 /// <summary>Has calls made: choice of the agent, admission, and one <see cref="CallSession"/> each; knows how they stand.</summary>
 /// <remarks>Any thread. Who may be called is decided below, by <c>Telephony:Outbound</c>.</remarks>
-internal sealed class OutboundCalls(TelephonyService telephony, CallTable table, AgentDirectory agents, CallServices services, CallRunner runner, CallbackSender callbacks)
+internal sealed class OutboundCalls(TelephonyService telephony, CallTable table, AgentDirectory agents, CallServices services, CallRunner runner, DeliverySender callbacks)
 {
     private readonly OutboundBook _book = new();
 
@@ -56,6 +58,6 @@ internal sealed class OutboundCalls(TelephonyService telephony, CallTable table,
     {
         _book.Keep(status);
         if (wish.Callback is { } callback)
-            callbacks.Tell(callback, status);
+            callbacks.Send(new Delivery(callback, status.Id, JsonSerializer.SerializeToUtf8Bytes(status, OutboundJson.Default.OutboundStatus)));
     }
 }

@@ -13,6 +13,7 @@ using VoiceAgent.Calls;
 using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
 using VoiceAgent.Records;
+using VoiceAgent.Webhooks;
 
 namespace VoiceAgent.Hosting;
 
@@ -28,6 +29,7 @@ internal static class VoiceAgentSetup
         (CallOptions.Section, typeof(CallOptions), []),
         (DatabaseOptions.Section, typeof(DatabaseOptions), []),
         (RecordOptions.Section, typeof(RecordOptions), []),
+        (WebhookOptions.Section, typeof(WebhookOptions), []),
         (ToolOptions.Section, typeof(ToolOptions), [(CrmOptions.Section, typeof(CrmOptions))]),
         (HttpOptions.Section, typeof(HttpOptions), []),
         (TelemetryOptions.Section, typeof(TelemetryOptions), []),
@@ -53,7 +55,7 @@ internal static class VoiceAgentSetup
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddRecords(configuration);
+        services.AddRecords(configuration).AddWebhooks(configuration);
         services.AddTools(configuration);
         services.AddTelemetry(configuration);
         services.AddCalls(configuration, configurationFolder);
@@ -66,10 +68,6 @@ internal static class VoiceAgentSetup
     private static void AddCalls(this IServiceCollection services, IConfiguration configuration, string configurationFolder)
     {
         services.AddSingleton<AgentDirectory>().AddSingleton<VoiceAgentMetrics>().AddSingleton<InboundCalls>().AddSingleton<CallRunner>().AddSingleton<OutboundCalls>();
-        services.AddSingleton(provider => new CallbackSender(
-            new HttpMessageInvoker(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectTimeout = TimeSpan.FromSeconds(5) }),
-            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CallbackSender>>()));
-        services.AddHostedService(provider => provider.GetRequiredService<CallbackSender>());
         services.AddSingleton<ICallHandler>(provider => provider.GetRequiredService<InboundCalls>());
         services.AddSingleton(provider => new CallTable(provider.GetRequiredService<IOptions<CallOptions>>().Value.MaxCalls));
         services.AddSingleton(provider => new AnnouncementLibrary(provider.GetRequiredService<IOptions<CallOptions>>().Value, configurationFolder));

@@ -14,7 +14,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
 {
     private const int CallsAtOnce = 200;
     private const long MaxBytes = 64 * 1024 * 1024;
-    private const long Reserve = MaxBytes / 4;   // for the ends of calls, without their parts
+    private const long Reserve = MaxBytes / 4;
 
     /// <summary>How long news waits to be written together.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
@@ -34,6 +34,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     private readonly RecordStatements _statements;
     private readonly ConcurrentDictionary<CallRecord, RecordCursor> _cursors = new();
     private readonly PendingCalls _pending;
+    private readonly long _reserve;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
     private RecordHealth _health = new(null, null, 0, 0);
@@ -49,8 +50,11 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     /// <param name="time">The service's clock.</param>
     /// <param name="logger">Where outages are told.</param>
     /// <param name="maxBytes">About how much memory may wait, in bytes.</param>
-    public RecordWriter(Database database, string instance, RecordOptions options, TimeProvider time, ILogger<RecordWriter> logger, long maxBytes = MaxBytes)
+    /// <param name="reserve">How much more for the ends of calls without their parts, in bytes.</param>
+    public RecordWriter(
+        Database database, string instance, RecordOptions options, TimeProvider time, ILogger<RecordWriter> logger, long maxBytes = MaxBytes, long reserve = Reserve)
     {
+        _reserve = reserve;
         (_database, _instance, _options, _time, _logger) = (database, instance, options, time, logger);
         _pending = new PendingCalls(maxBytes);
         _statements = new RecordStatements(instance, $"{ProcessMark.Own} {Interlocked.Increment(ref _writers)}");
@@ -77,7 +81,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         if (_pending.TryAdd(whole))
             return;
         var end = new PendingCall(whole.Key, record) { Head = whole.Head, AnsweredMs = whole.AnsweredMs, IsOver = true, IsCut = true };
-        if (!_pending.TryAdd(end, Reserve))
+        if (!_pending.TryAdd(end, _reserve))
             Interlocked.Increment(ref _lost);
     }
 

@@ -16,11 +16,11 @@ internal sealed class StoredCalls : IAsyncDisposable
     private readonly Database _database;
     private int _calls;
 
-    public StoredCalls(DatabaseOptions options, RecordOptions? records = null, long maxBytes = 64 * 1024 * 1024)
+    public StoredCalls(DatabaseOptions options, RecordOptions? records = null, long maxBytes = 64 * 1024 * 1024, long reserve = 100_000)
     {
         _database = new Database(options, Time);
         Archive = new CallArchive(_database);
-        Writer = new RecordWriter(_database, options.InstanceName, records ?? new RecordOptions(), Time, Log, maxBytes);
+        Writer = new RecordWriter(_database, options.InstanceName, records ?? new RecordOptions(), Time, Log, maxBytes, reserve);
     }
 
     public ManualTimeProvider Time { get; } = new();

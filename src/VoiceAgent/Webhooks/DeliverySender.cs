@@ -1,0 +1,196 @@
+using System.Collections.Concurrent;
+
+namespace VoiceAgent.Webhooks;
+
+/// <summary>Posts to other systems what they want to know of calls: events, and the progress of calls that somebody had made. The only sender there is.</summary>
+/// <remarks>
+/// Any thread. What one system is told of one call goes out in order, one at a time; calls do not wait for each other, nor systems. Bounded: what finds no
+/// room is dropped and counted. Follows no redirects and shows no credentials. At the end what waits gets one more try.
+/// </remarks>
+internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time, ILogger<DeliverySender> logger) : IHostedService, IAsyncDisposable
+{
+    private const int MaxWaiting = 10_000;
+    private const int MaxAtOncePerHost = 8;
+
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LogPeriod = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(Uri, string), Lane> _lanes = [];
+    private readonly ConcurrentDictionary<string, SemaphoreSlim> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly CancellationTokenSource _closing = new();    // pauses are over
+    private readonly CancellationTokenSource _stopping = new();   // tries are over
+    private DateTimeOffset? _loggedAt;
+    private int _waiting;
+    private long _dropped;
+
+    /// <summary>What was dropped or given up since the start.</summary>
+    public long Lost => Interlocked.Read(ref _dropped);
+
+    /// <summary>Posts it soon.</summary>
+    public void Send(Delivery delivery)
+    {
+        lock (_gate)
+        {
+            if (_waiting < MaxWaiting && !_stopping.IsCancellationRequested)
+            {
+                _waiting++;
+                Enqueue(delivery);
+                return;
+            }
+        }
+        Lose(delivery, 0, "too many wait");
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>What waits is tried once more, for a few seconds in all.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _closing.CancelAsync();
+        await Task.WhenAny(AllAsync(), Task.Delay(Timeout, time, cancellationToken));
+        await _stopping.CancelAsync();
+        await AllAsync();
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_stopping.IsCancellationRequested)
+            await StopAsync(CancellationToken.None);
+        _closing.Dispose();
+        _stopping.Dispose();
+        foreach (var host in _hosts.Values)
+            host.Dispose();
+    }
+
+    private Task AllAsync()
+    {
+        lock (_gate)
+            return Task.WhenAll(_lanes.Values.Select(lane => lane.Work));
+    }
+
+    // Under the lock.
+    private void Enqueue(Delivery delivery)
+    {
+        var key = (delivery.To, delivery.CallId);
+        if (_lanes.TryGetValue(key, out var lane))
+        {
+            lane.Waiting.Enqueue(delivery);
+            return;
+        }
+        _lanes[key] = lane = new Lane();
+        lane.Waiting.Enqueue(delivery);
+        lane.Work = Task.Run(() => WorkAsync(key, lane));
+    }
+
+    private async Task WorkAsync((Uri, string) key, Lane lane)
+    {
+        while (Next(key, lane) is { } delivery)
+        {
+            await DeliverAsync(delivery);
+            lock (_gate)
+            {
+                lane.Waiting.Dequeue();
+                _waiting--;
+            }
+        }
+    }
+
+    private Delivery? Next((Uri, string) key, Lane lane)
+    {
+        lock (_gate)
+        {
+            if (lane.Waiting.TryPeek(out var delivery))
+                return delivery;
+            _lanes.Remove(key);
+            return null;
+        }
+    }
+
+    private async Task DeliverAsync(Delivery delivery)
+    {
+        var since = time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            if (await TryAsync(delivery) is not { } problem)
+                return;
+            var pause = _closing.IsCancellationRequested ? null : delivery.PauseAfter(tries, time.GetElapsedTime(since));
+            if (pause is null)
+            {
+                Lose(delivery, tries, problem);
+                return;
+            }
+            await PauseAsync(pause.Value);
+        }
+    }
+
+    private async Task PauseAsync(TimeSpan pause)
+    {
+        try
+        {
+            await Task.Delay(pause, time, _closing.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The last try comes at once.
+        }
+    }
+
+    /// <summary>Null when it was taken; else why not.</summary>
+    private async Task<string?> TryAsync(Delivery delivery)
+    {
+        var host = _hosts.GetOrAdd(delivery.To.Authority, static _ => new SemaphoreSlim(MaxAtOncePerHost));
+        try
+        {
+            await host.WaitAsync(_stopping.Token);
+            try
+            {
+                return await PostAsync(delivery);
+            }
+            finally
+            {
+                host.Release();
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return _stopping.IsCancellationRequested ? "the service stops" : "no answer in time";
+        }
+        catch (HttpRequestException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    private async Task<string?> PostAsync(Delivery delivery)
+    {
+        using var patience = new CancellationTokenSource(Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, _stopping.Token);
+        using var request = delivery.ToRequest(time.GetUtcNow());
+        using var response = await http.SendAsync(request, either.Token);
+        return response.IsSuccessStatusCode ? null : $"status {(int)response.StatusCode}";
+    }
+
+    private void Lose(Delivery delivery, int tries, string problem)
+    {
+        var lost = Interlocked.Increment(ref _dropped);
+        var now = time.GetUtcNow();
+        lock (_gate)
+        {
+            if (now - _loggedAt < LogPeriod)
+                return;
+            _loggedAt = now;
+        }
+        logger.NotDelivered(delivery.CallId, delivery.To.Host, tries, problem, lost);
+    }
+
+    /// <summary>What waits for one system about one call.</summary>
+    private sealed class Lane
+    {
+        public Queue<Delivery> Waiting { get; } = new();
+
+        public Task Work { get; set; } = Task.CompletedTask;
+    }
+}
