@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 using VoiceAgent.Webhooks;
 
 namespace EndToEnd.Tests;
@@ -66,7 +67,9 @@ public sealed class WebhookTests
 
     private static async Task<WebApplication> StartAsync(RequestDelegate calls, Action elsewhere)
     {
-        var app = WebApplication.CreateSlimBuilder().Build();
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");
         app.MapPost("/calls", calls);
         app.Map("/elsewhere", (RequestDelegate)(context =>

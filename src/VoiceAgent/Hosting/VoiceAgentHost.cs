@@ -1,4 +1,6 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using VoiceAgent.Records;
 using VoiceAgent.Observability;
 
 namespace VoiceAgent.Hosting;
@@ -20,6 +22,7 @@ internal static class VoiceAgentHost
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
         });
+        builder.Services.Replace(ServiceDescriptor.Singleton(MaskedLogging.Of));
         // A start that fails is told by the command, in words; the host's own line would be its stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.WebHost.UseKestrelCore();

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Storage;
+using Tools.Invocation;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
 
@@ -13,6 +14,7 @@ internal static class RecordsSetup
     public static IServiceCollection AddRecords(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddChecked<RecordOptions, RecordOptionsValidator>(configuration, RecordOptions.Section);
+        services.AddSingleton(provider => new RecordPrivacy(provider.GetRequiredService<Redaction>(), provider.GetRequiredService<IOptions<RecordOptions>>().Value));
         services.AddSingleton(provider => new CallArchive(provider.GetRequiredService<Database>()));
         services.AddSingleton(provider => new RecordWriter(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.InstanceName,
