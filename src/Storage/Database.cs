@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -13,6 +14,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
 
     private readonly string _connectionString;
     private readonly string? _file;
+    private readonly bool _mayCreate;
     private readonly NpgsqlDataSource? _server;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -34,6 +36,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
             var parts = SqliteParts(options.ConnectionString, folder);
             _file = Place = parts.DataSource;
             _connectionString = parts.ConnectionString;
+            _mayCreate = parts.Mode == SqliteOpenMode.ReadWriteCreate;
             return;
         }
         var server = ServerParts(options.ConnectionString);
@@ -173,10 +176,27 @@ public sealed class Database : IAsyncDisposable, IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_file!)!);
+            if (_mayCreate && !OperatingSystem.IsWindows() && !File.Exists(_file))
+                CreatePrivate(_file!);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw new DatabaseException($"The folder of database {_file} cannot be made: {failure.Message}", failure);
+        }
+    }
+
+    // What callers said is for the service's own user; the log and index that SQLite makes beside the file take over its mode.
+    [UnsupportedOSPlatform("windows")]
+    private static void CreatePrivate(string file)
+    {
+        const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        try
+        {
+            new FileStream(file, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, Share = FileShare.ReadWrite, UnixCreateMode = Mine }).Dispose();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            // Opening it says why.
         }
     }
 

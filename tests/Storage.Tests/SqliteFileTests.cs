@@ -22,6 +22,18 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task New_file_and_what_lies_beside_it_are_for_the_service_alone()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        await using var database = Open("test.db");
+        await using var connection = await database.OpenAsync(Cancellation);
+        await connection.Command("CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('private')").ExecuteAsync(Cancellation);
+        var files = Directory.GetFiles(_folder.Path);
+        Assert.Equal(3, files.Length);   // the log and its index too
+        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
     public async Task Every_connection_writes_ahead_waits_for_others_and_syncs_each_commit()
     {
         await using var database = Open("test.db");

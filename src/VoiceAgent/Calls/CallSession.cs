@@ -343,8 +343,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
                 _journal.Add(turn);
                 break;
             // No word that the caller agrees: it may be the late transcript of what they said before they were asked.
-            case InputTranscript:
+            case InputTranscript words:
                 _tools?.TellSilent();
+                _journal.Note(words, _answered);
                 break;
             case LiveEvent liveEvent:
                 _journal.Note(liveEvent, _answered);
