@@ -112,6 +112,7 @@ internal sealed class WaitingCaller : IWaitingCaller, IDisposable
             return;
         _respondedTurn = _bridge.Turn;
         _journal.Responded(response.At, response.Latency);
+        _services.Metrics.Responded(response.Latency);
     }
 
     /// <returns>False when there is nothing that could be done.</returns>

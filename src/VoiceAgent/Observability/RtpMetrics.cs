@@ -17,6 +17,9 @@ internal sealed class RtpMetrics(Meter meter)
     private readonly Histogram<double> _roundTripMs = meter.CreateHistogram("voiceagent.rtp.round_trip", "ms", "Round-trip time by RTCP at the end of a call, where the peer tells it.",
         tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 5, 10, 20, 50, 100, 150, 200, 300, 500, 1_000] });
 
+    private readonly Histogram<double> _mos = meter.CreateHistogram("voiceagent.rtp.mos", unit: null, "Mean opinion score of the caller's audio as it reached us, 1 to 4.5 by the E-model, one value for each call.",
+        tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [1, 2, 2.5, 3, 3.5, 3.8, 4, 4.1, 4.2, 4.3, 4.4] });
+
     /// <summary>A call is over.</summary>
     /// <param name="trunk">Its trunk; null for none.</param>
     /// <param name="media">Its figures; nothing is noted of a call without audio.</param>
@@ -30,9 +33,11 @@ internal sealed class RtpMetrics(Meter meter)
         _lost.Add(media.PacketsLost, tag);
         if (media.PacketsReceived == 0)
             return;
-        _loss.Record(100.0 * Math.Max(0, media.PacketsLost) / (media.PacketsReceived + Math.Max(0, media.PacketsLost)), tag);
+        _loss.Record(media.LossPercent, tag);
         _jitterMs.Record(media.JitterMs, tag);
         if (media.RoundTripMs is { } roundTripMs)
             _roundTripMs.Record(roundTripMs, tag);
+        if (media.Mos is { } mos)
+            _mos.Record(mos, tag);
     }
 }

@@ -22,6 +22,7 @@ public sealed class VoiceAgentMetrics
     private readonly Counter<long> _lateAudio;
     private readonly Counter<long> _silenceSteps;
     private readonly Histogram<double> _deadAir;
+    private readonly Histogram<double> _responseMs;
     private readonly Counter<long> _reconnects;
     private readonly Histogram<double> _reconnectGapMs;
     private readonly Counter<long> _tokens;
@@ -45,6 +46,8 @@ public sealed class VoiceAgentMetrics
         _silenceSteps = meter.CreateCounter<long>("voiceagent.silence.steps", "{step}", "Steps taken for callers who waited in silence, by action and cause.");
         _deadAir = meter.CreateHistogram("voiceagent.dead_air", "s", "Silences of 0.5 s and more in which callers waited, by cause (model, tool, reconnect, network) and what ended them: answer (time without the agent, fillers not counted) or filler (time without any sound).",
             tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 12, 20, 30, 60] });
+        _responseMs = meter.CreateHistogram("voiceagent.turns.response_time", "ms", "From the caller's last sound to the agent's first, turn by turn.",
+            tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [100, 200, 300, 400, 500, 600, 800, 1_000, 1_250, 1_500, 2_000, 3_000, 5_000, 8_000, 15_000] });
         _reconnects = meter.CreateCounter<long>("voiceagent.live.reconnects", "{connection}", "Live connections lost or changed, by whether that was planned and whether it succeeded.");
         _reconnectGapMs = meter.CreateHistogram<double>("voiceagent.live.reconnect_gap", "ms", "From the loss of a Live connection to the accepted setup of the next.");
         meter.CreateObservableCounter("voiceagent.live.connects", () => live.Counts.Attempts, "{connection}", "Live sessions asked for, first connections and later ones.");
@@ -67,6 +70,8 @@ public sealed class VoiceAgentMetrics
 
     internal void DeadAir(DeadAirCause cause, TimeSpan silence, DeadAirEnd end) => _deadAir.Record(
         silence.TotalSeconds, new KeyValuePair<string, object?>("cause", Tag(cause)), new KeyValuePair<string, object?>("ended_by", end == DeadAirEnd.Answer ? "answer" : "filler"));
+
+    internal void Responded(TimeSpan latency) => _responseMs.Record(latency.TotalMilliseconds);
 
     internal void ToolBegun(string tool) => _tools.Begun(tool);
 

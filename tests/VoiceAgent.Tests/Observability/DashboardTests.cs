@@ -44,7 +44,7 @@ public sealed partial class DashboardTests
     public void Dashboard_has_what_an_operator_looks_for()
     {
         var all = string.Concat(DashboardQueries());
-        foreach (var metric in (string[])["voiceagent_calls_active", "voiceagent_calls_answer_time", "voiceagent_dead_air", "voiceagent_live_reconnects", "voiceagent_rtp_loss", "voiceagent_rtp_jitter",
+        foreach (var metric in (string[])["voiceagent_calls_active", "voiceagent_calls_answer_time", "voiceagent_turns_response_time", "voiceagent_dead_air", "voiceagent_live_reconnects", "voiceagent_rtp_loss", "voiceagent_rtp_jitter",
             "media_clock_lateness", "voiceagent_live_tokens", "voiceagent_live_cost", "telephony_calls_refused"])
             Assert.Contains(metric, all, StringComparison.Ordinal);
     }

@@ -19,6 +19,7 @@ internal static class MetricCatalog
         ["voiceagent.rtp.packets.sent"] = [("trunk", Trunk)],
         ["voiceagent.rtp.packets.lost"] = [("trunk", Trunk)],
         ["voiceagent.rtp.loss"] = [("trunk", Trunk)],
+        ["voiceagent.rtp.mos"] = [("trunk", Trunk)],
         ["voiceagent.rtp.jitter"] = [("trunk", Trunk)],
         ["voiceagent.rtp.round_trip"] = [("trunk", Trunk)],
         ["voiceagent.tools.calls"] = [("tool", Tool), ("outcome", "how it ended (ToolOutcome)"), ("repeated", "whether it repeated an earlier call")],
