@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Simulation.Phone;
+using VoiceAgent.Calls;
 
 namespace EndToEnd.Tests;
 
@@ -67,6 +69,25 @@ public sealed class LivenessTests
         Assert.Equal("503 Draining, Retry-After 30", await peer.PingAsync());
         await caller.HangUpAsync();
         await stopping.WaitAsync(Soon);
+    }
+
+    [Fact]
+    public async Task Messages_of_a_running_call_can_be_looked_at_from_here()
+    {
+        await using var agent = await AgentUnderTest.StartAsync();
+        await using var caller = await ConversationTests.Dial(agent);
+        Assert.NotNull(await caller.WaitForAgentSpeechAsync(Soon));
+        using var http = new HttpClient { BaseAddress = agent.Http };
+        var id = Assert.Single(agent.Services.GetRequiredService<CallTable>().Running).CallId;
+        var ladder = await http.GetStringAsync($"/calls/{id}/ladder");
+        Assert.Contains("|-- INVITE SDP -", ladder, StringComparison.Ordinal);
+        Assert.Contains(" 200 OK (INVITE) SDP --|", ladder, StringComparison.Ordinal);
+        Assert.Contains("|-- ACK -", ladder, StringComparison.Ordinal);
+        using var unknown = await http.GetAsync("/calls/nothing/ladder");
+        Assert.Equal(HttpStatusCode.NotFound, unknown.StatusCode);
+        http.DefaultRequestHeaders.Add("Forwarded", "for=192.0.2.7");
+        using var stranger = await http.GetAsync($"/calls/{id}/ladder");
+        Assert.Equal(HttpStatusCode.Unauthorized, stranger.StatusCode);
     }
 
     [Fact]

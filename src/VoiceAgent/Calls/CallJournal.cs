@@ -37,6 +37,7 @@ internal sealed class CallJournal
         {
             CallId = call.CallId,
             SipCallId = call.SipCallId,
+            Messages = call.Ladder,
             Direction = call.IsOutbound ? CallDirection.Outbound : CallDirection.Inbound,
             Trunk = call.Trunk,
             User = call.User,
@@ -108,7 +109,7 @@ internal sealed class CallJournal
     public void Outcome(Call call)
     {
         if (Record.EndReason is not { } reason || EndReasons.IsFailure(reason))
-            Record.Ladder = [.. call.Ladder.Read().Select(message => message with { Text = _privacy.Number(message.Text)! })];
+            Record.Ladder = [.. Record.Messages.Read().Select(message => message with { Text = _privacy.Number(message.Text)! })];
         if (!call.IsOutbound)
             return;
         Record.RefusalStatus = call.Refusal?.StatusCode;

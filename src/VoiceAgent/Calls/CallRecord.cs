@@ -160,6 +160,10 @@ public sealed class CallRecord
     /// <summary>Tries to hand the caller to persons who were asked first.</summary>
     public IReadOnlyList<ConsultEntry> Consultations { get => _consultations; init => _consultations = [.. value ?? []]; }
 
+    /// <summary>The SIP messages of the call so far; may be read by any thread, also while the call runs.</summary>
+    [JsonIgnore]
+    public SipLadder Messages { get; init; } = new();
+
     /// <summary>The SIP messages of a call that failed, without credentials, keys and digits; null for any other call.</summary>
     public IReadOnlyList<LadderMessage>? Ladder { get; set; }
 

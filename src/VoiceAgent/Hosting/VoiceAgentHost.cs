@@ -41,6 +41,7 @@ internal static class VoiceAgentHost
         app.UseRouting();
         app.MapHealthEndpoints();
         app.MapOutboundEndpoints();
+        app.MapLadder();
         app.MapMetrics();
         app.MapDrainEndpoints();
         return app;

@@ -26,7 +26,7 @@ public sealed class LiveProbeTests
         await FailAsync(live);
         Assert.True(live.IsDown);
         Assert.Single(live.TargetsDown);
-        using var probe = new LiveProbe(live, _calls, _clock);
+        using var probe = new LiveProbe(live, _calls, _clock, NullLogger<LiveProbe>.Instance);
         await probe.StartAsync(CancellationToken.None);
 
         Pass(TimeSpan.FromSeconds(10));
@@ -52,7 +52,7 @@ public sealed class LiveProbeTests
         server.Faults.RefuseWithStatus = 503;
         await FailAsync(live);
         Assert.True(_calls.TryAdmit());
-        using var probe = new LiveProbe(live, _calls, _clock);
+        using var probe = new LiveProbe(live, _calls, _clock, NullLogger<LiveProbe>.Instance);
         await probe.StartAsync(CancellationToken.None);
         var attempts = server.ConnectionAttempts;
         Pass(TimeSpan.FromSeconds(10));

@@ -57,7 +57,7 @@ internal static class TelemetryPage
 
         ## SIP messages
 
-        The messages of each call are kept while it is up, the first 16 and the last 48 of them, and stand in the record of a call that failed: `voiceagent calls show ID` draws them as a ladder. Credentials, keys of SRTP and pressed digits are taken out.
+        The messages of each call are kept while it is up, the first 16 and the last 48 of them, and stand in the record of a call that failed. `GET /calls/ID/ladder` (from the same machine, or with `Http:ApiKey`) draws those of a running call as a ladder, `voiceagent calls show ID` those of a call that failed. Credentials, keys of SRTP and pressed digits are taken out.
         `Telephony:Hep:Collector` names a capture server such as Homer, which gets a copy of every message by HEP version 3, without these too.
 
         """;
