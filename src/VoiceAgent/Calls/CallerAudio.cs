@@ -74,7 +74,7 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
         var levels = _bands.Take(_frame);
         line.Echo?.Heard(levels, _onset.NoiseDbov);
         var isEcho = line.Echo is { } echo ? echo.IsEcho : PcmLevel.Rms(_frame) < line.EchoRms / 2;
-        _onset.Take(levels, _bands.Frame, isEcho, isMixed: line.Echo?.IsMixed == true, isInEcho: line.Echo?.IsKnownMixed == true);
+        _onset.Take(levels, _bands.Frame, isEcho, isMixed: line.Echo?.IsMixed == true, isNearEcho: line.Echo?.IsNearEcho == true);
         line.Pause?.Hear(_onset.IsSpeech && !uplink.IsMuted, line.AgentHeardAt);
         line.Echo?.Replace(_frame, _onset.NoiseDbov);
     }

@@ -17,6 +17,9 @@ internal sealed class EchoGate
     private const int OverNoiseDb = 10;
     private const int HeldFrames = 4;
 
+    // What stands out of the echo by less may be a packet that came late.
+    private const float ClearDb = 2;
+
     private readonly BandSplitter _sentBands = new(PlayoutBuffer.RateHz);
     private readonly EchoModel _model = new();
     private readonly ComfortNoise _noise = new();
@@ -36,8 +39,8 @@ internal sealed class EchoGate
     /// <summary>True when echo may be part of it.</summary>
     public bool IsMixed { get; private set; }
 
-    /// <summary>True when it may be part of it and is known for echo, of which single frames stand out where the network has torn it.</summary>
-    public bool IsKnownMixed => IsMixed && _model.IsKnown;
+    /// <summary>True when what comes stands out of a known echo by so little that the network may have made it.</summary>
+    public bool IsNearEcho => IsMixed && _model.IsKnown && _model.ExcessDb < ClearDb;
 
     /// <summary>True while what comes is the caller, whatever of the agent there is in it: they have been louder than the echo can be within the last fifth of a second.</summary>
     public bool HasCaller => _openFrames > 0;

@@ -45,6 +45,10 @@ internal sealed class EchoModel
     // What a room keeps of a sound comes later, and so does what stands in for a packet that was lost.
     private const int Late = 8;
 
+    // What stands in for a lost packet falls where the agent has gone silent: whoever begins to speak is louder than what was heard before.
+    private const int LingerFrames = 5;
+    private const float LingerRiseDb = 1;
+
     // A caller who talks along makes the curves less alike than they use to be: nothing is learned from that. What is usual is found at once, and
     // forgotten within ten seconds.
     private const float DisturbedBy = 0.05f;
@@ -69,6 +73,9 @@ internal sealed class EchoModel
     private float _usualLikeness;
     private bool _isAlike;
     private bool _isDisturbed;
+    private bool _wasEcho;
+    private int _lingering;
+    private BandLevels _heard = BandLevels.Silent;
     private BandLevels _return = new(FirstReturnDb, FirstReturnDb);
 
     public EchoModel()
@@ -79,6 +86,9 @@ internal sealed class EchoModel
 
     /// <summary>True while what comes back is known for an echo, by its delay.</summary>
     public bool IsKnown => _lag >= 0;
+
+    /// <summary>How far what was heard last stands out of all that the echo and the line's noise may be, in dB, in the band where it does so most.</summary>
+    public float ExcessDb { get; private set; }
 
     /// <summary>The most that the echo may be of what is heard now, in dBov.</summary>
     public BandLevels Expected { get; private set; } = BandLevels.Silent;
@@ -99,7 +109,7 @@ internal sealed class EchoModel
         var loudest = Loudest(0, Lags - 1);
         if (loudest.Total < AudibleDbov)
         {
-            Expected = BandLevels.Silent;
+            (Expected, _wasEcho) = (BandLevels.Silent, false);
             return false;
         }
         Compare(heard.Total);
@@ -108,8 +118,15 @@ internal sealed class EchoModel
         var margin = IsKnown ? KnownMarginDb : _hasEcho || _frames < DecidedFrames ? MarginDb : 0;
         Expected = new BandLevels(sent.Low + _return.Low + margin, sent.High + _return.High + margin);
         var noise = noiseDbov + MarginDb;
-        return heard.Low <= Math.Max(Expected.Low, noise) && heard.High <= Math.Max(Expected.High, noise);
+        ExcessDb = Math.Max(heard.Low - Math.Max(Expected.Low, noise), heard.High - Math.Max(Expected.High, noise));
+        var isEcho = ExcessDb <= 0 || Lingers(heard);
+        _lingering = ExcessDb <= 0 ? 0 : _lingering + 1;
+        (_wasEcho, _heard) = (isEcho, heard);
+        return isEcho;
     }
+
+    private bool Lingers(BandLevels heard) =>
+        IsKnown && _wasEcho && _lingering < LingerFrames && heard.Low <= _heard.Low + LingerRiseDb && heard.High <= _heard.High + LingerRiseDb;
 
     private BandLevels At(int lag) => _sent[(_newest - lag + RingFrames) % RingFrames];
 

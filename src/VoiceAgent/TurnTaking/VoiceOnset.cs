@@ -28,7 +28,7 @@ internal sealed class VoiceOnset
     private const int OnsetMs = 20;
 
     // Of an echo that the network has torn, two frames may stand out.
-    private const int OnsetInEchoMs = 30;
+    private const int OnsetNearEchoMs = 30;
 
     // Behind a consonant less of the vowel tells: a word that begins with "s" has been going on for long.
     private const int ConsonantMs = 50;
@@ -78,8 +78,8 @@ internal sealed class VoiceOnset
     /// <param name="frame">Its samples at 8 kHz.</param>
     /// <param name="isEcho">True when it may be the agent's own voice that comes back.</param>
     /// <param name="isMixed">True when that voice may be part of it.</param>
-    /// <param name="isInEcho">True when that voice does come back.</param>
-    public void Take(BandLevels levels, ReadOnlySpan<float> frame, bool isEcho = false, bool isMixed = false, bool isInEcho = false)
+    /// <param name="isNearEcho">True when it hardly stands out of that voice.</param>
+    public void Take(BandLevels levels, ReadOnlySpan<float> frame, bool isEcho = false, bool isMixed = false, bool isNearEcho = false)
     {
         var total = levels.Total;
         _floor.Take(total);
@@ -91,7 +91,7 @@ internal sealed class VoiceOnset
         _levels = levels;
         var isLoud = isHeard && !isDying;
         if (isVowel || (isLoud && _pitch.Likeness() > (isMixed ? MixedLikeness : VoicedLikeness)))
-            TakeVoice(isOpen: levels.High - levels.Low > OpenMouthDb, isInEcho ? OnsetInEchoMs : !isMixed && Math.Max(_loudMs, _hissMs) >= ConsonantMs ? OnsetAfterConsonantMs : OnsetMs);
+            TakeVoice(isOpen: levels.High - levels.Low > OpenMouthDb, isNearEcho ? OnsetNearEchoMs : !isMixed && Math.Max(_loudMs, _hissMs) >= ConsonantMs ? OnsetAfterConsonantMs : OnsetMs);
         else
             TakeOther();
         TakeLoudness(isLoud);

@@ -31,6 +31,7 @@ public sealed class EchoGateTests(ITestOutputHelper output)
         line.Run(600_000);
         Assert.Equal((0, 0), (line.SpeakingFrames - learning, line.MarkedTurns));
         // What stands in for a lost packet may last longer than the agent did: now and then it is waited for a caller, or a fifth of a second goes up.
+        output.WriteLine($"{lossDb} dB, {delayMs} ms, {(isBad ? "bad" : "good")} network: {line.Pause.Unconfirmed} pauses, {Utterances(line.Sent)} sounds to the service");
         var most = isBad ? 3 : 0;
         Assert.InRange(line.Pause.Unconfirmed, 0, most);
         Assert.InRange(Utterances(line.Sent), 0, most);
@@ -56,7 +57,7 @@ public sealed class EchoGateTests(ITestOutputHelper output)
         times.Sort();
         output.WriteLine($"{lossDb} dB, {delayMs} ms, {(isBad ? "bad" : "good")} network: {string.Join(' ', times)} ms");
         Assert.InRange(times[times.Count / 2], 0, isBad ? 140 : 120);
-        Assert.InRange(times[times.Count - 1 - lossDb switch { 6 => 4, 10 => 1, _ => 0 }], 0, 200);
+        Assert.InRange(times[times.Count - 1 - (lossDb == 6 ? 4 : 0)], 0, 200);
         Assert.InRange(times[^1], 0, 320);
     }
 
