@@ -125,7 +125,7 @@ public sealed class A25TransferTests : IDisposable
     private void AssertNothingLeft()
     {
         _bench.Clock.Advance(TimeSpan.FromSeconds(40));
-        Assert.Equal((0, 0, 0), (_bench.OpenDialogs, _bench.Agent.DialogCount, _bench.Agent.TransactionCount));
+        Assert.Equal((0, 0, 0, 0), (_bench.OpenDialogs, _bench.Agent.DialogCount, _bench.Agent.TransactionCount, _bench.Agent.Ladders.Count));
         Assert.True(_bench.AllPortsReturned());
     }
 }

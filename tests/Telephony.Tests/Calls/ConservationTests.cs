@@ -67,7 +67,7 @@ public sealed class ConservationTests : IDisposable
         Assert.All(_bench.Offered, offered => Assert.Equal(
             offered.Events.Told.Contains("ended Transferred"), offered.Events.Told.Any(line => line.StartsWith("transfer Accepted", StringComparison.Ordinal))));
         Assert.InRange(_bench.Offered.SelectMany(offered => offered.Events.Told).Where(line => line.StartsWith("transfer", StringComparison.Ordinal)).Distinct().Count(), 4, 8);
-        Assert.Equal((0, 0, 0), (_bench.OpenDialogs, _bench.Agent.DialogCount, _bench.Agent.TransactionCount));
+        Assert.Equal((0, 0, 0, 0), (_bench.OpenDialogs, _bench.Agent.DialogCount, _bench.Agent.TransactionCount, _bench.Agent.Ladders.Count));
         Assert.True(_bench.AllPortsReturned());
     }
 
@@ -130,7 +130,7 @@ public sealed class ConservationTests : IDisposable
         Assert.Equal(finals.Count(final => final.Status == 200), _bench.Metrics.Answered);
         Assert.All(_bench.Offered, offered => Assert.Equal(1, offered.Events.Ends));
         Assert.All(_bench.Offered, offered => Assert.StartsWith("ended", offered.Events.Told.Last(), StringComparison.Ordinal));
-        Assert.Equal((0, 0, 0), (_bench.OpenDialogs, _bench.Agent.DialogCount, _bench.Agent.TransactionCount));
+        Assert.Equal((0, 0, 0, 0), (_bench.OpenDialogs, _bench.Agent.DialogCount, _bench.Agent.TransactionCount, _bench.Agent.Ladders.Count));
         Assert.True(_bench.AllPortsReturned());
         Assert.InRange(_bench.Ports.Leases, _bench.Offered.Count, invited);
     }
