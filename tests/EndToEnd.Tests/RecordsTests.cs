@@ -55,7 +55,7 @@ public sealed class RecordsTests
         using var folder = new TestFolder();
         await using var agent = await AgentUnderTest.StartWithLogAsync(
             log, new SimulatedLiveOptions { AutoAnswer = false },
-            ("Database:ConnectionString", $"Data Source={folder.File("kept.db")}"), ("Logging:LogLevel:Default", "Information"), ("Live:SignTimeout", "00:00:30"),
+            ("Database:ConnectionString", $"Data Source={folder.File("kept.db")}"), ("Logging:LogLevel:Default", "Debug"), ("Live:SignTimeout", "00:00:30"),
             ("Records:MaskDigits", "true"), ("Records:MaskNumbers", "true"), ("Agents:Profiles:reception:Tools:0", "remember_note"),
             ("Tools:Redaction:Patterns:0", @"\b[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}\b"), ("Tools:Redaction:Patterns:1", @"Canaria\W+\w+"), ("Tools:Redaction:Patterns:2", @"canary-key-\w+"));
         await using (var caller = await SimulatedCaller.CallAsync(new CallerOptions

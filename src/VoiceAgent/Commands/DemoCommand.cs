@@ -61,6 +61,7 @@ internal static class DemoCommand
         ["Live:Endpoint"] = live.ToString(),
         ["Live:ApiKey"] = "demo",
         ["Http:Listen"] = "http://127.0.0.1:0",
+        ["Records:MaskDigits"] = "false",   // the key that the script presses is shown
         ["Logging:LogLevel:Default"] = "Warning",
     };
 
