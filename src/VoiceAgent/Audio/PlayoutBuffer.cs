@@ -210,12 +210,20 @@ internal sealed class PlayoutBuffer : IPcmSource
         if (filled > cut || _fade.IsSounding)
         {
             var end = Math.Min(frame.Length, filled + PlayoutFade.OutSamples);
-            _fade.Out(frame, filled, end);
+            _fade.Out(frame, filled + (IsPaused ? CopyNext(frame[filled..end]) : 0), end);
             filled = end;
         }
         _hold.OnSilence(IsPaused ? _limitSamples : frame.Length - filled);   // what is held is not late, however soon it goes on
         frame[filled..].Clear();
         return filled;
+    }
+
+    // What would have come next carries the fade of a pause; it counts as unheard, and is heard again when the agent goes on.
+    private int CopyNext(Span<short> frame)
+    {
+        var count = _turns.StartsAt(_played) ? 0 : (int)Math.Min(frame.Length, Volatile.Read(ref _written) - _played);
+        _ring.CopyOut(_played, frame[..count]);
+        return count;
     }
 
     private void Advance(long position)

@@ -35,7 +35,7 @@ public sealed class ClickTests
     {
         var samples = Before + _random.Next(FrameSamples);
         return (PlayAgent(agent, line, place, samples, frames: 16), Clean(Agent, place), samples + PlayoutFade.OutSamples / 2);
-    });
+    }, isMirrored: true);
 
     [Fact]
     public void Speech_that_comes_back_does_not_click() => Run((agent, line, place) =>
@@ -86,7 +86,7 @@ public sealed class ClickTests
         line.StopFiller();
         Play(line, heard, 3);
         return (heard, Clean(Other, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
-    });
+    }, isMirrored: true);
 
     [Fact]
     public void Last_words_that_cut_the_agent_do_not_click() => Run((agent, line, place) =>
@@ -96,17 +96,21 @@ public sealed class ClickTests
         Play(line, heard, 3);
         // Both voices sound at once for 10 ms, one of them backwards.
         return (heard, StepsOfBoth(Clean(Agent, place), Clean(Other, place - 12 * FrameSamples)), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
-    });
+    }, isMirrored: true);
 
-    private void Run(Func<PlayoutBuffer, LineAudio, int, (List<short> Heard, short[] Clean, int At)> play)
+    // Where what would have come next is not at hand, its mirror image carries the fade, and the bend in it is a burst of its own.
+    private void Run(Func<PlayoutBuffer, LineAudio, int, (List<short> Heard, short[] Clean, int At)> play, bool isMirrored = false)
     {
+        var worstBurst = double.MinValue;
         for (var i = 0; i < Cases; i++)
         {
             var agent = new PlayoutBuffer(TimeSpan.FromSeconds(60));
             var (heard, clean, at) = play(agent, new LineAudio(agent, TimeProvider.System), _random.Next(2 * Rate, 10 * Rate));
             _indices.Add(ClickIndex.Db(clean, heard.ToArray(), Rate, at));
+            worstBurst = isMirrored ? worstBurst : Math.Max(worstBurst, ClickIndex.BurstDb(clean, heard.ToArray(), Rate, at));
         }
         Assert.True(_indices.Max() <= 0, $"worst {_indices.Max():0.0} dB, {_indices.Count(index => index > 0)} of {Cases} above 0 dB");
+        Assert.True(worstBurst <= 0.1, $"worst burst above 3.5 kHz {worstBurst:0.0} dB");   // 0 but for the rounding of a filter
     }
 
     private static List<short> PlayAgent(PlayoutBuffer agent, LineAudio line, int place, int samples, int frames)
