@@ -38,7 +38,7 @@ public sealed class ImpairmentRelay : IDisposable
     {
         (_farAddress, _toFar, _toNear) = (far, new ImpairedLine(toFar, seed), new ImpairedLine(toNear, unchecked(seed + 1_000_003)));
         _near = Bound(listen);
-        _far = Bound(new IPEndPoint(listen.Address, 0));
+        _far = Bound(new IPEndPoint(IPAddress.IsLoopback(far.Address) ? far.Address : listen.Address, 0));   // as a NAT on the far side's own network would
         Address = (IPEndPoint)_near.LocalEndPoint!;
         _thread = new Thread(Run) { IsBackground = true, Name = "impairment relay" };
         _thread.Start();
