@@ -6,6 +6,9 @@ namespace Benchmarks;
 /// <param name="Run">Measures.</param>
 internal sealed record BenchmarkSection(string Title, string Introduction, Func<IReadOnlyList<FigureRow>> Run)
 {
+    /// <summary>How the figures are laid out.</summary>
+    public Func<IReadOnlyList<FigureRow>, string> Layout { get; init; } = FigureTable.ToMarkdown;
+
     private string Heading => $"## {Title}\n";
 
     /// <summary>Measures and writes the part: how to read it, where it was measured, the figures.</summary>
@@ -16,7 +19,7 @@ internal sealed record BenchmarkSection(string Title, string Introduction, Func<
         var rows = Run();
         return $"{Heading}\nMade by `dotnet run -c Release --project tests/Benchmarks -- {verb} --out docs/benchmarks.md`. {Introduction}\n"
             + $"\nMeasured {Machine.Describe()}; load {loadBefore} before the run, {Machine.Load} after it.\n\n"
-            + FigureTable.ToMarkdown(rows);
+            + Layout(rows);
     }
 
     /// <summary>Puts a measured part in the place of the one of the same heading, or at the page's end; the rest of the page stays.</summary>

@@ -24,7 +24,7 @@ if (args is [.. var others, "--out", var name])
 // Not measured but listened to: docs/samples.
 if (args is ["samples"] && file.Length > 0)
 {
-    ListeningSamples.Write(file);
+    await ListeningSamples.WriteAsync(file);
     return 0;
 }
 

@@ -28,8 +28,8 @@ public sealed class WaveformConcealment
     private const double SilentDbov = -65;
 
     // Of the steepest step around the gap: between two samples a wave may be steeper than they tell. What repeats itself exactly keeps its form.
-    private const float SlopeShare = 0.75f;
-    private const double Tonal = 0.9;
+    private const float SlopeShare = 0.7f;
+    private const double Tonal = 0.95;
 
     // A voice that begins behind the gap must not be heard before it: how much of what follows tells how loud the gap's end may be.
     private const int NearFutureMs = 6;

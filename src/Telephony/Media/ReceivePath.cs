@@ -153,10 +153,17 @@ internal sealed class ReceivePath
             if (IsAudio(packet.PayloadType))
                 PlayAudio(packet, nowNs);
             else if (IsComfortNoise(packet.PayloadType))
-                _pauseDbov = packet.Payload.IsEmpty ? SilentDbov : -(packet.Payload[0] & 0x7F);   // RFC 3389 section 3.1
+                StartPause(packet.Payload);
             else if (IsTelephoneEvent(packet.PayloadType))
                 _pauseDbov ??= SilentDbov;
         }
+    }
+
+    // RFC 3389 section 3: the level in -dBov, then the spectrum.
+    private void StartPause(ReadOnlySpan<byte> description)
+    {
+        _pauseDbov = description.IsEmpty ? SilentDbov : -(description[0] & 0x7F);
+        _noise.Shape(description.IsEmpty ? [] : description[1..]);
     }
 
     private void PlayAudio(in BufferedPacket packet, long nowNs)

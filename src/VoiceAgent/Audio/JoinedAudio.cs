@@ -24,6 +24,7 @@ internal sealed class JoinedAudio : IPcmSink, IPcmSource
     // What waits at the least over so long tells clocks that differ from jitter. It falls and rises by whole packets: it may stay one of 20 ms below the delay.
     private const int LookSamples = 2 * RateHz;
     private const int Creep = 20 * SamplesPerMs;
+    private const int Ahead = 2 * SamplesPerMs;   // steered for below the delay, so that noticing a step late does not lengthen it
 
     // Longest gap that is filled: the concealment has faded by then.
     private const int LongestConcealed = 100 * SamplesPerMs;
@@ -134,7 +135,7 @@ internal sealed class JoinedAudio : IPcmSink, IPcmSource
         _looked += frame.Length;
         if (_looked >= LookSamples)
         {
-            _correction = _least < _delay - Creep ? -1 : _least > _delay ? 1 : 0;
+            _correction = _least < _delay - Creep ? -1 : _least > _delay - Ahead ? 1 : 0;
             (_least, _looked) = (int.MaxValue, 0);
         }
         if (_correction == 0 || frame.Length > _skippedTo.Length || (_correction > 0 && Waiting == 0))

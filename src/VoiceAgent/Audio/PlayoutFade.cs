@@ -10,8 +10,8 @@ internal sealed class PlayoutFade
     /// <summary>8 ms at 24 kHz: over 5 ms a loud voice's start makes steps of its own.</summary>
     public const int InSamples = 192;
 
-    private static readonly float[] FallingHalfCosine = Curve(OutSamples);
-    private static readonly float[] RisingHalfCosine = [.. Curve(InSamples).Reverse()];
+    private static readonly float[] Falling = Curve(OutSamples);
+    private static readonly float[] Rising = [.. Curve(InSamples).Reverse()];
 
     private readonly short[] _tail = new short[OutSamples];   // the last samples before the frame at hand
 
@@ -42,13 +42,13 @@ internal sealed class PlayoutFade
             var mirrored = 2 * filled - 1 - i;
             frame[i] = mirrored >= 0 ? frame[mirrored] : _tail[OutSamples + mirrored];
         }
-        Scale(frame[..end], FallingHalfCosine, Math.Max(0, end - OutSamples));
+        Scale(frame[..end], Falling, Math.Max(0, end - OutSamples));
         Array.Clear(_tail);
         IsSounding = false;
     }
 
     /// <summary>Softens the first 8 ms after a gap.</summary>
-    public static void In(Span<short> audio) => Scale(audio[..Math.Min(audio.Length, InSamples)], RisingHalfCosine, 0);
+    public static void In(Span<short> audio) => Scale(audio[..Math.Min(audio.Length, InSamples)], Rising, 0);
 
     private static void Scale(Span<short> audio, float[] curve, int start)
     {
@@ -58,11 +58,12 @@ internal sealed class PlayoutFade
             audio[i] = (short)(audio[i] * curve[(int)((i - start) * step)]);
     }
 
+    // Half a cosine is soft at both ends and half a line flat in the middle, where the curve's own slope would add to the voice's.
     private static float[] Curve(int samples)
     {
         var curve = new float[samples];
         for (var i = 0; i < samples; i++)
-            curve[i] = (float)(0.5 + 0.5 * Math.Cos(Math.PI * (i + 1) / samples));
+            curve[i] = (float)((0.5 + 0.5 * Math.Cos(Math.PI * (i + 1) / samples) + 1 - (i + 1.0) / samples) / 2);
         return curve;
     }
 }

@@ -17,6 +17,9 @@ internal static class AudioQuality
     public static IEnumerable<FigureRow> Measure() =>
         [.. Pairs.SelectMany(pair => Resampling(pair.InputRateHz, pair.OutputRateHz, pair.PassHz)), .. Coding(), .. G711Exactness.Measure()];
 
+    /// <summary>Goal B25 alone.</summary>
+    public static IEnumerable<FigureRow> MeasureCoding() => [.. Coding(), .. G711Exactness.Measure()];
+
     private static IEnumerable<FigureRow> Resampling(int inputRateHz, int outputRateHz, int passHz)
     {
         var measured = ResamplerMeter.Measure(inputRateHz, outputRateHz, passHz, stepHz: 40);

@@ -23,12 +23,30 @@ internal static class MediaBenchmark
     /// <summary>Measures everything; about three minutes.</summary>
     public static IReadOnlyList<FigureRow> Run() => [.. MeasureCallsAsync().GetAwaiter().GetResult(), .. AudioQuality.Measure()];
 
+    /// <summary>Turns alone, of fewer calls one after the other, and with a network between: B1 to B5, in little more than a minute.</summary>
+    public static IReadOnlyList<FigureRow> RunTurns(Func<AgentUnderTest, RawPhone, Task<IReadOnlyList<FigureRow>>> more) => MeasureTurnsAsync(more).GetAwaiter().GetResult();
+
+    private static async Task<IReadOnlyList<FigureRow>> MeasureTurnsAsync(Func<AgentUnderTest, RawPhone, Task<IReadOnlyList<FigureRow>>> more)
+    {
+        await using var agent = await StartAsync();
+        using var phone = new RawPhone(agent.Udp);
+        await BesideReferenceAsync(agent, () => TurnScenario.RunAsync(agent, phone, calls: 20, turns: 6, TimeSpan.FromSeconds(1)));
+        return
+        [
+            .. MediaRows.Of("1 call", await BesideReferenceAsync(agent, () => OneAfterTheOtherAsync(agent, phone, SingleCalls / 2)), stopWorstMs: 30),
+            .. MediaRows.Of($"{ManyCalls} calls", await BesideReferenceAsync(agent, () => SideBySideAsync(agent, phone)), stopWorstMs: 40),
+            .. await more(agent, phone),
+        ];
+    }
+
+    private static Task<AgentUnderTest> StartAsync() => AgentUnderTest.StartAsync(
+        new SimulatedLiveOptions { AutoAnswer = false },
+        ("Agents:Profiles:reception:Greeting", ""),
+        ("Live:TurnTimeout", "00:01:00"));
+
     private static async Task<IReadOnlyList<FigureRow>> MeasureCallsAsync()
     {
-        await using var agent = await AgentUnderTest.StartAsync(
-            new SimulatedLiveOptions { AutoAnswer = false },
-            ("Agents:Profiles:reception:Greeting", ""),
-            ("Live:TurnTimeout", "00:01:00"));
+        await using var agent = await StartAsync();
         using var phone = new RawPhone(agent.Udp);
         var first = await phone.CallAsync();
         await phone.HangUpAsync(first);
@@ -36,7 +54,7 @@ internal static class MediaBenchmark
         var rows = new List<FigureRow>();
         rows.AddRange(MediaRows.Of(await AnswerTimes.MeasureAsync(agent, phone, calls: 150)));
         rows.Add(MediaRows.OfFirst(first));
-        rows.AddRange(MediaRows.Of("1 call", await BesideReferenceAsync(agent, () => OneAfterTheOtherAsync(agent, phone)), stopWorstMs: 30));
+        rows.AddRange(MediaRows.Of("1 call", await BesideReferenceAsync(agent, () => OneAfterTheOtherAsync(agent, phone, SingleCalls)), stopWorstMs: 30));
         rows.AddRange(MediaRows.Of($"{ManyCalls} calls", await BesideReferenceAsync(agent, () => SideBySideAsync(agent, phone)), stopWorstMs: 40));
         rows.Add(new("", "priority of the media thread", "", agent.Services.GetRequiredService<MediaClock>().IsRealTime ? "real-time" : "normal", "normal"));
         return rows;
@@ -57,10 +75,10 @@ internal static class MediaBenchmark
     }
 
     // Each call lies at another phase of the agent's clock.
-    private static async Task<TurnTimes> OneAfterTheOtherAsync(AgentUnderTest agent, RawPhone phone)
+    private static async Task<TurnTimes> OneAfterTheOtherAsync(AgentUnderTest agent, RawPhone phone, int calls)
     {
         var times = new TurnTimes();
-        for (var call = 0; call < SingleCalls; call++)
+        for (var call = 0; call < calls; call++)
             times.Add(await TurnScenario.RunAsync(agent, phone, calls: 1, turns: 11, TimeSpan.FromMilliseconds(60)));
         return times;
     }

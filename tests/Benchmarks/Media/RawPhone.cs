@@ -32,6 +32,9 @@ internal sealed class RawPhone : IDisposable
         _hearing.Start();
     }
 
+    /// <summary>Where the RTP of a call goes instead, for a network between; nowhere else where it is null.</summary>
+    public Func<IPEndPoint, IPEndPoint>? Detour { get; set; }
+
     /// <summary>The furthest that an RTP packet left behind its schedule since the last call began, in ms.</summary>
     public double WorstLatenessMs => _pacer.WorstLatenessMs;
 
@@ -90,7 +93,7 @@ internal sealed class RawPhone : IDisposable
             line.Invite.Answered = answer.Arrival;
             var rtp = new IPEndPoint(_target.Address, SipRequests.RtpPort(answer.Message));
             _linesByPort[rtp.Port] = line;
-            line.RtpTarget = rtp.Serialize();
+            line.RtpTarget = (Detour?.Invoke(rtp) ?? rtp).Serialize();
         }
         line.Answered.TrySetResult(answer.Status);
     }

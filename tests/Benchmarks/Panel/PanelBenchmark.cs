@@ -18,6 +18,9 @@ internal static class PanelBenchmark
         The same calls then come over G.711 and a network that loses 5 % of the caller's packets and delays them by 0 to 30 ms.
         """, Measure);
 
+    /// <summary>The calls on a perfect network alone; nothing but threads of their own may run beside them.</summary>
+    public static IEnumerable<FigureRow> MeasureUndisturbed() => Rows("perfect network", network: null);
+
     private static List<FigureRow> Measure() => [.. Rows("perfect network", network: null), .. Rows("5 % loss, 30 ms jitter", ConversationPanel.BadNetwork)];
 
     private static IEnumerable<FigureRow> Rows(string line, Impairment? network)

@@ -12,7 +12,7 @@ namespace Benchmarks.Sound;
 internal static class PacingRows
 {
     private const int Calls = 50;
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(12);
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(6);
 
     public static IEnumerable<FigureRow> Measure() => new[] { false, true }.SelectMany(Measure);
 
