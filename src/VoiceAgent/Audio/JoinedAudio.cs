@@ -39,7 +39,7 @@ internal sealed class JoinedAudio : IPcmSink, IPcmSource
     private int _concealed = LongestConcealed;   // nothing has been heard yet
     private int _least = int.MaxValue;
     private int _looked;
-    private int _correction;   // samples more than its length that a frame is made of
+    private int _correction;   // samples that are still to be drawn out of the sound or, below 0, put into it: one a frame
 
     /// <inheritdoc cref="IPcmSink.SampleRateHz"/>
     public int SampleRateHz => RateHz;
@@ -135,13 +135,15 @@ internal sealed class JoinedAudio : IPcmSink, IPcmSource
         _looked += frame.Length;
         if (_looked >= LookSamples)
         {
-            _correction = _least < _delay - Creep ? -1 : _least > _delay - Ahead ? 1 : 0;
+            _correction = _least - Math.Clamp(_least, _delay - Creep, _delay - Ahead);
             (_least, _looked) = (int.MaxValue, 0);
         }
         if (_correction == 0 || frame.Length > _skippedTo.Length || (_correction > 0 && Waiting == 0))
             return;
-        _read += _correction;
-        Corrected += _correction;
+        var step = Math.Sign(_correction);
+        _correction -= step;
+        _read += step;
+        Corrected += step;
         CopyOut(_read - frame.Length, _skippedTo.AsSpan(0, frame.Length));
         MoveOver(frame, _skippedTo);
     }

@@ -10,8 +10,8 @@ internal sealed class PlayoutFade
     /// <summary>8 ms at 24 kHz: over 5 ms a loud voice's start makes steps of its own.</summary>
     public const int InSamples = 192;
 
-    private static readonly float[] Falling = Curve(OutSamples);
-    private static readonly float[] Rising = [.. Curve(InSamples).Reverse()];
+    private static readonly float[] Falling = Flatter(HalfCosine(OutSamples));
+    private static readonly float[] Rising = [.. HalfCosine(InSamples).Reverse()];
 
     private readonly short[] _tail = new short[OutSamples];   // the last samples before the frame at hand
 
@@ -58,12 +58,19 @@ internal sealed class PlayoutFade
             audio[i] = (short)(audio[i] * curve[(int)((i - start) * step)]);
     }
 
-    // Half a cosine is soft at both ends and half a line flat in the middle, where the curve's own slope would add to the voice's.
-    private static float[] Curve(int samples)
+    private static float[] HalfCosine(int samples)
     {
         var curve = new float[samples];
         for (var i = 0; i < samples; i++)
-            curve[i] = (float)((0.5 + 0.5 * Math.Cos(Math.PI * (i + 1) / samples) + 1 - (i + 1.0) / samples) / 2);
+            curve[i] = (float)(0.5 + 0.5 * Math.Cos(Math.PI * (i + 1) / samples));
+        return curve;
+    }
+
+    // A line halfway into it makes it flatter in the middle, where its own slope adds to the voice's.
+    private static float[] Flatter(float[] curve)
+    {
+        for (var i = 0; i < curve.Length; i++)
+            curve[i] = (curve[i] + 1 - (i + 1f) / curve.Length) / 2;
         return curve;
     }
 }
