@@ -125,6 +125,26 @@ public sealed class RecordsTests
         async Task<string> NotAnsweredAsync() => program.HasExited ? await errors : "not answered";
     }
 
+    /// <summary>Goals A7: a disk that takes nothing never stops audio.</summary>
+    [Fact]
+    public async Task Call_goes_on_where_nothing_can_be_written_and_the_operator_is_told()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(null, ("Database:ConnectionString", "Data Source=/dev/null/kept.db"), ("Logging:LogLevel:VoiceAgent.Records", "None"));
+        await using var caller = await ConversationTests.Dial(agent);
+        Assert.NotNull(await caller.WaitForAgentSpeechAsync(Soon));
+        Assert.NotNull(await caller.WaitForAgentSilenceAsync(TimeSpan.FromSeconds(1), Soon));
+        using var http = new HttpClient { BaseAddress = agent.Http };
+        using var ready = await http.GetAsync(new Uri("/health/ready", UriKind.Relative), Cancellation);
+        await caller.HangUpAsync();
+
+        Assert.True(ready.IsSuccessStatusCode);
+        Assert.Contains("\nrecords ", await ready.Content.ReadAsStringAsync(Cancellation), StringComparison.Ordinal);
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Equal((EndReason.CallerHungUp, 0), (record.EndReason, record.Media!.PacketsLost));
+        Assert.Equal((0, 0), (caller.Statistics.Lost, caller.Statistics.TimestampSteps));
+        Assert.Equal(1, agent.Services.GetRequiredService<RecordWriter>().Health.Waiting);
+    }
+
     private static Process Start(DatabaseOptions database)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "voiceagent.dll"), "run"])

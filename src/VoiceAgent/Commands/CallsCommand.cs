@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Storage;
 using VoiceAgent.Calls;
 using VoiceAgent.Records;
 
@@ -89,6 +90,12 @@ internal static class CallsCommand
         {
             await using var service = await ConfiguredService.OpenAsync(
                 parsed.GetValue(ConfigFile), cancellation, loadsTools: false, parsed.InvocationConfiguration.Error);
+            if (service.Database is { Provider: DatabaseProvider.Sqlite, Place: var file } && !File.Exists(file))
+            {
+                await parsed.InvocationConfiguration.Error.WriteLineAsync(
+                    $"There is no database {file}. A relative file starts at this folder: run this where the service was started, or name the file in Database:ConnectionString.");
+                return 1;
+            }
             return await work(service.Calls, parsed.InvocationConfiguration.Output);
         }
         catch (Exception problem) when (RunCommand.Problems(problem) is { Count: > 0 } problems)

@@ -1,5 +1,6 @@
 using GeminiLive;
 using Microsoft.Extensions.Options;
+using Storage;
 using Telephony;
 using Telephony.Rtp;
 using Tools.Catalog;
@@ -31,6 +32,9 @@ internal sealed class ConfiguredService : IAsyncDisposable
 
     /// <summary>What tools run with.</summary>
     public ToolServices ToolServices => _services.GetRequiredService<ToolServices>();
+
+    /// <summary>The service's database.</summary>
+    public Database Database => _services.GetRequiredService<Database>();
 
     /// <summary>What is kept of calls.</summary>
     public CallArchive Calls => _services.GetRequiredService<CallArchive>();

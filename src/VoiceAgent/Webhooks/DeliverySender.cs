@@ -158,9 +158,9 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
         {
             return _stopping.IsCancellationRequested ? "the service stops" : "no answer in time";
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException or InvalidOperationException or NotSupportedException)
         {
-            return failure.Message;
+            return failure.Message;   // whatever a server answers ends this try, and not the lane
         }
     }
 

@@ -47,6 +47,11 @@ public sealed class CallsCommandTests
     public async Task What_is_wrong_is_said()
     {
         await using var rig = await CommandRig.StartAsync("{}");
+        Assert.Equal(1, await rig.RunAsync(CallsCommand.Create(), "list"));
+        Assert.StartsWith($"There is no database {rig.DatabaseFile}.", rig.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(rig.DatabaseFile));
+        await using (var calls = new StoredCalls(new DatabaseOptions { ConnectionString = $"Data Source={rig.DatabaseFile}" }))
+            Assert.Equal(0, await calls.CountAsync("calls"));
         Assert.Equal(1, await rig.RunAsync(CallsCommand.Create(), "show", "nothing1"));
         Assert.Equal("There is no call nothing1; see voiceagent calls list.", rig.Output.Trim());
         Assert.NotEqual(0, await rig.RunAsync(CallsCommand.Create(), "list", "--from", "yesterday"));
