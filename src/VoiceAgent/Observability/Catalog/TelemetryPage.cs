@@ -58,7 +58,7 @@ internal static class TelemetryPage
         ## SIP messages
 
         The messages of each call are kept while it is up, the first 16 and the last 48 of them, and stand in the record of a call that failed. `GET /calls/ID/ladder` (from the same machine, or with `Http:ApiKey`) draws those of a running call as a ladder, `voiceagent calls show ID` those of a call that failed. Credentials, keys of SRTP and pressed digits are taken out.
-        `Telephony:Hep:Collector` names a capture server such as Homer, which gets a copy of every message by HEP version 3, without these too.
+        `Telephony:Hep:Collector` names a capture server such as Homer (tried with kamailio's sipcapture), which gets a copy of every message by HEP version 3, without these too.
 
         """;
 
