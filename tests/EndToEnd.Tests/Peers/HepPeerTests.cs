@@ -20,6 +20,18 @@ public sealed class HepPeerTests
         await File.WriteAllTextAsync(folder.File("db/version"), "table_name(string) table_version(int)\nsip_capture:4\n");
         await File.WriteAllTextAsync(folder.File("kam.cfg"), Config(port, folder.File("db")));
         await using var server = await Kamailio.RunAsync(folder, port);
+        try
+        {
+            await CallAndReadAsync(server, port);
+        }
+        finally
+        {
+            await server.TerminateAsync(TimeSpan.FromSeconds(5));   // it has children to end
+        }
+    }
+
+    private static async Task CallAndReadAsync(PeerProcess server, int port)
+    {
         await using var agent = await AgentUnderTest.StartAsync(null, ("Telephony:Hep:Collector", $"127.0.0.1:{port}"));
         await using var caller = await SimulatedCaller.CallAsync(new CallerOptions { TargetUri = agent.SipUri });
         Assert.NotNull(await caller.WaitForAgentSpeechAsync(Soon));
@@ -37,7 +49,6 @@ public sealed class HepPeerTests
         var ours = $" {agent.Udp} ";
         Assert.All(seen.Where(line => line.Contains("REPLY", StringComparison.Ordinal)), line => Assert.Contains(ours, line, StringComparison.Ordinal));
         Assert.All(seen.Where(line => line.Contains("REQUEST", StringComparison.Ordinal)), line => Assert.DoesNotContain(ours, line, StringComparison.Ordinal));
-        await server.TerminateAsync(TimeSpan.FromSeconds(5));
     }
 
     // It logs the source that the packet names, not the one that the packet came from. TCP is for knowing that it runs.
