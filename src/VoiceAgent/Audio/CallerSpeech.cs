@@ -27,6 +27,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private readonly short[] _frame = new short[FrameSamples];
     private int _filled;
     private double _noiseDbov = -60;
+    private double _levelDbov = -127;
     private int _loudMs;
     private int _quietMs;
     private bool _isSpeaking;
@@ -43,6 +44,9 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
 
     /// <summary>Timestamp of the last loud frame of the speech heard last; 0 before the first. Any thread.</summary>
     public long SpokeAt => Volatile.Read(ref _spokeAt);
+
+    /// <summary>Level of the last 20 ms, in dBov; any thread.</summary>
+    public double LevelDbov => Volatile.Read(ref _levelDbov);
 
     /// <summary>Takes what the caller says next.</summary>
     /// <param name="pcm">Mono PCM16 at 16 kHz, any length.</param>
@@ -71,6 +75,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     {
         var rms = PcmLevel.Rms(_frame);
         var level = 20 * Math.Log10(Math.Max(rms, 1) / 32_768);
+        Volatile.Write(ref _levelDbov, level);
         _noiseDbov = Math.Min(Math.Min(_noiseDbov + NoiseRiseDb, level), HighestNoiseDbov);
         return level > Math.Max(SpeechDbov, _noiseDbov + AboveNoiseDb) && rms > echoRms * Math.Pow(10, -EchoLossDb / 20);
     }

@@ -55,6 +55,9 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     /// <summary>Level that an echo of what was played may have at most, in sample units; media thread.</summary>
     public double EchoRms => _echoRms;
 
+    /// <summary>The same for meters; any thread.</summary>
+    public double LevelRms => Volatile.Read(ref _echoRms);
+
     /// <summary>Plays a sound again and again until the agent is heard or <see cref="StopFiller"/>; call's loop.</summary>
     public void StartFiller(Announcement filler) => Volatile.Write(ref _filler, filler);
 

@@ -16,7 +16,7 @@ namespace VoiceAgent.Calls;
 
 /// <summary>One call's loop and owner: takes what the line and the Live session tell, drives the state table, keeps the record.</summary>
 /// <remarks>All state below is touched by <see cref="RunAsync"/>'s loop only; other threads post signals.</remarks>
-internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposable
+internal sealed partial class CallSession : ICallActions, IAsyncDisposable
 {
     // Far more than a call can have waiting; a loop that is that far behind is broken, and its call is ended.
     private const int MaxPendingSignals = 4_096;
@@ -181,28 +181,6 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
     /// <summary>The grace period of a stopping service is over.</summary>
     public void Stop() => Post(new CallSignal(CallTrigger.ServiceStopping, EndReason.ServiceStopping));
 
-    void ICallListener.OnRinging() => Post(new CallSignal(null, LineEvent.Ringing));
-
-    void ICallListener.OnAnswered() => Post(new CallSignal(null, LineEvent.Answered));
-
-    void ICallListener.OnAcknowledged() => Post(new CallSignal(CallTrigger.CallerConnected));
-
-    void ICallListener.OnMediaStarted() => Post(new CallSignal(CallTrigger.CallerConnected, LineEvent.FirstAudio));
-
-    void ICallListener.OnHold(bool held) => Post(new CallSignal(held ? CallTrigger.Held : CallTrigger.Unheld));
-
-    void ICallListener.OnDigit(char digit, int durationMs, DigitSource source) => Post(new CallSignal(null, new DigitPressed(digit, source)));
-
-    void ICallListener.OnDigitsSent(string sent, string unsent) => Post(new CallSignal(null, new DigitsSent(sent, unsent)));
-
-    // An accepted transfer ends the call, which is told next.
-    void ICallListener.OnTransferEnded(TransferOutcome outcome) =>
-        Post(new CallSignal(outcome.End == TransferEnd.Accepted ? null : CallTrigger.TransferFailed, outcome));
-
-    void ICallListener.OnHandedOver() => Post(new CallSignal(null, LineEvent.HandedOver));
-
-    void ICallListener.OnEnded(CallEndReason reason) => Post(new CallSignal(CallTrigger.CallEnded, EndReasons.Of(reason)));
-
     void ICallActions.Ring() => _call.Ring(_services.Options.EarlyMedia switch
     {
         EarlyMedia.Ringback => new RingbackTone(),
@@ -332,6 +310,9 @@ internal sealed class CallSession : ICallActions, ICallListener, IAsyncDisposabl
                 break;
             case LoopNote note when note == LoopNote.CallerSpeechChanged && _bridge.Speech.IsSpeaking:
                 _tools?.CallerSpoke();
+                break;
+            case OperatorAct act:
+                Take(act);
                 break;
             case ToolInvocation invocation:
                 _journal.Tools.Note(invocation);

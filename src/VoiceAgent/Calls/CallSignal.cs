@@ -5,7 +5,7 @@ namespace VoiceAgent.Calls;
 
 /// <summary>One thing that happened to a call, on its way to the call's loop: a trigger of the state table, details, or both.</summary>
 /// <param name="Trigger">What the state table is told; null for details that change no state.</param>
-/// <param name="Detail">A <see cref="LiveEvent"/>, a <see cref="LiveTurnRecord"/>, a <see cref="DigitPressed"/>, a <see cref="LoopNote"/>, a <see cref="Tools.Invocation.ToolInvocation"/>, a <see cref="ToolCalls.ToolDelivered"/>, an end reason, what the phone tools want or learn, or null.</param>
+/// <param name="Detail">A <see cref="LiveEvent"/>, a <see cref="LiveTurnRecord"/>, a <see cref="DigitPressed"/>, a <see cref="LoopNote"/>, a <see cref="Tools.Invocation.ToolInvocation"/>, a <see cref="ToolCalls.ToolDelivered"/>, an end reason, an <see cref="OperatorAct"/>, what the phone tools want or learn, or null.</param>
 internal readonly record struct CallSignal(CallTrigger? Trigger, object? Detail = null)
 {
     /// <summary>The signal that a Live event is.</summary>

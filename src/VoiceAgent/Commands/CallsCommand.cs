@@ -29,15 +29,17 @@ internal static class CallsCommand
         var direction = new Option<CallDirection?>("--direction") { Description = "Inbound or Outbound." };
         var reason = new Option<EndReason?>("--reason") { Description = "Why it ended, such as LiveLost." };
         var text = new Option<string?>("--text") { Description = "Words that were said." };
+        var silence = new Option<double?>("--silence") { Description = "Only calls in which the caller waited in silence for at least so many seconds at a stretch." };
         var running = new Option<bool>("--running") { Description = "Only calls that run now." };
         var limit = new Option<int>("--limit") { Description = $"At most so many, 1 to {CallQuery.MaxLimit}.", DefaultValueFactory = _ => 50 };
         var after = new Option<string?>("--after") { Description = "Go on after that page's last key (--json shows it)." };
         var json = new Option<bool>("--json") { Description = "Write JSON." };
-        var command = new Command("list", "List calls, newest first.") { From, To, number, agent, trunk, instance, direction, reason, text, running, limit, after, json };
+        var command = new Command("list", "List calls, newest first.") { From, To, number, agent, trunk, instance, direction, reason, text, silence, running, limit, after, json };
         command.SetAction((parsed, cancellation) => RunAsync(parsed, (archive, output) => CallListing.WriteAsync(archive, new CallQuery
         {
             From = parsed.GetValue(From), To = parsed.GetValue(To), Number = parsed.GetValue(number), Agent = parsed.GetValue(agent), Trunk = parsed.GetValue(trunk),
             Instance = parsed.GetValue(instance), Direction = parsed.GetValue(direction), EndReason = parsed.GetValue(reason), Text = parsed.GetValue(text),
+            MinDeadAir = parsed.GetValue(silence) is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, 86_400)) : null,
             IsRunning = parsed.GetValue(running) ? true : null, Limit = parsed.GetValue(limit), After = parsed.GetValue(after),
         }, parsed.GetValue(json), output, cancellation), cancellation));
         return command;

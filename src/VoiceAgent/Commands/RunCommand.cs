@@ -9,6 +9,7 @@ using Telephony;
 using Telephony.Sip.Transport;
 using Tools;
 using VoiceAgent.Hosting;
+using VoiceAgent.WebConsole;
 
 namespace VoiceAgent.Commands;
 
@@ -56,6 +57,7 @@ internal static class RunCommand
         if (simulated is not null)
             Console.WriteLine("No API key (set GEMINI_API_KEY or Live:ApiKey): the built-in simulated Live server speaks in place of Gemini.");
         Console.WriteLine($"Call {WhereToCall(app)}");
+        app.AnnounceConsole(link => Console.WriteLine($"Console, once: {link}"));
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }

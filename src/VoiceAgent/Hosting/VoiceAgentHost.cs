@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using VoiceAgent.Records;
 using VoiceAgent.Observability;
+using VoiceAgent.WebConsole;
 
 namespace VoiceAgent.Hosting;
 
@@ -44,6 +45,7 @@ internal static class VoiceAgentHost
         app.MapLadder();
         app.MapMetrics();
         app.MapDrainEndpoints();
+        app.MapConsole();
         return app;
     }
 

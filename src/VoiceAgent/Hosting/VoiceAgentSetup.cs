@@ -13,6 +13,7 @@ using VoiceAgent.Calls;
 using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
 using VoiceAgent.Records;
+using VoiceAgent.WebConsole;
 using VoiceAgent.Webhooks;
 
 namespace VoiceAgent.Hosting;
@@ -32,6 +33,7 @@ internal static class VoiceAgentSetup
         (WebhookOptions.Section, typeof(WebhookOptions), []),
         (ToolOptions.Section, typeof(ToolOptions), [(CrmOptions.Section, typeof(CrmOptions))]),
         (HttpOptions.Section, typeof(HttpOptions), []),
+        (ConsoleOptions.Section, typeof(ConsoleOptions), []),
         (TelemetryOptions.Section, typeof(TelemetryOptions), []),
     ];
 
@@ -58,6 +60,7 @@ internal static class VoiceAgentSetup
         services.AddRecords(configuration).AddWebhooks(configuration);
         services.AddTools(configuration);
         services.AddTelemetry(configuration);
+        services.AddConsole(configuration);
         services.AddCalls(configuration, configurationFolder);
         services.AddSingleton<VoiceAgentService>().AddHostedService(provider => provider.GetRequiredService<VoiceAgentService>());
         services.AddSingleton<Readiness>().AddHostedService<LiveProbe>();

@@ -25,6 +25,11 @@ internal static class CallFilter
         Add(@"(words LIKE @text ESCAPE '\' OR EXISTS (SELECT 1 FROM call_parts WHERE call_parts.call_key = calls.call_key AND call_parts.words LIKE @text ESCAPE '\'))",
             "text", Like(query.Text?.ToLowerInvariant()));
         Add(query.OldestFirst ? "call_key > @after" : "call_key < @after", "after", query.After);
+        if (query.MinDeadAir is { } silence)
+        {
+            conditions.Add("dead_air_ms >= @silence");
+            parameters.Add(("silence", silence.TotalMilliseconds));
+        }
         if (query.IsRunning is { } isRunning)
             conditions.Add(isRunning ? "end_reason IS NULL" : "end_reason IS NOT NULL");
         return (conditions.Count == 0 ? "" : $"WHERE {string.Join(" AND ", conditions)}", [.. parameters]);

@@ -38,6 +38,9 @@ internal sealed record CallQuery
     /// <summary>Words that were said, in that order, large or small letters.</summary>
     public string? Text { get; init; }
 
+    /// <summary>Callers waited in silence for at least so long at a stretch; only calls that are over.</summary>
+    public TimeSpan? MinDeadAir { get; init; }
+
     /// <summary>True gives the oldest first.</summary>
     public bool OldestFirst { get; init; }
 

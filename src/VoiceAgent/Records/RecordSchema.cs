@@ -40,5 +40,6 @@ internal static class RecordSchema
                 body TEXT NOT NULL,
                 PRIMARY KEY (call_key, list, position));
             """),
+        new(2, "longest silence of a call", "ALTER TABLE calls ADD COLUMN dead_air_ms DOUBLE PRECISION"),
     ];
 }

@@ -12,10 +12,10 @@ internal sealed class RecordStatements(string instance, string process)
     private const int RowsAtOnce = 100;
 
     private const string UpsertCall = """
-        INSERT INTO calls (call_key, call_id, instance, process, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos, words, record)
-        VALUES (@key, @id, @instance, @process, @direction, @started, @caller, @dialled, @trunk, @agent, @answered, @duration, @reason, @mos, @words, @record)
+        INSERT INTO calls (call_key, call_id, instance, process, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos, dead_air_ms, words, record)
+        VALUES (@key, @id, @instance, @process, @direction, @started, @caller, @dialled, @trunk, @agent, @answered, @duration, @reason, @mos, @silence, @words, @record)
         ON CONFLICT (call_key) DO UPDATE SET answered_ms = excluded.answered_ms, duration_ms = excluded.duration_ms, end_reason = excluded.end_reason,
-            mos = excluded.mos, words = excluded.words, record = excluded.record
+            mos = excluded.mos, dead_air_ms = excluded.dead_air_ms, words = excluded.words, record = excluded.record
         """;
 
     /// <summary>Writes all of them, in the connection's transaction.</summary>
@@ -47,6 +47,7 @@ internal sealed class RecordStatements(string instance, string process)
             ("started", DatabaseText.From(record.StartedAt)), ("caller", record.CallerNumber ?? ""), ("dialled", record.DialledNumber), ("trunk", record.Trunk ?? ""),
             ("agent", record.Agent), ("answered", call.AnsweredMs), ("duration", call.IsOver ? record.DurationMs : null),
             ("reason", call.IsOver ? $"{record.EndReason}" : null), ("mos", call.IsOver ? record.Media?.Mos : null),
+            ("silence", call.IsOver ? record.DeadAir.Select(silence => silence.Ms).DefaultIfEmpty().Max() : null),
             ("words", call.IsOver ? RecordParts.Words(record) : ""),
             ("record", isWhole ? RecordParts.ToJson(record) : Encoding.UTF8.GetString(call.Head))).ExecuteAsync(cancellation);
     }

@@ -91,7 +91,7 @@ public sealed class ShippedSettingsTests
     private static IEnumerable<string> Keys(string path, JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Array => [$"{path} = {Written}"],
-        JsonValueKind.Object when path is "Agents:Profiles:reception:Transfers" or "Calls:Apology" or "Calls:Prompts" or "Live:Profiles" or "Live:Prices" or "Telephony:Trunks" or "Telephony:Users" or "Tools:Http" or "Tools:Mcp" or "Tools:Plugins" or "Tools:Policies" or "Webhooks:Targets" => [$"{path} = {Written}"],
+        JsonValueKind.Object when path is "Agents:Profiles:reception:Transfers" or "Calls:Apology" or "Calls:Prompts" or "Console:Users" or "Live:Profiles" or "Live:Prices" or "Telephony:Trunks" or "Telephony:Users" or "Tools:Http" or "Tools:Mcp" or "Tools:Plugins" or "Tools:Policies" or "Webhooks:Targets" => [$"{path} = {Written}"],
         JsonValueKind.Object => value.EnumerateObject().SelectMany(child => Keys($"{path}:{child.Name}", child.Value)),
         _ => [$"{path} = {value}"],
     };

@@ -1,0 +1,100 @@
+// One call: what happened in words, its lanes, what was said, every step; and what can be done while it runs.
+import { get, post } from './api.js';
+import { el, table, clock, seconds, confirmed, notice } from './dom.js';
+import { lanes } from './lanes.js';
+
+const PERIOD = 2000;
+
+export function call(main, app, key) {
+  const content = el('div');
+  const actions = el('div', { class: 'actions', role: 'group', 'aria-label': 'Actions' });
+  let timer = null;
+  let isClosed = false;
+  let offered = '';
+  main.append(el('h2', { id: 'call-title' }, 'Call'), actions, content);
+
+  async function load() {
+    try {
+      const found = await get(`calls/${encodeURIComponent(key)}`);
+      if (isClosed) return;
+      show(found);
+      if (found.summary.endReason === null || found.summary.endReason === undefined) timer = setTimeout(load, PERIOD);
+    } catch (problem) {
+      if (!isClosed) content.replaceChildren(el('p', { class: 'bad' }, problem.message));
+    }
+  }
+
+  function show({ summary, explanation, record, isHere, transfers, ladder }) {
+    document.getElementById('call-title').textContent = `Call ${summary.callId}${summary.endReason ? '' : ', running'}`;
+    offer(isHere && app.isOperator() ? summary.callId : null, transfers);
+    const wasOpen = new Set([...content.querySelectorAll('details[open]')].map(part => part.dataset.part));
+    const part = (name, inner) => el('details', { 'data-part': name, open: wasOpen.has(name) }, el('summary', {}, name), inner);
+    content.replaceChildren(
+      facts(summary, record),
+      el('h2', {}, 'What happened'),
+      el('ul', { class: 'why' }, explanation.map(sentence => el('li', {}, sentence))),
+      el('h2', {}, 'Timeline'),
+      el('div', { class: 'scroll' }, lanes(record, summary)),
+      el('h2', {}, 'What was said'),
+      said(record),
+      el('h2', {}, 'Details'),
+      part('Every step', steps(record)),
+      ...(record.tools?.length ? [part('Tools', tools(record))] : []),
+      ...(ladder ? [part('SIP messages', el('pre', {}, ladder))] : []),
+      part('Record', el('pre', {}, JSON.stringify(record, null, 2))));
+  }
+
+  // Made once for each change of what is possible: somebody may be typing.
+  function offer(callId, transfers) {
+    const now = JSON.stringify([callId, transfers]);
+    if (now === offered) return;
+    offered = now;
+    actions.replaceChildren();
+    if (!callId) return;
+    const act = async (path, body) => {
+      try {
+        await post(`calls/${encodeURIComponent(callId)}/${path}`, body);
+        return true;
+      } catch (problem) {
+        notice(problem.message);
+        return false;
+      }
+    };
+    const words = el('input', { id: 'whisper', 'aria-label': 'Tell the agent, unheard by the caller', placeholder: 'Tell the agent …', maxlength: 500, autocomplete: 'off' });
+    actions.append(
+      el('button', { type: 'button', class: 'danger', id: 'hang-up', onclick: async () => { if (await confirmed('Hang up this call?')) await act('hang-up'); } }, 'Hang up'),
+      ...transfers.map(target => el('button', { type: 'button', onclick: async () => { if (await confirmed(`Hand the caller to ${target}?`)) await act('transfer', { target }); } }, `Transfer to ${target}`)),
+      el('form', { class: 'actions', onsubmit: async event => { event.preventDefault(); if (words.value.trim() && await act('whisper', { text: words.value })) words.value = ''; } }, words, el('button', {}, 'Tell')));
+  }
+
+  load();
+  return { close() { isClosed = true; clearTimeout(timer); } };
+}
+
+function facts(summary, record) {
+  const media = record.media;
+  const pairs = [
+    ['From', record.callerNumber ?? (record.callerIsWithheld ? 'withheld' : 'unknown')], ['To', summary.dialled], ['Agent', summary.agent], ['Trunk', summary.trunk], ['Began', clock(summary.startedAt)],
+    ['Length', seconds(summary.durationMs)], ['End', summary.endReason ?? 'running'],
+    ['Line', media ? `${media.codec ?? ''}, loss ${media.lossPercent.toFixed(1)} %, jitter ${media.jitterMs.toFixed(1)} ms${media.mos ? `, MOS ${media.mos.toFixed(1)}` : ''}` : ''],
+    ['Model', record.model], ['Cost', record.usage ? `${record.usage.totalTokens} tokens${record.usage.costUsd ? `, $${record.usage.costUsd.toFixed(4)}` : ''}` : ''], ['Service', summary.instance],
+  ];
+  return el('dl', { class: 'facts' }, pairs.filter(([, value]) => value).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
+}
+
+function said(record) {
+  const turns = [
+    ...(record.transcript ?? []).map(turn => ({ ...turn, speaker: turn.speaker })),
+    ...(record.openCallerWords ? [{ speaker: 'caller', text: `${record.openCallerWords} …` }] : []),
+    ...(record.openAgentWords ? [{ speaker: 'agent', text: `${record.openAgentWords} …` }] : []),
+  ];
+  if (turns.length === 0) return el('p', { class: 'soft' }, 'Nothing so far.');
+  return el('ol', { class: 'said' }, turns.map(turn => el('li', { class: turn.speaker === 'agent' ? 'agent' : 'caller' },
+    el('span', { class: 'soft number' }, turn.atMs === undefined ? '' : `${seconds(turn.atMs)} `), el('b', {}, turn.speaker === 'agent' ? 'Agent ' : 'Caller '),
+    turn.heard ?? turn.text, ...(turn.unheard ? [' ', el('s', { title: 'Not heard by the caller' }, turn.unheard)] : []))));
+}
+
+const steps = record => table('Every step', ['Time', 'Kind', 'What'], (record.timeline ?? []).map(entry => [(entry.atMs / 1000).toFixed(1), entry.kind, entry.text]));
+
+const tools = record => table('Tools', ['Time', 'Tool', 'Outcome', 'Took', 'Arguments', 'Result'], record.tools.map(tool => [
+  (tool.atMs / 1000).toFixed(1), tool.tool, tool.outcome, tool.durationMs ? `${Math.round(tool.durationMs)} ms` : '', tool.arguments, tool.result]));
