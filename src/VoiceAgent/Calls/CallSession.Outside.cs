@@ -1,5 +1,4 @@
 using Telephony.Calls;
-using Telephony.Sip.Ladders;
 using Telephony.Sip.UserAgents;
 
 namespace VoiceAgent.Calls;
@@ -9,9 +8,6 @@ internal sealed partial class CallSession : ICallListener
 {
     /// <summary>How the line is at this moment; any thread.</summary>
     public LineMeters Meters => LineMeters.Of(_call, _bridge);
-
-    /// <summary>The SIP messages of the call; any thread.</summary>
-    public SipLadder SipLadder => _call.Ladder;
 
     void ICallListener.OnRinging() => Post(new CallSignal(null, LineEvent.Ringing));
 

@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using GeminiLive;
 using Telephony.Audio;
 using Telephony.Calls;
-using Telephony.Sip.UserAgents;
 using Telephony.StateMachines;
 using Tools.Catalog;
 using Tools.Invocation;

@@ -12,7 +12,7 @@ namespace VoiceAgent.WebConsole;
 
 /// <summary>Finds calls, running and past ones of all services that share the database, and shows one with all that is known of it.</summary>
 /// <remarks>Any thread. What is read is what the record writer has written: of a running call all but the last quarter of a second.</remarks>
-internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, IOptions<AgentOptions> agents, ILogger<CallEndpoints> logger)
+internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, IOptions<AgentOptions> agents, ILogger<CallEndpoints> logger)
 {
     private const int PageLimit = 50;
 
@@ -67,7 +67,14 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
             JsonElement.Parse(RecordParts.ToJson(RecordReading.Join(stored.Json, []))),
             session is not null,
             session is null ? [] : [.. TransfersOf(agents.Value, session).Keys.Order(StringComparer.Ordinal)],
-            session is null ? null : LadderText.Write(session.SipLadder.Read())), ConsoleJson.Default.CallView);
+            Ladder(session, record)), ConsoleJson.Default.CallView);
+    }
+
+    // Of calls that are over only those that failed have theirs in the record, where numbers are masked already.
+    private string? Ladder(CallSession? session, CallRecord? record)
+    {
+        var messages = session?.Record.Messages.Read().Select(message => message with { Text = services.Privacy.Number(message.Text)! }) ?? record?.Ladder;
+        return messages is null ? null : LadderText.Write([.. messages]);
     }
 
     /// <summary>To whom a call may be handed: those whom its agent may hand it to.</summary>

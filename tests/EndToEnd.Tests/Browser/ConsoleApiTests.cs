@@ -3,7 +3,6 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Simulation.Live;
-using Simulation.Phone;
 using VoiceAgent.WebConsole;
 
 namespace EndToEnd.Tests.Browser;

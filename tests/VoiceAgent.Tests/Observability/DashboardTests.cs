@@ -57,7 +57,7 @@ public sealed partial class DashboardTests
         Assert.True(IsKnown("voiceagent_dead_air_seconds_bucket"));
     }
 
-    private static void AssertKnown(IReadOnlyList<string> queries)
+    private static void AssertKnown(List<string> queries)
     {
         Assert.True(queries.Count > 8);
         Assert.All(queries.SelectMany(Metrics), metric => Assert.True(IsKnown(metric), metric));

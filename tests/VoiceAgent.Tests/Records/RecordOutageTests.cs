@@ -3,7 +3,6 @@ using Microsoft.Data.Sqlite;
 using Storage;
 using Support.Databases;
 using VoiceAgent.Calls;
-using VoiceAgent.Records;
 
 namespace VoiceAgent.Tests.Records;
 
