@@ -107,7 +107,7 @@ public sealed class LiveFallbackTests
         using var limit = new CancellationTokenSource(Soon);
         while (!caller.Heard.Packets.Any(packet => packet.ArrivalTimestamp > spoken.Timestamp && packet.LevelDbov > -45))
             await Task.Delay(20, limit.Token);
-        Assert.NotNull(await caller.WaitForAgentSilenceAsync(TimeSpan.FromMilliseconds(300), Soon));
+        Assert.NotNull(await caller.WaitForAgentSilenceAsync(TimeSpan.FromSeconds(1), Soon));
         var heard = PromptRecognizer.Find(caller.Heard.ToArray(), PromptLibrary.Get(spoken.Text).Pcm.Span, PromptLibrary.SampleRateHz);
         Assert.True(heard.IsRecognised, $"{spoken.Text}: {heard}");
     }
