@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using VoiceAgent.Hosting;
 using VoiceAgent.WebConsole;
 
@@ -18,9 +19,7 @@ internal static class ConsoleCommand
         var command = new Command("hash", "Read a password from standard input and print what Console:Users:NAME:PasswordHash takes.");
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (!Console.IsInputRedirected)
-                await Console.Error.WriteAsync("Password (it is shown as you type): ");
-            var password = await Console.In.ReadLineAsync(cancellation) ?? "";
+            var password = Console.IsInputRedirected ? await Console.In.ReadLineAsync(cancellation) ?? "" : ReadUnseen();
             if (password.Length is < MinPasswordCharacters or > PasswordHash.MaxPasswordCharacters)
             {
                 await parsed.InvocationConfiguration.Error.WriteLineAsync($"Use {MinPasswordCharacters} to {PasswordHash.MaxPasswordCharacters} characters.");
@@ -30,6 +29,21 @@ internal static class ConsoleCommand
             return 0;
         });
         return command;
+    }
+
+    private static string ReadUnseen()
+    {
+        Console.Error.Write("Password: ");
+        var typed = new StringBuilder();
+        for (var key = Console.ReadKey(intercept: true); key.Key != ConsoleKey.Enter; key = Console.ReadKey(intercept: true))
+        {
+            if (key.Key == ConsoleKey.Backspace)
+                typed.Length = Math.Max(0, typed.Length - 1);
+            else if (!char.IsControl(key.KeyChar))
+                typed.Append(key.KeyChar);
+        }
+        Console.Error.WriteLine();
+        return typed.ToString();
     }
 
     private static Command Token()

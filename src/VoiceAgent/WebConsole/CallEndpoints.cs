@@ -12,9 +12,12 @@ namespace VoiceAgent.WebConsole;
 
 /// <summary>Finds calls, running and past ones of all services that share the database, and shows one with all that is known of it.</summary>
 /// <remarks>Any thread. What is read is what the record writer has written: of a running call all but the last quarter of a second.</remarks>
-internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, IOptions<AgentOptions> agents, ILogger<CallEndpoints> logger)
+internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, IOptions<AgentOptions> agents, ILogger<CallEndpoints> logger) : IDisposable
 {
     private const int PageLimit = 50;
+
+    // A search through all words reads the whole table; more at once would only slow each other, and the writer.
+    private readonly SemaphoreSlim _reads = new(4);
 
     private const string OtherVersion = "Another version of this program has written this record; below it stands as it is.";
 
@@ -25,8 +28,12 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
         routes.MapGet("/console/api/calls/{key}", door.For(ConsoleRole.Viewer, (context, _) => AskArchiveAsync(context, () => ShowAsync(context))));
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => _reads.Dispose();
+
     private async Task AskArchiveAsync(HttpContext context, Func<Task> work)
     {
+        await _reads.WaitAsync(context.RequestAborted);
         try
         {
             await work();
@@ -35,6 +42,10 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
         {
             logger.ArchiveSilent(failure.Message);
             await HttpProblem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no-database", "The database with the records does not answer.");
+        }
+        finally
+        {
+            _reads.Release();
         }
     }
 

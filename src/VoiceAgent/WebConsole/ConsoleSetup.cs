@@ -24,10 +24,15 @@ internal static class ConsoleSetup
     {
         var services = routes.ServiceProvider;
         var (console, http) = (services.GetRequiredService<IOptions<ConsoleOptions>>().Value, services.GetRequiredService<IOptions<HttpOptions>>().Value);
+        var logger = services.GetRequiredService<ILogger<SignInEndpoints>>();
         if (!IsOn(console, http))
+        {
+            if (console.Enabled)
+                logger.OffForWantOfUsers(http.Listen);
             return;
+        }
         if (!IsLocal(http))
-            services.GetRequiredService<ILogger<SignInEndpoints>>().InClear(http.Listen);
+            logger.InClear(http.Listen);
         PageEndpoints.Map(routes);
         services.GetRequiredService<SignInEndpoints>().Map(routes);
         services.GetRequiredService<LiveEndpoints>().Map(routes);

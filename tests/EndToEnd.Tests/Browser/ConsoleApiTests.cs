@@ -154,6 +154,31 @@ public sealed class ConsoleApiTests
     }
 
     [Fact]
+    public async Task A_transfer_goes_to_whom_the_agent_may_hand_callers_and_the_agent_is_told_to_say_so()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false },
+            [.. Users, ("Live:SignTimeout", "00:00:30"), ("Agents:Profiles:reception:Transfers:sales:Target", "sip:sales@127.0.0.1:5999")]);
+        using var http = Client(agent);
+        await SignInAsync(http, "olga", Password);
+        await using var caller = await ConversationTests.Dial(agent);
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        await session.SayAsync("greeting");
+        Assert.NotNull(await caller.WaitForAgentSpeechAsync(Soon));
+
+        var key = (await StateAsync(http)).GetProperty("calls")[0].GetProperty("key").GetString()!;
+        var shown = await http.GetFromJsonAsync<JsonElement>($"/console/api/calls/{Uri.EscapeDataString(key)}");
+        Assert.Equal(["sales"], shown.GetProperty("transfers").EnumerateArray().Select(name => name.GetString()));
+        Assert.Contains("INVITE", shown.GetProperty("ladder").GetString(), StringComparison.Ordinal);
+        var id = shown.GetProperty("summary").GetProperty("callId").GetString();
+        Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(http, $"calls/{id}/transfer", """{ "target": "sales" }""")).StatusCode);
+        await Until(() => session.Events.Any(happened => happened.Text?.Contains("wants this caller handed to sales", StringComparison.Ordinal) == true));
+        await caller.HangUpAsync();
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Contains(record.Timeline, entry => entry.Text == "olga at the console: transfer to sales");
+    }
+
+    [Fact]
     public async Task Those_who_look_on_do_not_keep_a_service_from_stopping()
     {
         await using var agent = await AgentUnderTest.StartAsync(null, Users);

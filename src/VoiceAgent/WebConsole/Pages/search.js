@@ -23,7 +23,9 @@ export function search(main) {
 
   async function load(isFurther) {
     const query = new URLSearchParams();
-    for (const [name, , input] of inputs) if (input.value) query.set(name, input.value);
+    // Days are the reader's, as the times in the list are.
+    for (const [name, , input] of inputs)
+      if (input.value) query.set(name, input.type === 'date' ? new Date(`${input.value}T00:00`).toISOString() : input.value);
     if (reason.value) query.set('reason', reason.value);
     if (isFurther) query.set('after', after);
     try {
