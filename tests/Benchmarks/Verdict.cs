@@ -12,7 +12,7 @@ internal static class Verdict
         : $"{samples}, **missed**, by the reference too";
 
     /// <summary>A figure that must not be above its goal.</summary>
-    public static string Of(double figure, double most, string unit) => figure <= most ? $"{figure:0.##} {unit}" : $"{figure:0.##} {unit}, **missed**";
+    public static string Of(double figure, double most, string unit) => figure <= most ? $"{figure:0.##} {unit}".TrimEnd() : $"{figure:0.##} {unit}".TrimEnd() + ", **missed**";
 
     private static bool IsWithin(Samples samples, double medianMs, double worstMs) =>
         samples.Quantile(0.5) <= medianMs && samples.Quantile(0.99) <= worstMs;

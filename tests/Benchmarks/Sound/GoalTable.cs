@@ -20,7 +20,7 @@ internal static class GoalTable
         ("B7", "", "other work on the machine: the plain thread beside ours shows how much"),
         ("B11", "", "syllables that begin softly are as quiet as the room for their first tenth of a second"),
         ("B15", "G722", "sub-band ADPCM: the decoder's predictors and scales are wrong for some 100 ms behind each gap, whatever stands in it; coding the made-up audio again shortens that"),
-        ("B15", "opus", "what a packet says again of the one before has a third of its bits, and the decoder's own state differs for a while behind each gap"),
+        ("B15", "opus", "packets of speech that has just begun say nothing again, and the decoder's state differs for a while behind each gap"),
         ("B16", "G722", "a scale that has become too large in the gap makes the first milliseconds behind it overshoot"),
         ("B16", "opus", "concealment and its end are libopus's own"),
         ("B16", "PCM", "between two samples a wave may be steeper than they tell"),

@@ -1,7 +1,6 @@
 using GeminiLive;
 using Simulation.Prompts;
 using VoiceAgent.Agents;
-using VoiceAgent.TurnTaking;
 using VoiceAgent.Tests.TurnTaking;
 using VoiceAgent.Tests.VirtualCalls;
 

@@ -2,6 +2,7 @@ using AudioMeasures;
 using AudioMeasures.Impairments;
 using Telephony.Audio;
 using Telephony.Codecs;
+using Telephony.Codecs.Opus;
 
 namespace Telephony.Tests.Media;
 
@@ -12,6 +13,9 @@ internal sealed class ImpairedCall
     public const int HeardFrame = HeardRateHz / 50;
 
     private const double FrameMs = 20;
+
+    // How a peer codes Opus that does what our answer asks of it: with redundancy, among others.
+    private static readonly OpusEncoding WhatWeAskFor = OpusEncoding.For(new OpusOptions(), OpusFormat.Parse(OpusFormat.OfOurs(new OpusOptions())));
 
     // Room for the packets that come last.
     private const double TailMs = 400;
@@ -75,7 +79,7 @@ internal sealed class ImpairedCall
     /// <summary>Codes a voice, 20 ms a packet.</summary>
     public static List<byte[]> Encode(AudioCodec codec, short[] voice)
     {
-        var encoder = CodecCatalog.CreateEncoder(codec);
+        var encoder = CodecCatalog.CreateEncoder(codec, WhatWeAskFor);
         var frame = encoder.SampleRateHz / 50;
         var payload = new byte[encoder.MaxPayloadBytes(frame)];
         encoder.ExpectLoss(0.1);

@@ -102,6 +102,18 @@ public sealed class UplinkSoundTests
         Assert.True(loss <= 0.03, $"{loss:F3}");
     }
 
+    /// <summary>Goal B15 for Opus, whose packets say again what was lost, as our answer asks the peer for.</summary>
+    [Fact]
+    public void B15_five_percent_loss_of_opus_is_mostly_said_again_by_the_next_packet()
+    {
+        Assert.SkipUnless(CodecCatalog.IsAvailable(CodecCatalog.Opus), "libopus is not installed (apt-get install libopus0).");
+        var calls = SpokenVoice.Names.Take(3).Select(name => Call(CodecCatalog.Opus, name, FivePercent, seed: 1)).ToList();
+        Assert.True(calls.Average(call => 1 - Stoi.Of(call.Clean, call.Heard, ImpairedCall.HeardRateHz)) <= 0.03);
+        var concealed = calls.Sum(call => LogSpectralDistance.Db(call.Clean, call.Heard, ImpairedCall.HeardRateHz));
+        Assert.InRange(concealed, 0, 0.6 * calls.Sum(call => LogSpectralDistance.Db(call.Clean, call.Silenced, ImpairedCall.HeardRateHz)));
+        Assert.True(calls.Sum(call => call.Receiver.Counters.RecoveredUs) >= 0.6 * calls.Sum(call => call.Receiver.Counters.ConcealedUs));
+    }
+
     /// <summary>Wideband and Opus (with what its packets say again): clearly more intelligible than silence on the same losses.</summary>
     [Theory]
     [InlineData("G722", 1)]
