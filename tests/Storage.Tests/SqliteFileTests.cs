@@ -24,13 +24,15 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task New_file_and_what_lies_beside_it_are_for_the_service_alone()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no file modes");
+        if (OperatingSystem.IsWindows())
+            return;   // it has no file modes
         await using var database = Open("test.db");
         await using var connection = await database.OpenAsync(Cancellation);
         await connection.Command("CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('private')").ExecuteAsync(Cancellation);
         var files = Directory.GetFiles(_folder.Path);
         Assert.Equal(3, files.Length);   // the log and its index too
-        Assert.All(files, file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        foreach (var file in files)
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
     }
 
     [Fact]

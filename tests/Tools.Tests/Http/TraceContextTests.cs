@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Http;
 using Tools.Invocation;
 using Tools.Tests.Mcp;
 
