@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using System.Runtime.Versioning;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -56,7 +57,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellation)
     {
         if (_server is not null)
-            return await _server.OpenConnectionAsync(cancellation);
+            return await OpenServerAsync(_server, cancellation);
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         cancellation.ThrowIfCancellationRequested();
         return OpenFile();
@@ -148,6 +149,19 @@ public sealed class Database : IAsyncDisposable, IDisposable
         var result = await work(connection, cancellation);
         await transaction.CommitAsync(cancellation);
         return result;
+    }
+
+    // A name that leads nowhere comes out of the driver as it comes out of the system.
+    private async Task<DbConnection> OpenServerAsync(NpgsqlDataSource server, CancellationToken cancellation)
+    {
+        try
+        {
+            return await server.OpenConnectionAsync(cancellation);
+        }
+        catch (Exception failure) when (failure is SocketException or IOException or TimeoutException)
+        {
+            throw new DatabaseException($"Database {Place} is not reached: {failure.Message}", failure);
+        }
     }
 
     private SqliteConnection OpenFile()

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 
 namespace Storage;
@@ -16,5 +17,5 @@ public sealed class DatabaseException : DbException
     }
 
     /// <inheritdoc/>
-    public override bool IsTransient => InnerException is DbException { IsTransient: true } or SqliteException { SqliteErrorCode: Busy or Locked };
+    public override bool IsTransient => InnerException is DbException { IsTransient: true } or SqliteException { SqliteErrorCode: Busy or Locked } or SocketException or IOException or TimeoutException;
 }

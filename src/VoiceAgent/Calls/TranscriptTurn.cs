@@ -26,12 +26,13 @@ public sealed record TranscriptTurn(double AtMs, string Speaker, string Text, bo
     public long? AudioPlayedMs { get; init; }
 
     /// <summary>The turn without what must not be written down.</summary>
-    internal TranscriptTurn Redacted(RecordPrivacy privacy) => this with
+    internal TranscriptTurn Redacted(RecordPrivacy privacy)
     {
-        Text = privacy.Text(Text),
-        Heard = Heard is null ? null : privacy.Text(Heard),
-        Unheard = Unheard is null ? null : privacy.Text(Unheard),
-    };
+        var text = privacy.Text(Text);
+        // What was taken out of the whole may have been cut in two, and neither half fits a pattern.
+        Func<string, string> part = text == Text ? privacy.Text : privacy.OpenText;
+        return this with { Text = text, Heard = Heard is null ? null : part(Heard), Unheard = Unheard is null ? null : part(Unheard) };
+    }
 
     internal static TranscriptTurn Of(LiveTurnRecord turn, double atMs)
     {

@@ -57,7 +57,9 @@ internal static class RunCommand
         if (simulated is not null)
             Console.WriteLine("No API key (set GEMINI_API_KEY or Live:ApiKey): the built-in simulated Live server speaks in place of Gemini.");
         Console.WriteLine($"Call {WhereToCall(app)}");
-        app.AnnounceConsole(link => Console.WriteLine($"Console, once: {link}"));
+        // Where output goes to a file or a journal, whoever may read that would be let in.
+        if (!Console.IsOutputRedirected)
+            app.AnnounceConsole(link => Console.WriteLine($"Console, once: {link}"));
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }

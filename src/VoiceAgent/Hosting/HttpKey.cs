@@ -12,6 +12,8 @@ internal sealed class HttpKey(string key)
     /// <summary>How the token is introduced in the Authorization header.</summary>
     public const string Scheme = "Bearer";
 
+    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-", "X-Real-IP", "Via"];
+
     private readonly byte[] _hash = Hash(key);
 
     /// <summary>Whether there is a key at all.</summary>
@@ -25,11 +27,15 @@ internal sealed class HttpKey(string key)
         return IsSet && CryptographicOperations.FixedTimeEquals(Hash(given), _hash);
     }
 
-    /// <summary>Whether whoever asks may see what is not for strangers: from this machine, or with the key. What a proxy hands on does not come from this machine.</summary>
+    /// <summary>Whether whoever asks may see what is not for strangers: from this machine, or with the key.</summary>
+    /// <remarks>What a proxy hands on does not come from this machine, nor does what asks for a name that is not this machine's: a page in a browser here could have had its own name lead here.</remarks>
     public bool OpensFor(HttpContext context) =>
         IsIn(context.Request)
-        || (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote)
-            && !context.Request.Headers.ContainsKey("Forwarded") && !context.Request.Headers.ContainsKey("X-Forwarded-For"));
+        || (context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote) && IsThisMachine(context.Request.Host.Host)
+            && !context.Request.Headers.Any(header => ProxyHeaders.Any(prefix => header.Key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))));
+
+    private static bool IsThisMachine(string host) =>
+        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static byte[] Hash(string text) => SHA256.HashData(Encoding.UTF8.GetBytes(text));
 }

@@ -21,6 +21,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
 
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UpkeepPeriod = TimeSpan.FromHours(1);
+    private static readonly TimeSpan UpkeepRetry = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LogPeriod = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LastTry = TimeSpan.FromSeconds(5);
 
@@ -144,16 +145,37 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     {
         try
         {
-            await KeepUpAsync();
+            if (!_isPrepared)
+                await _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, CancellationToken.None);
+            _isPrepared = true;
             while (_pending.Take(_most) is { Count: > 0 } calls)
                 await WriteAsync(calls);
             Recovered();
-            return true;
         }
-        catch (DbException failure)
+#pragma warning disable CA1031 // the loop's catch-all: whatever the database's driver throws, records are written again once it is over
+        catch (Exception failure)
+#pragma warning restore CA1031
         {
             Failed(failure.Message);
             return false;
+        }
+        await TryKeepUpAsync();
+        return true;
+    }
+
+    // By itself: what cannot be tidied must not keep calls from being written.
+    private async Task TryKeepUpAsync()
+    {
+        try
+        {
+            await KeepUpAsync();
+        }
+#pragma warning disable CA1031 // likewise
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            _keptUpAt = _time.GetUtcNow() - UpkeepPeriod + UpkeepRetry;
+            _logger.NotKeptUp(_database.Place, failure.Message);
         }
     }
 
@@ -181,15 +203,12 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         }
     }
 
-    /// <summary>At the start and every hour: schema, calls left open, old calls; of many a part each time, so that running calls do not wait to be written.</summary>
+    /// <summary>At the start and every hour: calls left open, old calls; of many a part each time, so that running calls do not wait to be written.</summary>
     private async Task KeepUpAsync()
     {
         var now = _time.GetUtcNow();
         if (now - _keptUpAt < UpkeepPeriod)
             return;
-        if (!_isPrepared)
-            await _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, CancellationToken.None);
-        _isPrepared = true;
         var closed = await _database.TransactAsync(new RecordUpkeep(_instance, now).CloseAsync, CancellationToken.None);
         var before = now.AddDays(-_options.RetentionDays);
         var forgotten = await _database.TransactAsync((connection, cancellation) => RecordUpkeep.ForgetAsync(connection, before, cancellation), CancellationToken.None);

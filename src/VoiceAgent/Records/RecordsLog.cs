@@ -17,4 +17,7 @@ internal static partial class RecordsLog
 
     [LoggerMessage(4305, LogLevel.Error, "Records of {Count} calls could not be written, and are lost")]
     public static partial void BatchFault(this ILogger logger, int count, Exception exception);
+
+    [LoggerMessage(4306, LogLevel.Warning, "Old calls, and calls left open, cannot be tidied in {Place}: {Problem} New ones are written; it is tried again every minute")]
+    public static partial void NotKeptUp(this ILogger logger, string place, string problem);
 }

@@ -129,7 +129,7 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
         time = null;
         if (string.IsNullOrEmpty(text))
             return true;
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds > Most)
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) || seconds is not (>= 0 and <= Most))
             return false;
         time = TimeSpan.FromSeconds(seconds);
         return true;

@@ -48,6 +48,9 @@ public sealed class ServiceStatusTests
     [InlineData("192.0.2.7", "a key of 16 characters", "", false)]
     [InlineData("127.0.0.1", "", "X-Forwarded-For", false)]   // a proxy on this machine asks for anybody
     [InlineData("127.0.0.1", "", "Forwarded", false)]
+    [InlineData("127.0.0.1", "", "X-Forwarded-Proto", false)]
+    [InlineData("127.0.0.1", "", "x-real-ip", false)]
+    [InlineData("127.0.0.1", "", "Via", false)]
     [InlineData("127.0.0.1", "Bearer a key of 16 characters", "Forwarded", true)]
     public void Phones_are_for_this_machine_and_for_those_who_have_the_key(string from, string authorization, string proxyHeader, bool sees)
     {
@@ -55,6 +58,18 @@ public sealed class ServiceStatusTests
         if (proxyHeader.Length > 0)
             context.Request.Headers[proxyHeader] = "192.0.2.7";
         Assert.Equal(sees, new HttpKey("a key of 16 characters").OpensFor(context));
+    }
+
+    [Theory]
+    [InlineData("localhost", true)]
+    [InlineData("[::1]", true)]
+    [InlineData("console.example", false)]
+    [InlineData("192.0.2.1", false)]
+    public void A_name_that_was_made_to_lead_to_this_machine_is_not_this_machine(string host, bool sees)
+    {
+        var context = Request("127.0.0.1", "");
+        context.Request.Host = new HostString(host, 8080);
+        Assert.Equal(sees, new HttpKey("").OpensFor(context));
     }
 
     [Theory]
@@ -70,6 +85,7 @@ public sealed class ServiceStatusTests
     {
         var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(from) } };
         context.Request.Headers.Authorization = authorization;
+        context.Request.Host = new HostString("127.0.0.1", 8080);
         return context;
     }
 }

@@ -113,6 +113,21 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Old_calls_that_cannot_be_deleted_keep_no_new_one_from_being_written()
+    {
+        await using var calls = await StartAsync(new RecordOptions { RetentionDays = 1 });
+        var old = calls.Call();
+        calls.End(old);
+        await calls.WrittenAsync(old);
+        await calls.ExecuteAsync("CREATE TABLE keeper (call_key TEXT NOT NULL REFERENCES calls (call_key)); INSERT INTO keeper SELECT call_key FROM calls");
+        calls.Time.Advance(TimeSpan.FromDays(2));
+        var young = calls.Call();
+        calls.End(young);
+        await calls.WrittenAsync(young);
+        Assert.Equal(2, await calls.CountAsync("calls"));
+    }
+
+    [Fact]
     public async Task Calls_are_found_by_everything_that_is_known_of_them()
     {
         await using var calls = await StartAsync();
