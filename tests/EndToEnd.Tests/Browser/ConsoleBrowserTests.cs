@@ -7,7 +7,7 @@ using static Microsoft.Playwright.Assertions;
 namespace EndToEnd.Tests.Browser;
 
 /// <summary>The console in a real browser: each view, the actions, keys, dark colours and a telephone's width. Pictures of the views are written to docs/console when <c>CONSOLE_PICTURES</c> is set.</summary>
-[Trait("Category", "Peer"), Collection(nameof(BrowserCollection))]
+[Trait("Category", "Peer"), Collection(nameof(AloneCollection))]
 public sealed class ConsoleBrowserTests
 {
     private const string Password = "correct horse battery";
@@ -113,7 +113,3 @@ public sealed class ConsoleBrowserTests
             await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "docs", "console", $"{name}.png") });
     }
 }
-
-/// <summary>One browser at a time.</summary>
-[CollectionDefinition(nameof(BrowserCollection))]
-public sealed class BrowserCollection;

@@ -61,6 +61,9 @@ internal sealed class Linphone : IAsyncDisposable
         }
     }
 
+    /// <summary>The last lines of that, for the message of a test that failed; it prints less itself than it does.</summary>
+    public string WireEnd => File.Exists(PathOf("sip.log")) ? string.Join('\n', Wire.Split('\n').TakeLast(60)) : "It wrote no log.";
+
     /// <summary>A file in its folder.</summary>
     public string PathOf(string name) => _folder.File(name);
 

@@ -8,7 +8,7 @@ namespace EndToEnd.Tests.Peers;
 [Trait("Category", "Peer")]
 public sealed class LinphoneCallTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
     [Fact]
     public async Task Both_sides_are_heard_a_key_is_noted_and_the_call_goes_on_after_hold()
@@ -57,6 +57,6 @@ public sealed class LinphoneCallTests
         await phone.SayAsync($"record {phone.PathOf("heard.wav")}");
         await Task.Delay(500);
         await phone.SayAsync($"call {uri}");
-        Assert.True(await phone.HearsAsync("Media streams established", Soon), phone.Log);
+        Assert.True(await phone.HearsAsync("Media streams established", Soon), $"{phone.Log}\n{phone.WireEnd}");
     }
 }
