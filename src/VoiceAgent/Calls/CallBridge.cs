@@ -34,6 +34,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     {
         _call = call;
         _post = post;
+        Sound = new SoundTap(timeProvider);
         Uplink = factory.CreateUplink();
         Playout = new PlayoutBuffer(factory.Options.PlayoutLimit) { BecameReady = OnAgentAudioReady, TurnPlayed = OnTurnPlayed };
         Line = new LineAudio(Playout, timeProvider) { FinalPlayed = () => _post(new CallSignal(CallTrigger.ApologyEnded)) };
@@ -58,6 +59,9 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     /// <summary>What the caller hears: agent and announcements.</summary>
     public LineAudio Line { get; }
 
+    /// <summary>Where others listen to the call.</summary>
+    public SoundTap Sound { get; }
+
     /// <summary>Whether the caller speaks, and since when not.</summary>
     public CallerSpeech Speech { get; }
 
@@ -80,14 +84,14 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
     public void Connect() => _connecting = ConnectAsync();
 
     /// <summary>Lets both sides hear each other.</summary>
-    public void Answer() => _call.Answer(_callerAudio ??= NewCallerAudio(), Line);
+    public void Answer() => _call.Answer(Sound.Heard(_callerAudio ??= NewCallerAudio()), Sound.Sent(Line));
 
     /// <summary>The caller, who was connected to somebody else, hears the agent again, and nothing of what it has said meanwhile; call's loop.</summary>
     public void TakeBack()
     {
         if (IsAgentHeard)
             Live.CutAnswer();
-        _call.Connect(_callerAudio ??= NewCallerAudio(), Line);   // what it has learned of the line holds still
+        _call.Connect(Sound.Heard(_callerAudio ??= NewCallerAudio()), Sound.Sent(Line));   // what it has learned of the line holds still
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using Telephony.Calls;
 using Telephony.Sip.UserAgents;
+using VoiceAgent.Audio;
 
 namespace VoiceAgent.Calls;
 
@@ -8,6 +9,9 @@ internal sealed partial class CallSession : ICallListener
 {
     /// <summary>How the line is at this moment; any thread.</summary>
     public LineMeters Meters => LineMeters.Of(_call, _bridge);
+
+    /// <summary>Where others listen to the call; any thread.</summary>
+    public SoundTap Sound => _bridge.Sound;
 
     void ICallListener.OnRinging() => Post(new CallSignal(null, LineEvent.Ringing));
 

@@ -50,7 +50,7 @@ internal sealed class ConsultDesk(Call call, CallBridge bridge, CallJournal jour
     {
         journal.SetEndReason(EndReason.Transferred);
         bridge.ReportPlayed();
-        _current?.Join(call);
+        _current?.Join(call, bridge.Sound);
     }
 
     /// <summary>The caller stays with the agent or the call is over: nobody waits for the person any more. Not once they have taken the caller.</summary>

@@ -98,12 +98,14 @@ internal sealed class Consultation : IAsyncDisposable
     }
 
     /// <summary>Lets caller and person hear each other; the person has taken the caller.</summary>
-    public void Join(Call caller)
+    /// <param name="caller">The caller's line.</param>
+    /// <param name="sound">Where others listen to their call, who hear the person from now on.</param>
+    public void Join(Call caller, SoundTap sound)
     {
         if (_leg.Call is not { } person)
             return;
         var (toPerson, toCaller) = (new JoinedAudio(), new JoinedAudio());
-        caller.Connect(toPerson, toCaller);
+        caller.Connect(sound.Heard(toPerson), sound.Sent(toCaller));
         person.Connect(toCaller, toPerson);
         _joinedAt = _services.Time.GetTimestamp();
         _leg.Bridge?.CloseLive();
