@@ -47,7 +47,7 @@ public sealed class ConversationTests
         Assert.NotNull(await caller.WaitForAgentSpeechAsync(Soon));
         Assert.NotNull(await caller.WaitForAgentSilenceAsync(TimeSpan.FromMilliseconds(500), Soon));
         Assert.InRange(Loudest8k(caller.Heard.ToArray(), 1_000), 9_500, 10_300);
-        Assert.Equal(0, caller.Statistics.TimestampSteps);
+        Assert.Equal(caller.Statistics.Pauses, caller.Statistics.TimestampSteps);   // a thread that a busy machine held up says so by the marker
     }
 
     [Fact]

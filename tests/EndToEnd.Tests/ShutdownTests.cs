@@ -1,3 +1,7 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 using Simulation.Phone;
 using VoiceAgent.Calls;
 
@@ -23,6 +27,32 @@ public sealed class ShutdownTests
         await caller.HangUpAsync();
         await stopping.WaitAsync(TimeSpan.FromSeconds(2));
         Assert.Equal(EndReason.CallerHungUp, Assert.Single(agent.Records).EndReason);
+    }
+
+    [Fact]
+    public async Task While_it_lets_calls_finish_http_says_so()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(null, ("Calls:DrainGrace", "00:00:30"));
+        await using var caller = await ConversationTests.Dial(agent);
+        var stopping = agent.StopAsync();
+
+        using var http = new HttpClient { BaseAddress = agent.Http, Timeout = Soon };
+        using var ready = await http.GetAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.StatusCode);
+        Assert.Contains("draining", await ready.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        using var live = await http.GetAsync("/health/live");
+        Assert.Equal(HttpStatusCode.OK, live.StatusCode);
+
+        await caller.HangUpAsync();
+        await stopping.WaitAsync(Soon);
+    }
+
+    [Fact]
+    public async Task A_request_that_does_not_end_holds_the_stop_up_for_a_bounded_time_only()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(null, ("Calls:DrainGrace", "00:00:30"));
+        var limit = agent.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
+        Assert.InRange(limit, TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(60));
     }
 
     [Fact]

@@ -20,6 +20,7 @@ internal sealed class CallJournal
     private readonly RecordPrivacy _privacy;
     private readonly OpenWords _words;
     private ReconnectEntry? _lost;
+    private double? _endedMs;
 
     /// <param name="call">The call.</param>
     /// <param name="agent">Name of the agent that answers it.</param>
@@ -209,6 +210,8 @@ internal sealed class CallJournal
     {
         if (transition.Outcome != FireOutcome.Moved)
             return;
+        if (transition.To == CallState.Ended)
+            _endedMs ??= ElapsedMs;
         Record.Add(new StateEntry(ElapsedMs, transition.To));
         Add(TimelineKind.State, $"{transition.From} -> {transition.To} ({transition.Trigger})");
     }
@@ -284,7 +287,8 @@ internal sealed class CallJournal
         _words.Close(LiveSpeaker.Agent);
         (Record.Usage, Record.Model) = (usage, model);
         Record.AgentAudioPlayedMs = Math.Round(agentHeard.TotalMilliseconds, 1);
-        Record.DurationMs = ElapsedMs;
+        // Tools that still worked have been waited for since.
+        Record.DurationMs = _endedMs ?? ElapsedMs;
         Record.EndReason ??= EndReason.InternalError;
         if (media is not null)
             Record.Media = LineQuality.Of(media);

@@ -7,10 +7,13 @@ namespace VoiceAgent.Hosting;
 /// <summary>Starts the line, and on stop drains it: no new calls, running ones finish within the grace period, then BYE.</summary>
 internal sealed class VoiceAgentService(
     TelephonyService telephony, CallTable calls, IOptions<CallOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<VoiceAgentService> logger)
-    : IHostedService, IDisposable
+    : IHostedLifecycleService, IDisposable
 {
     // BYE, and then the tools' end; a caller who does not answer is not waited for.
     private static readonly TimeSpan HangUpTime = CallSession.ToolsEndLimit + TimeSpan.FromSeconds(4);
+
+    /// <summary>The longest that a stop takes: the drain, and ten seconds for all else, HTTP requests that do not end among it.</summary>
+    public static TimeSpan StopLimit(CallOptions options) => options.DrainGrace + HangUpTime + TimeSpan.FromSeconds(10);
 
     // At once, and not when it is this service's turn to stop: nobody shall be let in meanwhile.
     private readonly CancellationTokenRegistration _closing = lifetime.ApplicationStopping.Register(calls.Close);
@@ -26,7 +29,13 @@ internal sealed class VoiceAgentService(
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>The drain; meanwhile all else goes on, so that HTTP tells how it stands.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         calls.Close();   // a start that failed is stopped without the host's stopping event
         var leaving = telephony.LeaveTrunksAsync();
@@ -38,11 +47,20 @@ internal sealed class VoiceAgentService(
                 call.Stop();
             await WaitForEmpty(HangUpTime, cancellationToken);
         }
-        IsListening = false;
         await leaving;
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        calls.Close();
+        IsListening = false;
         await telephony.StopAsync(cancellationToken);
         logger.Stopped(calls.Count);
     }
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public void Dispose() => _closing.Dispose();

@@ -64,7 +64,7 @@ internal static class VoiceAgentSetup
         services.AddCalls(configuration, configurationFolder);
         services.AddSingleton<VoiceAgentService>().AddHostedService(provider => provider.GetRequiredService<VoiceAgentService>());
         services.AddSingleton<Readiness>().AddHostedService<LiveProbe>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);   // a drain bounds itself (VoiceAgentService)
+        services.AddOptions<HostOptions>().Configure<IOptions<CallOptions>>((host, calls) => host.ShutdownTimeout = VoiceAgentService.StopLimit(calls.Value));
         return services;
     }
 

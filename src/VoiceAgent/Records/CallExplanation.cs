@@ -7,6 +7,9 @@ namespace VoiceAgent.Records;
 /// <summary>Says in plain words what happened in a call: who called, how it ended, who waited for what, and how good line and answers were.</summary>
 internal static class CallExplanation
 {
+    // Who is gone by then says nothing about the line or the model.
+    private const double SoonMs = 2_000;
+
     /// <summary>A sentence or two each, in the order in which an operator asks.</summary>
     public static IReadOnlyList<string> Of(CallRecord record) =>
     [
@@ -31,13 +34,21 @@ internal static class CallExplanation
     {
         if (record.AnsweredAfterMs is null || record.EndReason is null or EndReason.ServiceKilled || record.Media is not { } media)
             yield break;
-        if (media.PacketsReceived == 0)
+        if (media.PacketsReceived == 0 && record.DurationMs - record.AnsweredAfterMs < SoonMs)
+            yield return "No audio came from the caller, who was there for a moment only.";
+        else if (media.PacketsReceived == 0)
             yield return "No audio at all came from the caller: a firewall or NAT keeps RTP from us, or our address in the answer (Telephony:PublicAddress) is wrong.";
         else if (record.Transcript.All(turn => turn.Speaker != "caller"))
             yield return "The model understood nothing of the caller: they were silent, or too soft, or transcripts are switched off.";
         if (record.AgentAudioPlayedMs <= 0)
-            yield return "The agent was never heard: the model gave no audio.";
+            yield return $"The agent was never heard: {WhyNeverHeard(record)}.";
     }
+
+    private static string WhyNeverHeard(CallRecord record) =>
+        record.Transcript.Any(turn => turn.AudioReceivedMs > 0) ? "what the model said was cut before it was played"
+        : record.EndReason is EndReason.LiveLost or EndReason.LiveSetupFailed ? "the session with the model was lost before it spoke"
+        : record.DurationMs - record.AnsweredAfterMs < SoonMs ? "the call was over before it spoke"
+        : "the model gave no audio";
 
     private static IEnumerable<string> Answers(CallRecord record)
     {

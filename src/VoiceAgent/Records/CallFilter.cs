@@ -13,8 +13,9 @@ internal static class CallFilter
     {
         List<string> conditions = [];
         List<(string, object?)> parameters = [("limit", (long)Math.Clamp(query.Limit, 1, CallQuery.MaxLimit))];
-        Add("started_at >= @from", "from", query.From is { } from ? DatabaseText.From(from) : null);
-        Add("started_at < @to", "to", query.To is { } to ? DatabaseText.From(to) : null);
+        // A key begins with the call's start.
+        Add("call_key >= @from", "from", query.From is { } from ? DatabaseText.From(from) : null);
+        Add("call_key < @to", "to", query.To is { } to ? DatabaseText.From(to) : null);
         Add(@"(caller LIKE @number ESCAPE '\' OR dialled LIKE @number ESCAPE '\')", "number", Like(query.Number));
         Add("agent = @agent", "agent", query.Agent);
         Add("trunk = @trunk", "trunk", query.Trunk);

@@ -41,5 +41,6 @@ internal static class RecordSchema
                 PRIMARY KEY (call_key, list, position));
             """),
         new(2, "longest silence of a call", "ALTER TABLE calls ADD COLUMN dead_air_ms DOUBLE PRECISION"),
+        new(3, "long silences are found without reading every call", "CREATE INDEX calls_silence ON calls (dead_air_ms)"),
     ];
 }

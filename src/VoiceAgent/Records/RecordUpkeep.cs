@@ -36,7 +36,7 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now)
     public static async Task<int> ForgetAsync(DbConnection connection, DateTimeOffset before, CancellationToken cancellation)
     {
         var old = await connection.Command(
-            "SELECT call_key FROM calls WHERE started_at < @before AND end_reason IS NOT NULL ORDER BY call_key LIMIT @most",
+            "SELECT call_key FROM calls WHERE call_key < @before AND end_reason IS NOT NULL ORDER BY call_key LIMIT @most",
             ("before", DatabaseText.From(before)), ("most", (long)AtOnce)).ListAsync(row => row.GetString(0), cancellation);
         foreach (var key in old)
         {
@@ -51,8 +51,8 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now)
         var parts = await RecordReading.PartsAsync(connection, key, cancellation);
         var (record, durationMs) = Closed(head, parts);
         await connection.Command(
-            "UPDATE calls SET end_reason = @reason, duration_ms = @duration, words = @words, record = @record WHERE call_key = @key AND end_reason IS NULL",
-            ("reason", $"{EndReason.ServiceKilled}"), ("duration", durationMs), ("words", Words(record)), ("record", RecordParts.ToJson(record)), ("key", key)).ExecuteAsync(cancellation);
+            "UPDATE calls SET end_reason = @reason, duration_ms = @duration, dead_air_ms = @silence, words = @words, record = @record WHERE call_key = @key AND end_reason IS NULL",
+            ("reason", $"{EndReason.ServiceKilled}"), ("duration", durationMs), ("silence", LongestSilenceMs(record)), ("words", Words(record)), ("record", RecordParts.ToJson(record)), ("key", key)).ExecuteAsync(cancellation);
         await RecordStatements.DeletePartsAsync(connection, key, cancellation);
     }
 
@@ -85,6 +85,9 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now)
     }
 
     private static double AtMs(JsonNode? entry) => entry?["atMs"] is JsonValue value && value.TryGetValue(out double ms) ? ms : 0;
+
+    private static double LongestSilenceMs(JsonObject record) =>
+        record["deadAir"] is JsonArray silences ? silences.Select(silence => silence?["ms"] is JsonValue value && value.TryGetValue(out double ms) ? ms : 0).DefaultIfEmpty(0).Max() : 0;
 
     private static string Words(JsonObject record) =>
         string.Join('\n', List(record, RecordParts.Transcript).Select(turn => turn?["text"] is JsonValue text && text.TryGetValue(out string? words) ? words.ToLowerInvariant() : ""));

@@ -34,6 +34,7 @@ internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, 
             return;
         }
         context.Response.ContentType = "text/event-stream";
+        context.Response.Headers["X-Accel-Buffering"] = "no";   // nginx would hold events back
         // A service that stops waits for its calls, not for those who look on.
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
         try

@@ -37,14 +37,20 @@ internal sealed class SignInEndpoints(
             return;
         }
         var source = context.Connection.RemoteIpAddress;
-        var user = HasUsers ? request.User ?? "" : OneTimeToken.User;
-        if (!tries.MayTry(source, user))
+        // As configured, however it was typed.
+        var user = !HasUsers ? OneTimeToken.User : options.Value.Users.Keys.FirstOrDefault(name => name.Equals(request.User, StringComparison.OrdinalIgnoreCase)) ?? request.User ?? "";
+        if (!tries.TryBegin(source, user))
         {
             await HttpProblem.WriteAsync(context, StatusCodes.Status429TooManyRequests, "too-many-tries", $"Too many sign-ins failed; wait for {SignInTries.Window.TotalMinutes:0} minutes.");
             return;
         }
-        tries.Begin(source, user);
-        if (await RoleAsync(request, context.RequestAborted) is not { } role)
+        if (HasUsers && !await _hashing.WaitAsync(Patience, context.RequestAborted))
+        {
+            context.Response.Headers.RetryAfter = "5";
+            await HttpProblem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "busy", "Too many sign in at this moment; try again.");
+            return;
+        }
+        if (Role(request) is not { } role)
         {
             logger.SignInFailed(source?.ToString() ?? "nowhere");
             await HttpProblem.WriteAsync(context, StatusCodes.Status401Unauthorized, "wrong", HasUsers ? "No such user, or not their password." : "The token is not valid; each works once.");
@@ -56,13 +62,11 @@ internal sealed class SignInEndpoints(
         await ConsoleDoor.WriteAsync(context, new MeView(user, role, HasUsers), ConsoleJson.Default.MeView);
     }
 
-    /// <summary>What somebody may do who brings this; null for nothing.</summary>
-    private async Task<ConsoleRole?> RoleAsync(SignInRequest request, CancellationToken cancellation)
+    /// <summary>What somebody may do who brings this; null for nothing. Gives the place at the hashing back.</summary>
+    private ConsoleRole? Role(SignInRequest request)
     {
         if (!HasUsers)
             return request.Token is { } given && token.TryUse(given) ? ConsoleRole.Admin : null;
-        if (!await _hashing.WaitAsync(Patience, cancellation))
-            return null;
         try
         {
             var user = options.Value.Users.GetValueOrDefault(request.User ?? "");

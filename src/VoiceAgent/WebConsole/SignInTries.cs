@@ -13,38 +13,46 @@ internal sealed class SignInTries(TimeProvider time)
     /// <summary>Failures of one user that are let pass likewise, from whatever sources.</summary>
     public const int MostByUser = 20;
 
-    private const int MaxEntries = 2_000;
+    /// <summary>Sources that are remembered at most.</summary>
+    public const int MostSources = 2_000;
+
+    // Users share so many places by their names' hash: no stream of invented names can push one out, and none tells which names exist.
+    private const int UserPlaces = 4_096;
 
     /// <summary>Time after the first failure after which it is forgotten.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, (int Count, DateTimeOffset Since)> _failures = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Failures> _sources = new(StringComparer.Ordinal);
+    private readonly Failures[] _users = new Failures[UserPlaces];
 
-    /// <summary>Whether this source may try to be this user.</summary>
-    public bool MayTry(IPAddress? source, string user)
-    {
-        lock (_gate)
-            return Count(Source(source)) < MostBySource && Count(User(user)) < MostByUser;
-    }
+    /// <summary>Sources that are remembered.</summary>
+    public int Sources { get { lock (_gate) return _sources.Count; } }
 
-    /// <summary>A try begins, and counts until <see cref="Succeeded"/>: many at once are as bad as one after the other.</summary>
-    public void Begin(IPAddress? source, string user)
+    /// <summary>A try of this source to be this user begins, and counts until <see cref="Succeeded"/>: many at once are as bad as one after the other.</summary>
+    /// <returns>False when it has to wait.</returns>
+    public bool TryBegin(IPAddress? address, string name)
     {
         lock (_gate)
         {
-            Add(Source(source));
-            Add(User(user));
+            var now = time.GetUtcNow();
+            ref var user = ref User(name);
+            var source = _sources.GetValueOrDefault(Source(address));
+            if (source.Count(now) >= MostBySource || user.Count(now) >= MostByUser)
+                return false;
+            user = user.OneMore(now);
+            Keep(Source(address), source.OneMore(now));
+            return true;
         }
     }
 
     /// <summary>It was the right password.</summary>
-    public void Succeeded(IPAddress? source, string user)
+    public void Succeeded(IPAddress? address, string name)
     {
         lock (_gate)
         {
-            _failures.Remove(Source(source));
-            _failures.Remove(User(user));
+            _sources.Remove(Source(address));
+            User(name) = default;
         }
     }
 
@@ -58,16 +66,19 @@ internal sealed class SignInTries(TimeProvider time)
         return address.AddressFamily == AddressFamily.InterNetworkV6 ? $"s{Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))}" : $"s{address}";
     }
 
-    private static string User(string user) => $"u{user.ToUpperInvariant()}";
+    private ref Failures User(string name) => ref _users[(uint)StringComparer.OrdinalIgnoreCase.GetHashCode(name) % UserPlaces];
 
-    private int Count(string key) => _failures.TryGetValue(key, out var entry) && time.GetUtcNow() - entry.Since < Window ? entry.Count : 0;
-
-    private void Add(string key)
+    private void Keep(string source, Failures failures)
     {
-        var now = time.GetUtcNow();
-        if (_failures.Count >= MaxEntries && !_failures.ContainsKey(key))
-            _failures.Remove(_failures.MinBy(entry => entry.Value.Since).Key);
-        var count = Count(key);
-        _failures[key] = (count + 1, count == 0 ? now : _failures[key].Since);
+        if (_sources.Count >= MostSources && !_sources.ContainsKey(source))
+            _sources.Remove(_sources.MinBy(entry => entry.Value.Since).Key);
+        _sources[source] = failures;
+    }
+
+    private readonly record struct Failures(int Number, DateTimeOffset Since)
+    {
+        public int Count(DateTimeOffset now) => now - Since < Window ? Number : 0;
+
+        public Failures OneMore(DateTimeOffset now) => Count(now) is 0 ? new Failures(1, now) : this with { Number = Number + 1 };
     }
 }

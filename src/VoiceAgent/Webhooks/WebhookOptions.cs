@@ -53,7 +53,7 @@ public sealed class WebhookTarget
         if (!Uri.TryCreate(Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.UserInfo.Length > 0)
             yield return $"Url = '{(Url.Contains('@', StringComparison.Ordinal) ? "..." : Url)}' must be an http: or https: URL without a login.";
         if (Secret.Length < MinSecretCharacters || !WebhookSignature.IsUsable(Secret))
-            yield return $"Secret must have at least {MinSecretCharacters} characters, or be whsec_ and base64.";
+            yield return $"Secret must have at least {MinSecretCharacters} characters, or be whsec_ and base64 of as many bytes.";
         foreach (var unknown in Events.Where(type => !WebhookEvents.All.Contains(type, StringComparer.Ordinal)))
             yield return $"Events has '{unknown}', which is no event; there are {string.Join(", ", WebhookEvents.All)}.";
     }

@@ -3,6 +3,6 @@ namespace VoiceAgent.Webhooks;
 /// <summary>What is logged of telling other systems.</summary>
 internal static partial class WebhooksLog
 {
-    [LoggerMessage(4401, LogLevel.Warning, "Call {CallId}: {Host} could not be told after {Tries} tries: {Problem} ({Lost} lost since the start; told once a minute)")]
+    [LoggerMessage(4501, LogLevel.Warning, "Call {CallId}: {Host} could not be told after {Tries} tries: {Problem} ({Lost} lost since the start; told once a minute)")]
     public static partial void NotDelivered(this ILogger logger, string callId, string host, int tries, string problem, long lost);
 }

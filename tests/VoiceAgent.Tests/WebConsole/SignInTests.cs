@@ -43,14 +43,11 @@ public sealed class SignInTests
     {
         var tries = new SignInTries(_time);
         for (var i = 0; i < SignInTries.MostBySource; i++)
-        {
-            Assert.True(tries.MayTry(Home, "anna"));
-            tries.Begin(Home, "anna");
-        }
-        Assert.False(tries.MayTry(Home, "bert"));
-        Assert.True(tries.MayTry(IPAddress.Parse("192.0.2.2"), "anna"));
+            Assert.True(tries.TryBegin(Home, "anna"));
+        Assert.False(tries.TryBegin(Home, "bert"));
+        Assert.True(tries.TryBegin(IPAddress.Parse("192.0.2.2"), "anna"));
         _time.Advance(SignInTries.Window);
-        Assert.True(tries.MayTry(Home, "anna"));
+        Assert.True(tries.TryBegin(Home, "anna"));
     }
 
     [Fact]
@@ -58,9 +55,8 @@ public sealed class SignInTests
     {
         var tries = new SignInTries(_time);
         for (var i = 0; i < SignInTries.MostByUser; i++)
-            tries.Begin(IPAddress.Parse($"192.0.2.{i}"), "anna");
-        Assert.False(tries.MayTry(IPAddress.Parse("198.51.100.1"), "ANNA"));
-        Assert.True(tries.MayTry(IPAddress.Parse("198.51.100.1"), "bert"));
+            Assert.True(tries.TryBegin(IPAddress.Parse($"192.0.2.{i}"), "anna"));
+        Assert.False(tries.TryBegin(IPAddress.Parse("198.51.100.1"), "ANNA"));
     }
 
     [Fact]
@@ -68,20 +64,23 @@ public sealed class SignInTests
     {
         var tries = new SignInTries(_time);
         for (var i = 0; i < SignInTries.MostBySource; i++)
-            tries.Begin(IPAddress.Parse($"2001:db8::{i + 1}"), $"user{i}");
-        Assert.False(tries.MayTry(IPAddress.Parse("2001:db8::ffff"), "anna"));
-        Assert.True(tries.MayTry(IPAddress.Parse("2001:db8:0:1::1"), "anna"));
+            Assert.True(tries.TryBegin(IPAddress.Parse($"2001:db8::{i + 1}"), $"user{i}"));
+        Assert.False(tries.TryBegin(IPAddress.Parse("2001:db8::ffff"), "anna"));
+        Assert.True(tries.TryBegin(IPAddress.Parse("2001:db8:0:1::1"), "anna"));
         tries.Succeeded(IPAddress.Parse("2001:db8::1"), "user0");
-        Assert.True(tries.MayTry(IPAddress.Parse("2001:db8::ffff"), "anna"));
+        Assert.True(tries.TryBegin(IPAddress.Parse("2001:db8::ffff"), "anna"));
     }
 
     [Fact]
-    public void What_is_remembered_of_failures_is_bounded()
+    public void Invented_names_from_many_sources_neither_fill_the_memory_nor_open_a_user_who_is_shut()
     {
         var tries = new SignInTries(_time);
-        for (var i = 0; i < 5_000; i++)
-            tries.Begin(new IPAddress(0x0A000000L + i), $"user{i}");
-        Assert.True(tries.MayTry(Home, "anna"));
+        for (var i = 0; i < SignInTries.MostByUser; i++)
+            tries.TryBegin(IPAddress.Parse($"192.0.2.{i}"), "anna");
+        for (var i = 0; i < 3 * SignInTries.MostSources; i++)
+            tries.TryBegin(new IPAddress(0x0A000000L + i), $"user{i}");
+        Assert.Equal(SignInTries.MostSources, tries.Sources);
+        Assert.False(tries.TryBegin(Home, "anna"));
     }
 
     [Fact]

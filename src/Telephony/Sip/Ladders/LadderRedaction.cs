@@ -15,7 +15,7 @@ internal static class LadderRedaction
     private static readonly Regex Keys = new(@"^(?<head>a=crypto:[^\r\n]*?inline:)[^\r\n]*", Linear);
     private static readonly Regex IcePassword = new(@"^(?<head>a=ice-pwd:|k=)[^\r\n]*", Linear);
     private static readonly Regex DtmfBody = new(@"^(Content-Type|c)[ \t]*:[ \t]*application/dtmf", Linear);
-    private static readonly Regex DtmfDigit = new(@"^(?<head>[ \t]*(Signal[ \t]*=[ \t]*)?)[0-9A-D*#](?<end>[ \t]*\r?)$", Linear);
+    private static readonly Regex DtmfDigit = new(@"^(?<head>[ \t]*(Signal[ \t]*=[ \t]*)?)([0-9]{1,2}|[A-D*#])(?<end>[ \t]*\r?)$", Linear);
 
     /// <summary>The message as text, without all that.</summary>
     public static string Apply(ReadOnlySpan<byte> message)

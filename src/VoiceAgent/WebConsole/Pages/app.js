@@ -28,9 +28,13 @@ function route() {
     if (link.dataset.view === (name === 'call' ? 'calls' : name)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  view = { live, calls: search, call, system }[name](main, app, decodeURIComponent(argument ?? ''));
+  view = { live, calls: search, call, system }[name](main, app, decoded(argument ?? ''));
   if (app.state) view.update?.(app.state);
   main.focus({ preventScroll: true });
+}
+
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
 }
 
 function take(state) {
