@@ -46,10 +46,24 @@ dotnet build VoiceAgent.slnx -c Release -v q || exit 1
 
 results="$(mktemp -d)"
 trap 'rm -rf "$results"' EXIT
+execute() { # project, trx file, filter
+  dotnet test "$1" -c Release --no-build -v q --results-directory "$results" --logger "trx;LogFileName=$2" --logger "console;verbosity=minimal" --blame-hang-timeout 5m "${@:3}"
+}
 run() { # project
   name="$(basename "$1")"
   echo "== $name"
-  dotnet test "$1" -c Release --no-build -v q --results-directory "$results" --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --blame-hang-timeout 5m ${filter[@]+"${filter[@]}"}
+  execute "$1" "$name.trx" ${filter[@]+"${filter[@]}"} || again "$1"
+}
+# Whole calls in real time with other programs fail now and then on a busy machine. Up to three that failed are run once more by themselves: those that fail again have failed; the others are told apart at the end.
+again() { # project
+  name="$(basename "$1")"
+  grep -o 'testName="[^"(]*[^>]*outcome="Failed"' "$results/$name.trx" 2>/dev/null | sed 's/testName="\([^"(]*\).*/\1/' | sort >"$results/$name.failed"
+  local tests
+  tests="$(sort -u "$results/$name.failed")"
+  { [ -n "$tests" ] && [ "$(wc -l <<<"$tests")" -le 3 ]; } || return 1
+  echo "== $name: once more, alone: $(tr '\n' ' ' <<<"$tests")"
+  execute "$1" "$name.again" --filter "$(sed 's/^/FullyQualifiedName=/' <<<"$tests" | paste -sd '|')" && grep -q 'outcome="Passed"' "$results/$name.again" || return 1
+  cat "$results/$name.failed" >>"$results/second"
 }
 
 # The whole calls wait more than they work: in a hurry they run beside the rest.
@@ -71,7 +85,9 @@ fi
 grep -ho "B32 | [^<]*" "$results"/*.trx 2>/dev/null
 
 count() { cat "$results"/*.trx 2>/dev/null | grep -o "<Counters [^>]*" | grep -o " $1=\"[0-9]*\"" | tr -dc '0-9\n' | awk '{s+=$1} END {print s+0}'; }
-passed=$(count passed) failed=$(count failed)
+second=$(cat "$results/second" 2>/dev/null | wc -l)   # failed at first, passed alone
+[ "$second" = 0 ] || { echo "Passed only when run once more, alone:"; cat "$results/second"; }
+passed=$(( $(count passed) + second )) failed=$(( $(count failed) - second ))
 skipped=$(( $(count total) - $(count executed) + peers_left_out ))
 [ "$status" = 0 ] || [ "$failed" -gt 0 ] || failed=1   # a crashed run reports no failure of its own
 [ "$passed" -gt 0 ] || status=1
