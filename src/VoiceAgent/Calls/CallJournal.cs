@@ -110,7 +110,7 @@ internal sealed class CallJournal
     public void Outcome(Call call)
     {
         if (Record.EndReason is not { } reason || EndReasons.IsFailure(reason))
-            Record.Ladder = [.. Record.Messages.Read().Select(message => message with { Text = _privacy.Number(message.Text)! })];
+            Record.Ladder = _privacy.Ladder(Record.Messages.Read());
         if (!call.IsOutbound)
             return;
         Record.RefusalStatus = call.Refusal?.StatusCode;
@@ -245,7 +245,7 @@ internal sealed class CallJournal
                     Record.Add(source);
                 break;
             case ConnectionLost lost:
-                _lost = new ReconnectEntry(ElapsedMs, $"{lost.Code?.ToString(CultureInfo.InvariantCulture) ?? "no close frame"} {lost.Reason}".TrimEnd(), lost.IsPlanned, null, null);
+                _lost = new ReconnectEntry(ElapsedMs, $"{lost.Code?.ToString(CultureInfo.InvariantCulture) ?? "no close frame"} {Redacted(lost.Reason)}".TrimEnd(), lost.IsPlanned, null, null);
                 Add(TimelineKind.Live, lost.IsPlanned ? "changing over to a new connection" : $"connection lost: {_lost.Cause}");
                 break;
             case Resumed resumed:
@@ -255,7 +255,7 @@ internal sealed class CallJournal
                 break;
             case LiveFailed failed:
                 SetEndReason(answered ? EndReason.LiveLost : EndReason.LiveSetupFailed);
-                Add(TimelineKind.Live, $"session failed: {failed.Failure.Kind}, {failed.Failure.Code?.ToString() ?? "no code"}, {failed.Failure.Detail}");
+                Add(TimelineKind.Live, $"session failed: {failed.Failure.Kind}, {failed.Failure.Code?.ToString() ?? "no code"}, {Redacted(failed.Failure.Detail)}");
                 break;
         }
     }

@@ -12,7 +12,7 @@ internal sealed class HttpKey(string key)
     /// <summary>How the token is introduced in the Authorization header.</summary>
     public const string Scheme = "Bearer";
 
-    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-", "X-Real-IP", "Via"];
+    private static readonly string[] ProxyHeaders = ["Forwarded", "X-Forwarded-", "X-Original-", "X-Real-IP", "Via"];
 
     private readonly byte[] _hash = Hash(key);
 

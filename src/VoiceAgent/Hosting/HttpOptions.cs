@@ -25,6 +25,9 @@ public sealed class HttpOptions : IValidatableObject
     /// <summary>Hosts that may be told of a call's progress (<c>callbackUrl</c>): names or addresses, without port.</summary>
     public IReadOnlyList<string> CallbackHosts { get; init; } = [];
 
+    /// <summary>Reverse proxies, as addresses or CIDR networks, whose X-Forwarded-For and X-Forwarded-Proto are believed; each sign-in then counts for the browser that it comes from.</summary>
+    public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
     /// <summary>Whether a URL may be told of a call's progress.</summary>
     internal bool MayCallBack(string url, [NotNullWhen(true)] out Uri? uri) =>
         Uri.TryCreate(url, UriKind.Absolute, out uri) && uri.Scheme is "http" or "https" && uri.UserInfo.Length == 0
@@ -44,6 +47,8 @@ public sealed class HttpOptions : IValidatableObject
             yield return new($"use at least {MinKeyCharacters} characters, or none to switch POST /calls off.", [nameof(ApiKey)]);
         if (CallbackHosts.Any(host => Uri.CheckHostName(host) == UriHostNameType.Unknown))
             yield return new("use host names or addresses, without scheme and port.", [nameof(CallbackHosts)]);
+        if (TrustedProxies.FirstOrDefault(proxy => !Hosting.TrustedProxies.TryParse(proxy, out _)) is { } wrong)
+            yield return new($"'{wrong}' is neither an address nor a network such as 10.0.0.0/8.", [nameof(TrustedProxies)]);
     }
 }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Telephony.Sip.Ladders;
 using VoiceAgent.Calls;
+using VoiceAgent.Records;
 
 namespace VoiceAgent.Hosting;
 
@@ -11,9 +12,9 @@ internal static class LadderEndpoint
     public static void MapLadder(this IEndpointRouteBuilder routes)
     {
         var key = new HttpKey(routes.ServiceProvider.GetRequiredService<IOptions<HttpOptions>>().Value.ApiKey);
-        routes.MapGet("/calls/{id}/ladder", (HttpContext context, string id, CallTable calls) =>
+        routes.MapGet("/calls/{id}/ladder", (HttpContext context, string id, CallTable calls, RecordPrivacy privacy) =>
             !key.OpensFor(context) ? Results.StatusCode(StatusCodes.Status401Unauthorized)
-            : calls.Running.FirstOrDefault(call => call.CallId == id) is { } call ? Results.Text(LadderText.Write(call.Record.Messages.Read()))
+            : calls.Running.FirstOrDefault(call => call.CallId == id) is { } call ? Results.Text(LadderText.Write(privacy.Ladder(call.Record.Messages.Read())))
             : Results.NotFound());
     }
 }

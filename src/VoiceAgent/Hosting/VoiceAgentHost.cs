@@ -39,6 +39,7 @@ internal static class VoiceAgentHost
         // Now, and not when the first part is built, so that all complaints come at once.
         app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.Urls.Add(builder.Configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Listen)}"] ?? HttpOptions.DefaultListen);
+        app.UseTrustedProxies();
         app.UseRouting();
         app.MapHealthEndpoints();
         app.MapOutboundEndpoints();

@@ -58,9 +58,10 @@ internal sealed class MaskedLogging(ILoggerFactory inner, Func<RecordPrivacy> pr
             for (var i = 0; i < _values.Length; i++)
             {
                 _values[i] = values[i];
-                if (values[i].Value is not string value || values[i].Key == "{OriginalFormat}")
+                var isNumber = Numbers.Contains(values[i].Key);
+                if ((values[i].Value as string ?? (isNumber ? values[i].Value?.ToString() : null)) is not { Length: > 0 } value || values[i].Key == "{OriginalFormat}")
                     continue;
-                var masked = Numbers.Contains(values[i].Key) ? privacy.Uri(value) : privacy.Text(value);
+                var masked = isNumber ? privacy.Uri(value) : privacy.Text(value);
                 _values[i] = new(values[i].Key, masked);
                 if (masked != value)
                     text = text.Replace(value, masked, StringComparison.Ordinal);

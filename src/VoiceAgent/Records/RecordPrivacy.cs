@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Telephony.Sip.Identity;
+using Telephony.Sip.Ladders;
 using Tools.Invocation;
 
 namespace VoiceAgent.Records;
@@ -36,6 +37,9 @@ internal sealed class RecordPrivacy(Redaction? redaction, RecordOptions options)
         var at = uri.LastIndexOf('@');
         return Text(at < 0 ? Masked(uri) : Masked(uri[..at]) + uri[at..]);
     }
+
+    /// <summary>Messages of a call.</summary>
+    public IReadOnlyList<LadderMessage> Ladder(IReadOnlyList<LadderMessage> messages) => [.. messages.Select(message => message with { Text = Number(message.Text)! })];
 
     /// <summary>Somebody who sent a call on.</summary>
     public Diversion Diverter(Diversion diversion) => diversion with { Number = Number(diversion.Number) };

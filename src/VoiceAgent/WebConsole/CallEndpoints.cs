@@ -84,8 +84,8 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
     // Of calls that are over only those that failed have theirs in the record, where numbers are masked already.
     private string? Ladder(CallSession? session, CallRecord? record)
     {
-        var messages = session?.Record.Messages.Read().Select(message => message with { Text = services.Privacy.Number(message.Text)! }) ?? record?.Ladder;
-        return messages is null ? null : LadderText.Write([.. messages]);
+        var messages = session is null ? record?.Ladder : services.Privacy.Ladder(session.Record.Messages.Read());
+        return messages is null ? null : LadderText.Write(messages);
     }
 
     /// <summary>To whom a call may be handed: those whom its agent may hand it to.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace VoiceAgent.Webhooks;
 
 /// <summary>Posts to other systems what they want to know of calls: events, and the progress of calls that somebody had made. The only sender there is.</summary>
@@ -9,6 +7,9 @@ namespace VoiceAgent.Webhooks;
 /// </remarks>
 internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time, ILogger<DeliverySender> logger) : IHostedService, IAsyncDisposable
 {
+    /// <summary>What waits at most for one system; the others have room of their own.</summary>
+    public const int MaxWaitingPerHost = 2_500;
+
     private const int MaxWaiting = 10_000;
     private const int MaxAtOncePerHost = 8;
 
@@ -17,7 +18,7 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
 
     private readonly Lock _gate = new();
     private readonly Dictionary<(Uri, string), Lane> _lanes = [];
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _hosts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Host> _hosts = new(StringComparer.OrdinalIgnoreCase);
     private readonly CancellationTokenSource _closing = new();    // pauses are over
     private readonly CancellationTokenSource _stopping = new();   // tries are over
     private DateTimeOffset? _loggedAt;
@@ -32,9 +33,10 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
     {
         lock (_gate)
         {
-            if (_waiting < MaxWaiting && !_stopping.IsCancellationRequested)
+            if (_waiting < MaxWaiting && !_stopping.IsCancellationRequested && HostOf(delivery) is { Waiting: < MaxWaitingPerHost } host)
             {
                 _waiting++;
+                host.Waiting++;
                 Enqueue(delivery);
                 return;
             }
@@ -61,14 +63,20 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
             await StopAsync(CancellationToken.None);
         _closing.Dispose();
         _stopping.Dispose();
-        foreach (var host in _hosts.Values)
-            host.Dispose();
     }
 
     private Task AllAsync()
     {
         lock (_gate)
             return Task.WhenAll(_lanes.Values.Select(lane => lane.Work));
+    }
+
+    // Under the lock. A system is known for as long as something waits for it.
+    private Host HostOf(Delivery delivery)
+    {
+        if (!_hosts.TryGetValue(delivery.To.Authority, out var host))
+            _hosts[delivery.To.Authority] = host = new Host();
+        return host;
     }
 
     // Under the lock.
@@ -87,34 +95,36 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
 
     private async Task WorkAsync((Uri, string) key, Lane lane)
     {
-        while (Next(key, lane) is { } delivery)
+        while (Next(key, lane) is var (delivery, host))
         {
-            await DeliverAsync(delivery);
+            await DeliverAsync(delivery, host);
             lock (_gate)
             {
                 lane.Waiting.Dequeue();
                 _waiting--;
+                if (--host.Waiting == 0)
+                    _hosts.Remove(delivery.To.Authority);
             }
         }
     }
 
-    private Delivery? Next((Uri, string) key, Lane lane)
+    private (Delivery, Host)? Next((Uri, string) key, Lane lane)
     {
         lock (_gate)
         {
             if (lane.Waiting.TryPeek(out var delivery))
-                return delivery;
+                return (delivery, HostOf(delivery));
             _lanes.Remove(key);
             return null;
         }
     }
 
-    private async Task DeliverAsync(Delivery delivery)
+    private async Task DeliverAsync(Delivery delivery, Host host)
     {
         var since = time.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
-            if (await TryAsync(delivery) is not { } problem)
+            if (await TryAsync(delivery, host) is not { } problem)
                 return;
             var pause = _closing.IsCancellationRequested ? null : delivery.PauseAfter(tries, time.GetElapsedTime(since));
             if (pause is null)
@@ -139,19 +149,18 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
     }
 
     /// <summary>Null when it was taken; else why not.</summary>
-    private async Task<string?> TryAsync(Delivery delivery)
+    private async Task<string?> TryAsync(Delivery delivery, Host host)
     {
-        var host = _hosts.GetOrAdd(delivery.To.Authority, static _ => new SemaphoreSlim(MaxAtOncePerHost));
         try
         {
-            await host.WaitAsync(_stopping.Token);
+            await host.AtOnce.WaitAsync(_stopping.Token);
             try
             {
                 return await PostAsync(delivery);
             }
             finally
             {
-                host.Release();
+                host.AtOnce.Release();
             }
         }
         catch (OperationCanceledException)
@@ -184,6 +193,14 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
             _loggedAt = now;
         }
         logger.NotDelivered(delivery.CallId, delivery.To.Host, tries, problem, lost);
+    }
+
+    /// <summary>One system, for as long as something waits for it. Nobody asks for the semaphore's handle: there is nothing to dispose of.</summary>
+    private sealed class Host
+    {
+        public int Waiting { get; set; }
+
+        public SemaphoreSlim AtOnce { get; } = new(MaxAtOncePerHost);
     }
 
     /// <summary>What waits for one system about one call.</summary>

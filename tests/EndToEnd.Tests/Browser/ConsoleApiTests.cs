@@ -64,6 +64,23 @@ public sealed class ConsoleApiTests
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(viewer, "state"));
     }
 
+    [Theory]
+    [InlineData("127.0.0.0/8", HttpStatusCode.OK)]
+    [InlineData("192.0.2.0/24", HttpStatusCode.TooManyRequests)]   // its word is not taken: all are one
+    public async Task Behind_a_trusted_proxy_each_browser_has_tries_of_its_own(string trusted, HttpStatusCode ofAnother)
+    {
+        await using var agent = await AgentUnderTest.StartAsync(null, [.. Users, ("Http:TrustedProxies:0", trusted)]);
+        using var guesser = Client(agent);
+        guesser.DefaultRequestHeaders.Add("X-Forwarded-For", "127.0.0.1, 198.51.100.7");
+        for (var i = 0; i < SignInTries.MostBySource; i++)
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SignInAsync(guesser, "nobody", "wrong")).StatusCode);
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await SignInAsync(guesser, "vera", Password)).StatusCode);
+
+        using var other = Client(agent);
+        other.DefaultRequestHeaders.Add("X-Forwarded-For", "198.51.100.8");
+        Assert.Equal(ofAnother, (await SignInAsync(other, "vera", Password)).StatusCode);
+    }
+
     [Fact]
     public async Task A_request_that_a_foreign_page_could_send_does_nothing_though_it_has_the_cookie()
     {

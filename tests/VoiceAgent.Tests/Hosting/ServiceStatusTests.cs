@@ -51,6 +51,7 @@ public sealed class ServiceStatusTests
     [InlineData("127.0.0.1", "", "X-Forwarded-Proto", false)]
     [InlineData("127.0.0.1", "", "x-real-ip", false)]
     [InlineData("127.0.0.1", "", "Via", false)]
+    [InlineData("127.0.0.1", "", "X-Original-For", false)]   // through a proxy whose word was taken
     [InlineData("127.0.0.1", "Bearer a key of 16 characters", "Forwarded", true)]
     public void Phones_are_for_this_machine_and_for_those_who_have_the_key(string from, string authorization, string proxyHeader, bool sees)
     {
