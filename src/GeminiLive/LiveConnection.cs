@@ -8,8 +8,8 @@ namespace GeminiLive;
 /// <remarks>Reading belongs to the receive loop, sending to the send loop; <see cref="Abort"/> may come from a timer.</remarks>
 internal sealed class LiveConnection : IDisposable
 {
-    // A quarter of a second of audio; the few longer messages make it grow. A connection holds it for as long as it lives.
-    private const int FirstBufferBytes = 16 * 1024;
+    // 60 ms of audio; a longer message makes it grow. A connection holds it for as long as it lives.
+    private const int FirstBufferBytes = 4 * 1024;
 
     private readonly ILiveSocket _socket;
     private readonly int _maxMessageBytes;

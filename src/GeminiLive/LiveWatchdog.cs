@@ -102,6 +102,8 @@ internal sealed class LiveWatchdog : IDisposable
     {
         lock (_gate)
         {
+            if (!_isAnswerDue && !_answer.IsRunning)
+                return;   // each of a turn's messages says so
             _isAnswerDue = false;
             _answer = default;
             Arm();

@@ -1,3 +1,6 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
 namespace Telephony.Audio;
 
 /// <summary>Changes the sample rate of one stream: decoder to model on the receive path, model to encoder on the send path.</summary>
@@ -8,14 +11,16 @@ namespace Telephony.Audio;
 /// </remarks>
 public sealed class Resampler
 {
-    /// <summary>Input samples filtered in one go: 20 ms at the highest rate, so a frame is one block.</summary>
-    private const int BlockSamples = 960;
+    // Outputs that are made at once.
+    private static readonly int Lanes = 4 * Vector<float>.Count;
 
     private readonly PolyphaseFilter? _filter;   // null: equal rates, the samples are copied
+    private readonly int _blockSamples;          // filtered in one go: 20 ms, so a frame is one block
     private readonly float[] _window = [];       // the samples still under the filter, then the block
+    private readonly float[] _dealt = [];        // the same in rows, where not every input has an output
+    private readonly int _rowSamples;
     private readonly float[] _filtered = [];
-    private int _position;                       // newest input sample of the next output, counted from the start of the block
-    private int _phase;
+    private int _step;                           // where the next output stands behind the block's first sample, at the filter's rate
 
     /// <param name="inputRateHz">8000, 16000, 24000 or 48000.</param>
     /// <param name="outputRateHz">8000, 16000, 24000 or 48000.</param>
@@ -28,8 +33,13 @@ public sealed class Resampler
             return;
 
         _filter = PolyphaseFilter.For(inputRateHz, outputRateHz);
-        _window = new float[_filter.TapsPerPhase - 1 + BlockSamples];
-        _filtered = new float[MaxOutputSamples(BlockSamples)];
+        _blockSamples = inputRateHz / 50;
+        var windowSamples = _filter.TapsPerPhase - 1 + _blockSamples;
+        _window = new float[windowSamples + Lanes];
+        _rowSamples = windowSamples / _filter.Down + 1 + Lanes;
+        if (_filter.Down > 1)
+            _dealt = new float[_filter.Down * _rowSamples];
+        _filtered = new float[MaxOutputSamples(_blockSamples)];
     }
 
     /// <summary>Rate of the samples that go in, in Hz.</summary>
@@ -60,9 +70,9 @@ public sealed class Resampler
         }
 
         var written = 0;
-        for (; !input.IsEmpty; input = input[Math.Min(input.Length, BlockSamples)..])
+        for (; !input.IsEmpty; input = input[Math.Min(input.Length, _blockSamples)..])
         {
-            var count = FilterBlock(_filter, input[..Math.Min(input.Length, BlockSamples)]);
+            var count = FilterBlock(_filter, input[..Math.Min(input.Length, _blockSamples)]);
             PcmVector.ToPcm(_filtered.AsSpan(0, count), output[written..]);
             written += count;
         }
@@ -84,9 +94,9 @@ public sealed class Resampler
         }
 
         var written = 0;
-        for (; !input.IsEmpty; input = input[Math.Min(input.Length, BlockSamples)..])
+        for (; !input.IsEmpty; input = input[Math.Min(input.Length, _blockSamples)..])
         {
-            var count = FilterBlock(_filter, input[..Math.Min(input.Length, BlockSamples)]);
+            var count = FilterBlock(_filter, input[..Math.Min(input.Length, _blockSamples)]);
             _filtered.AsSpan(0, count).CopyTo(output[written..]);
             written += count;
         }
@@ -97,8 +107,7 @@ public sealed class Resampler
     public void Reset()
     {
         Array.Clear(_window);
-        _position = 0;
-        _phase = 0;
+        _step = 0;
     }
 
     private void RequireRoom(int inputSamples, int room)
@@ -107,28 +116,66 @@ public sealed class Resampler
             throw new ArgumentException($"{inputSamples} samples need room for {MaxOutputSamples(inputSamples)}, not {room}.", nameof(room));
     }
 
-    // Leaves what it makes in _filtered.
+    // Leaves what it makes in _filtered. Time is counted in steps of the filter's own rate: an output every Down, an input every Up of them.
     private int FilterBlock(PolyphaseFilter filter, ReadOnlySpan<short> block)
     {
-        var taps = filter.TapsPerPhase;
-        var (wholeStep, phaseStep) = (filter.Down / filter.Up, filter.Down % filter.Up);
-        PcmVector.ToSingle(block, _window.AsSpan(taps - 1));
-
-        var (position, phase, count) = (_position, _phase, 0);
-        for (; position < block.Length; count++)
-        {
-            _filtered[count] = PcmVector.Dot(filter.Phase(phase), _window.AsSpan(position, taps));
-            position += wholeStep;
-            phase += phaseStep;
-            if (phase >= filter.Up)
-            {
-                phase -= filter.Up;
-                position++;
-            }
-        }
-        (_position, _phase) = (position - block.Length, phase);
-
-        _window.AsSpan(block.Length, taps - 1).CopyTo(_window);
+        var kept = filter.TapsPerPhase - 1;
+        PcmVector.ToSingle(block, _window.AsSpan(kept));
+        if (filter.Down > 1)
+            Deal(kept + block.Length, filter.Down);
+        var count = Math.Max(0, (block.Length * filter.Up - _step + filter.Down - 1) / filter.Down);
+        for (var first = 0; first < Math.Min(count, filter.Up); first++)
+            FilterPhase(filter, _step + first * filter.Down, _filtered.AsSpan(first), (count - first + filter.Up - 1) / filter.Up);
+        _step += count * filter.Down - block.Length * filter.Up;
+        _window.AsSpan(block.Length, kept).CopyTo(_window);
         return count;
+    }
+
+    // Every Down-th sample in a row of its own, so that outputs side by side lie over samples side by side.
+    private void Deal(int samples, int rows)
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var dealt = _dealt.AsSpan(row * _rowSamples, _rowSamples);
+            for (int from = row, to = 0; from < samples; from += rows)
+                dealt[to++] = _window[from];
+        }
+    }
+
+    // Every Up-th output is of the same phase: many of them at once, each in a lane of its own, so that its sum is made in one order wherever it stands.
+    private void FilterPhase(PolyphaseFilter filter, int step, Span<float> output, int count)
+    {
+        var coefficients = filter.Phase(step % filter.Up);
+        Span<float> sums = stackalloc float[Lanes];
+        for (var done = 0; done < count; done += Lanes)
+        {
+            Sum(coefficients, filter.Down, step / filter.Up + done * filter.Down, sums);
+            for (var i = 0; i < Math.Min(Lanes, count - done); i++)
+                output[(done + i) * filter.Up] = sums[i];
+        }
+    }
+
+    // Four sums, since an addition takes four cycles and the next one into the same sum would wait for it. What lies behind the block is read, and not used.
+    private void Sum(ReadOnlySpan<float> coefficients, int rows, int position, Span<float> sums)
+    {
+        ref var samples = ref MemoryMarshal.GetArrayDataReference(rows > 1 ? _dealt : _window);
+        var width = (nuint)Vector<float>.Count;
+        Vector<float> sum0 = Vector<float>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
+        var (row, column) = (position % rows, position / rows);
+        foreach (var coefficient in coefficients)
+        {
+            var at = (nuint)(row * _rowSamples + column);
+            var factor = new Vector<float>(coefficient);
+            sum0 = Vector.MultiplyAddEstimate(factor, Vector.LoadUnsafe(ref samples, at), sum0);
+            sum1 = Vector.MultiplyAddEstimate(factor, Vector.LoadUnsafe(ref samples, at + width), sum1);
+            sum2 = Vector.MultiplyAddEstimate(factor, Vector.LoadUnsafe(ref samples, at + 2 * width), sum2);
+            sum3 = Vector.MultiplyAddEstimate(factor, Vector.LoadUnsafe(ref samples, at + 3 * width), sum3);
+            if (++row == rows)
+                (row, column) = (0, column + 1);
+        }
+        sum0.CopyTo(sums);
+        sum1.CopyTo(sums[Vector<float>.Count..]);
+        sum2.CopyTo(sums[(2 * Vector<float>.Count)..]);
+        sum3.CopyTo(sums[(3 * Vector<float>.Count)..]);
     }
 }

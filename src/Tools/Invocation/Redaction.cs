@@ -17,6 +17,7 @@ public sealed class Redaction
 
     private readonly Regex _keys;
     private readonly Regex[] _patterns;
+    private readonly bool _wantsDigits;
 
     /// <summary>Rules in force.</summary>
     /// <exception cref="ArgumentException">A pattern is no regular expression; the message names the key, the value and the remedy.</exception>
@@ -25,6 +26,7 @@ public sealed class Redaction
         var keys = options.Keys.Count > 0 ? options.Keys : RedactionOptions.DefaultKeys;
         var globs = keys.Select(key => Regex.Escape(key).Replace("\\*", ".*", StringComparison.Ordinal));
         _keys = new Regex($"^(?:{string.Join('|', globs)})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking, MatchLimit);
+        _wantsDigits = options.Patterns.Count == 0;   // each pattern of ours holds a digit at least
         var patterns = options.Patterns.Count > 0 ? options.Patterns : RedactionOptions.DefaultPatterns;
         _patterns = [.. patterns.Select((pattern, index) => Compile(pattern, index))];
     }
@@ -50,6 +52,8 @@ public sealed class Redaction
     /// <summary>A text without what the patterns match.</summary>
     public string ApplyToText(string text)
     {
+        if (_wantsDigits && !HasDigit(text))
+            return text;
         try
         {
             foreach (var pattern in _patterns)
@@ -60,6 +64,17 @@ public sealed class Redaction
         {
             return Mark;
         }
+    }
+
+    /// <summary>Whether there is a digit in it, of any script.</summary>
+    public static bool HasDigit(string text)
+    {
+        foreach (var c in text)
+        {
+            if (char.IsDigit(c))
+                return true;
+        }
+        return false;
     }
 
     private static Regex Compile(string pattern, int index)

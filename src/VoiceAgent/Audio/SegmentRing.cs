@@ -4,11 +4,11 @@ namespace VoiceAgent.Audio;
 /// <remarks>
 /// One writer (<see cref="Append"/>) and one reader (<see cref="CopyOut"/>, <see cref="Release"/>); the buffer publishes the positions
 /// between them. A played segment goes back to the writer through a few spare places, or to the garbage collector: an idle call holds
-/// 128 KB at most, and an old call's audio never lies in memory that another call uses.
+/// 64 KB at most, and an old call's audio never lies in memory that another call uses.
 /// </remarks>
 internal sealed class SegmentRing(int limitSamples)
 {
-    private const int SegmentSamples = 8_192;
+    private const int SegmentSamples = 4_096;
     private const int SpareSegments = 8;
 
     // One more for the segment being filled and one for the segment being played.

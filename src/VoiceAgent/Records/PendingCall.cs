@@ -12,8 +12,8 @@ internal sealed class PendingCall(string key, CallRecord record)
 
     public CallRecord Record => record;
 
-    /// <summary>What is no list, as UTF-8.</summary>
-    public required byte[] Head { get; set; }
+    /// <summary>What is no part, as UTF-8; null when it has been written, and is as it was.</summary>
+    public byte[]? Head { get; set; }
 
     /// <summary>See <see cref="CallRecord.AnsweredAfterMs"/>.</summary>
     public double? AnsweredMs { get; set; }
@@ -28,7 +28,7 @@ internal sealed class PendingCall(string key, CallRecord record)
     public bool IsCut { get; set; }
 
     /// <summary>About how much memory this holds, in bytes.</summary>
-    public long Bytes => Head.Length + _entryBytes;
+    public long Bytes => (Head?.Length ?? 0) + _entryBytes;
 
     private long _entryBytes;
 
@@ -46,6 +46,6 @@ internal sealed class PendingCall(string key, CallRecord record)
     {
         foreach (var ((list, position), entry) in later.Entries)
             Add(list, position, entry);
-        (Head, AnsweredMs, IsOver, IsCut) = (later.Head, later.AnsweredMs, later.IsOver, later.IsCut);
+        (Head, AnsweredMs, IsOver, IsCut) = (later.Head ?? Head, later.AnsweredMs, later.IsOver, later.IsCut);
     }
 }

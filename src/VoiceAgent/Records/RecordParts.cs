@@ -6,7 +6,7 @@ using VoiceAgent.Calls;
 
 namespace VoiceAgent.Records;
 
-/// <summary>A record in parts: its lists, entry by entry, and the rest, its head; all of it the JSON of <see cref="RecordFile"/>.</summary>
+/// <summary>A record in parts: its lists, entry by entry, what is just being said, and the rest, its head; all of it the JSON of <see cref="RecordFile"/>.</summary>
 internal static class RecordParts
 {
     /// <summary>Name of the list of <see cref="CallRecord.Transcript"/>, whose words can be searched.</summary>
@@ -32,14 +32,24 @@ internal static class RecordParts
         ("sources", record => record.Sources),
     ];
 
+    /// <summary>What is being said and is no turn yet, by its names in the JSON: written like an entry that changes, and behind <see cref="Lists"/>.</summary>
+    public static IReadOnlyList<(string Name, Func<CallRecord, string?> Of)> OpenWords { get; } =
+    [
+        ("openCallerWords", record => record.OpenCallerWords),
+        ("openAgentWords", record => record.OpenAgentWords),
+    ];
+
     private static readonly JsonSerializerOptions Compact = new(RecordJson.Default.Options) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonTypeInfo<CallRecord> Whole = Type(Compact);
-    private static readonly JsonTypeInfo<CallRecord> HeadOnly = Type(new JsonSerializerOptions(Compact) { TypeInfoResolver = RecordJson.Default.WithAddedModifier(WithoutLists) });
+    private static readonly JsonTypeInfo<CallRecord> HeadOnly = Type(new JsonSerializerOptions(Compact) { TypeInfoResolver = RecordJson.Default.WithAddedModifier(WithoutParts) });
 
     /// <summary>The whole record, on one line; of a call that is over.</summary>
     public static string ToJson(CallRecord record) => JsonSerializer.Serialize(record, Whole);
 
-    /// <summary>What is no list, as UTF-8; on the call's loop.</summary>
+    /// <summary>Name of a list, or of open words, by its place.</summary>
+    public static string NameOf(int list) => list < Lists.Count ? Lists[list].Name : OpenWords[list - Lists.Count].Name;
+
+    /// <summary>What is no part, as UTF-8; on the call's loop.</summary>
     public static byte[] Head(CallRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, HeadOnly);
 
     /// <summary>One entry of a list.</summary>
@@ -60,11 +70,23 @@ internal static class RecordParts
         var record = Object(head);
         foreach (var (list, body) in entries)
         {
-            if (record[list] is not JsonArray array)
-                record[list] = array = [];
-            array.Add(JsonNode.Parse(body));
+            if (OpenWords.Any(words => words.Name == list))
+                SetWords(record, list, body);
+            else if (record[list] is JsonArray array)
+                array.Add(JsonNode.Parse(body));
+            else
+                record[list] = new JsonArray(JsonNode.Parse(body));
         }
         return record;
+    }
+
+    // Empty ones are a turn by now.
+    private static void SetWords(JsonObject record, string name, string body)
+    {
+        if (JsonNode.Parse(body) is JsonValue value && value.TryGetValue(out string? words) && words.Length > 0)
+            record[name] = words;
+        else
+            record.Remove(name);
     }
 
     /// <summary>As text, on one line.</summary>
@@ -90,6 +112,7 @@ internal static class RecordParts
         TranscriptTurn turn => 2 * turn.Text.Length,
         ToolCalls.ToolEntry tool => tool.Arguments.Length + tool.Result.Length,
         CallNote note => note.Text.Length,
+        string words => words.Length,
         _ => 0,
     };
 
@@ -97,12 +120,12 @@ internal static class RecordParts
 
     private static JsonTypeInfo<CallRecord> Type(JsonSerializerOptions options) => (JsonTypeInfo<CallRecord>)options.GetTypeInfo(typeof(CallRecord));
 
-    private static void WithoutLists(JsonTypeInfo type)
+    private static void WithoutParts(JsonTypeInfo type)
     {
         if (type.Type != typeof(CallRecord))
             return;
-        var lists = Lists.Select(list => list.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var property in type.Properties.Where(property => lists.Contains(property.Name)).ToList())
+        var parts = Lists.Select(list => list.Name).Concat(OpenWords.Select(words => words.Name)).ToHashSet(StringComparer.Ordinal);
+        foreach (var property in type.Properties.Where(property => parts.Contains(property.Name)).ToList())
             type.Properties.Remove(property);
     }
 }

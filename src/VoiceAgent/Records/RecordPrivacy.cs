@@ -12,7 +12,6 @@ namespace VoiceAgent.Records;
 internal sealed class RecordPrivacy(Redaction? redaction, RecordOptions options)
 {
     private const char Mask = 'x';
-    private static readonly Regex Digits = new(@"\d", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     private static readonly Regex Numbers = new(@"\d(?:[-. ()]*\d)+", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
     private const int Shown = 3;
     private const int ShortestNumber = 5;   // an extension of four digits tells nobody's number
@@ -24,7 +23,15 @@ internal sealed class RecordPrivacy(Redaction? redaction, RecordOptions options)
     public string Text(string text) => redaction?.ApplyToText(text) ?? text;
 
     /// <summary>Words of a turn that is not over: half a card number fits no pattern yet, so that all digits are masked.</summary>
-    public string OpenText(string text) => Digits.Replace(Text(text), "*");
+    public string OpenText(string text)
+    {
+        var words = Text(text);
+        return !Redaction.HasDigit(words) ? words : string.Create(words.Length, words, static (masked, words) =>
+        {
+            for (var i = 0; i < masked.Length; i++)
+                masked[i] = char.IsDigit(words[i]) ? '*' : words[i];
+        });
+    }
 
     /// <summary>A number that was called or calls; null stays null.</summary>
     public string? Number(string? number) => number is null ? null : Text(options.MaskNumbers ? Masked(number) : number);

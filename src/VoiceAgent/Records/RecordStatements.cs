@@ -9,7 +9,8 @@ namespace VoiceAgent.Records;
 /// <param name="process">Mark of this process (<see cref="ProcessMark"/>).</param>
 internal sealed class RecordStatements(string instance, string process)
 {
-    private const int RowsAtOnce = 100;
+    // SQLite's driver looks each parameter up among all others by its name.
+    private const int RowsAtOnce = 20;
 
     private const string UpsertCall = """
         INSERT INTO calls (call_key, call_id, instance, process, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos, dead_air_ms, words, record)
@@ -22,7 +23,10 @@ internal sealed class RecordStatements(string instance, string process)
     public async Task<bool> WriteAsync(DbConnection connection, IReadOnlyList<PendingCall> calls, CancellationToken cancellation)
     {
         foreach (var call in calls)
-            await UpsertAsync(connection, call, cancellation);
+        {
+            if (call.Head is { } head)
+                await UpsertAsync(connection, call, head, cancellation);
+        }
         foreach (var rows in calls.Where(call => !call.IsOver || call.IsCut).SelectMany(Parts).Chunk(RowsAtOnce))
             await WritePartsAsync(connection, rows, cancellation);
         foreach (var call in calls.Where(call => call is { IsOver: true, IsCut: false }))
@@ -35,9 +39,9 @@ internal sealed class RecordStatements(string instance, string process)
         connection.Command("DELETE FROM call_parts WHERE call_key = @key", ("key", key)).ExecuteAsync(cancellation);
 
     private static IEnumerable<(string Key, string List, int Position, object Entry)> Parts(PendingCall call) =>
-        call.Entries.Select(entry => (call.Key, RecordParts.Lists[entry.Key.List].Name, entry.Key.Position, entry.Value));
+        call.Entries.Select(entry => (call.Key, RecordParts.NameOf(entry.Key.List), entry.Key.Position, entry.Value));
 
-    private Task<int> UpsertAsync(DbConnection connection, PendingCall call, CancellationToken cancellation)
+    private Task<int> UpsertAsync(DbConnection connection, PendingCall call, byte[] head, CancellationToken cancellation)
     {
         var record = call.Record;
         var isWhole = call is { IsOver: true, IsCut: false };
@@ -49,7 +53,7 @@ internal sealed class RecordStatements(string instance, string process)
             ("reason", call.IsOver ? $"{record.EndReason}" : null), ("mos", call.IsOver ? record.Media?.Mos : null),
             ("silence", call.IsOver ? record.DeadAir.Select(silence => silence.Ms).DefaultIfEmpty().Max() : null),
             ("words", call.IsOver ? RecordParts.Words(record) : ""),
-            ("record", isWhole ? RecordParts.ToJson(record) : Encoding.UTF8.GetString(call.Head))).ExecuteAsync(cancellation);
+            ("record", isWhole ? RecordParts.ToJson(record) : Encoding.UTF8.GetString(head))).ExecuteAsync(cancellation);
     }
 
     private static async Task WritePartsAsync(DbConnection connection, (string Key, string List, int Position, object Entry)[] rows, CancellationToken cancellation)

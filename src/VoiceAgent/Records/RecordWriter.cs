@@ -71,7 +71,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     public void OnTimeline(CallRecord record, TimelineEntry entry) => Note(record);
 
     /// <inheritdoc/>
-    public void OnWords(CallRecord record) => Note(record);
+    public void OnWords(CallRecord record) => Note(record, withHead: false);
 
     /// <inheritdoc/>
     public void OnEnded(CallRecord record)
@@ -82,6 +82,8 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         if (_pending.TryAdd(whole))
             return;
         var end = new PendingCall(whole.Key, record) { Head = whole.Head, AnsweredMs = whole.AnsweredMs, IsOver = true, IsCut = true };
+        for (var words = 0; words < RecordParts.OpenWords.Count; words++)
+            end.Add(RecordParts.Lists.Count + words, 0, "");
         if (!_pending.TryAdd(end, _reserve))
             Interlocked.Increment(ref _lost);
     }
@@ -109,10 +111,10 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
             _stopping.Dispose();
     }
 
-    private void Note(CallRecord record)
+    private void Note(CallRecord record, bool withHead = true)
     {
         var cursor = _cursors.GetOrAdd(record, static record => new RecordCursor(record));
-        if (_pending.TryAdd(cursor.News()))
+        if (_pending.TryAdd(cursor.News(withHead)))
             cursor.Taken();   // else it is still in the record, and new the next time
     }
 

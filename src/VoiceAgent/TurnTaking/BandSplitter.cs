@@ -18,7 +18,7 @@ internal readonly record struct BandLevels(float Low, float High)
     /// <summary>Mean square, relative to full scale, as a level.</summary>
     public static float ToDbov(float power) => Math.Max(10 * MathF.Log10(power + 1e-12f), SilentDbov);
 
-    private static float ToPower(float dbov) => MathF.Pow(10, dbov / 10);
+    private static float ToPower(float dbov) => MathF.Exp(dbov * (MathF.Log(10) / 10));
 }
 
 /// <summary>Splits sound into two bands: frames of 10 ms at 16 or 24 kHz -> samples at 8 kHz, freed of hum -> <see cref="BandLevels"/>.</summary>
@@ -36,10 +36,7 @@ internal sealed class BandSplitter(int sampleRateHz)
 
     private readonly int _step = sampleRateHz / RateHz;
     private readonly float[] _frame = new float[FrameSamples];
-    private readonly Biquad _hum = Biquad.HighPass(120, RateHz);
-    private readonly Biquad _low = Biquad.LowPass(600, RateHz);
-    private readonly Biquad _high = Biquad.HighPass(750, RateHz);
-    private readonly Biquad _higher = Biquad.HighPass(750, RateHz);
+    private readonly BandFilters _filters = new(RateHz);
 
     /// <summary>Samples of a frame at the rate of the sound.</summary>
     public int InputSamples => FrameSamples * _step;
@@ -50,19 +47,15 @@ internal sealed class BandSplitter(int sampleRateHz)
     /// <summary>Takes the next frame of <see cref="InputSamples"/>.</summary>
     public BandLevels Take(ReadOnlySpan<short> pcm)
     {
-        float low = 0, high = 0;
-        for (var i = 0; i < FrameSamples; i++)
+        var scale = 1f / (_step * 32_768);
+        for (int i = 0, from = 0; i < FrameSamples; i++)
         {
             var sum = 0;
-            for (var j = i * _step; j < (i + 1) * _step; j++)
-                sum += pcm[j];
-            var sample = _hum.Next((float)sum / (_step * 32_768));
-            var below = _low.Next(sample);
-            var above = _higher.Next(_high.Next(sample));
-            _frame[i] = sample;
-            low += below * below;
-            high += above * above;
+            for (var end = from + _step; from < end; from++)
+                sum += pcm[from];
+            _frame[i] = scale * sum;
         }
+        var (low, high) = _filters.Process(_frame);
         return new BandLevels(BandLevels.ToDbov(low / FrameSamples), BandLevels.ToDbov(high / FrameSamples));
     }
 }

@@ -67,8 +67,9 @@ internal sealed class EchoGate
     public void Heard(BandLevels levels, float noiseDbov)
     {
         IsEcho = _model.Heard(levels, noiseDbov);
-        IsMixed = _model.Expected.Total > levels.Total - MixedDb;
-        _callerFrames = IsEcho || levels.Total < noiseDbov + OverNoiseDb ? 0 : _callerFrames + 1;
+        var total = levels.Total;
+        IsMixed = _model.Expected.Total > total - MixedDb;
+        _callerFrames = IsEcho || total < noiseDbov + OverNoiseDb ? 0 : _callerFrames + 1;
         if (_callerFrames >= CallerFrames)
             _openFrames = OpenFrames;
         else if (_openFrames > 0)

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace VoiceAgent.TurnTaking;
 
 /// <summary>Tells the agent's own voice that comes back from the line: what was sent is the reference, its delay and loss are learned from the rise and fall of both.</summary>
@@ -55,11 +57,13 @@ internal sealed class EchoModel
     private const float UsualRiseShare = 0.2f;
     private const float UsualFallShare = 0.005f;
 
-    private readonly BandLevels[] _sent = new BandLevels[RingFrames];
-    private readonly float[] _sentTotals = new float[RingFrames];
-    private readonly float[] _sentSum = new float[Lags];
-    private readonly float[] _sentSquares = new float[Lags];
-    private readonly float[] _products = new float[Lags];
+    // What was sent, each frame twice and the newest first, so that the lags of any moment lie side by side; the curve is the total above the floor.
+    private readonly float[] _sentLow = new float[2 * RingFrames];
+    private readonly float[] _sentHigh = new float[2 * RingFrames];
+    private readonly float[] _sentCurve = new float[2 * RingFrames];
+    private readonly float[] _sentSum = new float[RingFrames];
+    private readonly float[] _sentSquares = new float[RingFrames];
+    private readonly float[] _products = new float[RingFrames];
     private float _heardSum;
     private float _heardSquares;
     private float _weights;
@@ -80,8 +84,8 @@ internal sealed class EchoModel
 
     public EchoModel()
     {
-        Array.Fill(_sent, BandLevels.Silent);
-        Array.Fill(_sentTotals, BandLevels.SilentDbov);
+        Array.Fill(_sentLow, BandLevels.SilentDbov);
+        Array.Fill(_sentHigh, BandLevels.SilentDbov);
     }
 
     /// <summary>True while what comes back is known for an echo, by its delay.</summary>
@@ -96,8 +100,11 @@ internal sealed class EchoModel
     /// <summary>Takes 10 ms of what goes to the line.</summary>
     public void Sent(BandLevels levels)
     {
-        _newest = (_newest + 1) % RingFrames;
-        (_sent[_newest], _sentTotals[_newest]) = (levels, levels.Total);
+        _newest = (_newest + RingFrames - 1) % RingFrames;
+        var twin = _newest + RingFrames;
+        _sentLow[_newest] = _sentLow[twin] = levels.Low;
+        _sentHigh[_newest] = _sentHigh[twin] = levels.High;
+        _sentCurve[_newest] = _sentCurve[twin] = Math.Max(levels.Total, FloorDbov) - FloorDbov;
     }
 
     /// <summary>Takes 10 ms of what comes from the line.</summary>
@@ -128,14 +135,23 @@ internal sealed class EchoModel
     private bool Lingers(BandLevels heard) =>
         IsKnown && _wasEcho && _lingering < LingerFrames && heard.Low <= _heard.Low + LingerRiseDb && heard.High <= _heard.High + LingerRiseDb;
 
-    private BandLevels At(int lag) => _sent[(_newest - lag + RingFrames) % RingFrames];
-
     private BandLevels Loudest(int from, int to)
     {
-        var loudest = BandLevels.Silent;
-        for (var lag = Math.Max(from, 0); lag <= to; lag++)
-            loudest = BandLevels.Max(loudest, At(lag));
-        return loudest;
+        from = Math.Max(from, 0);
+        return new BandLevels(Largest(_sentLow.AsSpan(_newest + from, to - from + 1)), Largest(_sentHigh.AsSpan(_newest + from, to - from + 1)));
+    }
+
+    private static float Largest(ReadOnlySpan<float> levels)
+    {
+        var (largest, i) = (BandLevels.SilentDbov, 0);
+        var each = new Vector<float>(largest);
+        for (; i <= levels.Length - Vector<float>.Count; i += Vector<float>.Count)
+            each = Vector.Max(each, new Vector<float>(levels[i..]));
+        for (var lane = 0; lane < Vector<float>.Count; lane++)
+            largest = Math.Max(largest, each[lane]);
+        for (; i < levels.Length; i++)
+            largest = Math.Max(largest, levels[i]);
+        return largest;
     }
 
     // Likeness of two level curves: their correlation over the last seconds, at every delay.
@@ -147,12 +163,13 @@ internal sealed class EchoModel
         _heardSquares = keep * _heardSquares + heard * heard;
         _weights = keep * _weights + 1;
         _frames = Math.Min(_frames + 1, DecidedFrames);
-        for (var lag = 0; lag < Lags; lag++)
+        // Arrays are longer than there are lags, by more than a vector.
+        for (var lag = 0; lag < Lags; lag += Vector<float>.Count)
         {
-            var sent = Math.Max(_sentTotals[(_newest - lag + RingFrames) % RingFrames], FloorDbov) - FloorDbov;
-            _sentSum[lag] = keep * _sentSum[lag] + sent;
-            _sentSquares[lag] = keep * _sentSquares[lag] + sent * sent;
-            _products[lag] = keep * _products[lag] + sent * heard;
+            var sent = new Vector<float>(_sentCurve, _newest + lag);
+            (keep * new Vector<float>(_sentSum, lag) + sent).CopyTo(_sentSum, lag);
+            (keep * new Vector<float>(_sentSquares, lag) + sent * sent).CopyTo(_sentSquares, lag);
+            (keep * new Vector<float>(_products, lag) + heard * sent).CopyTo(_products, lag);
         }
         if (_frames >= LeastFrames && --_untilDecision <= 0)
             Decide();

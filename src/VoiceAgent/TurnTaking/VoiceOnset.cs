@@ -48,6 +48,7 @@ internal sealed class VoiceOnset
     private readonly NoiseFloor _floor = new();
     private readonly VoicePitch _pitch = new();
     private BandLevels _levels = BandLevels.Silent;
+    private float _total = BandLevels.Silent.Total;
     private int _voiceMs;
     private int _humMs;
     private int _otherMs;
@@ -84,11 +85,11 @@ internal sealed class VoiceOnset
         var total = levels.Total;
         _floor.Take(total);
         _pitch.Take(frame);
-        var isDying = total < _levels.Total - DyingDb;
+        var isDying = total < _total - DyingDb;
         var isHeard = !isEcho && total > Math.Max(LeastSpeechDbov, _floor.Dbov + OverNoiseDb);
         var isVowel = isHeard && !isMixed && BeginsVowel(levels);
         _hissMs = isHeard && levels.High - levels.Low > HissDb ? _hissMs + BandSplitter.FrameMs : 0;
-        _levels = levels;
+        (_levels, _total) = (levels, total);
         var isLoud = isHeard && !isDying;
         if (isVowel || (isLoud && _pitch.Likeness() > (isMixed ? MixedLikeness : VoicedLikeness)))
             TakeVoice(isOpen: levels.High - levels.Low > OpenMouthDb, isNearEcho ? OnsetNearEchoMs : !isMixed && Math.Max(_loudMs, _hissMs) >= ConsonantMs ? OnsetAfterConsonantMs : OnsetMs);

@@ -17,6 +17,12 @@ internal sealed record CapacityFigures(
 {
     public double GapP99Ms { get; init; }
 
+    /// <summary>Packets that reached the callers' socket and found no room there.</summary>
+    public long LoadDropped { get; init; }
+
+    /// <summary>The same of the program's own sockets.</summary>
+    public long Dropped => After.Dropped - Before.Dropped;
+
     /// <summary>Packets heard by all callers.</summary>
     public long Heard { get; init; }
 

@@ -10,7 +10,7 @@ internal sealed record CapacityOptions
     public IReadOnlyList<int> Calls { get; private init; } = [100, 250, 500];
 
     /// <summary>How long each level is measured.</summary>
-    public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan Measured { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often each level is measured, in turn with the reference.</summary>
     public int Rounds { get; private init; } = 2;
@@ -19,7 +19,10 @@ internal sealed record CapacityOptions
     public int ReferenceCalls { get; private init; } = 250;
 
     /// <summary>Whether sessions run over TLS.</summary>
-    public bool IsTls { get; private init; }
+    public bool IsTls { get; init; }
+
+    /// <summary>Levels of <see cref="Calls"/> that are measured over TLS too, each once; none leaves that out.</summary>
+    public IReadOnlyList<int> TlsCalls { get; private init; } = [100, 250];
 
     /// <summary>"PCMU", "G722" or "opus".</summary>
     public string Codec { get; init; } = "PCMU";
@@ -31,7 +34,7 @@ internal sealed record CapacityOptions
     public IReadOnlyList<int> Beside { get; private init; } = [50, 100];
 
     /// <summary>For how long calls speak before they are measured.</summary>
-    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(7);
 
     /// <summary>Short calls beside the others, for INVITE to 200.</summary>
     public int ShortCalls { get; init; } = 100;
@@ -45,7 +48,7 @@ internal sealed record CapacityOptions
     /// <summary>Settings and environment of the service beside those of the run, NAME=VALUE each, such as Live__AudioChunkMs=40.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
-    /// <summary>Reads `--calls 100,250 --seconds 15 --rounds 2 --reference 250 --transport ws|wss --codec PCMU|G722|opus --srtp SUITE --beside 50,100 --refused 1000 --service FILE --set NAME=VALUE`.</summary>
+    /// <summary>Reads `--calls 100,250 --seconds 10 --rounds 2 --reference 250 --transport ws|wss --wss 100,250 --codec PCMU|G722|opus --srtp SUITE --beside 50,100 --refused 1000 --service FILE --set NAME=VALUE`.</summary>
     /// <exception cref="ArgumentException">An option that is not known, or without its value.</exception>
     public static CapacityOptions Parse(ReadOnlySpan<string> arguments)
     {
@@ -64,6 +67,7 @@ internal sealed record CapacityOptions
         "--rounds" => this with { Rounds = Number(value) },
         "--reference" => this with { ReferenceCalls = Number(value) },
         "--transport" => this with { IsTls = value == "wss" },
+        "--wss" => this with { TlsCalls = [.. value.Split(',').Select(Number).Where(calls => calls > 0)] },
         "--codec" => this with { Codec = value },
         "--srtp" => this with { Srtp = SrtpSuite.TryGet(value, out var suite) ? suite : throw new ArgumentException($"{value} is no suite of SRTP: {string.Join(", ", SrtpSuite.All)}.") },
         "--beside" => this with { Beside = [.. value.Split(',').Select(Number).Where(calls => calls > 0)] },

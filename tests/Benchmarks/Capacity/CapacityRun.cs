@@ -40,6 +40,7 @@ internal sealed class CapacityRun(CapacityOptions options)
         var figures = new CapacityFigures(calls, lines.Count, idle, before, after, loadAfter.CpuPercentSince(loadBefore), pacer.Lateness.ToString(), phone.Gaps.ToString())
         {
             GapP99Ms = phone.Gaps.Quantile(0.99),
+            LoadDropped = loadAfter.Dropped - loadBefore.Dropped,
             Heard = lines.Sum(line => (long)line.Heard),
             Lost = lines.Sum(line => (long)line.Lost),
             Silent = lines.Count(line => line.Voiced < 0.5 * options.Measured.TotalSeconds * 50),
@@ -139,7 +140,7 @@ internal sealed class CapacityRun(CapacityOptions options)
     }
 
     private static Spending OwnSpending() =>
-        new(Stopwatch.GetTimestamp(), MeasuredProcess.CpuByThread(Environment.ProcessId), 0, 0, TimeSpan.Zero, 0, 0, 0);
+        new(Stopwatch.GetTimestamp(), MeasuredProcess.CpuByThread(Environment.ProcessId), 0, 0, TimeSpan.Zero, 0, 0, 0, SocketDrops.Of(Environment.ProcessId));
 
     private static int FreePort()
     {

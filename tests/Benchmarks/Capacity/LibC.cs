@@ -8,7 +8,7 @@ internal static partial class LibC
 {
     public const int SocketLevel = 1;
     public const int TimestampNs = 35;
-    public const int WaitForOne = 0x10000;
+    public const int DontWait = 0x40;
     public const int ClockMonotonic = 1;
     public const int AbsoluteTime = 1;
 

@@ -16,6 +16,7 @@ internal sealed class LiveStandInSession(Stream stream, X509Certificate2? certif
     private const int JsonBytes = 74;   // around the base64 text of a message with audio
     private const string AcceptSalt = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";   // RFC 6455 section 1.3
 
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(50);
     private static readonly byte[] SetupComplete = LiveVoice.Frame("""{"setupComplete":{}}""");
     private static readonly byte[] Goodbye = [0x88, 2, 0x03, 0xE8];   // close, code 1000
 
@@ -42,8 +43,7 @@ internal sealed class LiveStandInSession(Stream stream, X509Certificate2? certif
             Upgrade();
             phase = pacer.Add(Speak);
             while (ReadFrame())
-            {
-            }
+                Rest();
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
@@ -73,6 +73,13 @@ internal sealed class LiveStandInSession(Stream stream, X509Certificate2? certif
         {
             _isOver = true;
         }
+    }
+
+    // What comes meanwhile waits in the socket and wakes nobody: over loopback that would be charged to the program that sent it, which no network card does.
+    private void Rest()
+    {
+        if (_isSetUp && _end == _start)
+            Thread.Sleep(Round);
     }
 
     private void Send(ReadOnlySpan<byte> frames)

@@ -93,7 +93,6 @@ internal sealed class LoadPhone : IDisposable
             _pacer.Remove(phase, send);
         _closing = true;
         _sip.Dispose();
-        _rtp.Wake();
         _hearing.Join();
         foreach (var line in _lines.Values)
             line.Dispose();

@@ -42,7 +42,8 @@ internal sealed class MeasuredProcess : IAsyncDisposable
     {
         var runtime = RuntimeFigures();
         return new Spending(
-            Stopwatch.GetTimestamp(), CpuByThread(_process.Id), ResidentBytes(), runtime[0], TimeSpan.FromTicks(runtime[1]), (int)runtime[2], (int)runtime[4], runtime[5]);
+            Stopwatch.GetTimestamp(), CpuByThread(_process.Id), ResidentBytes(), runtime[0], TimeSpan.FromTicks(runtime[1]), (int)runtime[2], (int)runtime[4], runtime[5],
+            SocketDrops.Of(_process.Id));
     }
 
     /// <summary>Nanoseconds on a processor of each thread of a process, with the thread's name.</summary>
@@ -110,8 +111,10 @@ internal sealed class MeasuredProcess : IAsyncDisposable
 /// <param name="Collections">Of any generation.</param>
 /// <param name="FullCollections">Of the oldest.</param>
 /// <param name="HeapBytes">In use on the managed heap.</param>
+/// <param name="Dropped">Datagrams for which its sockets had no room.</param>
 internal sealed record Spending(
-    long At, IReadOnlyDictionary<int, (string Name, long Ns)> Threads, long ResidentBytes, long AllocatedBytes, TimeSpan Paused, int Collections, int FullCollections, long HeapBytes)
+    long At, IReadOnlyDictionary<int, (string Name, long Ns)> Threads, long ResidentBytes, long AllocatedBytes, TimeSpan Paused, int Collections, int FullCollections, long HeapBytes,
+    long Dropped)
 {
     /// <summary>Share of one core spent since then, in percent.</summary>
     public double CpuPercentSince(Spending before) => CpuByNameSince(before).Values.Sum();

@@ -20,7 +20,7 @@ public sealed class CostRatioTests
     private const int BatchFrames = 8;
 
     [Theory]
-    [InlineData(8_000, 16_000, 0.155)]
+    [InlineData(8_000, 16_000, 0.105)]
     [InlineData(24_000, 8_000, 0.080)]
     [InlineData(48_000, 16_000, 0.080)]
     public void Resampling(int inputRateHz, int outputRateHz, double measured)

@@ -65,6 +65,24 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Words_that_have_become_a_turn_are_open_no_longer()
+    {
+        await using var calls = await StartAsync();
+        var record = calls.Call();
+        record.OpenAgentWords = "One moment";
+        calls.Writer.OnWords(record);
+        await calls.WrittenAsync(record);
+        Assert.Equal("One moment", (await calls.GetAsync(record)).Record!.OpenAgentWords);
+
+        record.OpenAgentWords = null;
+        calls.Say(record, "One moment, please.");
+        await calls.WrittenAsync(record);
+
+        var stored = (await calls.GetAsync(record)).Record!;
+        Assert.Equal(("One moment, please.", null), (Assert.Single(stored.Transcript).Text, stored.OpenAgentWords));
+    }
+
+    [Fact]
     public async Task Calls_that_a_process_left_open_are_closed_by_the_next_start()
     {
         string killed, young;
