@@ -17,6 +17,8 @@ public sealed class LiveClientFactory
     private readonly LiveConnectGate _gate;
     private readonly CredentialStore _credentials;
     private LiveWarmPool? _pool;
+    private volatile LiveOptions? _replaced;
+    private volatile bool _keepsWarm;
     private readonly ConcurrentDictionary<string, bool> _warned = new(StringComparer.Ordinal);
 
     /// <summary>A factory outside a host; inside one <see cref="LiveSetup.AddLive"/> makes it.</summary>
@@ -36,8 +38,8 @@ public sealed class LiveClientFactory
         _gate = new LiveConnectGate(timeProvider, logger) { Spread = spread ?? Random.Shared };
     }
 
-    /// <summary>The configured values, key included.</summary>
-    public LiveOptions Options => _options.Value;
+    /// <summary>The configured values, key included, as they hold for new sessions.</summary>
+    public LiveOptions Options => _replaced ?? _options.Value;
 
     /// <summary>Connections of all sessions so far.</summary>
     public LiveConnectCounts Counts => _gate.Counts;
@@ -61,11 +63,13 @@ public sealed class LiveClientFactory
 
     /// <summary>What an agent's session asks for, and where: its own wishes over section <c>Live</c>. Instructions and the like are added by the caller.</summary>
     /// <param name="agent">What the agent says itself; null for plain section <c>Live</c>.</param>
-    public LiveSessionConfig Configure(LiveSessionSettings? agent = null)
+    /// <param name="options">Section <c>Live</c>, which need not be in use yet; null for <see cref="Options"/>.</param>
+    public LiveSessionConfig Configure(LiveSessionSettings? agent = null, LiveOptions? options = null)
     {
-        var settings = (agent ?? new LiveSessionSettings()).Over(Options);
-        var targets = TargetResolver.Resolve(Options, settings, _credentials);
-        var profiles = new ModelProfiles(Options.Profiles);
+        options ??= Options;
+        var settings = (agent ?? new LiveSessionSettings()).Over(options);
+        var targets = TargetResolver.Resolve(options, settings, _credentials);
+        var profiles = new ModelProfiles(options.Profiles);
         foreach (var target in targets.Where(target => profiles.IsUnknown(target.Model) && _warned.TryAdd(target.Model, true)))
             _logger.UnknownModel(target.Model, target.Profile.Family);
         return new LiveSessionConfig { Settings = settings, Targets = targets };
@@ -76,10 +80,31 @@ public sealed class LiveClientFactory
     public static string? Fault(LiveSessionConfig config) => ConfigChecks.Fault(config);
 
     /// <summary>Opens the configured number of connections to the first target ahead of the first call; nothing when it is 0.</summary>
-    public void KeepWarm() => Pool.Keep(Configure().Targets[0]);
+    public void KeepWarm()
+    {
+        _keepsWarm = true;
+        Pool.Keep(Configure().Targets[0]);
+    }
 
     /// <summary>Closes the connections that were kept open for nobody.</summary>
-    public ValueTask StopKeepingWarmAsync() => _pool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask StopKeepingWarmAsync()
+    {
+        _keepsWarm = false;
+        return _pool?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+
+    /// <summary>New sessions go by other settings from now on; those that run keep theirs. <see cref="LiveOptions.KeepAliveInterval"/> and <see cref="LiveOptions.KeepAliveTimeout"/> stay.</summary>
+    /// <param name="options">Checked as at the start, and not to be changed any more.</param>
+    /// <returns>Completes when the connections are closed that were kept open by the former settings.</returns>
+    public Task ReplaceAsync(LiveOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _replaced = options;
+        var former = Interlocked.Exchange(ref _pool, new LiveWarmPool(_connector, _gate, options, _timeProvider));
+        if (_keepsWarm)
+            KeepWarm();
+        return former?.DisposeAsync().AsTask() ?? Task.CompletedTask;
+    }
 
     /// <summary>Connections kept open ahead of calls.</summary>
     internal LiveWarmPool Pool => LazyInitializer.EnsureInitialized(ref _pool, () => new LiveWarmPool(_connector, _gate, Options, _timeProvider));

@@ -21,7 +21,6 @@ public sealed class ToolCatalog : IAsyncDisposable
     private const int MaxAwaits = 4;
 
     private readonly IReadOnlyList<IToolSourceFactory> _factories;
-    private readonly IConfiguration _root;
     private readonly Func<Tool, string?> _declarationFault;
     private readonly TimeProvider _time;
     private readonly ILogger<ToolCatalog> _logger;
@@ -32,6 +31,7 @@ public sealed class ToolCatalog : IAsyncDisposable
     private readonly ITimer _retryTimer;
     private readonly Lock _lock = new();
     private readonly List<SourceGroup> _groups = [];   // the current one, and older ones in use
+    private IConfiguration _root;
     private CurrentTools? _current;
     private IDisposable? _configurationWatch;
     private Task _loop = Task.CompletedTask;
@@ -93,30 +93,62 @@ public sealed class ToolCatalog : IAsyncDisposable
     /// <returns>What is wrong, a sentence each; then everything stays as it was.</returns>
     public async Task<IReadOnlyList<string>> ReloadAsync(CancellationToken cancellation)
     {
+        var awaits = Volatile.Read(ref _awaits) < MaxAwaits;
+        await using var prepared = await PrepareAsync(_root, new ToolChange { AgentFaults = AgentFaults, SettingsFaults = SettingsFaults, AwaitsSilent = awaits }, cancellation);
+        if (prepared.Faults.Count == 0)
+            prepared.Take();
+        else if (prepared.MayPass)
+            TryAgain();
+        return prepared.Faults;
+    }
+
+    /// <summary>Tries a configuration out, beside the tools that are in use.</summary>
+    /// <param name="root">The whole configuration.</param>
+    /// <param name="change">What changes, and what speaks against it.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>To be taken into use, or not, and disposed; until then no other change comes in.</returns>
+    public async Task<PreparedTools> PrepareAsync(IConfiguration root, ToolChange change, CancellationToken cancellation)
+    {
         await _gate.WaitAsync(cancellation);
+        SourceGroup? made = null;
         try
         {
-            var faults = new List<string>(SettingsFaults(_root));
+            var faults = new List<string>(change.SettingsFaults(root));
             if (faults.Count > 0)
-                return Refuse(faults);   // what cannot be read need not be tried
-            var sources = SourceGroup.Create(_factories, _root.GetSection(ToolOptions.Section), _time, _logger, faults);
-            sources.Watch(() => _wake.Writer.TryWrite(true));
-            var isTaken = false;
-            try
+                return Prepared(Refuse(faults), null, () => { });   // what cannot be read need not be tried
+            var kept = change.KeepsSources ? _current?.Sources : null;
+            var sources = kept ?? (made = SourceGroup.Create(_factories, root.GetSection(ToolOptions.Section), _time, _logger, faults));
+            faults.AddRange(await AskAsync(made, cancellation));
+            var found = Check(sources, new CatalogCheck(root, _declarationFault, change.AgentFaults), isWhole: faults.Count == 0);
+            faults.AddRange(found.Faults);
+            IReadOnlyList<string> silent = faults.Count == 0 && change.AwaitsSilent ? Silent(sources) : [];
+            ScheduleRetry(sources);
+            return faults.Count + silent.Count > 0 ? Prepared(Refuse([.. faults, .. silent]), made, () => { }, silent.Count > 0) : Prepared([], made, () =>
             {
-                isTaken = await TakeAsync(sources, faults, cancellation);
-            }
-            finally
-            {
-                if (!isTaken)
-                    await sources.CloseAsync();
-            }
-            return isTaken ? [] : Refuse(faults);
+                _root = root;
+                TakeIntoUse(sources, found);
+            });
         }
-        finally
+        catch
         {
-            _gate.Release();
+            await EndAsync(made, isTaken: false);
+            throw;
         }
+    }
+
+    private PreparedTools Prepared(IReadOnlyList<string> faults, SourceGroup? made, Action take, bool mayPass = false) => new(faults, mayPass, take, isTaken => EndAsync(made, isTaken));
+
+    private async ValueTask EndAsync(SourceGroup? made, bool isTaken)
+    {
+        if (made is not null && !isTaken)
+            await made.CloseAsync();
+        _gate.Release();
+    }
+
+    private async Task<IReadOnlyList<string>> AskAsync(SourceGroup? made, CancellationToken cancellation)
+    {
+        made?.Watch(() => _wake.Writer.TryWrite(true));
+        return made is null ? [] : await made.LoadAsync(cancellation);
     }
 
     /// <summary>The tools of an agent for one call; to be disposed when the call has ended.</summary>
@@ -148,34 +180,21 @@ public sealed class ToolCatalog : IAsyncDisposable
         _gate.Dispose();
     }
 
-    private async Task<bool> TakeAsync(SourceGroup sources, List<string> faults, CancellationToken cancellation)
-    {
-        faults.AddRange(await sources.LoadAsync(cancellation));
-        var found = Check(sources, isWhole: faults.Count == 0);
-        faults.AddRange(found.Faults);
-        if (faults.Count == 0)
-            faults.AddRange(Awaited(sources));
-        ScheduleRetry(sources);
-        if (faults.Count > 0)
-            return false;
-        TakeIntoUse(sources, found);
-        return true;
-    }
-
     /// <summary>Sources that work for new calls now and would not after the change: it waits for them a while.</summary>
-    private List<string> Awaited(SourceGroup sources)
+    private List<string> Silent(SourceGroup sources) =>
+        [.. sources.Absent.Intersect(_current?.Sources.Answered ?? [], StringComparer.OrdinalIgnoreCase)
+            .Select(name => $"Source '{name}' answered before and does not now; the change is tried again by itself.")];
+
+    private void TryAgain()
     {
-        var silent = sources.Absent.Intersect(_current?.Sources.Answered ?? [], StringComparer.OrdinalIgnoreCase).ToList();
-        if (silent.Count == 0 || Volatile.Read(ref _awaits) == MaxAwaits)
-            return [];
         Interlocked.Increment(ref _awaits);
         Interlocked.Exchange(ref _isReloadDue, 1);
-        return [.. silent.Select(name => $"Source '{name}' answered before and does not now; the change is tried again by itself.")];
     }
 
-    private CheckedTools Check(SourceGroup sources, bool isWhole = true)
+    private CheckedTools Check(SourceGroup sources) => Check(sources, new CatalogCheck(_root, _declarationFault, AgentFaults), isWhole: true);
+
+    private static CheckedTools Check(SourceGroup sources, CatalogCheck check, bool isWhole)
     {
-        var check = new CatalogCheck(_root, _declarationFault, AgentFaults);
         var sets = check.Sets(sources.Loaded(isWhole));
         return new CheckedTools(sets, check.Faults, check.LeftOut);
     }
@@ -198,7 +217,8 @@ public sealed class ToolCatalog : IAsyncDisposable
             Interlocked.Increment(ref _reloads);
         if (previous?.Sources != next.Sources)
             previous?.Sources.Release();
-        _logger.ToolsInUse(next.ToString());
+        if (previous?.ToString() != next.ToString())
+            _logger.ToolsInUse(next.ToString());
     }
 
     private static void Return(SourceGroup sources) => sources.Release();

@@ -4,13 +4,12 @@ using Telephony;
 namespace VoiceAgent.Agents;
 
 /// <summary>Call -> agent: the first route that fits, else the agent that lists the number (exact before the longest prefix), else the trunk's, else the default.</summary>
-/// <remarks>Any thread; the settings are read once.</remarks>
+/// <remarks>Any thread; the settings are exchanged as a whole.</remarks>
 public sealed class AgentDirectory
 {
-    private readonly AgentOptions _options;
-    private readonly TelephonyOptions _telephony;
-    private readonly TimeZoneInfo _zone;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private volatile Rules _rules;
 
     /// <param name="options">Agents and routes.</param>
     /// <param name="telephony">The trunks.</param>
@@ -21,14 +20,25 @@ public sealed class AgentDirectory
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(telephony);
         ArgumentNullException.ThrowIfNull(time);
-        (_options, _telephony, _time) = (options.Value, telephony.Value, time);
-        _zone = _options.TimeZone.Length == 0 ? time.LocalTimeZone : TimeZoneInfo.FindSystemTimeZoneById(_options.TimeZone);
-        foreach (var warning in RouteRules.Warnings(_options))
-            logger.RouteIsOdd(warning);
+        (_time, _logger) = (time, logger);
+        _rules = RulesOf(options.Value, telephony.Value);
     }
 
+    /// <summary>The agents.</summary>
+    public AgentOptions Options => _rules.Agents;
+
     /// <summary>The time that the routes go by.</summary>
-    public DateTimeOffset Now => TimeZoneInfo.ConvertTime(_time.GetUtcNow(), _zone);
+    public DateTimeOffset Now => TimeZoneInfo.ConvertTime(_time.GetUtcNow(), _rules.Zone);
+
+    /// <summary>Calls that come from now on are decided on by other settings.</summary>
+    /// <param name="agents">Agents and routes; checked as at the start.</param>
+    /// <param name="telephony">The trunks.</param>
+    public void Replace(AgentOptions agents, TelephonyOptions telephony)
+    {
+        ArgumentNullException.ThrowIfNull(agents);
+        ArgumentNullException.ThrowIfNull(telephony);
+        _rules = RulesOf(agents, telephony);
+    }
 
     /// <summary>What becomes of a call that comes now.</summary>
     public RouteDecision Find(RouteQuery query) => Find(query, Now);
@@ -39,39 +49,53 @@ public sealed class AgentDirectory
     public RouteDecision Find(RouteQuery query, DateTimeOffset at)
     {
         ArgumentNullException.ThrowIfNull(query);
-        var now = TimeZoneInfo.ConvertTime(at, _zone).DateTime;
-        for (var i = 0; i < _options.Routes.Count; i++)
+        var (agents, telephony, zone) = _rules;
+        var now = TimeZoneInfo.ConvertTime(at, zone).DateTime;
+        for (var i = 0; i < agents.Routes.Count; i++)
         {
-            if (RouteMatch.Misfit(_options.Routes[i], query, now) is null)
-                return Decide(_options.Routes[i], $"{AgentOptions.Section}:Routes:{i}");
+            if (RouteMatch.Misfit(agents.Routes[i], query, now) is null)
+                return Decide(agents, agents.Routes[i], $"{AgentOptions.Section}:Routes:{i}");
         }
-        if (ByNumber(query.Dialled) is { } listed)
+        if (ByNumber(agents, query.Dialled) is { } listed)
             return new RouteDecision(listed, 0, $"{AgentOptions.Section}:Profiles:{listed.Name}:Numbers");
-        if (query.Trunk is { } trunk && _telephony.Trunks.TryGetValue(trunk, out var settings) && Named(settings.Agent) is { } own)
+        if (query.Trunk is { } trunk && telephony.Trunks.TryGetValue(trunk, out var settings) && Named(agents, settings.Agent) is { } own)
             return new RouteDecision(own, 0, $"{TelephonyOptions.Section}:Trunks:{trunk}:Agent");
-        return new RouteDecision(Named(_options.Default), 404, $"{AgentOptions.Section}:Default");
+        return new RouteDecision(Named(agents, agents.Default), 404, $"{AgentOptions.Section}:Default");
     }
 
     /// <summary>The agent that makes a call: the one of that name, or the default one when none is named; null when there is none.</summary>
-    public SelectedAgent? Caller(string? name) => Named(name ?? _options.Default);
+    public SelectedAgent? Caller(string? name)
+    {
+        var agents = _rules.Agents;
+        return Named(agents, name ?? agents.Default);
+    }
 
     /// <summary>Why each route before the one that decides does not fit, by its number in the list.</summary>
     public IEnumerable<(int Route, string Setting)> Misfits(RouteQuery query, DateTimeOffset at)
     {
-        var now = TimeZoneInfo.ConvertTime(at, _zone).DateTime;
-        for (var i = 0; i < _options.Routes.Count && RouteMatch.Misfit(_options.Routes[i], query, now) is { } setting; i++)
+        var (agents, _, zone) = _rules;
+        var now = TimeZoneInfo.ConvertTime(at, zone).DateTime;
+        for (var i = 0; i < agents.Routes.Count && RouteMatch.Misfit(agents.Routes[i], query, now) is { } setting; i++)
             yield return (i, setting);
     }
 
-    private RouteDecision Decide(AgentRoute route, string by) => route.Reject > 0 ? new RouteDecision(null, route.Reject, by) : new RouteDecision(Named(route.Agent), 404, by);
+    private Rules RulesOf(AgentOptions agents, TelephonyOptions telephony)
+    {
+        foreach (var warning in RouteRules.Warnings(agents))
+            _logger.RouteIsOdd(warning);
+        return new Rules(agents, telephony, agents.TimeZone.Length == 0 ? _time.LocalTimeZone : TimeZoneInfo.FindSystemTimeZoneById(agents.TimeZone));
+    }
 
-    private SelectedAgent? Named(string name) => _options.Profiles.TryGetValue(name, out var profile) ? new SelectedAgent(name, profile) : null;
+    private static RouteDecision Decide(AgentOptions agents, AgentRoute route, string by) =>
+        route.Reject > 0 ? new RouteDecision(null, route.Reject, by) : new RouteDecision(Named(agents, route.Agent), 404, by);
 
-    private SelectedAgent? ByNumber(string dialled)
+    private static SelectedAgent? Named(AgentOptions agents, string name) => agents.Profiles.TryGetValue(name, out var profile) ? new SelectedAgent(name, profile) : null;
+
+    private static SelectedAgent? ByNumber(AgentOptions agents, string dialled)
     {
         SelectedAgent? best = null;
         var bestLength = -1;
-        foreach (var (name, profile) in _options.Profiles)
+        foreach (var (name, profile) in agents.Profiles)
         {
             foreach (var number in profile.Numbers)
             {
@@ -91,6 +115,8 @@ public sealed class AgentDirectory
         var prefix = pattern.AsSpan(0, pattern.Length - 1);
         return dialled.AsSpan().StartsWith(prefix, StringComparison.Ordinal) ? prefix.Length : -1;
     }
+
+    private sealed record Rules(AgentOptions Agents, TelephonyOptions Telephony, TimeZoneInfo Zone);
 }
 
 /// <summary>An agent and the name it has in the configuration.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using GeminiLive;
 using Telephony.Calls;
 using Tools;
@@ -23,6 +24,14 @@ internal record CallServices(
     TimeProvider Time,
     ILogger<CallSession> Logger)
 {
+    private readonly StrongBox<CallServices?> _newest = new();   // shared by all that were made of one another
+
+    /// <summary>These, or those that have taken their place since: for calls that begin now. Any thread.</summary>
+    public CallServices Newest => Volatile.Read(ref _newest.Value) ?? this;
+
+    /// <summary>Gives calls that begin from now on others; those that run keep what they began with.</summary>
+    public void Renew(Func<CallServices, CallServices> change) => Volatile.Write(ref _newest.Value, change(Newest));
+
     /// <summary>Gives the tools of an agent, by its name, for one call; the call gives them back when it has ended.</summary>
     public Func<string, ToolSet> RentTools { get; init; } = _ => ToolSet.Empty;
 

@@ -57,7 +57,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
         Metadata = wish?.Metadata ?? new Dictionary<string, string>();
         _call = call;
         _agent = agent;
-        _services = services;
+        _services = services = services.Newest;
         _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers, services.Privacy);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
         _startedAt = services.Time.GetTimestamp();

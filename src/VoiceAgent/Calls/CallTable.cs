@@ -8,6 +8,7 @@ internal sealed class CallTable(int maxCalls)
 {
     private readonly ConcurrentDictionary<string, CallSession> _calls = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
+    private int _maxCalls = maxCalls;
     private TaskCompletionSource _empty = Completed();
     private int _admitted;
     private bool _closed;
@@ -16,8 +17,15 @@ internal sealed class CallTable(int maxCalls)
     /// <summary>Calls that are running.</summary>
     public int Count { get { lock (_gate) return _admitted; } }
 
+    /// <summary>Places there are; calls that run keep theirs when there are fewer.</summary>
+    public int MaxCalls
+    {
+        get { lock (_gate) return _maxCalls; }
+        set { lock (_gate) _maxCalls = value; }
+    }
+
     /// <summary>Whether a further call may come in.</summary>
-    public bool HasRoom { get { lock (_gate) return !_closed && !_paused && _admitted < maxCalls; } }
+    public bool HasRoom { get { lock (_gate) return !_closed && !_paused && _admitted < _maxCalls; } }
 
     /// <summary>Whether <see cref="Close"/> was called.</summary>
     public bool IsClosed { get { lock (_gate) return _closed; } }
@@ -33,7 +41,7 @@ internal sealed class CallTable(int maxCalls)
     {
         lock (_gate)
         {
-            if (_closed || _paused || _admitted >= maxCalls)
+            if (_closed || _paused || _admitted >= _maxCalls)
                 return false;
             if (_admitted++ == 0)
                 _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -32,7 +32,7 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
     };
 
     // Who has callers told that it does not work has them taken.
-    private bool LiveIsMissed => services.Options.OnSetupFailure == SetupFailureAction.Reject && services.Live.IsDown;
+    private bool LiveIsMissed => services.Newest.Options.OnSetupFailure == SetupFailureAction.Reject && services.Live.IsDown;
 
     /// <inheritdoc/>
     public bool IsStopping => table.IsClosed;

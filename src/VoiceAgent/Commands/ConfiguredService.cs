@@ -7,6 +7,7 @@ using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Hosting;
+using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.PhoneTools;
 using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;

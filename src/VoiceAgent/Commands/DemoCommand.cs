@@ -5,6 +5,7 @@ using Telephony;
 using Tools.Ledger;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
+using VoiceAgent.Hosting.Configuration;
 
 namespace VoiceAgent.Commands;
 

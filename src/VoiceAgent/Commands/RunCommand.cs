@@ -9,6 +9,7 @@ using Telephony;
 using Telephony.Sip.Transport;
 using Tools;
 using VoiceAgent.Hosting;
+using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.WebConsole;
 
 namespace VoiceAgent.Commands;

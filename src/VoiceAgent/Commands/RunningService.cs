@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using VoiceAgent.Hosting;
+using VoiceAgent.Hosting.Configuration;
 
 namespace VoiceAgent.Commands;
 

@@ -6,9 +6,6 @@ internal static partial class HostingLog
     [LoggerMessage(4102, LogLevel.Information, "Stopping: no new calls; {Count} running calls may finish within {GraceS} s")]
     public static partial void Draining(this ILogger logger, int count, double graceS);
 
-    [LoggerMessage(4104, LogLevel.Warning, "The changed configuration file {File} cannot be read, what was read before stays: {Reason}")]
-    public static partial void ConfigurationUnreadable(this ILogger logger, string file, string reason);
-
     [LoggerMessage(4105, LogLevel.Error, "The ledger of tools has no database: tools with side effects are refused until it answers: {Reason}")]
     public static partial void LedgerClosed(this ILogger logger, string reason);
 

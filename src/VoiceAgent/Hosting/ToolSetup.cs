@@ -20,7 +20,7 @@ namespace VoiceAgent.Hosting;
 internal static class ToolSetup
 {
     /// <param name="services">Where to register.</param>
-    /// <param name="configuration">All sections, for a service without a <see cref="ConfigurationWatch"/>.</param>
+    /// <param name="configuration">All sections.</param>
     public static IServiceCollection AddTools(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddChecked<ToolOptions, ToolOptionsValidator>(configuration, ToolOptions.Section, CrmOptions.Section);
@@ -29,7 +29,7 @@ internal static class ToolSetup
         services.AddSingleton(provider => new ToolServices(
             provider.GetRequiredService<IToolLedger>(), provider.GetRequiredService<Redaction>(),
             new ToolGates(provider.GetRequiredService<ILogger<ToolGates>>(), provider.GetRequiredService<Redaction>()), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<CallTools>>()));
-        services.AddSingleton(provider => Catalog(provider, provider.GetService<ConfigurationWatch>()?.Root ?? configuration));
+        services.AddSingleton(provider => Catalog(provider, configuration));
         services.AddSingleton<ToolCatalogMetrics>();
         return services.AddHostedService<ToolService>();
     }
@@ -56,37 +56,21 @@ internal static class ToolSetup
     private static ToolCatalog Catalog(IServiceProvider provider, IConfiguration root) => new(
         [.. provider.GetServices<IToolSourceFactory>()], root, ToolDeclarations.Fault, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>())
     {
-        SettingsFaults = changed => SettingsFaults(provider, changed),
-        AgentFaults = (agent, tools) => AgentFaults(provider, agent, tools),
+        AgentFaults = (agent, tools) => AgentFaults(
+            provider.GetRequiredService<AgentDirectory>().Options, agent, tools, profile => provider.GetRequiredService<LiveClientFactory>().Configure(profile)),
     };
 
-    // At the start all sections have been looked at; this is for the changes later.
-    private static IEnumerable<string> SettingsFaults(IServiceProvider provider, IConfiguration root)
+    /// <summary>What speaks against an agent's tools: a model that cannot have them.</summary>
+    /// <param name="agents">All agents.</param>
+    /// <param name="agent">Name of the agent.</param>
+    /// <param name="tools">Its tools.</param>
+    /// <param name="configure">What its session asks for.</param>
+    public static IEnumerable<string> AgentFaults(AgentOptions agents, string agent, IReadOnlyList<Tool> tools, Func<AgentProfile, LiveSessionConfig> configure)
     {
-        const string Profiles = $"{AgentOptions.Section}:{nameof(AgentOptions.Profiles)}";
-        var agents = root.GetSection(Profiles).GetChildren().Select(agent => agent.Key).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return VoiceAgentSetup.Sections
-            .Where(section => section.Key is ToolOptions.Section or AgentOptions.Section)
-            .SelectMany(section => SettingsCheck.Faults(root.GetSection(section.Key), section.Type, section.Inner))
-            .Concat(RedactionFaults(root))
-            .Concat(provider.GetRequiredService<IOptions<AgentOptions>>().Value.Profiles.Keys.Where(agent => !agents.Contains(agent))
-                .Select(agent => $"{Profiles}:{agent} is gone, and answers calls until the next start; leave it there until then."));
-    }
-
-    // It is read at the start only, which a fault in it would refuse.
-    private static IEnumerable<string> RedactionFaults(IConfiguration root)
-    {
-        var redaction = root.GetSection(RedactionOptions.Section).Get<RedactionOptions>();
-        return redaction is null ? [] : new ToolOptionsValidator().Validate(null, new ToolOptions { Redaction = redaction }).Failures ?? [];
-    }
-
-    private static IEnumerable<string> AgentFaults(IServiceProvider provider, string agent, IReadOnlyList<Tool> tools)
-    {
-        var live = provider.GetRequiredService<LiveClientFactory>();
-        if (!provider.GetRequiredService<IOptions<AgentOptions>>().Value.Profiles.TryGetValue(agent, out var profile))
-            yield break;   // an agent that was added to the file: it answers after the next start
+        if (!agents.Profiles.TryGetValue(agent, out var profile))
+            yield break;
         var tellable = new ToolSet(tools.DistinctBy(tool => tool.Name).Where(tool => ToolDeclarations.Fault(tool) is null));
-        if (LiveClientFactory.Fault(live.Configure(profile) with { Functions = ToolDeclarations.Of(tellable) }) is { } fault)
+        if (LiveClientFactory.Fault(configure(profile) with { Functions = ToolDeclarations.Of(tellable) }) is { } fault)
             yield return $"{AgentOptions.Section}:{nameof(AgentOptions.Profiles)}:{agent}:{nameof(AgentProfile.Tools)} is not possible: {fault}";
     }
 }

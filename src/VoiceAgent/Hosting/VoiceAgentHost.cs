@@ -1,7 +1,8 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
-using VoiceAgent.Records;
+using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.Observability;
+using VoiceAgent.Records;
 using VoiceAgent.WebConsole;
 
 namespace VoiceAgent.Hosting;
@@ -17,7 +18,8 @@ internal static class VoiceAgentHost
     public static WebApplication Build(string configurationFile, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configureServices = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "voiceagent" });
-        Read(builder.Configuration, configurationFile, settings);
+        var source = new SettingsSource(configurationFile, settings);
+        ThrowIfFaulty(source, source.AddTo(builder.Configuration));
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -30,14 +32,9 @@ internal static class VoiceAgentHost
         builder.Services.AddRoutingCore().AddMetrics();
         builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
         OtlpExport.AddLogs(builder.Logging, builder.Configuration);
-        builder.Services.AddSingleton(provider => new ConfigurationWatch(
-            configurationFile, Read(new ConfigurationBuilder(), configurationFile, settings).Build(), provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ConfigurationWatch>>()));
-        builder.Services.AddHostedService(provider => provider.GetRequiredService<ConfigurationWatch>());
+        builder.Services.AddReload(source, builder.Configuration);
         configureServices?.Invoke(builder.Services);
         var app = builder.Build();
-        // Now, and not when the first part is built, so that all complaints come at once.
-        app.Services.GetRequiredService<IStartupValidator>().Validate();
         app.Urls.Add(builder.Configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Listen)}"] ?? HttpOptions.DefaultListen);
         app.UseTrustedProxies();
         app.UseRouting();
@@ -46,34 +43,34 @@ internal static class VoiceAgentHost
         app.MapLadder();
         app.MapMetrics();
         app.MapDrainEndpoints();
+        app.MapReload();
         app.MapConsole();
         return app;
     }
 
     /// <summary>The configuration that <see cref="Build"/> would use.</summary>
-    public static IConfiguration ReadConfiguration(string configurationFile) =>
-        Read(new ConfigurationBuilder(), configurationFile, new Dictionary<string, string?>(StringComparer.Ordinal)).Build();
-
-    // A section that nobody reads is a typing error, in included files too.
-    private static void ThrowIfUnknownSection(IEnumerable<string> files)
+    /// <exception cref="OptionsValidationException">It has a section that nobody reads.</exception>
+    public static IConfiguration ReadConfiguration(string configurationFile)
     {
-        foreach (var path in files)
-        {
-            var file = new ConfigurationBuilder().AddJsonFile(path, optional: false).Build();
-            var faults = SettingsCheck.UnknownSections(file, [.. VoiceAgentSetup.Sections.Select(section => section.Key), "Logging", ConfigurationFile.Include]).ToList();
-            if (faults.Count > 0)
-                throw new OptionsValidationException(path, typeof(VoiceAgentHost), faults);
-        }
+        var source = new SettingsSource(configurationFile, new Dictionary<string, string?>(StringComparer.Ordinal));
+        var configuration = source.Read();
+        var faults = source.UnknownSections().ToList();
+        return faults.Count == 0 ? configuration : throw new OptionsValidationException(configurationFile, typeof(VoiceAgentHost), faults);
     }
 
-    private static TBuilder Read<TBuilder>(TBuilder builder, string configurationFile, IReadOnlyDictionary<string, string?> settings)
-        where TBuilder : IConfigurationBuilder
+    // Before anything is built, so that all complaints come at once.
+    private static void ThrowIfFaulty(SettingsSource source, IConfiguration configuration)
     {
-        string[] files = [configurationFile, .. ConfigurationFile.Included(configurationFile)];
-        ThrowIfUnknownSection(files);
-        foreach (var file in files)
-            builder.AddJsonFile(file, optional: false);
-        builder.AddEnvironmentVariables().AddInMemoryCollection(settings);
-        return builder;
+        List<string> faults = [.. source.UnknownSections()];
+        CheckedSettings.Of(configuration, source.Folder, faults);
+        if (faults.Count > 0)
+            throw new OptionsValidationException(source.File, typeof(VoiceAgentHost), faults);
+    }
+
+    private static void AddReload(this IServiceCollection services, SettingsSource source, IConfiguration started)
+    {
+        services.AddSingleton(source).AddSingleton<ConfigurationWatch>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Reload>(provider, started));
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigurationWatch>()).AddHostedService<ReloadSignal>();
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using Telephony;
 using VoiceAgent.Calls;
 
@@ -6,7 +5,7 @@ namespace VoiceAgent.Hosting;
 
 /// <summary>Starts the line, and on stop drains it: no new calls, running ones finish within the grace period, then BYE.</summary>
 internal sealed class VoiceAgentService(
-    TelephonyService telephony, CallTable calls, IOptions<CallOptions> options, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<VoiceAgentService> logger)
+    TelephonyService telephony, CallTable calls, CallServices services, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<VoiceAgentService> logger)
     : IHostedLifecycleService, IDisposable
 {
     // BYE, and then the tools' end; a caller who does not answer is not waited for.
@@ -41,8 +40,9 @@ internal sealed class VoiceAgentService(
         var leaving = telephony.LeaveTrunksAsync();
         if (calls.Count > 0)
         {
-            logger.Draining(calls.Count, options.Value.DrainGrace.TotalSeconds);
-            await WaitForEmpty(options.Value.DrainGrace, cancellationToken);
+            var grace = services.Newest.Options.DrainGrace;
+            logger.Draining(calls.Count, grace.TotalSeconds);
+            await WaitForEmpty(grace, cancellationToken);
             foreach (var call in calls.Running)
                 call.Stop();
             await WaitForEmpty(HangUpTime, cancellationToken);

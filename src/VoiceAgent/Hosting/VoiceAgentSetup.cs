@@ -10,6 +10,7 @@ using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
+using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
 using VoiceAgent.Records;
@@ -107,8 +108,8 @@ internal static class VoiceAgentSetup
     // A key that no setting has is a typing error, and fails the start like a wrong value.
     private static void ThrowIfUnreadable(IConfiguration configuration)
     {
-        var faults = Sections.SelectMany(section => SettingsCheck.Faults(configuration.GetSection(section.Key), section.Type, section.Inner)).ToList();
+        var faults = SettingsCheck.Faults(configuration);
         if (faults.Count > 0)
-            throw new OptionsValidationException("configuration", typeof(VoiceAgentSetup), faults);
+            throw new OptionsValidationException("configuration", typeof(VoiceAgentSetup), faults.Select(fault => fault.Text));
     }
 }

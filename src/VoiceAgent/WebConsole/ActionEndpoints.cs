@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
@@ -6,7 +5,7 @@ using VoiceAgent.Hosting;
 namespace VoiceAgent.WebConsole;
 
 /// <summary>What operators do: hang up, hand a caller to somebody, tell the agent something, stop and resume the intake. Each stands in the log, and in the call's record, with who did it.</summary>
-internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, IOptions<AgentOptions> agents, ILogger<ActionEndpoints> logger)
+internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, AgentDirectory agents, ILogger<ActionEndpoints> logger)
 {
     private const int MaxWhisperCharacters = 500;
 
@@ -44,7 +43,7 @@ internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, IOption
         var wish = await ConsoleDoor.ReadAsync(context, ConsoleJson.Default.TransferWish);
         if (Find(context) is not { } call)
             await NotHereAsync(context);
-        else if (wish?.Target is not { } name || !CallEndpoints.TransfersOf(agents.Value, call).TryGetValue(name, out var target))
+        else if (wish?.Target is not { } name || !CallEndpoints.TransfersOf(agents.Options, call).TryGetValue(name, out var target))
             await HttpProblem.WriteAsync(context, StatusCodes.Status400BadRequest, "not-allowed", "The call's agent may hand callers to nobody of that name.");
         else
         {

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Extensions.Options;
 using Telephony.Sip.Ladders;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
@@ -12,7 +11,7 @@ namespace VoiceAgent.WebConsole;
 
 /// <summary>Finds calls, running and past ones of all services that share the database, and shows one with all that is known of it.</summary>
 /// <remarks>Any thread. What is read is what the record writer has written: of a running call all but the last quarter of a second.</remarks>
-internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, IOptions<AgentOptions> agents, ILogger<CallEndpoints> logger) : IDisposable
+internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, AgentDirectory agents, ILogger<CallEndpoints> logger) : IDisposable
 {
     private const int PageLimit = 50;
 
@@ -77,7 +76,7 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
             record is null ? [OtherVersion] : CallExplanation.Of(record),
             JsonElement.Parse(RecordParts.ToJson(RecordReading.Join(stored.Json, []))),
             session is not null,
-            session is null ? [] : [.. TransfersOf(agents.Value, session).Keys.Order(StringComparer.Ordinal)],
+            session is null ? [] : [.. TransfersOf(agents.Options, session).Keys.Order(StringComparer.Ordinal)],
             Ladder(session, record)), ConsoleJson.Default.CallView);
     }
 

@@ -4,6 +4,7 @@ using Support;
 using VoiceAgent.Calls;
 using VoiceAgent.Commands;
 using VoiceAgent.Hosting;
+using VoiceAgent.Hosting.Configuration;
 using YamlDotNet.Serialization;
 
 namespace VoiceAgent.Tests.Hosting;
@@ -44,7 +45,7 @@ public sealed partial class ShippedFilesTests
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(key => key.Replace("__", ":", StringComparison.Ordinal), string? (_) => "1", StringComparer.Ordinal)).Build();
         Assert.DoesNotContain(
             VoiceAgentSetup.Sections.SelectMany(section => SettingsCheck.Faults(configuration.GetSection(section.Key), section.Type, section.Inner)),
-            fault => fault.Contains("is not a setting", StringComparison.Ordinal));
+            fault => fault.Text.Contains("is not a setting", StringComparison.Ordinal));
         Assert.All(settings, key => Assert.Contains(VoiceAgentSetup.Sections, section => key.StartsWith(section.Key + "__", StringComparison.Ordinal)));
     }
 

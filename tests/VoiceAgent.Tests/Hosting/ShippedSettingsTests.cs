@@ -7,6 +7,7 @@ using Telephony.Trunks;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
+using VoiceAgent.Hosting.Configuration;
 
 namespace VoiceAgent.Tests.Hosting;
 

@@ -5,6 +5,7 @@ using Tools;
 using Tools.Catalog;
 using Tools.Ledger;
 using VoiceAgent.Hosting;
+using VoiceAgent.Hosting.Configuration;
 
 namespace VoiceAgent.Tests.Hosting;
 
@@ -33,37 +34,6 @@ public sealed class ToolSetupTests : IDisposable
     {
         await using var services = Services(("Agents:Profiles:reception:GoogleSearch", "true"));
         await services.GetRequiredService<ToolCatalog>().LoadAsync(CancellationToken.None);
-    }
-
-    [Fact]
-    public async Task Edited_file_gives_new_calls_new_tools_and_a_broken_one_changes_nothing()
-    {
-        var file = Path.Combine(_folder.FullName, "appsettings.json");
-        await File.WriteAllTextAsync(file, Settings("find_order", "The model waits."));
-        var root = new ConfigurationBuilder().AddJsonFile(file).Build();
-        await using var services = Services(root, added => added.AddSingleton(provider =>
-            new ConfigurationWatch(file, root, _time, provider.GetRequiredService<Microsoft.Extensions.Logging.ILogger<ConfigurationWatch>>())));
-        var catalog = services.GetRequiredService<ToolCatalog>();
-        await catalog.LoadAsync(CancellationToken.None);
-        await services.GetRequiredService<ConfigurationWatch>().StartAsync(CancellationToken.None);
-        using var running = catalog.Rent("reception");
-
-        await File.WriteAllTextAsync(file, Settings("track_parcel", "Another tool."));
-        await UntilAsync(() => catalog.Reloads == 1);
-        Assert.Equal(["track_parcel"], Names(catalog));
-        await File.WriteAllTextAsync(file, Settings("track_parcel", "", ",\"Nonsense\": 1"));
-        await UntilAsync(() => catalog.RefusedReloads == 1);
-
-        await File.WriteAllTextAsync(file, Settings("find_order", "").Replace("[ \"shop\" ]", "\"shop\"", StringComparison.Ordinal));   // no list
-        await UntilAsync(() => catalog.RefusedReloads == 2);
-        await File.WriteAllTextAsync(file, Settings("find_order", "").Replace("reception", "receptionist", StringComparison.Ordinal));
-        await UntilAsync(() => catalog.RefusedReloads == 3);
-
-        await File.WriteAllTextAsync(file, Settings("find_order", "", ", \"Redaction\": { \"Patterns\": [ \"(\" ] }"));
-        await UntilAsync(() => catalog.RefusedReloads == 4);
-
-        Assert.Equal(["track_parcel"], Names(catalog));
-        Assert.Equal(["find_order"], running.Tools.Select(tool => tool.Name));
     }
 
     [Fact]

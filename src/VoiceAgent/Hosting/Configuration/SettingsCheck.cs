@@ -2,23 +2,27 @@ using System.Collections;
 using System.ComponentModel;
 using System.Reflection;
 
-namespace VoiceAgent.Hosting;
+namespace VoiceAgent.Hosting.Configuration;
 
 /// <summary>Holds configuration against the options classes before anything is bound: keys that no class has, and values that are not of their kind.</summary>
 /// <remarks>Ranges and the like are the classes' own validators' business; this is what the binder would report in its own terms, or not at all.</remarks>
 internal static class SettingsCheck
 {
+    /// <summary>All faults of all sections.</summary>
+    public static IReadOnlyList<SettingFault> Faults(IConfiguration configuration) =>
+        [.. VoiceAgentSetup.Sections.SelectMany(section => Faults(configuration.GetSection(section.Key), section.Type, section.Inner))];
+
     /// <summary>All faults of a section, one sentence each: key, value, what is allowed.</summary>
     /// <param name="section">What was configured.</param>
     /// <param name="type">Options class of the section.</param>
     /// <param name="inner">Keys of the section that have an options class of their own.</param>
-    public static IEnumerable<string> Faults(IConfigurationSection section, Type type, params IReadOnlyList<(string Key, Type Type)> inner)
+    public static IEnumerable<SettingFault> Faults(IConfigurationSection section, Type type, params IReadOnlyList<(string Key, Type Type)> inner)
     {
         var known = SettableProperties(type).Select(property => (Key: property.Name, Type: property.PropertyType)).Concat(inner).ToList();
         foreach (var child in section.GetChildren())
         {
             var match = known.Find(setting => setting.Key.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
-            var faults = match.Type is null ? [Unknown(child.Path, known.Select(setting => setting.Key))] : ValueFaults(child, match.Type);
+            var faults = match.Type is null ? [new(child.Path, Unknown(child.Path, known.Select(setting => setting.Key)))] : ValueFaults(child, match.Type);
             foreach (var fault in faults)
                 yield return fault;
         }
@@ -43,19 +47,19 @@ internal static class SettingsCheck
     public static Type? EntryType(Type type) =>
         type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type) ? type.GetGenericArguments()[^1] : null;
 
-    private static IEnumerable<string> ValueFaults(IConfigurationSection setting, Type type)
+    private static IEnumerable<SettingFault> ValueFaults(IConfigurationSection setting, Type type)
     {
         if (type == typeof(IConfigurationSection))
             return [];   // a plugin's own, in whatever shape it likes
         if (!IsValue(type) && !string.IsNullOrEmpty(setting.Value) && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
-            return [$"{setting.Path} = '{setting.Value}' is not usable; it is a group or a list, not one value."];
+            return [new(setting.Path, $"{setting.Path} = '{setting.Value}' is not usable; it is a group or a list, not one value.")];
         if (EntryType(type) is { } entry)
             return setting.GetChildren().SelectMany(child => ValueFaults(child, entry));
         if (!IsValue(type))
             return Faults(setting, type);
         if (setting.GetChildren().Any())
-            return [$"{setting.Path} is one value, not a group or a list."];
-        return Fits(setting.Value, type) ? [] : [$"{setting.Path} = '{setting.Value}' is not usable; use {Wanted(type)}."];
+            return [new(setting.Path, $"{setting.Path} is one value, not a group or a list.")];
+        return Fits(setting.Value, type) ? [] : [new(setting.Path, $"{setting.Path} = '{setting.Value}' is not usable; use {Wanted(type)}.")];
     }
 
     private static bool Fits(string? value, Type type)
@@ -88,3 +92,8 @@ internal static class SettingsCheck
     private static string Unknown(string path, IEnumerable<string> known) =>
         $"{path} is not a setting; known are {string.Join(", ", known.Order(StringComparer.Ordinal))}.";
 }
+
+/// <summary>What is wrong with one setting.</summary>
+/// <param name="Path">Its key.</param>
+/// <param name="Text">A sentence: key, value, what is allowed.</param>
+internal readonly record struct SettingFault(string Path, string Text);
