@@ -121,7 +121,7 @@ public sealed class ToolCatalog : IAsyncDisposable
             faults.AddRange(await AskAsync(made, cancellation));
             var found = Check(sources, new CatalogCheck(root, _declarationFault, change.AgentFaults), isWhole: faults.Count == 0);
             faults.AddRange(found.Faults);
-            IReadOnlyList<string> silent = faults.Count == 0 && change.AwaitsSilent ? Silent(sources) : [];
+            var silent = faults.Count == 0 && change.AwaitsSilent ? Silent(sources) : [];
             ScheduleRetry(sources);
             return faults.Count + silent.Count > 0 ? Prepared(Refuse([.. faults, .. silent]), made, () => { }, silent.Count > 0) : Prepared([], made, () =>
             {
