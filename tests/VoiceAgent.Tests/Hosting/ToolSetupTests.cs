@@ -5,7 +5,6 @@ using Tools;
 using Tools.Catalog;
 using Tools.Ledger;
 using VoiceAgent.Hosting;
-using VoiceAgent.Hosting.Configuration;
 
 namespace VoiceAgent.Tests.Hosting;
 
@@ -61,29 +60,6 @@ public sealed class ToolSetupTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private static string[] Names(ToolCatalog catalog)
-    {
-        using var set = catalog.Rent("reception");
-        return [.. set.Tools.Select(tool => tool.Name)];
-    }
-
-    private async Task UntilAsync(Func<bool> isSo)
-    {
-        for (var i = 0; !isSo(); i++)
-        {
-            Assert.True(i < 2_000, "It never came to that.");
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Delay(1);
-        }
-    }
-
-    private static string Settings(string tool, string description, string more = "") => $$"""
-        {
-          "Agents": { "Profiles": { "reception": { "Tools": [ "shop" ] } } },
-          "Tools": { "Http": { "shop": { "AllowedHosts": [ "shop.example" ], "Tools": { "{{tool}}": { "Url": "https://shop.example/orders", "Description": "{{description}}" } } } } {{more}} }
-        }
-        """;
 
     private ServiceProvider Services(params (string Key, string? Value)[] settings)
     {

@@ -48,7 +48,7 @@ public sealed class ToolReloadTests
         ($"Tools:Http:shop:Tools:{tool}", """{ "Url": "https://shop.example/orders", "Description": "Looks up an order." }"""),
     ];
 
-    private static object One(ToolCatalog catalog, string agent)
+    private static Microsoft.Extensions.AI.AIFunction One(ToolCatalog catalog, string agent)
     {
         using var set = catalog.Rent(agent);
         return Assert.Single(set.Tools).Function;
