@@ -23,7 +23,6 @@ public sealed class TelephonyService : IAsyncDisposable
     /// <summary>How long a stop waits for the answers to its BYEs; a peer that has gone would be asked for 32 s.</summary>
     private static readonly TimeSpan ByeWait = TimeSpan.FromSeconds(2);
 
-    private readonly TelephonyOptions _options;
     private readonly RtpOptions _rtpOptions;
     private readonly MediaClock _clock;
     private readonly StirCheck _stir;
@@ -31,7 +30,9 @@ public sealed class TelephonyService : IAsyncDisposable
     private readonly UserAgent _userAgent;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
-    private bool _isRunning;
+    private volatile TelephonyOptions _options;
+    private volatile bool _isRunning;
+    private volatile bool _isOver;
 
     /// <summary>Joins the parts; nothing listens yet.</summary>
     public TelephonyService(IOptions<TelephonyOptions> options, IOptions<RtpOptions> rtpOptions, ICallHandler handler, RtpPortRange ports,
@@ -77,6 +78,56 @@ public sealed class TelephonyService : IAsyncDisposable
         return _isRunning ? _calls.DialAsync(request) : Task.FromResult(DialRefusal.Unavailable);
     }
 
+    /// <summary>Tries out other settings for trunks, users, who may call and be called, codecs and limits; any thread. Reads files.</summary>
+    /// <param name="options">Checked as at the start.</param>
+    /// <exception cref="InvalidDataException">A trunk's client certificate cannot be used.</exception>
+    public PreparedTelephony Prepare(TelephonyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return new PreparedTelephony(options, _userAgent.Prepare(options));
+    }
+
+    /// <summary>Takes other settings into use for calls that begin from now on, in one turn of the signalling loop; those that are up keep theirs. Any thread.</summary>
+    /// <param name="prepared">What to take into use.</param>
+    /// <param name="alongside">What else changes at that moment, as calls that come in see it; must return at once.</param>
+    /// <returns>False when nothing was changed because the service stops.</returns>
+    public async Task<bool> ReplaceAsync(PreparedTelephony prepared, Action alongside)
+    {
+        ArgumentNullException.ThrowIfNull(prepared);
+        ArgumentNullException.ThrowIfNull(alongside);
+        if (_isOver)
+            return false;
+        if (!_isRunning)
+        {
+            Replace(prepared, alongside);
+            return true;
+        }
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var isPosted = _userAgent.TryPost(() =>
+        {
+            try
+            {
+                Replace(prepared, alongside);
+            }
+            finally
+            {
+                done.SetResult();
+            }
+        });
+        if (isPosted)
+            await done.Task;
+        return isPosted;
+    }
+
+    private void Replace(PreparedTelephony prepared, Action alongside)
+    {
+        _options = prepared.Options;
+        _calls.Replace(prepared.Options, prepared.Change);
+        alongside();
+        if (_isRunning)
+            WarnOfOpenDoor();
+    }
+
     /// <summary>How the trunks are that have a server; any thread.</summary>
     public IReadOnlyList<TrunkStatus> Trunks => _userAgent.TrunkStatuses;
 
@@ -99,6 +150,7 @@ public sealed class TelephonyService : IAsyncDisposable
     /// <summary>Sends BYE to every call that is left, waits up to two seconds for the answers, and closes the sockets.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _isOver = true;
         if (!_isRunning)
             return;
         _isRunning = false;

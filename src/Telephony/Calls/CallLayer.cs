@@ -15,11 +15,12 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 {
     private readonly HashSet<CallLeg> _open = [];
     private readonly Dictionary<UserAgentServer, (CallIdentity Identity, Task Verification)> _verifying = [];
-    private readonly CallCaps _caps = new(services.Options, services.TimeProvider);
+    private CallCaps _caps = new(services.Options, services.TimeProvider);
     private readonly LogAllowance _turnedAway = new(services.TimeProvider);
     private Action<Action, string?> _post = (_, _) => { };
     private UserAgent? _userAgent;
     private Dialling? _dialling;
+    private TrunkDirectory _trunks = TrunkDirectory.Empty;
     private TaskCompletionSource? _drained;
 
     /// <summary>Calls whose dialog is not over: answered and not yet offered ones too.</summary>
@@ -32,8 +33,20 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     {
         _post = userAgent.Post;
         _userAgent = userAgent;
+        _trunks = trunks;
         _dialling = new Dialling(this, services, userAgent, trunks);
     }
+
+    /// <summary>Calls that begin from now on go by other settings, and so do the bounds; those that are up keep theirs. On the loop.</summary>
+    public void Replace(TelephonyOptions options, UserAgentChange change)
+    {
+        services = services.With(options);
+        _caps = new CallCaps(options, services.TimeProvider);
+        _dialling!.Replace(services);
+        _userAgent!.Replace(change, HasCalls);
+    }
+
+    private bool HasCalls(string trunk) => OpenOf(trunk) > 0;
 
     /// <summary>Whether there may be one call more.</summary>
     public bool TakesCalls => InviteStatus().StatusCode is >= 200 and < 300;
@@ -177,6 +190,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         _userAgent?.Ladders.End(call.Identity.SipCallId);
         if (_open.Remove(call) && call.Identity.IsOutbound)
             _dialling!.OnOver();
+        if (_trunks.HasFormer)
+            _trunks.ForgetFormer(HasCalls);
         if (_open.Count == 0)
             _drained?.TrySetResult();
     }

@@ -22,6 +22,9 @@ internal sealed record CallServices(
     /// <summary>The codecs that offer and answer may name, in our order.</summary>
     public IReadOnlyList<AudioCodec> Codecs { get; } = Options.SelectCodecs();
 
+    /// <summary>The same for calls that begin by other settings.</summary>
+    public CallServices With(TelephonyOptions options) => new(Handler, options, RtpOptions, Ports, Clock, Metrics, TimeProvider, Logger) { Stir = Stir };
+
     /// <summary>What is demanded of a call's encryption. Keys are only exchanged where nobody can read them on the way to the next hop.</summary>
     /// <param name="trunk">Whose call it is; null for a stranger's.</param>
     /// <param name="isSignalingSecure">Whether its signalling goes over TLS.</param>

@@ -19,6 +19,13 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
 
     private readonly OutboundRules _rules = new(services.Options.Outbound, services.TimeProvider);
 
+    /// <summary>Calls from now on go by other settings; what was counted counts. On the loop.</summary>
+    public void Replace(CallServices others)
+    {
+        services = others;
+        _rules.Replace(others.Options.Outbound);
+    }
+
     /// <summary>Makes a call; completes when the INVITE is on its way, or with the reason why none is.</summary>
     public async Task<DialRefusal> DialAsync(DialRequest request)
     {

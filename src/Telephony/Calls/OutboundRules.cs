@@ -6,10 +6,13 @@ namespace Telephony.Calls;
 internal sealed class OutboundRules(OutboundOptions options, TimeProvider timeProvider)
 {
     private readonly Lock _lock = new();
-    private readonly OutboundList _list = new(options.Allow);
+    private volatile Terms _terms = new(options);
     private readonly HourlyCounts _calls = new(timeProvider);
     private readonly HourlyCounts _transfers = new(timeProvider);
     private int _up;
+
+    /// <summary>Goes by other bounds from now on; what was counted counts.</summary>
+    public void Replace(OutboundOptions others) => _terms = new Terms(others);
 
     /// <summary>Counts one call to it, if it may be made; <see cref="Release"/> follows when that call is over.</summary>
     /// <param name="target">Whom.</param>
@@ -17,7 +20,8 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
     /// <param name="trunkDomain">Domain of the trunk that it goes by; null for none.</param>
     public DialRefusal TryTake(OutboundTarget target, bool isOwnUser = false, string? trunkDomain = null)
     {
-        if (!isOwnUser && !_list.Allows(target, trunkDomain))
+        var (options, list) = _terms;
+        if (!isOwnUser && !list.Allows(target, trunkDomain))
             return DialRefusal.NotAllowed;
         var key = target.CountKey;
         lock (_lock)
@@ -40,6 +44,7 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
         var key = OutboundTarget.Of(target)?.CountKey ?? target.ToString();
         lock (_lock)
         {
+            var options = _terms.Options;
             var verdict = _transfers.Check(key, options.MaxTransfersPerHour, options.MaxTransfersPerNumberPerHour);
             if (verdict == DialRefusal.None)
                 _transfers.Add(key);
@@ -52,5 +57,13 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
     {
         lock (_lock)
             _up--;
+    }
+
+    private sealed record Terms(OutboundOptions Options, OutboundList List)
+    {
+        public Terms(OutboundOptions options)
+            : this(options, new OutboundList(options.Allow))
+        {
+        }
     }
 }

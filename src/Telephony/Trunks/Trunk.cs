@@ -11,14 +11,16 @@ namespace Telephony.Trunks;
 public sealed class Trunk
 {
     private readonly AddressRange[] _configured;
-    private volatile AddressRange[] _resolved = [];
+    private readonly Resolved _resolved;
 
-    internal Trunk(string name, TrunkOptions options)
+    internal Trunk(string name, TrunkOptions options, Trunk? former = null)
     {
         Name = name;
+        _resolved = former?._resolved ?? new Resolved();
         Options = options;
         Server = TryParseServer(options.Server, out var server) ? server : null;
-        Account = options.Username.Length > 0 || options.AuthUsername.Length > 0
+        Account = former is not null ? former.Account
+            : options.Username.Length > 0 || options.AuthUsername.Length > 0
             ? new DigestAccount(options.AuthUsername.Length > 0 ? options.AuthUsername : options.Username, options.Password, options.Realms)
             : null;
         _configured = [.. options.Addresses.Select(text => AddressRange.TryParse(text, out var range) ? range : (AddressRange?)null).OfType<AddressRange>()];
@@ -52,8 +54,15 @@ public sealed class Trunk
     /// <summary>The addresses that the name of its server leads to, or led to lately: they are the trunk's as well as the configured ones.</summary>
     internal IEnumerable<IPAddress> ServerAddresses
     {
-        set => _resolved = [.. value.Select(AddressRange.Of)];
+        set => _resolved.Ranges = [.. value.Select(AddressRange.Of)];
     }
+
+    /// <summary>The trunk with other settings: itself where they are the same. Where those of its line are, the line is shared.</summary>
+    internal Trunk With(TrunkOptions options) =>
+        TrunkChange.IsNone(Options, options) ? this : new Trunk(Name, options, TrunkChange.KeepsLine(Options, options) ? this : null);
+
+    /// <summary>Whether another trunk is this one, before or after a change that its server need not know of.</summary>
+    internal bool SharesLine(Trunk other) => other._resolved == _resolved;
 
     /// <summary>Whether a Request-URI with that user is the Contact that we registered: its To says what was dialled.</summary>
     internal bool IsRegisteredAs(string? user) => Options.Register && ContactUser.Equals(user, StringComparison.OrdinalIgnoreCase);
@@ -70,7 +79,7 @@ public sealed class Trunk
         && (server.IsSecure || "tls".Equals(server.GetParameter("transport"), StringComparison.OrdinalIgnoreCase));
 
     /// <summary>How exactly an address is the trunk's: the bits of the smallest range that has it; -1 when it is not the trunk's.</summary>
-    internal int Match(IPAddress address) => Math.Max(Match(_configured, address), Match(_resolved, address));
+    internal int Match(IPAddress address) => Math.Max(Match(_configured, address), Match(_resolved.Ranges, address));
 
     private static int Match(AddressRange[] ranges, IPAddress address)
     {
@@ -81,5 +90,10 @@ public sealed class Trunk
                 longest = range.PrefixLength;
         }
         return longest;
+    }
+
+    private sealed class Resolved
+    {
+        public volatile AddressRange[] Ranges = [];
     }
 }

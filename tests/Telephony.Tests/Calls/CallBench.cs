@@ -40,15 +40,17 @@ internal sealed class CallBench : ICallHandler, IDisposable
         Metrics = new TelephonyMetrics(_metrics.GetRequiredService<IMeterFactory>());
         _mediaClock = new MediaClock(rtpOptions, Clock, loggers);
         _layer = new CallLayer(new CallServices(this, options, rtpOptions, ports, _mediaClock, Metrics, Clock, loggers.CreateLogger("calls")) { Stir = stir ?? StirCheck.Off });
-        var trunks = new TrunkDirectory(options.Trunks);
-        Agent = new UserAgent(options.ToUserAgentOptions(trunks) with { Listen = [.. Listen(withIPv6, withTls)] }, _layer, Clock, loggers, (listen, _, _, _, _) => Open(listen), isInline: true, dns);
-        _layer.Attach(Agent, trunks);
+        Directory = new TrunkDirectory(options.Trunks);
+        Agent = new UserAgent(options.ToUserAgentOptions(Directory) with { Listen = [.. Listen(withIPv6, withTls)] }, _layer, Clock, loggers, (listen, _, _, _, _) => Open(listen), isInline: true, dns);
+        _layer.Attach(Agent, Directory);
         Agent.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public ManualTimeProvider Clock { get; } = new();
 
     public UserAgent Agent { get; }
+
+    public TrunkDirectory Directory { get; }
 
     public RtpPortRange Ports { get; }
 
@@ -100,6 +102,9 @@ internal sealed class CallBench : ICallHandler, IDisposable
         var dialling = _layer.DialAsync(new DialRequest { Target = target, Trunk = trunk, RingTimeout = TimeSpan.FromSeconds(ringSeconds), MayRefer = mayRefer, OnCreated = OnCreated });
         return dialling.GetAwaiter().GetResult();
     }
+
+    /// <summary>Other settings from now on.</summary>
+    public void Replace(TelephonyOptions options) => _layer.Replace(options, Agent.Prepare(options));
 
     public Task HangUpAllAsync() => _layer.HangUpAllAsync("Q.850;cause=31");
 

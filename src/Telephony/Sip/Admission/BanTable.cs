@@ -8,6 +8,9 @@ internal sealed class BanTable(TimeSpan banTime, int maxBans, TimeProvider timeP
     private readonly HashSet<SourceId> _banned = [];
     private readonly Queue<(SourceId Source, long Until)> _inOrder = [];
 
+    /// <summary>How long a ban lasts.</summary>
+    public TimeSpan BanTime => banTime;
+
     /// <summary>Bans in force.</summary>
     public int Count(long now)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Microsoft.Extensions.Logging;
 
@@ -9,15 +10,13 @@ internal sealed class SourceGate
 {
     private readonly Lock _lock = new();
     private readonly Func<IPEndPoint, SourceStanding> _standing;
-    private readonly AccessOptions _options;
-    private readonly StrangerPolicy _strangersAre;
-    private readonly bool _isLimited;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
     private readonly LogAllowance _allowance;
-    private readonly SourceRates _rates;
     private readonly BanTable _bans;
-    private readonly TokenRate _strangersRate;
+    private volatile Terms _terms;
+    private SourceRates _rates;
+    private TokenRate _strangersRate;
     private TokenBucket _datagrams;
     private TokenBucket _streams;
 
@@ -28,18 +27,25 @@ internal sealed class SourceGate
     /// <param name="logger">Is told of bans.</param>
     public SourceGate(AccessOptions options, StrangerPolicy strangers, Func<IPEndPoint, SourceStanding> standing, TimeProvider timeProvider, ILogger logger)
     {
-        var limit = options.RequestLimit ?? (strangers == StrangerPolicy.Answer ? 0 : AccessOptions.UsualRequestLimit);
-        _isLimited = limit > 0;
-        _strangersAre = strangers;
-        _options = options;
         _standing = standing;
         _timeProvider = timeProvider;
         _logger = logger;
         _allowance = new(timeProvider);
-        _rates = new(new TokenRate(limit, options.RequestWindow, timeProvider), options.RequestWindow, timeProvider);
         _bans = new(options.BanTime, AccessOptions.MaxBans, timeProvider);
-        _strangersRate = new(options.StrangerMessagesPerSecond, TimeSpan.FromSeconds(1), timeProvider);
-        _datagrams = _streams = new(options.StrangerMessagesPerSecond, timeProvider.GetTimestamp());
+        _terms = Terms.Of(options, strangers);
+        Begin(_terms);
+    }
+
+    /// <summary>Goes by other limits from now on; bans that are in force go on. <see cref="AccessOptions.BanTime"/> stays as it was.</summary>
+    public void Replace(AccessOptions options, StrangerPolicy strangers)
+    {
+        var terms = Terms.Of(options, strangers);
+        lock (_lock)
+        {
+            if (terms.Pace != _terms.Pace)
+                Begin(terms);
+            _terms = terms;
+        }
     }
 
     /// <summary>Bans in force.</summary>
@@ -67,7 +73,8 @@ internal sealed class SourceGate
     /// <param name="way">How it came.</param>
     public GateVerdict Admit(IPEndPoint sender, SourceWay way)
     {
-        if (!_isLimited || (way == SourceWay.StreamInUse && _strangersAre != StrangerPolicy.Answer))
+        var terms = _terms;
+        if (!terms.IsLimited || (way == SourceWay.StreamInUse && terms.StrangersAre != StrangerPolicy.Answer))
             return GateVerdict.Pass;
         var standing = _standing(sender);
         if (standing == SourceStanding.Exempt)
@@ -94,10 +101,10 @@ internal sealed class SourceGate
     }
 
     /// <summary>Whether an address may get what no request of ours or of its own asked for.</summary>
-    public bool MayAnswer(IPAddress address) => _strangersAre != StrangerPolicy.Silence || StandingOf(address) == SourceStanding.Exempt;
+    public bool MayAnswer(IPAddress address) => _terms.StrangersAre != StrangerPolicy.Silence || StandingOf(address) == SourceStanding.Exempt;
 
     /// <summary>Whether somebody at an address is served without having to prove anything.</summary>
-    public bool Trusts(IPAddress address) => _strangersAre == StrangerPolicy.Answer || StandingOf(address) == SourceStanding.Exempt;
+    public bool Trusts(IPAddress address) => _terms.StrangersAre == StrangerPolicy.Answer || StandingOf(address) == SourceStanding.Exempt;
 
     /// <summary>A message that was let through belongs to a call, or to somebody who has proven who they are: it does not count.</summary>
     public void Credit(IPAddress address, bool isStream)
@@ -109,7 +116,7 @@ internal sealed class SourceGate
     /// <summary>Bans a source at once, unless it is a trunk, or phones are registered from there.</summary>
     public void Ban(IPAddress address, bool isStream)
     {
-        if (!_isLimited || StandingOf(address) != SourceStanding.Stranger)
+        if (!_terms.IsLimited || StandingOf(address) != SourceStanding.Stranger)
             return;
         var source = SourceId.Of(address, isStream);
         bool isNew;
@@ -138,7 +145,23 @@ internal sealed class SourceGate
     private void TellBan(SourceId source)
     {
         if (_allowance.TryTake(out var withheld))
-            _logger.SourceBanned(source, _options.BanTime, withheld);
+            _logger.SourceBanned(source, _bans.BanTime, withheld);
+    }
+
+    [MemberNotNull(nameof(_rates))]
+    private void Begin(Terms terms)
+    {
+        _rates = new(new TokenRate(terms.Pace.Limit, terms.Pace.Window, _timeProvider), terms.Pace.Window, _timeProvider);
+        _strangersRate = new(terms.Pace.OfAll, TimeSpan.FromSeconds(1), _timeProvider);
+        _datagrams = _streams = new(terms.Pace.OfAll, _timeProvider.GetTimestamp());
+    }
+
+    private sealed record Terms((int Limit, TimeSpan Window, int OfAll) Pace, StrangerPolicy StrangersAre)
+    {
+        public bool IsLimited => Pace.Limit > 0;
+
+        public static Terms Of(AccessOptions options, StrangerPolicy strangers) =>
+            new((options.RequestLimit ?? (strangers == StrangerPolicy.Answer ? 0 : AccessOptions.UsualRequestLimit), options.RequestWindow, options.StrangerMessagesPerSecond), strangers);
     }
 }
 

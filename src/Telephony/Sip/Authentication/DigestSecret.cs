@@ -20,6 +20,9 @@ internal sealed class DigestSecret
         _hash = algorithm.Hash($"{username}:{realm}:{password}");
     }
 
+    /// <summary>Whether another secret takes the same proofs.</summary>
+    public bool IsSame(DigestSecret? other) => other is not null && _algorithm == other._algorithm && _hash == other._hash;
+
     /// <summary>The proof for a request, in lower-case hexadecimal.</summary>
     /// <param name="credentials">Everything but the proof itself.</param>
     /// <param name="method">Method of the request.</param>

@@ -28,6 +28,10 @@ internal sealed class SipUser
     /// <summary>What checks a proof made with that algorithm; null for one that is not offered.</summary>
     public DigestSecret? Secret(DigestAlgorithm algorithm) => _secrets.GetValueOrDefault(algorithm);
 
+    /// <summary>Whether another user is this one, and logs in with the same password.</summary>
+    public bool IsSame(SipUser? other) =>
+        other is not null && other.Name == Name && _secrets.All(secret => secret.Value.IsSame(other.Secret(secret.Key)));
+
     /// <summary>Whether an address names this user, so that nobody signs in as one and speaks as another (CVE-2025-47779).</summary>
     public bool IsNamedBy(SipUri uri) => GoesBy(uri.User) || GoesBy(TelephoneNumber.Of(uri));
 

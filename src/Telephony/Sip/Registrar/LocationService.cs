@@ -44,6 +44,15 @@ internal sealed class LocationService(UserDirectory users, RegistrarOptions opti
         return _contacts.GetValueOrDefault(user.Name) ?? (IReadOnlyList<RegisteredContact>)[];
     }
 
+    /// <summary>Forgets all phones of a user, who may not log in any more, or not as before.</summary>
+    public void Forget(SipUser user)
+    {
+        if (!_contacts.Remove(user.Name, out var list))
+            return;
+        foreach (var contact in list.ToList())
+            Remove(list, contact);
+    }
+
     /// <summary>All contacts of all users.</summary>
     public IReadOnlyList<RegisteredContact> All() => [.. _contacts.Values.SelectMany(list => list).Where(contact => !IsExpired(contact))];
 

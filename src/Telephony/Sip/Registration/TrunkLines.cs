@@ -9,8 +9,9 @@ namespace Telephony.Sip.Registration;
 internal sealed class TrunkLines
 {
     private readonly TrunkStack _stack;
-    private readonly TrunkLine[] _lines;
     private readonly TimeSpan _spread;
+    private volatile TrunkLine[] _lines;
+    private bool _isStarted;
     private TaskCompletionSource? _over;
 
     /// <param name="stack">What the lines work with.</param>
@@ -28,18 +29,56 @@ internal sealed class TrunkLines
     public IReadOnlyList<TrunkStatus> Statuses => [.. _lines.Select(line => line.Status)];
 
     /// <summary>The way to the server where a trunk has accepted our registration, which our calls shall go first; null while there is none.</summary>
-    public SipFlow? RegisteredFlow(Trunk trunk) => Array.Find(_lines, line => line.Trunk == trunk)?.RegisteredFlow;
+    public SipFlow? RegisteredFlow(Trunk trunk) => Of(trunk)?.RegisteredFlow;
 
     /// <summary>Whether a server of a trunk is known not to answer.</summary>
-    public bool IsSilent(Trunk trunk, SipTarget server) => Array.Find(_lines, line => line.Trunk == trunk)?.IsSilent(server) == true;
+    public bool IsSilent(Trunk trunk, SipTarget server) => Of(trunk)?.IsSilent(server) == true;
 
     /// <summary>Starts them, registrations one after the other.</summary>
     public void Start()
     {
-        var registering = _lines.Count(line => line.Trunk.Options.Register);
+        _isStarted = true;
+        Start(_lines, line => line.Start);
+    }
+
+    /// <summary>Watches other trunks: those that are gone are left, new ones are begun with, and where a line changes the new one begins when the old one has ended,
+    /// because a server knows both by the same Contact.</summary>
+    public void Replace(IReadOnlyList<Trunk> trunks)
+    {
+        var former = _lines;
+        TrunkLine[] lines = [.. trunks.Where(trunk => trunk.Server is not null).Select(trunk => Array.Find(former, line => line.Trunk.SharesLine(trunk)) ?? new TrunkLine(_stack, trunk))];
+        _lines = lines;
+        if (!_isStarted || _over is not null)
+            return;
+        var gone = former.Except(lines).ToDictionary(line => line.Trunk.Name, StringComparer.OrdinalIgnoreCase);
+        Start([.. lines.Except(former)], line => wait => Succeed(line, gone.GetValueOrDefault(line.Trunk.Name), wait));
+        foreach (var line in gone.Values.Where(line => !Array.Exists(lines, other => other.Trunk.Name.Equals(line.Trunk.Name, StringComparison.OrdinalIgnoreCase))))
+            line.Stop(() => { });
+    }
+
+    private TrunkLine? Of(Trunk trunk) => Array.Find(_lines, line => line.Trunk.SharesLine(trunk));
+
+    private void Succeed(TrunkLine line, TrunkLine? former, TimeSpan wait)
+    {
+        if (former is null)
+            line.Start(wait);
+        else
+            former.Stop(() => BeginIfWanted(line, wait));
+    }
+
+    // It may have been replaced itself meanwhile, or the service stops.
+    private void BeginIfWanted(TrunkLine line, TimeSpan wait)
+    {
+        if (_over is null && _lines.Contains(line))
+            line.Start(wait);
+    }
+
+    private void Start(IReadOnlyList<TrunkLine> lines, Func<TrunkLine, Action<TimeSpan>> start)
+    {
+        var registering = lines.Count(line => line.Trunk.Options.Register);
         var index = 0;
-        foreach (var line in _lines)
-            line.Start(line.Trunk.Options.Register ? RegistrationSchedule.First(index++, registering, _spread, _stack.Random) : TimeSpan.Zero);
+        foreach (var line in lines)
+            start(line)(line.Trunk.Options.Register ? RegistrationSchedule.First(index++, registering, _spread, _stack.Random) : TimeSpan.Zero);
     }
 
     /// <summary>Leaves all trunks; completes when their servers have answered, or have had their time. Any thread; idempotent.</summary>

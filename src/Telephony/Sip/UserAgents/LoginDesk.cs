@@ -34,7 +34,21 @@ internal sealed class LoginDesk
         Locations = new(_users, options.Registrar, timeProvider, timers) { Changed = OnChanged };
         _registrar = new(options.Registrar, Locations, timeProvider);
         metrics.ObserveRegistrations(() => Locations.Count);
+        Strangers = options.Strangers;
         _failures = new(options.Gate, options.Access.BanTime, timeProvider, logger);
+    }
+
+    /// <summary>What becomes of strangers' requests.</summary>
+    public StrangerPolicy Strangers { get; set; }
+
+    /// <summary>Reads the passwords of other users; any thread.</summary>
+    public KnownUsers Read(IReadOnlyDictionary<string, UserOptions> users) => _users.Read(users);
+
+    /// <summary>Exchanges the users; phones of those who are gone, or have another password, have to register anew. Calls go on.</summary>
+    public void Replace(KnownUsers users)
+    {
+        foreach (var user in _users.Replace(users))
+            Locations.Forget(user);
     }
 
     /// <summary>Whether there is anybody who could log in.</summary>
@@ -49,7 +63,7 @@ internal sealed class LoginDesk
     {
         SipMethods.Register => true,
         SipMethods.Invite when trunk is not null => trunk.Options.RequireUser.Length > 0,
-        SipMethods.Invite => _options.Strangers != StrangerPolicy.Answer || _users.FindNamedBy(request.From.Uri) is not null,
+        SipMethods.Invite => Strangers != StrangerPolicy.Answer || _users.FindNamedBy(request.From.Uri) is not null,
         _ => false,
     };
 

@@ -15,12 +15,19 @@ internal sealed class PhonePings(TransactionLayer layer, LocationService locatio
     private const string OurUser = "agent";
     private const int CallIdBytes = 12;
 
+    private bool _isRunning;
+
     /// <summary>Begins, where there is an interval and somebody could register.</summary>
-    public void Start()
+    /// <param name="hasUsers">Whether somebody could.</param>
+    public void Start(bool hasUsers)
     {
-        if (options.Registrar.NatKeepAlive > TimeSpan.Zero && options.Users.Count > 0)
-            layer.StartTimer(options.Registrar.NatKeepAlive, Ping, "");
+        if (_isRunning || !hasUsers || options.Registrar.NatKeepAlive <= TimeSpan.Zero)
+            return;
+        _isRunning = true;
+        Wait();
     }
+
+    private void Wait() => layer.StartTimer(options.Registrar.NatKeepAlive, Ping, "");
 
     void IClientTransactionUser.OnResponse(SipRequest request, SipResponse response)
     {
@@ -34,7 +41,7 @@ internal sealed class PhonePings(TransactionLayer layer, LocationService locatio
     {
         foreach (var contact in locations.All().Where(IsBehindNat))
             layer.Send(Request(contact), contact.Flow, this);
-        Start();
+        Wait();
     }
 
     private static bool IsBehindNat(RegisteredContact contact) =>

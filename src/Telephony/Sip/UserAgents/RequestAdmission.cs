@@ -21,26 +21,29 @@ internal sealed class RequestAdmission(TrunkDirectory trunks, StrangerPolicy str
 
     private readonly LogAllowance _allowance = new(timeProvider);
 
+    /// <summary>What becomes of strangers' requests.</summary>
+    public StrangerPolicy Strangers { get; set; } = strangers;
+
     /// <summary>Whether a request is served; neither ACK nor one that belongs to a call.</summary>
     public Admittance Of(SipRequest request, SipFlow flow)
     {
-        if (strangers == StrangerPolicy.Answer || trunks.Of(request, flow) is not null)
+        if (Strangers == StrangerPolicy.Answer || trunks.Of(request, flow) is not null)
             return Admittance.Welcome;
         Tell(request, flow);
-        return strangers == StrangerPolicy.Refuse ? Admittance.Refused : Admittance.Ignored;
+        return Strangers == StrangerPolicy.Refuse ? Admittance.Refused : Admittance.Ignored;
     }
 
     /// <summary>Whether a stranger's program says that it only looks for victims: it gets no answer at all, not even the question for a login.</summary>
     public bool IsScan(SipRequest request, SipFlow flow)
     {
-        if (strangers == StrangerPolicy.Answer || !IsScanner(NameOf(request)) || trunks.Of(request, flow) is not null)
+        if (Strangers == StrangerPolicy.Answer || !IsScanner(NameOf(request)) || trunks.Of(request, flow) is not null)
             return false;
         Tell(request, flow);
         return true;
     }
 
     /// <summary>Whether what cannot be read is answered where it came from.</summary>
-    public bool MayAnswer(SipFlow flow) => strangers != StrangerPolicy.Silence || trunks.Of(flow.Remote.Address) is not null;
+    public bool MayAnswer(SipFlow flow) => Strangers != StrangerPolicy.Silence || trunks.Of(flow.Remote.Address) is not null;
 
     private static bool IsScanner(string name) => Array.Exists(Scanners, scanner => name.Contains(scanner, StringComparison.OrdinalIgnoreCase));
 
@@ -51,6 +54,6 @@ internal sealed class RequestAdmission(TrunkDirectory trunks, StrangerPolicy str
         if (!_allowance.TryTake(out var withheld))
             return;
         var name = NameOf(request);
-        logger.Stranger(request.Method, flow.Remote, name[..Math.Min(name.Length, MaxLoggedName)], strangers, withheld);
+        logger.Stranger(request.Method, flow.Remote, name[..Math.Min(name.Length, MaxLoggedName)], Strangers, withheld);
     }
 }

@@ -42,7 +42,7 @@ public sealed class UserAgent : IAsyncDisposable
     {
         _logger = loggerFactory.CreateLogger<UserAgent>();
         var gate = new SourceGate(options.Access, options.Strangers, StandingOf, timeProvider, _logger);
-        SourceStanding StandingOf(IPEndPoint sender) => options.Trunks.Of(sender.Address) is not null ? SourceStanding.Exempt
+        SourceStanding StandingOf(IPEndPoint sender) => options.Trunks.OfCalls(sender.Address) is not null ? SourceStanding.Exempt
             : _core?.Desk.Locations.StandingOf(sender) ?? SourceStanding.Stranger;
         options = options with { Gate = gate, Own = OwnAddressesOf(options) };
         _metrics = new(() => _core?.Layer.Count ?? 0, () => _core?.Dialogs.Count ?? 0, CountConnections, () => gate.BanCount, options.MeterName, options.Meters);
@@ -150,6 +150,19 @@ public sealed class UserAgent : IAsyncDisposable
     /// <summary>Runs work on the signalling loop; false when it is not done, because the loop has stopped or its queue is full. Any thread.</summary>
     internal bool TryPost(Action work) => _loop.TryPost(work, sipCallId: null);
 
+    /// <summary>Tries out other trunks, users and limits; any thread. Reads files.</summary>
+    /// <exception cref="InvalidDataException">A trunk's client certificate cannot be used.</exception>
+    internal UserAgentChange Prepare(TelephonyOptions options)
+    {
+        var trunks = _core.Trunks.With(options.Trunks);
+        foreach (var certificate in trunks.Except(_core.Trunks.All).Select(trunk => trunk.ClientCertificate).OfType<ClientCertificate>())
+            certificate.Load();
+        return new UserAgentChange(trunks, _core.Desk.Read(options.Users), options.Access, options.Strangers);
+    }
+
+    /// <summary>Goes by other trunks, users and limits from now on. On the loop.</summary>
+    internal void Replace(UserAgentChange change, Func<string, bool> hasCalls) => _core.Replace(change, hasCalls);
+
     /// <summary>The servers of a URI, the best first; any thread.</summary>
     internal Task<IReadOnlyList<SipTarget>> LocateAsync(SipUri uri) => _core.Locator.LocateAsync(uri);
 
@@ -186,7 +199,7 @@ public sealed class UserAgent : IAsyncDisposable
         }
     }
 
-    private static OwnAddresses OwnAddressesOf(UserAgentOptions options) => new(options.LocalNetworks, peer => options.Trunks.Of(peer)?.PublicAddress)
+    private static OwnAddresses OwnAddressesOf(UserAgentOptions options) => new(options.LocalNetworks, peer => options.Trunks.OfCalls(peer)?.PublicAddress)
     {
         Public = options.PublicAddress is { } address ? [address] : [],
     };

@@ -22,6 +22,7 @@ internal sealed class UserAgentCore : ITransactionUser
     private readonly RequestAdmission _admission;
     private readonly SipMetrics _metrics;
     private readonly ILogger _logger;
+    private readonly PhonePings _pings;
 
     public UserAgentCore(UserAgentOptions options, IUserAgentHandler handler, IReadOnlyList<ISipTransport> transports, SignalingLoop loop, TimerQueue timers,
         SipMetrics metrics, SipServerLocator locator, RequestAdmission admission, TimeProvider timeProvider, ILogger logger)
@@ -51,7 +52,8 @@ internal sealed class UserAgentCore : ITransactionUser
             },
             options.Trunks,
             options.RegistrationSpread);
-        new PhonePings(Layer, Desk.Locations, options).Start();
+        _pings = new PhonePings(Layer, Desk.Locations, options);
+        _pings.Start(Desk.HasUsers);
         loop.MessageReceived = Layer.OnMessage;
         loop.CallFailed = FailCall;
     }
@@ -88,6 +90,19 @@ internal sealed class UserAgentCore : ITransactionUser
 
     /// <summary>Where calls report.</summary>
     public ILogger Logger => _logger;
+
+    /// <summary>Goes by other trunks, users and limits from now on; dialogs go on as they are.</summary>
+    /// <param name="change">What is new.</param>
+    /// <param name="hasCalls">Whether a trunk of that name has calls up.</param>
+    public void Replace(UserAgentChange change, Func<string, bool> hasCalls)
+    {
+        Trunks.Replace(change.Trunks, hasCalls);
+        Desk.Replace(change.Users);
+        _pings.Start(Desk.HasUsers);
+        Desk.Strangers = _admission.Strangers = change.Strangers;
+        _options.Gate?.Replace(change.Access, change.Strangers);
+        Lines.Replace(change.Trunks);
+    }
 
     public bool HasDialog(SipRequest request) => Dialogs.Find(request) is not null;
 

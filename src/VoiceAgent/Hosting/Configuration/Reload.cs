@@ -1,4 +1,5 @@
 using GeminiLive;
+using Telephony;
 using Telephony.Trunks;
 using Tools.Catalog;
 using VoiceAgent.Agents;
@@ -16,6 +17,7 @@ internal sealed class Reload : IDisposable
     private readonly CallServices _calls;
     private readonly LiveClientFactory _live;
     private readonly ToolCatalog _tools;
+    private readonly TelephonyService _telephony;
     private readonly ILogger<Reload> _logger;
     private readonly SemaphoreSlim _gate = new(1);
     private Dictionary<string, string?> _inUse;
@@ -28,11 +30,13 @@ internal sealed class Reload : IDisposable
     /// <param name="calls">What calls are given.</param>
     /// <param name="live">Makes their sessions.</param>
     /// <param name="tools">Has their tools.</param>
+    /// <param name="telephony">The line.</param>
     /// <param name="logger">Hears what has changed, and what is refused.</param>
     public Reload(
-        SettingsSource source, IConfiguration started, AgentDirectory agents, CallTable table, CallServices calls, LiveClientFactory live, ToolCatalog tools, ILogger<Reload> logger)
+        SettingsSource source, IConfiguration started, AgentDirectory agents, CallTable table, CallServices calls, LiveClientFactory live, ToolCatalog tools, TelephonyService telephony,
+        ILogger<Reload> logger)
     {
-        (_source, _agents, _table, _calls, _live, _tools, _logger) = (source, agents, table, calls, live, tools, logger);
+        (_source, _agents, _table, _calls, _live, _tools, _telephony, _logger) = (source, agents, table, calls, live, tools, telephony, logger);
         _inUse = SettingsInUse.Values(started);
     }
 
@@ -70,7 +74,7 @@ internal sealed class Reload : IDisposable
         }
         catch (InvalidDataException nonsense)
         {
-            return ReloadOutcome.Refused([$"{nonsense.Message} {nonsense.GetBaseException().Message}"]);   // the inner one has the line
+            return ReloadOutcome.Refused([string.Join(' ', new[] { nonsense.Message, nonsense.GetBaseException().Message }.Distinct())]);   // the inner one has the line
         }
         // Permission may be given, a lock be lifted, a file come into its place, without any trace on those that are watched.
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
@@ -98,7 +102,8 @@ internal sealed class Reload : IDisposable
         await using var tools = await _tools.PrepareAsync(settings.Configuration, ChangeOf(settings, changed, awaitsSilent), cancellation);
         if (tools.Faults.Count > 0)
             return ReloadOutcome.Refused(tools.Faults, tools.MayPass);
-        Swap(settings, tools);
+        if (!await _telephony.ReplaceAsync(_telephony.Prepare(settings.Telephony), () => Swap(settings, tools)))
+            return ReloadOutcome.Refused(["The service stops, or has too much to do to change anything."], mayPass: true);
         _inUse = next;
         return new ReloadOutcome { Changed = changed, NeedRestart = waiting };
     }

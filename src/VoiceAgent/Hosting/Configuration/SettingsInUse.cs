@@ -6,6 +6,8 @@ internal static class SettingsInUse
     private static readonly string[] AtOnce =
     [
         "Agents", "Calls", "Live", "Tools",
+        "Telephony:Trunks", "Telephony:Users", "Telephony:Outbound", "Telephony:Access", "Telephony:MaxCallsPerSecond",
+        "Telephony:Codecs", "Telephony:SilenceSuppression", "Telephony:Opus", "Telephony:PtimeMs", "Telephony:Srtp:Policy", "Telephony:Srtp:Suites",
     ];
 
     private static readonly string[] AtStart =
@@ -13,6 +15,7 @@ internal static class SettingsInUse
         "Calls:RecordFolder",         // an observer of the calls, or none
         "Live:KeepAliveInterval",     // of connections, whoever has them made
         "Live:KeepAliveTimeout",
+        "Telephony:Access:BanTime",   // bans end in the order in which they began
         "Tools:Redaction",            // of all that is written down, of running calls too
     ];
 

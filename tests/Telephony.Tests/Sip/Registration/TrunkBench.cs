@@ -74,6 +74,16 @@ internal sealed class TrunkBench : IUserAgentHandler, ILoggerFactory
 
     public static TrunkOptions Registering(string server) => new() { Server = server, Register = true, Username = "me", Password = "secret", OptionsInterval = TimeSpan.Zero };
 
+    /// <summary>Other trunks from now on, without calls of the former ones.</summary>
+    public void Replace(Dictionary<string, TrunkOptions> trunks)
+    {
+        var options = new TelephonyOptions();
+        foreach (var (name, trunk) in trunks)
+            options.Trunks.Add(name, trunk);
+        Agent.Replace(Agent.Prepare(options), _ => false);
+        Serve();
+    }
+
     /// <summary>REGISTER requests, as <c>seconds server expiry</c>.</summary>
     public string[] Registers => [.. Requests.Where(sent => sent.Request.Method == SipMethods.Register)
         .Select(sent => FormattableString.Invariant($"{sent.At.TotalSeconds:0.0} {sent.To} {sent.Request.Headers.GetFirst(HeaderNames.Expires)}"))];
