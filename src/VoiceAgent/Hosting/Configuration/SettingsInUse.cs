@@ -13,6 +13,7 @@ internal static class SettingsInUse
     private static readonly string[] AtStart =
     [
         "Calls:RecordFolder",         // an observer of the calls, or none
+        "Calls:DrainGrace",           // bounds the host's own stop as well
         "Live:KeepAliveInterval",     // of connections, whoever has them made
         "Live:KeepAliveTimeout",
         "Telephony:Access:BanTime",   // bans end in the order in which they began

@@ -15,7 +15,7 @@ public sealed class ReloadTests
         await using var rig = await ReloadRig.StartAsync();
         var outcome = await rig.ReadAsync(
             ("Agents:Profiles:sales", """{ "Instructions": "You sell.", "Numbers": [ "4711" ], "Voice": "Puck" }"""),
-            ("Agents:Routes", """[ { "Dialled": [ "4712" ], "Reject": 486 } ]"""), ("Calls:MaxCalls", "2"), ("Calls:DrainGrace", "\"00:00:07\""), ("Live:Voice", "\"Zephyr\""));
+            ("Agents:Routes", """[ { "Dialled": [ "4712" ], "Reject": 486 } ]"""), ("Calls:MaxCalls", "2"), ("Calls:DigitPause", "\"00:00:07\""), ("Live:Voice", "\"Zephyr\""));
 
         Assert.Empty(outcome.Faults);
         Assert.Empty(outcome.NeedRestart);
@@ -23,7 +23,7 @@ public sealed class ReloadTests
         Assert.Equal("sales", rig.Agents.Find(new RouteQuery { Dialled = "4711" }).Agent!.Name);
         Assert.Equal(486, rig.Agents.Find(new RouteQuery { Dialled = "4712" }).RejectCode);
         Assert.Equal(2, rig.Table.MaxCalls);
-        Assert.Equal(TimeSpan.FromSeconds(7), rig.Services.GetRequiredService<VoiceAgent.Calls.CallServices>().Newest.Options.DrainGrace);
+        Assert.Equal(TimeSpan.FromSeconds(7), rig.Services.GetRequiredService<VoiceAgent.Calls.CallServices>().Newest.Options.DigitPause);
         Assert.Equal("Zephyr", rig.Services.GetRequiredService<LiveClientFactory>().Configure().Settings.Voice);
     }
 
