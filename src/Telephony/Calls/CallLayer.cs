@@ -11,12 +11,13 @@ namespace Telephony.Calls;
 
 /// <summary>INVITE -> <see cref="Call"/>: asks the host whether a call may come in, leases ports, settles the codec, and knows which calls are up.</summary>
 /// <remarks>Works on the signalling loop; the host's commands are posted to it.</remarks>
-internal sealed class CallLayer(CallServices services) : IUserAgentHandler
+internal sealed class CallLayer(CallServices started) : IUserAgentHandler
 {
     private readonly HashSet<CallLeg> _open = [];
     private readonly Dictionary<UserAgentServer, (CallIdentity Identity, Task Verification)> _verifying = [];
-    private CallCaps _caps = new(services.Options, services.TimeProvider);
-    private readonly LogAllowance _turnedAway = new(services.TimeProvider);
+    private CallCaps _caps = new(started.Options, started.TimeProvider);
+    private readonly LogAllowance _turnedAway = new(started.TimeProvider);
+    private CallServices _services = started;
     private Action<Action, string?> _post = (_, _) => { };
     private UserAgent? _userAgent;
     private Dialling? _dialling;
@@ -34,15 +35,15 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         _post = userAgent.Post;
         _userAgent = userAgent;
         _trunks = trunks;
-        _dialling = new Dialling(this, services, userAgent, trunks);
+        _dialling = new Dialling(this, _services, userAgent, trunks);
     }
 
     /// <summary>Calls that begin from now on go by other settings, and so do the bounds; those that are up keep theirs. On the loop.</summary>
     public void Replace(TelephonyOptions options, UserAgentChange change)
     {
-        services = services.With(options);
-        _caps = new CallCaps(options, services.TimeProvider);
-        _dialling!.Replace(services);
+        _services = _services.With(options);
+        _caps = new CallCaps(options, _services.TimeProvider);
+        _dialling!.Replace(_services);
         _userAgent!.Replace(change, HasCalls);
     }
 
@@ -52,7 +53,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     public bool TakesCalls => InviteStatus().StatusCode is >= 200 and < 300;
 
     /// <summary>Whether a stranger's call that was never acknowledged stands in another's way: there is no place left, and not because the service stops.</summary>
-    public bool LacksRoomForStrangers => _drained is null && !services.Handler.IsStopping && (!TakesCalls || _caps.IsFullOfStrangers(OpenOf));
+    public bool LacksRoomForStrangers => _drained is null && !_services.Handler.IsStopping && (!TakesCalls || _caps.IsFullOfStrangers(OpenOf));
 
     /// <summary>Whether as many calls of a trunk are up as there may be, whoever made them.</summary>
     public bool IsFull(Trunk trunk) => CallCaps.IsFull(trunk, OpenOf);
@@ -75,8 +76,8 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             return false;
         }
         call.Call.Listener = listener;
-        services.Metrics.OnDialled();
-        CallsLog.Dialling(services.Logger, call.Call.CallId, call.Call.To, call.Call.Trunk ?? "no trunk", call.Call.RemoteEndPoint, call.Call.SipCallId);
+        _services.Metrics.OnDialled();
+        CallsLog.Dialling(_services.Logger, call.Call.CallId, call.Call.To, call.Call.Trunk ?? "no trunk", call.Call.RemoteEndPoint, call.Call.SipCallId);
         _open.Add(call);
         return true;
     }
@@ -93,13 +94,13 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     /// <summary>Runs an action on the signalling loop after a while; on the loop.</summary>
     public void After(TimeSpan due, Action action, string sipCallId) => _userAgent?.Layer.StartTimer(due, action, sipCallId);
 
-    public OptionsAnswer OptionsStatus() => _drained is not null && services.Handler.Health.StatusCode < 300 ? new(503) : services.Handler.Health;
+    public OptionsAnswer OptionsStatus() => _drained is not null && _services.Handler.Health.StatusCode < 300 ? new(503) : _services.Handler.Health;
 
     public void OnInvite(UserAgentServer invite)
     {
-        var isOwnName = invite.Trunk is null && invite.User is { } user && services.Options.Users.TryGetValue(user, out var settings) && !settings.AnyCaller;
+        var isOwnName = invite.Trunk is null && invite.User is { } user && _services.Options.Users.TryGetValue(user, out var settings) && !settings.AnyCaller;
         var identity = CallIdentity.Of(invite.Request, invite.RemoteEndPoint, invite.Trunk) with { User = invite.User, IsOwnName = isOwnName };
-        services.Metrics.OnOffered();
+        _services.Metrics.OnOffered();
         var (statusCode, retryAfter) = InviteStatus();
         if (invite.Replaced is not null)
             TakeOver(invite, identity);
@@ -111,7 +112,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             Judge(invite, identity);
     }
 
-    private (int StatusCode, string? RetryAfter) InviteStatus() => _drained is null ? services.Handler.Availability : (503, null);
+    private (int StatusCode, string? RetryAfter) InviteStatus() => _drained is null ? _services.Handler.Availability : (503, null);
 
     /// <summary>An INVITE that is to take the place of a call (RFC 3891): it needs no place of its own.</summary>
     private void TakeOver(UserAgentServer invite, CallIdentity identity)
@@ -121,7 +122,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             RefuseToReplace(invite, 481, "it is no call of the same trunk, user or address");   // as if there were none: nobody learns what others talk about
         else if (_drained is not null || !_caps.MayBegin(invite.Trunk))
             RefuseToReplace(invite, 503, "the service stops, or too many calls begin");
-        else if (!CallMedia.TryLease(services, invite, out var media))
+        else if (!CallMedia.TryLease(_services, invite, out var media))
             RefuseToReplace(invite, 503, "no RTP port is free");
         else
             Offer(invite, identity, media, former);
@@ -129,7 +130,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 
     private void RefuseToReplace(UserAgentServer invite, int statusCode, string why)
     {
-        CallsLog.NotReplaced(services.Logger, invite.RemoteEndPoint, statusCode, why, invite.SipCallId);
+        CallsLog.NotReplaced(_services.Logger, invite.RemoteEndPoint, statusCode, why, invite.SipCallId);
         Reject(invite, statusCode, []);
     }
 
@@ -140,9 +141,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
 
     private void Judge(UserAgentServer invite, CallIdentity identity)
     {
-        CallsLog.Offered(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", identity.From, identity.DialledNumber, identity.SipCallId);
-        var judgement = services.Stir.Judge(invite.Request, invite.Trunk?.Options.TrustIdentity == true);
-        if (services.Stir.NeedsSignature(judgement))
+        CallsLog.Offered(_services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", identity.From, identity.DialledNumber, identity.SipCallId);
+        var judgement = _services.Stir.Judge(invite.Request, invite.Trunk?.Options.TrustIdentity == true);
+        if (_services.Stir.NeedsSignature(judgement))
             _verifying[invite] = (identity, Task.Run(() => VerifyAsync(invite, judgement)));   // away from the loop: the certificate may be far
         else
             Lease(invite, identity with { Stir = judgement.Result });
@@ -153,7 +154,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         var result = judgement.Result;
         try
         {
-            result = await services.Stir.VerifyAsync(judgement);
+            result = await _services.Stir.VerifyAsync(judgement);
         }
         finally
         {
@@ -166,7 +167,7 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
         if (!_verifying.Remove(invite, out var waiting))
             return;
         if (!invite.IsOpen)
-            services.Metrics.OnEnded(CallEndReason.Cancelled);
+            _services.Metrics.OnEnded(CallEndReason.Cancelled);
         else if (_drained is not null)
             Refuse(invite, waiting.Identity, 503, "no new calls now", []);
         else
@@ -176,9 +177,9 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     private void Lease(UserAgentServer invite, CallIdentity identity)
     {
         if (identity.Stir.Verdict != StirVerdict.NoToken)
-            CallsLog.Judged(services.Logger, identity.CallId, identity.Stir.ToString(), identity.Stir.Detail);
-        services.Metrics.OnJudged(identity.Stir.Verdict);
-        if (!CallMedia.TryLease(services, invite, out var media))
+            CallsLog.Judged(_services.Logger, identity.CallId, identity.Stir.ToString(), identity.Stir.Detail);
+        _services.Metrics.OnJudged(identity.Stir.Verdict);
+        if (!CallMedia.TryLease(_services, invite, out var media))
             Refuse(invite, identity, 503, "no RTP port is free", RetryAfter("5"));
         else
             Offer(invite, identity, media);
@@ -226,12 +227,12 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
             RefuseMedia(invite, identity, media, 488, "an offer of ours would have to have keys for SRTP, which are exchanged over TLS only", []);
         else
         {
-            var call = new InboundCall(this, services, invite, identity, media, answer);
+            var call = new InboundCall(this, _services, invite, identity, media, answer);
             invite.TellLadder();
             invite.Handler = call;
             _open.Add(call);
             if (former is null)
-                services.Handler.OnCallOffered(call.Call);
+                _services.Handler.OnCallOffered(call.Call);
             else
                 call.AnswerInPlaceOf(former);
         }
@@ -265,20 +266,20 @@ internal sealed class CallLayer(CallServices services) : IUserAgentHandler
     private void TurnAway(UserAgentServer invite, CallIdentity identity, int statusCode, string why, (string, string)[] headers)
     {
         if (_turnedAway.TryTake(out var withheld))
-            CallsLog.TurnedAway(services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", statusCode, why, identity.SipCallId, withheld);
+            CallsLog.TurnedAway(_services.Logger, identity.CallId, identity.RemoteEndPoint, identity.Trunk ?? "no trunk", statusCode, why, identity.SipCallId, withheld);
         Reject(invite, statusCode, headers);
     }
 
     private void Refuse(UserAgentServer invite, CallIdentity identity, int statusCode, string why, (string, string)[] headers)
     {
-        CallsLog.Refused(services.Logger, identity.CallId, statusCode, why);
+        CallsLog.Refused(_services.Logger, identity.CallId, statusCode, why);
         Reject(invite, statusCode, headers);
     }
 
     private void Reject(UserAgentServer invite, int statusCode, (string, string)[] headers)
     {
         invite.Reject(statusCode, null, headers);
-        services.Metrics.OnRefused(statusCode);
-        services.Metrics.OnEnded(CallEndReason.Rejected);
+        _services.Metrics.OnRefused(statusCode);
+        _services.Metrics.OnEnded(CallEndReason.Rejected);
     }
 }

@@ -7,7 +7,7 @@ namespace Telephony.Calls;
 
 /// <summary>Wish -> call: checks whether it may be made, finds the trunk and its servers, leases ports, and begins.</summary>
 /// <remarks>Asked on any thread; works on the signalling loop once the servers are found.</remarks>
-internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent userAgent, TrunkDirectory trunks)
+internal sealed class Dialling(CallLayer layer, CallServices started, UserAgent userAgent, TrunkDirectory trunks)
 {
     private const int CallIdBytes = 16;
 
@@ -17,12 +17,13 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     /// <summary>Kinds of ways to the servers of a name that are offered media: one for each address family.</summary>
     private const int MostServerOffers = 2;
 
-    private readonly OutboundRules _rules = new(services.Options.Outbound, services.TimeProvider);
+    private readonly OutboundRules _rules = new(started.Options.Outbound, started.TimeProvider);
+    private volatile CallServices _services = started;
 
     /// <summary>Calls from now on go by other settings; what was counted counts. On the loop.</summary>
     public void Replace(CallServices others)
     {
-        services = others;
+        _services = others;
         _rules.Replace(others.Options.Outbound);
     }
 
@@ -60,7 +61,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
 
     private DialRefusal Refuse(DialRequest request, DialRefusal why)
     {
-        CallsLog.NotDialled(services.Logger, request.Target, why);
+        CallsLog.NotDialled(_services.Logger, request.Target, why);
         return why;
     }
 
@@ -81,7 +82,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     /// <summary>Name or number of the user of ours who is meant: by number, or as <c>sip:NAME@REALM</c>; null for anybody else.</summary>
     private string? UserOf(OutboundTarget target)
     {
-        var isHere = target.Host is null || target.Host.Equals(services.Options.Digest.Realm, StringComparison.OrdinalIgnoreCase);
+        var isHere = target.Host is null || target.Host.Equals(_services.Options.Digest.Realm, StringComparison.OrdinalIgnoreCase);
         return isHere && userAgent.Locations.IsUser(target.User) ? target.User : null;
     }
 
@@ -97,7 +98,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
     }
 
     /// <summary>Whether media would have to be encrypted with keys that could be read on that way.</summary>
-    private bool IsImpossible(DialPlan plan, SipFlow flow) => services.SrtpTermsFor(plan.Trunk, flow.IsSecure).IsImpossible;
+    private bool IsImpossible(DialPlan plan, SipFlow flow) => _services.SrtpTermsFor(plan.Trunk, flow.IsSecure).IsImpossible;
 
     private List<(DialPlan Plan, SipFlow Flow)> WaysToUser(string user) =>
         [.. userAgent.Locations.ContactsOf(user).Select(contact => (DialPlan.To(contact), contact.Flow))];
@@ -137,8 +138,8 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
         foreach (var alike in Alike(ways, plan.User is null ? MostServerOffers : MostOffers))
         {
             var way = alike[0].Flow;
-            var place = new MediaPlace(way.Transport.LocalEndPoint, way.AdvertisedAddress, way.Remote.Address, services.SrtpTermsFor(plan.Trunk, way.IsSecure));
-            if (!CallMedia.TryLease(services, place, out var media))
+            var place = new MediaPlace(way.Transport.LocalEndPoint, way.AdvertisedAddress, way.Remote.Address, _services.SrtpTermsFor(plan.Trunk, way.IsSecure));
+            if (!CallMedia.TryLease(_services, place, out var media))
                 continue;
             var offer = media.Offer();
             offers.Add((way, media));
@@ -148,7 +149,7 @@ internal sealed class Dialling(CallLayer layer, CallServices services, UserAgent
             return DialRefusal.Unavailable;
         var identity = CallIdentity.OfOutbound(sipCallId, from, plan, first.Remote);
         var inOrder = invites.OrderBy(invite => ways.FindIndex(way => way.Flow == invite.Way)).Select(invite => invite.Invite).ToList();
-        var call = new OutboundCall(layer, services, userAgent, identity, offers, Attempts(inOrder, isAtOnce: plan.User is not null));
+        var call = new OutboundCall(layer, _services, userAgent, identity, offers, Attempts(inOrder, isAtOnce: plan.User is not null));
         if (!layer.TryOpen(call, request))
         {
             offers.ForEach(offer => offer.Media.Dispose());

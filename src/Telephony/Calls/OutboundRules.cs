@@ -20,15 +20,15 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
     /// <param name="trunkDomain">Domain of the trunk that it goes by; null for none.</param>
     public DialRefusal TryTake(OutboundTarget target, bool isOwnUser = false, string? trunkDomain = null)
     {
-        var (options, list) = _terms;
+        var (bounds, list) = _terms;
         if (!isOwnUser && !list.Allows(target, trunkDomain))
             return DialRefusal.NotAllowed;
         var key = target.CountKey;
         lock (_lock)
         {
-            var verdict = _up >= options.MaxCalls ? DialRefusal.TooMany
+            var verdict = _up >= bounds.MaxCalls ? DialRefusal.TooMany
                 : isOwnUser ? DialRefusal.None
-                : _calls.Check(key, options.MaxCallsPerHour, options.MaxCallsPerNumberPerHour);
+                : _calls.Check(key, bounds.MaxCallsPerHour, bounds.MaxCallsPerNumberPerHour);
             if (verdict != DialRefusal.None)
                 return verdict;
             _up++;
@@ -44,8 +44,8 @@ internal sealed class OutboundRules(OutboundOptions options, TimeProvider timePr
         var key = OutboundTarget.Of(target)?.CountKey ?? target.ToString();
         lock (_lock)
         {
-            var options = _terms.Options;
-            var verdict = _transfers.Check(key, options.MaxTransfersPerHour, options.MaxTransfersPerNumberPerHour);
+            var bounds = _terms.Options;
+            var verdict = _transfers.Check(key, bounds.MaxTransfersPerHour, bounds.MaxTransfersPerNumberPerHour);
             if (verdict == DialRefusal.None)
                 _transfers.Add(key);
             return verdict;
