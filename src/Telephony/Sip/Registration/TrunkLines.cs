@@ -51,9 +51,9 @@ internal sealed class TrunkLines
         if (!_isStarted || _over is not null)
             return;
         var gone = former.Except(lines).ToDictionary(line => line.Trunk.Name, StringComparer.OrdinalIgnoreCase);
-        Start([.. lines.Except(former)], line => wait => Succeed(line, gone.GetValueOrDefault(line.Trunk.Name), wait));
         foreach (var line in gone.Values.Where(line => !Array.Exists(lines, other => other.Trunk.Name.Equals(line.Trunk.Name, StringComparison.OrdinalIgnoreCase))))
             line.Stop(() => { });
+        Start([.. lines.Except(former)], line => wait => Succeed(line, gone.GetValueOrDefault(line.Trunk.Name), wait));
     }
 
     private TrunkLine? Of(Trunk trunk) => Array.Find(_lines, line => line.Trunk.SharesLine(trunk));
