@@ -16,6 +16,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     TokenCommand.Create(),
     ToolsCommand.Create(),
     CallsCommand.Create(),
+    RecordingsCommand.Create(),
     ConsoleCommand.Create(),
     GraphCommand.Create(),
     TelemetryCommand.Create(),

@@ -43,6 +43,9 @@ public sealed class AgentProfile : LiveSessionSettings
     /// <summary>Those to whom the agent may hand callers by <c>transfer_call</c>, by the name that the model uses; empty for nobody.</summary>
     public Dictionary<string, TransferOption> Transfers { get; init; } = new(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>Whether its calls are recorded, and how.</summary>
+    public AgentRecordingOptions Recording { get; init; } = new();
+
     /// <summary>Most that is added to what the model hears of callers on a quiet line, in dB, 0 to 20; 0 leaves every level as it comes.</summary>
     public double QuietLineGainDb { get; init; }
 
@@ -53,5 +56,5 @@ public sealed class AgentProfile : LiveSessionSettings
     public string? TransferTarget { get; init; }
 
     /// <summary>What the model is told when the other side of a call is there.</summary>
-    internal string GreetingOf(Call call) => call.IsOutbound ? OutboundGreeting : Greeting;
+    internal string GreetingOf(Call call) => $"{Recording.AnnouncementWish} {(call.IsOutbound ? OutboundGreeting : Greeting)}".Trim();
 }

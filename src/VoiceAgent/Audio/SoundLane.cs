@@ -37,10 +37,16 @@ internal sealed class SoundLane
     /// <param name="longestLag">By how many samples it may be behind its time before there is a hole.</param>
     public void Write(ReadOnlySpan<short> pcm, long position, int longestLag)
     {
+        if (_end == 0 && position < 0)
+        {
+            // What was said before anybody listened does not move what comes after it.
+            pcm = pcm[(int)Math.Min(pcm.Length, -position)..];
+            position = 0;
+        }
         if (pcm.IsEmpty)
             return;
         var behind = position - _end;
-        if (behind > longestLag)
+        if (behind > (_end == 0 ? 0 : longestLag))
             Skip(behind);
         else
             Follow(behind, pcm.Length);

@@ -16,6 +16,9 @@ internal sealed class SoundReader : IDisposable
     /// <summary>Place of the next sample, in samples of a side at <see cref="SoundTap.RateHz"/>.</summary>
     public long Position { get; private set; }
 
+    /// <summary>The place of this moment, likewise.</summary>
+    public long Now => _ring.Now;
+
     /// <summary>Samples of a side that were lost because nobody fetched them in time.</summary>
     public long Lost { get; private set; }
 

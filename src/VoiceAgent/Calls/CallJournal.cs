@@ -5,6 +5,7 @@ using Telephony.Media;
 using Telephony.StateMachines;
 using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;
 
@@ -173,6 +174,15 @@ internal sealed class CallJournal
     {
         Record.EndReason = null;
         Line(text);
+    }
+
+    /// <summary>The recording of the sound has begun, was paused, goes on, or is over.</summary>
+    /// <param name="entry">What is known of it, but for when it began.</param>
+    /// <param name="text">What has happened.</param>
+    public void Recording(RecordingEntry entry, string text)
+    {
+        Record.Recording = entry with { BeganAtMs = Record.Recording?.BeganAtMs ?? ElapsedMs };
+        Add(TimelineKind.Line, text);
     }
 
     /// <summary>Something was done on the caller's line.</summary>

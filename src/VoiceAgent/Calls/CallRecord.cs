@@ -3,6 +3,7 @@ using GeminiLive;
 using Telephony.Sip.Identity;
 using Telephony.Sip.Ladders;
 using VoiceAgent.Consultations;
+using VoiceAgent.Recordings;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
@@ -126,6 +127,9 @@ public sealed class CallRecord
 
     /// <summary>Agent audio that reached the caller's line, in ms.</summary>
     public double AgentAudioPlayedMs { get; set; }
+
+    /// <summary>The recording of its sound; null when there is none.</summary>
+    public RecordingEntry? Recording { get; set; }
 
     /// <summary>RTP figures at the end of the call; null when no audio ever ran.</summary>
     public MediaSummary? Media { get; set; }

@@ -8,6 +8,7 @@ using VoiceAgent.Agents;
 using VoiceAgent.Consultations;
 using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;
 using VoiceAgent.TurnTaking;
@@ -46,6 +47,9 @@ internal record CallServices(
 
     /// <summary>Begins the traces of calls; null where nobody traces them.</summary>
     public CallTracing? Tracing { get; init; }
+
+    /// <summary>Records the calls of agents that want it; null where nothing can be recorded.</summary>
+    public Recorder? Recorder { get; init; }
 
     /// <summary>Makes the second calls of calls that run; null where none can be made.</summary>
     public SecondLegs? SecondLegs { get; init; }

@@ -9,6 +9,7 @@ using VoiceAgent.Agents;
 using VoiceAgent.Audio;
 using VoiceAgent.Consultations;
 using VoiceAgent.PhoneTools;
+using VoiceAgent.Recordings;
 using VoiceAgent.ToolCalls;
 
 namespace VoiceAgent.Calls;
@@ -41,6 +42,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
     private readonly PhoneActs _phone;
     private readonly ConsultDesk _consults;
     private readonly AnswerWatch _answer;
+    private readonly RecordedCall _recording;
     private readonly long _startedAt;
     private readonly ITimer _timeLimit;
     private Task _toolsEnding = Task.CompletedTask;
@@ -61,7 +63,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
         _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers, services.Privacy);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
         _startedAt = services.Time.GetTimestamp();
-        _control = new CallControl(call, services.Announcements.HoldMusic is not null, Post);
+        _control = new CallControl(call, services.Announcements.HoldMusic is not null, Post) { IsRecorded = services.Recorder is not null && agent.Profile.Recording.Enabled };
         _toolSet = PhoneFunctions.Bind(services.RentTools(agent.Name), _control, agent.Profile);
         _bridge = services.CreateBridge(call, agent.Profile, ToolDeclarations.Of(_toolSet), Metadata, Post);
         _bridge.Tools = _tools = services.CreateTools(call, agent.Name, _toolSet, _bridge, wish?.CalleeIsVerified ?? false, Post);
@@ -71,6 +73,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
             new PhoneLine(call, _bridge, _journal, services.Announcements.HoldMusic, services.Time, trigger => _machine.Fire(trigger), _waiting.ExpectAgent), Post);
         _consults = new ConsultDesk(call, _bridge, _journal, agent, services, Post) { ExpectAgent = _waiting.ExpectAgent };
         _answer = new AnswerWatch(call, _bridge, _journal, Post);
+        _recording = new RecordedCall(agent.Profile.Recording, _bridge, _journal, services.Recorder);
         _timeLimit = services.Time.CreateTimer(_ => Post(new CallSignal(CallTrigger.TimeIsUp, EndReason.DurationLimit)), null,
             services.Options.MaxDuration, Timeout.InfiniteTimeSpan);
     }
@@ -286,6 +289,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
         }
         _waiting.Note(signal.Detail);
         _answer.Note(signal.Detail);
+        _recording.Note(signal.Detail);
         _phone.Note(signal);
         _consults.Note(signal);
         _digits.Note(signal.Detail);
@@ -372,6 +376,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
             if (signal.Detail is LiveTurnRecord or ToolInvocation or ToolDelivered)
                 Note(signal);
         }
+        _recording.End();
         _journal.Outcome(_call);
         _journal.Complete(_call.GetMediaStatistics(), _bridge.Playout.Heard, _bridge.Live.Usage.Totals, _bridge.Live.Target.Model);
         _services.Metrics.CallEnded(Record, _bridge.Uplink.DroppedSamples, _bridge.Playout);

@@ -6,7 +6,7 @@ using VoiceAgent.Records;
 
 namespace VoiceAgent.Commands;
 
-/// <summary><c>voiceagent calls</c>: reads what is kept of calls, also while the service runs: <c>list</c>, <c>show</c>, <c>explain</c> and <c>export</c>.</summary>
+/// <summary><c>voiceagent calls</c>: reads what is kept of calls, also while the service runs: <c>list</c>, <c>show</c>, <c>explain</c>, <c>export</c> and <c>recording</c>.</summary>
 internal static class CallsCommand
 {
     private static readonly Option<string?> ConfigFile = new("--config")
@@ -18,7 +18,7 @@ internal static class CallsCommand
     private static readonly Option<DateTimeOffset?> From = Moment("--from", "Only calls that began then or later, such as 2026-03-01 or 2026-03-01T08:00+01:00.");
     private static readonly Option<DateTimeOffset?> To = Moment("--to", "Only calls that began before.");
 
-    public static Command Create() => new("calls", "Read what is kept of calls.") { ConfigFile, List(), Show(), Explain(), Export() };
+    public static Command Create() => new("calls", "Read what is kept of calls.") { ConfigFile, List(), Show(), Explain(), Export(), Recording() };
 
     private static Command List()
     {
@@ -72,6 +72,17 @@ internal static class CallsCommand
         return command;
     }
 
+    private static Command Recording()
+    {
+        var id = Id();
+        var file = new Option<string>("--out") { Description = "WAV file to write: the caller on the left, the agent on the right. It is not encrypted any more.", Required = true };
+        var cut = new Option<bool>("--cut") { Description = "Also write one whose end is missing although the call's record knows it." };
+        var command = new Command("recording", "Decrypt the recording of a call, on the machine that has it.") { id, file, cut };
+        command.SetAction((parsed, cancellation) => RunAsync(parsed, (service, output) => RecordingExport.WriteAsync(
+            service, parsed.GetRequiredValue(id), parsed.GetRequiredValue(file), parsed.GetValue(cut), output, parsed.InvocationConfiguration.Error, cancellation), cancellation));
+        return command;
+    }
+
     private static Argument<string> Id() => new("ID") { Description = "Id of the call, as voiceagent calls list and the log have it." };
 
     private static Option<DateTimeOffset?> Moment(string name, string description) => new(name)
@@ -86,7 +97,10 @@ internal static class CallsCommand
         },
     };
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<CallArchive, TextWriter, Task<int>> work, CancellationToken cancellation)
+    private static Task<int> RunAsync(ParseResult parsed, Func<CallArchive, TextWriter, Task<int>> work, CancellationToken cancellation) =>
+        RunAsync(parsed, (service, output) => work(service.Calls, output), cancellation);
+
+    private static async Task<int> RunAsync(ParseResult parsed, Func<ConfiguredService, TextWriter, Task<int>> work, CancellationToken cancellation)
     {
         try
         {
@@ -98,7 +112,7 @@ internal static class CallsCommand
                     $"There is no database {file}. A relative file starts at this folder: run this where the service was started, or name the file in Database:ConnectionString.");
                 return 1;
             }
-            return await work(service.Calls, parsed.InvocationConfiguration.Output);
+            return await work(service, parsed.InvocationConfiguration.Output);
         }
         catch (Exception problem) when (RunCommand.Problems(problem) is { Count: > 0 } problems)
         {

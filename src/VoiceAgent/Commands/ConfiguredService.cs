@@ -9,6 +9,7 @@ using VoiceAgent.Agents;
 using VoiceAgent.Hosting;
 using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.PhoneTools;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 using VoiceAgent.ToolCalls;
 
@@ -39,6 +40,12 @@ internal sealed class ConfiguredService : IAsyncDisposable
 
     /// <summary>What is kept of calls.</summary>
     public CallArchive Calls => _services.GetRequiredService<CallArchive>();
+
+    /// <summary>The master keys of recordings.</summary>
+    public RecordingKeys RecordingKeys => _services.GetRequiredService<RecordingKeys>();
+
+    /// <summary>The recordings of this machine.</summary>
+    public RecordingFolder Recordings => _services.GetRequiredService<Recorder>().Folder;
 
     /// <summary>The telephone side's settings.</summary>
     public TelephonyOptions Telephony => _services.GetRequiredService<IOptions<TelephonyOptions>>().Value;

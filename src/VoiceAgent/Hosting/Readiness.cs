@@ -1,14 +1,16 @@
+using System.Globalization;
 using GeminiLive;
 using Telephony;
 using Telephony.Trunks;
 using VoiceAgent.Calls;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 
 namespace VoiceAgent.Hosting;
 
 /// <summary>Whether a new call would be served, and each part that is ill: what <c>/health/ready</c> and <c>/status</c> say.</summary>
 /// <remarks>Any thread. A trunk that is down does not make the service unready: another instance would not do better, and callers of the other trunks are to be served.</remarks>
-internal sealed class Readiness(VoiceAgentService service, CallTable calls, LiveClientFactory live, TelephonyService telephony, RecordWriter records)
+internal sealed class Readiness(VoiceAgentService service, CallTable calls, LiveClientFactory live, TelephonyService telephony, RecordWriter records, Recorder recorder)
 {
     private const string Ready = "ready";
 
@@ -30,9 +32,13 @@ internal sealed class Readiness(VoiceAgentService service, CallTable calls, Live
         .. telephony.Trunks.Where(trunk => trunk.State is TrunkState.Down or TrunkState.Refused)
             .Select(trunk => $"trunk {trunk.Name} {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:O}: {trunk.LastAnswer}"),
         .. OfRecords(records.Health),
+        .. OfRecordings(recorder.Health),
     ];
 
     // Calls go on all the same.
     private static IEnumerable<string> OfRecords(RecordHealth health) =>
         health.Problem is { } problem ? [$"records not written since {health.Since:O}: {problem} ({health.Waiting} calls wait, {health.Lost} lost)"] : [];
+
+    private static IEnumerable<string> OfRecordings(RecordingHealth health) =>
+        health.Problem is { } problem ? [string.Create(CultureInfo.InvariantCulture, $"recordings not written since {health.Since:O}: {problem} ({health.Running} calls, {health.LostSeconds:F0} s lost)")] : [];
 }

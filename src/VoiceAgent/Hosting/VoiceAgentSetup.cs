@@ -13,6 +13,7 @@ using VoiceAgent.Calls;
 using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 using VoiceAgent.WebConsole;
 using VoiceAgent.Webhooks;
@@ -31,6 +32,7 @@ internal static class VoiceAgentSetup
         (CallOptions.Section, typeof(CallOptions), []),
         (DatabaseOptions.Section, typeof(DatabaseOptions), []),
         (RecordOptions.Section, typeof(RecordOptions), []),
+        (RecordingOptions.Section, typeof(RecordingOptions), []),
         (WebhookOptions.Section, typeof(WebhookOptions), []),
         (ToolOptions.Section, typeof(ToolOptions), [(CrmOptions.Section, typeof(CrmOptions))]),
         (HttpOptions.Section, typeof(HttpOptions), []),
@@ -58,7 +60,7 @@ internal static class VoiceAgentSetup
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddRecords(configuration).AddWebhooks(configuration);
+        services.AddRecords(configuration).AddRecordings(configuration).AddWebhooks(configuration);
         services.AddTools(configuration);
         services.AddTelemetry(configuration);
         services.AddConsole(configuration);
@@ -87,6 +89,7 @@ internal static class VoiceAgentSetup
             RentTools = provider.GetRequiredService<ToolCatalog>().Rent,
             Tools = provider.GetRequiredService<ToolServices>(),
             Tracing = provider.GetRequiredService<CallTracing>(),
+            Recorder = provider.GetRequiredService<RecordingKeys>().HasKey ? provider.GetRequiredService<Recorder>() : null,
             Records = provider.GetRequiredService<IOptions<RecordOptions>>().Value,
             // Asked for late: the telephony has the calls that come in, which have these.
             HoldsBySip = trunk => provider.GetRequiredService<IOptions<TelephonyOptions>>().Value.Trunks.TryGetValue(trunk, out var options) && options.Hold == TrunkHold.Sip,

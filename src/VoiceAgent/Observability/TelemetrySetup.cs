@@ -17,7 +17,7 @@ internal static class TelemetrySetup
         services.AddSingleton(provider => new MetricsText(provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton<CallTracing>().AddSingleton<ICallObserver>(provider => provider.GetRequiredService<CallTracing>());
         services.AddHostedService<OtlpExport>();
-        return services.AddSingleton<CapacityMetrics>().AddSingleton<RecordMetrics>();
+        return services.AddSingleton<CapacityMetrics>().AddSingleton<RecordMetrics>().AddSingleton<RecordingMetrics>();
     }
 
     /// <summary>Maps <c>/metrics</c> and begins to count for it; without it there is neither.</summary>
@@ -25,6 +25,7 @@ internal static class TelemetrySetup
     {
         routes.ServiceProvider.GetRequiredService<CapacityMetrics>().Start();
         routes.ServiceProvider.GetRequiredService<RecordMetrics>().Start();
+        routes.ServiceProvider.GetRequiredService<RecordingMetrics>().Start();
         var access = routes.ServiceProvider.GetRequiredService<IOptions<TelemetryOptions>>().Value.Metrics;
         if (access == MetricsAccess.Off)
             return;

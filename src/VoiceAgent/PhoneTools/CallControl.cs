@@ -33,6 +33,9 @@ internal sealed class CallControl(Call call, bool canHold, Action<CallSignal> po
     public bool IsOutbound => call.IsOutbound;
 
     /// <inheritdoc/>
+    public bool IsRecorded { get; init; }
+
+    /// <inheritdoc/>
     public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => AskAsync(new EndRequest(reason), cancellation);
 
     /// <inheritdoc/>
@@ -47,6 +50,9 @@ internal sealed class CallControl(Call call, bool canHold, Action<CallSignal> po
 
     /// <inheritdoc/>
     public Task<ToolResult> NoteAsync(string text, CancellationToken cancellation) => AskAsync(new NoteRequest(text), cancellation);
+
+    /// <inheritdoc/>
+    public Task<ToolResult> RecordAsync(bool isPause, CancellationToken cancellation) => AskAsync(new RecordingRequest(isPause), cancellation);
 
     /// <inheritdoc/>
     public Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation) => AskAsync(new AnsweredByRequest(who), cancellation);

@@ -21,6 +21,9 @@ internal interface ICallControl
     /// <summary>Whether it is we who called.</summary>
     bool IsOutbound { get; }
 
+    /// <summary>Whether the call is recorded.</summary>
+    bool IsRecorded { get; }
+
     /// <summary>Hangs up once the caller has heard the agent's goodbye, unless the caller speaks before.</summary>
     /// <param name="reason">For the record; may be empty.</param>
     /// <param name="cancellation">The model's wish is taken back.</param>
@@ -41,6 +44,9 @@ internal interface ICallControl
 
     /// <summary>Writes something into the call's record.</summary>
     Task<ToolResult> NoteAsync(string text, CancellationToken cancellation);
+
+    /// <summary>Pauses the recording of the call, or has it go on.</summary>
+    Task<ToolResult> RecordAsync(bool isPause, CancellationToken cancellation);
 
     /// <summary>Writes into the record who answered a call of ours.</summary>
     Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation);

@@ -30,6 +30,9 @@ internal sealed class NoCall : ICallControl
     public bool IsOutbound => true;
 
     /// <inheritdoc/>
+    public bool IsRecorded => true;
+
+    /// <inheritdoc/>
     public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => Nothing;
 
     /// <inheritdoc/>
@@ -43,6 +46,9 @@ internal sealed class NoCall : ICallControl
 
     /// <inheritdoc/>
     public Task<ToolResult> NoteAsync(string text, CancellationToken cancellation) => Nothing;
+
+    /// <inheritdoc/>
+    public Task<ToolResult> RecordAsync(bool isPause, CancellationToken cancellation) => Nothing;
 
     /// <inheritdoc/>
     public Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation) => Nothing;

@@ -58,6 +58,7 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
             "send_digits" when !control.CanSendDigits => null,
             "answered_by" when !control.IsOutbound => null,
             "hold_caller" when !control.CanHold => null,
+            "pause_recording" or "resume_recording" when !control.IsRecorded => null,
             _ => tool with { Function = bound[tool.Name].Function },
         });
     }
@@ -101,6 +102,15 @@ internal sealed class PhoneFunctions(ICallControl control, IReadOnlyDictionary<s
         text.Trim() is { Length: > 0 and <= MaxNoteCharacters } note
             ? control.NoteAsync(note, cancellation)
             : Task.FromResult(PhoneWords.WrongNote);
+
+    [Tool(Idempotent = true, DuplicateWindowSeconds = 0, MaxConcurrency = Everywhere)]
+    [Description("Pauses the recording of this call. Call it before the caller tells a card number, a password or anything else that must not be kept, or when they ask not to be recorded; tell them that it is paused. "
+        + "Call resume_recording when that is over.")]
+    public Task<ToolResult> PauseRecordingAsync(CancellationToken cancellation = default) => control.RecordAsync(isPause: true, cancellation);
+
+    [Tool(Idempotent = true, DuplicateWindowSeconds = 0, MaxConcurrency = Everywhere)]
+    [Description("Lets the recording of this call go on after pause_recording, unless the caller does not want to be recorded.")]
+    public Task<ToolResult> ResumeRecordingAsync(CancellationToken cancellation = default) => control.RecordAsync(isPause: false, cancellation);
 
     [Tool(Behavior = ToolBehavior.NonBlocking, Scheduling = ToolScheduling.Silent, Idempotent = true, DuplicateWindowSeconds = 0, MaxConcurrency = Everywhere)]
     [Description("Writes into the record who answered the call that you made. Call it once, as soon as you can tell, and again if it turns out otherwise. "

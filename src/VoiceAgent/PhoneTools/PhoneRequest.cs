@@ -60,6 +60,12 @@ internal sealed class NoteRequest(string text) : PhoneRequest
     public string Text => text;
 }
 
+/// <summary>The recording shall pause, or go on.</summary>
+internal sealed class RecordingRequest(bool isPause) : PhoneRequest
+{
+    public bool IsPause => isPause;
+}
+
 /// <summary>The model says who answered.</summary>
 internal sealed class AnsweredByRequest(AnsweredBy who) : PhoneRequest
 {

@@ -37,6 +37,10 @@ internal static class PhoneWords
     public const string BeepHeard =
         "(Heard on the line: a beep. If an answering machine has answered, it records from now on: leave your message now, from its beginning. If a person has, go on as you were.)";
 
+    public static ToolResult RecordingIs(bool paused) => ToolResult.Ok(paused ? "The recording is paused: what is said now is not kept." : "The recording goes on.");
+
+    public static ToolResult RecordingWas(bool paused) => ToolResult.Failed(paused ? "Nothing is being recorded at this moment." : "The recording was not paused, or has not begun.");
+
     public static ToolResult NoDigits { get; } = ToolResult.Failed("This phone line does not take digits now.");
 
     public static ToolResult SayGoodbye { get; } =

@@ -1,5 +1,6 @@
 using Tools.Invocation;
 using VoiceAgent.Calls;
+using VoiceAgent.Recordings;
 using static VoiceAgent.Records.PlainWords;
 
 namespace VoiceAgent.Records;
@@ -13,7 +14,7 @@ internal static class CallExplanation
     /// <summary>A sentence or two each, in the order in which an operator asks.</summary>
     public static IReadOnlyList<string> Of(CallRecord record) =>
     [
-        Begin(record), EndWords.Of(record), .. Audio(record), .. SilenceWords.Of(record), .. Answers(record), .. Connection(record), .. ToolWork(record), .. Persons(record), .. Line(record), .. Cost(record),
+        Begin(record), EndWords.Of(record), .. Audio(record), .. SilenceWords.Of(record), .. Answers(record), .. Connection(record), .. ToolWork(record), .. Persons(record), .. Line(record), .. Sound(record), .. Cost(record),
     ];
 
     private static string Begin(CallRecord record)
@@ -28,6 +29,16 @@ internal static class CallExplanation
         var length = record.EndReason is null ? "" : $" and over after {Time(record.DurationMs)}";
         return Text($"On {record.StartedAt.UtcDateTime:yyyy-MM-dd} at {record.StartedAt.UtcDateTime:HH:mm:ss} UTC {who}. {answered}{length}.");
     }
+
+    private static IEnumerable<string> Sound(CallRecord record)
+    {
+        if (record is { EndReason: not null, Recording: { } recording })
+            yield return Text($"Its sound was recorded, from {Time(recording.BeganAtMs)} after the begin on{Paused(recording)}{Lost(recording)}.");
+    }
+
+    private static string Paused(RecordingEntry recording) => recording.Pauses.Count switch { 0 => "", 1 => ", with one pause", var count => $", with {count} pauses" };
+
+    private static string Lost(RecordingEntry recording) => recording.LostSeconds > 0 ? Text($"; {recording.LostSeconds:F1} s of it were lost, because the disk did not take them or the machine was too busy") : "";
 
     /// <summary>One side was not heard at all.</summary>
     private static IEnumerable<string> Audio(CallRecord record)

@@ -78,6 +78,9 @@ internal sealed record WebhookCall
     /// <summary>Cost of the model in US dollars; null when not known, and while it runs.</summary>
     public decimal? CostUsd { get; init; }
 
+    /// <summary>Length of the recording of its sound, in seconds; null when there is none, and while it runs.</summary>
+    public double? RecordedSeconds { get; init; }
+
     /// <summary>What happened, in plain words; null while it runs.</summary>
     public IReadOnlyList<string>? Summary { get; init; }
 
@@ -105,6 +108,7 @@ internal sealed record WebhookCall
             Interruptions = record.Interruptions,
             Mos = record.Media?.Mos,
             CostUsd = record.Usage?.CostUsd,
+            RecordedSeconds = record.Recording?.Seconds,
             Summary = CallExplanation.Of(record),
         };
     }

@@ -153,6 +153,23 @@ public sealed class SoundTapTests
     }
 
     [Fact]
+    public void The_first_frames_stand_at_their_place_wherever_in_a_frame_somebody_begins_to_listen()
+    {
+        Run(1_000);
+        _source.Read(_sent);
+        _clock.Advance(TimeSpan.FromMilliseconds(15));
+        using var reader = _tap.Open();
+        _clock.Advance(TimeSpan.FromMilliseconds(5));
+        _sink.Write(Tone.Sine(Rate, 400, Frame, Click));   // of which 5 ms were said since
+        Run(1_000, talks: true);
+        var all = ReadAll(reader);
+        var silent = Enumerable.Range(0, all.Length / 2).First(i => Math.Abs((int)all[2 * i + 1]) > Click / 3);
+        Assert.InRange(silent, 5 * Rate / 1_000, 10 * Rate / 1_000);   // a filter's delay behind its time
+        Assert.True(IsLoud(all, 0, 0, 900));
+        Assert.InRange(all.Length / 2, 980 * Rate / 1_000, 1_010 * Rate / 1_000);
+    }
+
+    [Fact]
     public void At_the_end_nothing_is_held_back()
     {
         using var reader = _tap.Open();

@@ -102,6 +102,8 @@ public sealed class PhoneFunctionsTests
 
         public bool IsOutbound { get; init; }
 
+        public bool IsRecorded { get; init; }
+
         public Task<ToolResult> EndAsync(string reason, CancellationToken cancellation) => Told($"end {reason}");
 
         public Task<ToolResult> TransferAsync(string name, TransferOption target, string briefing, CancellationToken cancellation) => Told($"transfer {name} {target.Target} {briefing}");
@@ -111,6 +113,8 @@ public sealed class PhoneFunctionsTests
         public Task<ToolResult> HoldAsync(TimeSpan length, CancellationToken cancellation) => Told($"hold {length.TotalSeconds}");
 
         public Task<ToolResult> NoteAsync(string text, CancellationToken cancellation) => Told($"note {text}");
+
+        public Task<ToolResult> RecordAsync(bool isPause, CancellationToken cancellation) => Told($"record {!isPause}");
 
         public Task<ToolResult> AnsweredByAsync(AnsweredBy who, CancellationToken cancellation) => Told($"answered by {who}");
 

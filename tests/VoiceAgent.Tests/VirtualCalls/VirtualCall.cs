@@ -13,6 +13,7 @@ using VoiceAgent.Calls;
 using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
 using VoiceAgent.PhoneTools;
+using VoiceAgent.Recordings;
 using VoiceAgent.Tests.ToolCalls;
 
 namespace VoiceAgent.Tests.VirtualCalls;
@@ -29,7 +30,8 @@ internal sealed class VirtualCall : IAsyncDisposable
     public const string TrunkThatHolds = "pbx";
 
     public VirtualCall(
-        SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, CallIdentity? caller = null, params IReadOnlyList<Tool> tools)
+        SimulatedLiveOptions? live = null, CallOptions? options = null, AgentProfile? agent = null, LiveOptions? liveOptions = null, CallIdentity? caller = null,
+        Func<TimeProvider, Recorder>? recorder = null, params IReadOnlyList<Tool> tools)
     {
         Line = new VirtualLine(caller) { AnswersAtOnce = true };
         Live = SimulatedLive.Create(live ?? new SimulatedLiveOptions { AutoAnswer = false }, Clock);
@@ -43,6 +45,7 @@ internal sealed class VirtualCall : IAsyncDisposable
             new VoiceAgentMetrics(_services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>(), factory), Clock, NullLogger<CallSession>.Instance)
         {
             Tracing = Tracing,
+            Recorder = recorder?.Invoke(Clock),
             SecondLegs = new SecondLegs(Dial, Table),
             HoldsBySip = trunk => trunk == TrunkThatHolds,
             RentTools = _ => new ToolSet(tools, () => ToolSetsReturned++),

@@ -42,6 +42,7 @@ internal static class KnownInstruments
         provider.GetRequiredService<ToolCatalogMetrics>().Start();
         provider.GetRequiredService<CapacityMetrics>().Start();
         provider.GetRequiredService<RecordMetrics>().Start();
+        provider.GetRequiredService<RecordingMetrics>().Start();
         return [.. found.OrderBy(instrument => instrument.Meter.Name, StringComparer.Ordinal).ThenBy(instrument => instrument.Name, StringComparer.Ordinal)];
     }
 }

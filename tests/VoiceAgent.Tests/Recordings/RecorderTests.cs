@@ -1,0 +1,117 @@
+using Support;
+using VoiceAgent.Agents;
+using VoiceAgent.Recordings;
+
+namespace VoiceAgent.Tests.Recordings;
+
+/// <summary>The recorder beside the calls: a disk that is full costs no call and is told, old recordings go with their keys, and nothing begins without a key.</summary>
+public sealed class RecorderTests : IDisposable
+{
+    private readonly RecordingRig _rig = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public async Task What_is_recorded_is_on_the_disk_when_the_service_has_stopped()
+    {
+        var recorder = _rig.Recorder();
+        await recorder.StartAsync(Cancellation);
+        var talk = _rig.Talk();
+        var key = _rig.CallKey();
+        var recording = recorder.Start(key, talk.Sound);
+        talk.Run(3_000, 400, 700, recording.CollectNow);
+        Assert.Equal(1, recorder.Health.Running);
+        recording.End();
+        await recorder.StopAsync(Cancellation);
+        await recorder.DisposeAsync();
+        Assert.Equal((0, 0L, null), (recorder.Health.Running, recorder.WaitingBytes, recorder.Health.Problem));
+        using var reader = _rig.Open(_rig.Files.PathOf(key), key);
+        Assert.True(reader.IsComplete);
+        Assert.InRange(reader.Frames, 2.9 * RecordingRig.Rate, 3.1 * RecordingRig.Rate);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_disk_that_takes_nothing_costs_no_call_and_is_told_once_a_minute(bool isFull)
+    {
+        var folder = Path.Combine(_rig.Folder, "sound");
+        if (!isFull)
+            await File.WriteAllTextAsync(folder, "in the way", Cancellation);
+        var log = new LogLines<Recorder>();
+        await using var recorder = _rig.Recorder(folder: folder, minFreeMb: isFull ? 1_000_000_000 : 0, log: log);
+        await recorder.StartAsync(Cancellation);
+        var talk = _rig.Talk();
+        var recording = recorder.Start(_rig.CallKey(), talk.Sound);
+        talk.Run(10_000, 400, 700, recording.CollectNow);
+        await Until(() => recorder.Health.Problem is not null);
+        talk.Run(10_000, 400, 700, recording.CollectNow);
+        Assert.Contains(isFull ? "Recordings:MinFreeMb" : "sound", recorder.Health.Problem, StringComparison.Ordinal);
+        Assert.InRange(recorder.Health.LostSeconds, 10, 14);
+        recording.End();
+        Assert.InRange(log.Lines.Count(line => line.Contains("cannot be written", StringComparison.Ordinal)), 1, 2);
+        if (isFull)
+            return;
+        File.Delete(folder);
+        await Until(() => recorder.Health.Problem is null && recorder.WaitingBytes == 0);
+        Assert.Single(Directory.EnumerateFiles(folder, "*.rec", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task Old_recordings_are_deleted_with_their_keys_and_others_stay()
+    {
+        var old = _rig.Record(_rig.CallKey("old1"), (400, 700));
+        _rig.Time.Advance(TimeSpan.FromDays(20));
+        var young = _rig.Record(_rig.CallKey("young1"), (400, 700));
+        _rig.Time.Advance(TimeSpan.FromDays(11));
+        await using var held = new FileStream(old, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);   // as a backup that was begun before
+        await using var recorder = _rig.Recorder();
+        await recorder.StartAsync(Cancellation);
+        await Until(() => !File.Exists(old));
+        Assert.True(File.Exists(young));
+        Assert.False(Directory.Exists(Path.GetDirectoryName(old)));
+        var header = new byte[RecordingHeader.Bytes];
+        held.ReadExactly(header);
+        Assert.All(header, value => Assert.Equal(0, value));
+    }
+
+    [Fact]
+    public void Without_a_key_nothing_is_recorded_and_the_start_says_what_to_do()
+    {
+        var agents = new AgentOptions { Profiles = { ["sales"] = new AgentProfile { Recording = new AgentRecordingOptions { Enabled = true } } } };
+        var fault = Assert.Single(new AgentRecordingValidator(hasKey: false).Validate(null, agents).Failures!);
+        Assert.Contains("Recordings:Key is empty, while Agents:Profiles:sales:Recording:Enabled = true", fault, StringComparison.Ordinal);
+        Assert.Contains("openssl rand -base64 32", fault, StringComparison.Ordinal);
+        Assert.True(new AgentRecordingValidator(hasKey: true).Validate(null, agents).Succeeded);
+        Assert.False(_rig.Options("c2hvcnQ=").Validate(new(new object())).ToList() is []);
+        Assert.False(_rig.Options(null, "no key").Validate(new(new object())).ToList() is []);
+        Assert.Empty(_rig.Options().Validate(new(new object())));
+    }
+
+    [Theory]
+    [InlineData("*9", "*8", true)]
+    [InlineData("", "", true)]
+    [InlineData("*9", "*9", false)]
+    [InlineData("9", "*9", false)]
+    [InlineData("*9", "9", false)]
+    [InlineData("pause", "", false)]
+    [InlineData("123456789", "", false)]
+    public void Keys_that_could_not_be_told_apart_are_refused(string pause, string resume, bool isFine)
+    {
+        var agents = new AgentOptions { Profiles = { ["sales"] = new AgentProfile { Recording = new AgentRecordingOptions { PauseKeys = pause, ResumeKeys = resume } } } };
+        Assert.Equal(isFine, new AgentRecordingValidator(hasKey: true).Validate(null, agents).Succeeded);
+    }
+
+    // The recorder's loops sleep on the test's clock.
+    private async Task Until(Func<bool> isSo)
+    {
+        for (var i = 0; !isSo(); i++)
+        {
+            Assert.True(i < 3_000, $"Not in time: {_rig.Time.GetUtcNow()}");
+            _rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+            await Task.Delay(5, Cancellation);
+        }
+    }
+}
