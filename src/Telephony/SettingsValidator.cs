@@ -10,6 +10,8 @@ namespace Telephony;
 public sealed class SettingsValidator<TOptions>(IConfigurationSection section, IValidateOptions<TOptions> inner, params string[] innerSections) : IValidateOptions<TOptions>
     where TOptions : class
 {
+    private static readonly string[] Secrets = ["Key", "Password", "Secret", "Token", "Headers"];
+
     private readonly HashSet<string> _keys = new(
         typeof(TOptions).GetProperties().Select(property => property.Name).Concat(innerSections), StringComparer.OrdinalIgnoreCase);
 
@@ -32,8 +34,10 @@ public sealed class SettingsValidator<TOptions>(IConfigurationSection section, I
         if (failure.StartsWith(section.Path, StringComparison.Ordinal))
             return failure;
         var named = section.GetChildren().FirstOrDefault(child => failure.Contains(child.Key, StringComparison.OrdinalIgnoreCase));
-        return named is null ? $"{section.Path}: {failure}" : $"{named.Path} = '{named.Value}'{WithoutKey(failure, named.Key)}";
+        return named is null ? $"{section.Path}: {failure}" : $"{named.Path}{(IsSecret(named.Key) ? "" : $" = '{named.Value}'")}{WithoutKey(failure, named.Key)}";
     }
+
+    private static bool IsSecret(string key) => Array.Exists(Secrets, part => key.EndsWith(part, StringComparison.OrdinalIgnoreCase));
 
     // Attributes say "Key: The field Class.Key must be between ..."; the key has been said.
     private static string WithoutKey(string failure, string key)

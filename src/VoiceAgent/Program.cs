@@ -10,6 +10,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     CallCommand.Create(),
     DialCommand.Create(),
     CheckCommand.Create(),
+    ConfigCommand.Create(),
     HealthCommand.Create(),
     DrainCommand.Create(),
     RouteCommand.Create(),

@@ -86,7 +86,7 @@ public sealed class ShippedSettingsTests
     private static IEnumerable<string> Keys()
     {
         using var file = JsonDocument.Parse(File.ReadAllText(FilePath), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip });
-        return [.. file.RootElement.EnumerateObject().Where(section => section.Name is not ("Logging" or ConfigurationFile.Include)).SelectMany(section => Keys(section.Name, section.Value))];
+        return [.. file.RootElement.EnumerateObject().Where(section => section.Name is not ("Logging" or ConfigurationFile.Include or ConfigurationFile.Secrets or ConfigurationFile.Schema)).SelectMany(section => Keys(section.Name, section.Value))];
     }
 
     private static IEnumerable<string> Keys(string path, JsonElement value) => value.ValueKind switch

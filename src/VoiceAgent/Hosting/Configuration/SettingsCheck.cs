@@ -52,7 +52,7 @@ internal static class SettingsCheck
         if (type == typeof(IConfigurationSection))
             return [];   // a plugin's own, in whatever shape it likes
         if (!IsValue(type) && !string.IsNullOrEmpty(setting.Value) && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
-            return [new(setting.Path, $"{setting.Path} = '{setting.Value}' is not usable; it is a group or a list, not one value.")];
+            return [new(setting.Path, $"{setting.Path} = '{SecretMask.Of(setting.Path, setting.Value, null)}' is not usable; it is a group or a list, not one value.")];
         if (EntryType(type) is { } entry)
             return setting.GetChildren().SelectMany(child => ValueFaults(child, entry));
         if (!IsValue(type))
