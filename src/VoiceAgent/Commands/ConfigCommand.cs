@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using VoiceAgent.Hosting;
 using VoiceAgent.Hosting.Configuration;
 
 namespace VoiceAgent.Commands;

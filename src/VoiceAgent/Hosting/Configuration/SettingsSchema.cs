@@ -135,7 +135,7 @@ internal sealed class SettingsSchema
         schema["maximum"] = JsonValue.Create(Convert.ToDecimal(range.Maximum, CultureInfo.InvariantCulture));
     }
 
-    private static JsonNode? Default(object? value) => value switch
+    private static JsonValue? Default(object? value) => value switch
     {
         null => null,
         bool flag => JsonValue.Create(flag),
