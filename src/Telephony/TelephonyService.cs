@@ -128,6 +128,14 @@ public sealed class TelephonyService : IAsyncDisposable
             WarnOfOpenDoor();
     }
 
+    /// <summary>Begins a call without SIP and RTP, for somebody whom the host knows; null where the service does not run. Whether it may come in is the host's to decide. Any thread.</summary>
+    /// <param name="caller">Who calls, and whom.</param>
+    public FrameLine? OpenLine(FrameCaller caller)
+    {
+        ArgumentNullException.ThrowIfNull(caller);
+        return _isRunning ? new FrameLine(caller, _clock, _rtpOptions, work => _userAgent.Post(work), _timeProvider, _logger) : null;
+    }
+
     /// <summary>How the trunks are that have a server; any thread.</summary>
     public IReadOnlyList<TrunkStatus> Trunks => _userAgent.TrunkStatuses;
 

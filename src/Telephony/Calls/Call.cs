@@ -173,6 +173,9 @@ public sealed class Call
     /// <summary>Tells the media clock that the source has audio again after being idle, so that it leaves at once. Any thread, cheap.</summary>
     public void AudioReady() => _leg.AudioReady();
 
+    /// <summary>Tells the line that what it was given so far and still keeps shall not be heard any more. Any thread, cheap; a phone keeps nothing that could be taken back.</summary>
+    public void AudioCut() => _leg.AudioCut();
+
     /// <summary>The media counters of the call so far; zeros before the answer. Any thread.</summary>
     public MediaStatistics GetMediaStatistics() => _leg.Statistics;
 

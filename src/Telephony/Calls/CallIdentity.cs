@@ -98,5 +98,6 @@ internal sealed record CallIdentity(
         };
     }
 
-    private static string NewCallId() => RandomNumberGenerator.GetString(IdAlphabet, IdLength);
+    /// <summary>A name for a call.</summary>
+    public static string NewCallId() => RandomNumberGenerator.GetString(IdAlphabet, IdLength);
 }

@@ -27,5 +27,10 @@ internal interface ICallLeg
 
     void AudioReady();
 
+    /// <summary>What the line keeps of the audio that it was given shall not be heard. RTP keeps none.</summary>
+    void AudioCut()
+    {
+    }
+
     MediaStatistics Statistics { get; }
 }

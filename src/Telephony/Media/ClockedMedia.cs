@@ -19,7 +19,7 @@ internal enum MediaRequests
     Leave = 4,
 }
 
-/// <summary>One call as the <see cref="MediaClock"/> sees it: two sockets and the time at which it wants to be called.</summary>
+/// <summary>One call as the <see cref="MediaClock"/> sees it: two sockets, or none, and the time at which it wants to be called.</summary>
 /// <remarks>Everything but <see cref="TryRequest"/> belongs to the media clock's thread.</remarks>
 internal abstract class ClockedMedia
 {
@@ -37,11 +37,11 @@ internal abstract class ClockedMedia
     /// <summary>Our id of the call.</summary>
     public abstract string CallId { get; }
 
-    /// <summary>Readable when the caller's RTP is waiting.</summary>
-    public abstract Socket Rtp { get; }
+    /// <summary>Readable when the caller's RTP is waiting; null for a call without.</summary>
+    public abstract Socket? Rtp { get; }
 
-    /// <summary>Readable when the caller's RTCP is waiting.</summary>
-    public abstract Socket Rtcp { get; }
+    /// <summary>Readable when the caller's RTCP is waiting; null likewise.</summary>
+    public abstract Socket? Rtcp { get; }
 
     /// <summary>When <see cref="Tick"/> is wanted next.</summary>
     public abstract long DueNs { get; }

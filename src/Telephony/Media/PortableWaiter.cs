@@ -51,9 +51,9 @@ internal sealed class PortableWaiter : IMediaWaiter
         {
             _next = (_next + 1) % _watched.Count;
             var media = _watched[_next];
-            if (media.Rtp.Poll(0, SelectMode.SelectRead))
+            if (media.Rtp?.Poll(0, SelectMode.SelectRead) == true)
                 ready[count++] = new ReadySocket(media.Slot, IsRtcp: false);
-            if (media.Rtcp.Poll(0, SelectMode.SelectRead))
+            if (media.Rtcp?.Poll(0, SelectMode.SelectRead) == true)
                 ready[count++] = new ReadySocket(media.Slot, IsRtcp: true);
         }
         return count;

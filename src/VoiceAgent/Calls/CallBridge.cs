@@ -109,6 +109,7 @@ internal sealed class CallBridge : ILiveListener, IAsyncDisposable
         Volatile.Write(ref _isTurnOpen, false);
         Volatile.Write(ref _isTurnUnfinished, false);
         Playout.Flush();
+        _call.AudioCut();
         Line.Pause?.Confirm();
         _post(new CallSignal(CallTrigger.BargeIn));
     }

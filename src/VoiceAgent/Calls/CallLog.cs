@@ -30,6 +30,9 @@ internal static partial class CallLog
     [LoggerMessage(4008, LogLevel.Debug, "Call {CallId}: {Action} after {SilenceS:F1} s without the agent ({Cause})")]
     public static partial void SilenceStepTaken(this ILogger logger, string callId, SilenceAction action, SilenceCause cause, double silenceS);
 
+    [LoggerMessage(4013, LogLevel.Information, "Call {CallId}: {User} talks to agent {Agent} from the console")]
+    public static partial void Talks(this ILogger logger, string callId, string user, string agent);
+
     [LoggerMessage(4012, LogLevel.Error, "The call to {Target} could not be made")]
     public static partial void ConsultFailed(this ILogger logger, string target, Exception fault);
 }

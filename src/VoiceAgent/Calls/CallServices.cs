@@ -89,9 +89,7 @@ internal record CallServices(
     {
         var config = Live.Configure(agent) with
         {
-            SystemInstruction = call.IsOutbound ? $"{agent.Instructions}\n\n{CalleeWords.Of(call, metadata)}"
-                : agent.TellCaller ? $"{agent.Instructions}\n\n{CallerWords.Of(call)}"
-                : agent.Instructions,
+            SystemInstruction = string.Join("\n\n", Instructions(call, agent, metadata)),
             Greeting = agent.GreetingOf(call),
             Functions = functions,
             AnswersUnknownFunctions = Tools is null || functions.Count == 0,   // tools name those that exist
@@ -99,6 +97,17 @@ internal record CallServices(
         if (agent.BargeIn == BargeInMode.LocalOnly)
             config.Settings.ActivityDetection.Mode = "Manual";
         return new CallBridge(call, post, config, Live, Time, agent) { QuietLineGainDb = agent.QuietLineGainDb };
+    }
+
+    private static IEnumerable<string> Instructions(Call call, AgentProfile agent, IReadOnlyDictionary<string, string> metadata)
+    {
+        yield return agent.Instructions;
+        if (call.IsOutbound)
+            yield return CalleeWords.Of(call, metadata);
+        else if (agent.TellCaller)
+            yield return CallerWords.Of(call);
+        if (!call.IsOutbound && metadata.Count > 0)
+            yield return CalleeWords.Data(metadata);
     }
 
     /// <summary>What the session asks for that speaks to a person whom a caller shall be handed to, in the agent's voice.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
     /// <param name="call">The call.</param>
     /// <param name="agent">Who speaks.</param>
     /// <param name="services">What all calls share.</param>
-    /// <param name="wish">What a call of ours was asked for with; null for a call that came in.</param>
+    /// <param name="wish">What a call of ours, or one from the console, was asked for with; null for a call that came in.</param>
     public CallSession(Call call, SelectedAgent agent, CallServices services, OutboundWish? wish = null)
     {
         Metadata = wish?.Metadata ?? new Dictionary<string, string>();
@@ -87,7 +87,7 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
     /// <summary>Called when a call of ours rings, when it is answered, and at every sign of who answered; on the call's loop, so that it must return at once.</summary>
     public Action<CallRecord>? Progress { init => _journal.Progress = value; }
 
-    /// <summary>Data about the call for its agent; empty for a call that came in.</summary>
+    /// <summary>Data about the call for its agent; empty for a call that came in by SIP.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
     /// <summary>What is known of the call; complete when <see cref="RunAsync"/> has ended.</summary>

@@ -11,9 +11,11 @@ internal static class CalleeWords
     {
         var words = new StringBuilder($"About this call: it is you who makes it. You called {call.DialledNumber}; whoever answers did not expect you, and may be somebody else or an answering machine. If it is a machine, you are told when its beep has been heard: a message is left after that, not before.");
         if (metadata.Count > 0)
-            words.Append(" What you know for this call:");
-        foreach (var (key, value) in metadata)
-            words.Append('\n').Append(key).Append(": ").Append(value);
+            words.Append(' ').Append(Data(metadata));
         return words.ToString();
     }
+
+    /// <summary>A line for each piece of data alone.</summary>
+    public static string Data(IReadOnlyDictionary<string, string> metadata) =>
+        metadata.Aggregate(new StringBuilder("What you know for this call:"), (words, entry) => words.Append('\n').Append(entry.Key).Append(": ").Append(entry.Value)).ToString();
 }

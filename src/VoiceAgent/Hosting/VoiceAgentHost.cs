@@ -38,6 +38,7 @@ internal static class VoiceAgentHost
         app.Urls.Add(builder.Configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Listen)}"] ?? HttpOptions.DefaultListen);
         app.UseTrustedProxies();
         app.UseRouting();
+        app.UseWebSockets();
         app.MapHealthEndpoints();
         app.MapOutboundEndpoints();
         app.MapLadder();

@@ -22,7 +22,7 @@ internal static class CallExplanation
         var trunk = record.Trunk is { } name ? $" by trunk {name}" : "";
         var who = record.Direction == CallDirection.Outbound
             ? $"agent {record.Agent} called {record.DialledNumber}{trunk}"
-            : $"{(record.CallerIsWithheld ? "somebody who withheld their number" : record.CallerNumber ?? "somebody unknown")} called {record.DialledNumber}{trunk} and got agent {record.Agent}";
+            : $"{(record.CallerIsWithheld ? "somebody who withheld their number" : record.CallerNumber ?? record.User ?? "somebody unknown")} called {record.DialledNumber}{trunk} and got agent {record.Agent}";
         var answered = record.AnsweredAfterMs is { } ms
             ? $"It was answered after {Time(ms)}{(record.AnsweredBy is { } by ? $" by {(by == AnsweredBy.Voicemail ? "a machine" : by == AnsweredBy.Person ? "a person" : "nobody knows whom")}" : "")}"
             : $"It was {(record.HasRung ? "rung and " : "")}not answered";

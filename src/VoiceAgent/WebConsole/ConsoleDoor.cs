@@ -17,6 +17,14 @@ internal sealed class ConsoleDoor(ConsoleSessions sessions)
 
     private const int MaxBodyBytes = 4 * 1024;
 
+    /// <summary>Lets somebody who is signed in keep a WebSocket open; only a page of ours. Browsers send no headers of a page's own with it, and ask nobody before: it is the Origin that tells.</summary>
+    public RequestDelegate Socket(ConsoleRole role, Func<HttpContext, ConsoleSession, Task> work) => Open(context =>
+        !context.WebSockets.IsWebSocketRequest
+            ? HttpProblem.WriteAsync(context, StatusCodes.Status426UpgradeRequired, "no-websocket", "This is a WebSocket.")
+        : HasOwnOrigin(context.Request)
+            ? AdmitAsync(context, role, work)
+        : HttpProblem.WriteAsync(context, StatusCodes.Status403Forbidden, "foreign-page", "Only the console's own pages may ask for this (header Origin)."));
+
     /// <summary>Answers anybody.</summary>
     public static RequestDelegate Open(RequestDelegate work) => context =>
     {
@@ -69,10 +77,11 @@ internal sealed class ConsoleDoor(ConsoleSessions sessions)
             : HttpProblem.WriteAsync(context, StatusCodes.Status403Forbidden, "not-allowed", $"This takes the role {role}; {session.User} has {session.Role}.");
     }
 
+    private static bool IsOwnPage(HttpRequest request) => request.Headers.ContainsKey(Header) && HasOwnOrigin(request);
+
     // The scheme is left out: a proxy may end TLS before us.
-    private static bool IsOwnPage(HttpRequest request) =>
-        request.Headers.ContainsKey(Header)
-        && request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin"
+    private static bool HasOwnOrigin(HttpRequest request) =>
+        request.Headers["Sec-Fetch-Site"].ToString() is "" or "same-origin"
         && Uri.TryCreate(request.Headers.Origin.ToString(), UriKind.Absolute, out var origin)
         && origin.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase);
 
@@ -87,4 +96,7 @@ internal sealed class ConsoleDoor(ConsoleSessions sessions)
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()";
     }
+
+    /// <summary>Lets the page that is answered with use the microphone, if whoever sits before it agrees.</summary>
+    public static void AllowMicrophone(IHeaderDictionary headers) => headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)";
 }

@@ -25,6 +25,10 @@ public sealed class ConsoleOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:05:00", "7.00:00:00")]
     public TimeSpan SessionLength { get; init; } = TimeSpan.FromHours(12);
 
+    /// <summary>Calls at once that are made from the console's own page, to try an agent without a phone; each is a call like any other and counts among <c>Calls:MaxCalls</c>. 0 switches it off.</summary>
+    [Range(0, 100)]
+    public int MaxTalks { get; init; } = 4;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -24,6 +24,8 @@ internal static class PageEndpoints
                     context.Response.Redirect("console/");
                     return Task.CompletedTask;
                 }
+                if (isPage)
+                    ConsoleDoor.AllowMicrophone(context.Response.Headers);
                 context.Response.ContentType = TypeOf(file);
                 context.Response.ContentLength = content.Length;
                 return context.Response.Body.WriteAsync(content, context.RequestAborted).AsTask();

@@ -59,8 +59,8 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
     /// <inheritdoc/>
     public void Add(ClockedMedia media)
     {
-        Register(media.Rtp.Handle, KeyOf(media, isRtcp: false));
-        Register(media.Rtcp.Handle, KeyOf(media, isRtcp: true));
+        Register(media.Rtp, KeyOf(media, isRtcp: false));
+        Register(media.Rtcp, KeyOf(media, isRtcp: true));
     }
 
     /// <inheritdoc/>
@@ -111,6 +111,12 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
 
     private static uint KeyOf(ClockedMedia media, bool isRtcp) => (uint)media.Slot << 1 | (isRtcp ? 1u : 0u);
 
+    private void Register(Socket? socket, uint key)
+    {
+        if (socket is not null)
+            Register(socket.Handle, key);
+    }
+
     private void Register(nint descriptor, uint key)
     {
         var epollEvent = stackalloc byte[EventBytes];
@@ -120,10 +126,10 @@ internal sealed unsafe class EpollWaiter : IMediaWaiter
             throw new Win32Exception();
     }
 
-    private void Unregister(Socket socket)
+    private void Unregister(Socket? socket)
     {
         // A closed socket has left the set by itself.
-        if (!socket.SafeHandle.IsClosed)
+        if (socket?.SafeHandle.IsClosed == false)
             LibC.EpollControl(_epoll, LibC.EpollRemove, socket.Handle, null);
     }
 

@@ -1,10 +1,11 @@
-// Signing in, the three views and the keys.
+// Signing in, the views and the keys.
 import { get, post, follow } from './api.js';
 import { el, notice } from './dom.js';
 import { live } from './live.js';
 import { search } from './search.js';
 import { call } from './call.js';
 import { system } from './system.js';
+import { talk } from './talk.js';
 
 const main = document.getElementById('main');
 const nav = document.getElementById('nav');
@@ -13,7 +14,7 @@ const signOut = document.getElementById('sign-out');
 const help = document.getElementById('help');
 
 // What all views share: who is signed in, and the service as it was seen last.
-const app = { me: null, state: null, isOperator: () => app.me && app.me.role !== 'Viewer' };
+const app = { me: null, state: null, isOperator: () => app.me && app.me.role !== 'Viewer', touch };
 let view = null;
 let stop = null;
 let again = null;
@@ -21,14 +22,14 @@ let again = null;
 function route() {
   if (!app.me) return;
   const [path, argument] = location.hash.replace(/^#\/?/, '').split('?')[0].split('/');
-  const name = path === 'call' ? 'call' : path === 'calls' ? 'calls' : path === 'system' ? 'system' : 'live';
+  const name = path === 'call' ? 'call' : path === 'calls' ? 'calls' : path === 'system' ? 'system' : path === 'talk' && app.isOperator() ? 'talk' : 'live';
   view?.close?.();
   main.replaceChildren();
   for (const link of nav.querySelectorAll('a')) {
     if (link.dataset.view === (name === 'call' ? 'calls' : name)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  view = { live, calls: search, call, system }[name](main, app, decoded(argument ?? ''));
+  view = { live, calls: search, call, system, talk }[name](main, app, decoded(argument ?? ''));
   if (app.state) view.update?.(app.state);
   main.focus({ preventScroll: true });
 }
@@ -63,6 +64,7 @@ function connect() {
 function enter(me) {
   app.me = me;
   nav.hidden = signOut.hidden = false;
+  nav.querySelector('[data-view=talk]').hidden = !app.isOperator();
   signOut.textContent = `Sign out ${me.user}`;
   connect();
   route();
@@ -137,15 +139,17 @@ function key(event) {
     gl: () => { location.hash = '#/'; },
     gc: () => { location.hash = '#/calls'; },
     gs: () => { location.hash = '#/system'; },
+    gt: () => { if (app.isOperator()) location.hash = '#/talk'; },
     '/': () => { const field = main.querySelector('#text'); if (field) field.focus(); else location.hash = '#/calls'; },
     j: () => rows[Math.min(at + 1, rows.length - 1)]?.focus(),
     k: () => rows[Math.max(at - 1, 0)]?.focus(),
     t: switchTheme,
     '?': () => help.showModal(),
   };
-  if (acts[typed]) {
+  const act = acts[typed] ?? view?.keys?.[typed];
+  if (act) {
     event.preventDefault();
-    acts[typed]();
+    act();
   }
 }
 
