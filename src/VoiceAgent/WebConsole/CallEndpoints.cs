@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Extensions.Options;
 using Telephony.Sip.Ladders;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
@@ -11,7 +12,7 @@ namespace VoiceAgent.WebConsole;
 
 /// <summary>Finds calls, running and past ones of all services that share the database, and shows one with all that is known of it.</summary>
 /// <remarks>Any thread. What is read is what the record writer has written: of a running call all but the last quarter of a second.</remarks>
-internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, AgentDirectory agents, ILogger<CallEndpoints> logger) : IDisposable
+internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, AgentDirectory agents, IOptions<ConsoleOptions> console, ILogger<CallEndpoints> logger) : IDisposable
 {
     private const int PageLimit = 50;
 
@@ -24,7 +25,7 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/console/api/calls", door.For(ConsoleRole.Viewer, (context, _) => AskArchiveAsync(context, () => SearchAsync(context))));
-        routes.MapGet("/console/api/calls/{key}", door.For(ConsoleRole.Viewer, (context, _) => AskArchiveAsync(context, () => ShowAsync(context))));
+        routes.MapGet("/console/api/calls/{key}", door.For(ConsoleRole.Viewer, (context, session) => AskArchiveAsync(context, () => ShowAsync(context, session))));
     }
 
     /// <inheritdoc/>
@@ -61,7 +62,7 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
         await ConsoleDoor.WriteAsync(context, new SearchView(page, found.Count > PageLimit ? page[^1].Key : null), ConsoleJson.Default.SearchView);
     }
 
-    private async Task ShowAsync(HttpContext context)
+    private async Task ShowAsync(HttpContext context, ConsoleSession viewer)
     {
         var key = context.Request.RouteValues["key"] as string ?? "";
         if (await archive.GetAsync(key, context.RequestAborted) is not { } stored)
@@ -77,7 +78,8 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
             JsonElement.Parse(RecordParts.ToJson(RecordReading.Join(stored.Json, []))),
             session is not null,
             session is null ? [] : [.. TransfersOf(agents.Options, session).Keys.Order(StringComparer.Ordinal)],
-            Ladder(session, record)), ConsoleJson.Default.CallView);
+            Ladder(session, record),
+            session is not null && viewer.Role >= console.Value.ListenRole && console.Value.MaxListeners > 0), ConsoleJson.Default.CallView);
     }
 
     // Of calls that are over only those that failed have theirs in the record, where numbers are masked already.

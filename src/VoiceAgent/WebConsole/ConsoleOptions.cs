@@ -29,6 +29,13 @@ public sealed class ConsoleOptions : IValidatableObject
     [Range(0, 100)]
     public int MaxTalks { get; init; } = 4;
 
+    /// <summary>Who may listen to running calls; it is noted in the call's record.</summary>
+    public ConsoleRole ListenRole { get; init; } = ConsoleRole.Admin;
+
+    /// <summary>Browsers that listen to calls at once; 0 switches it off.</summary>
+    [Range(0, 100)]
+    public int MaxListeners { get; init; } = 4;
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

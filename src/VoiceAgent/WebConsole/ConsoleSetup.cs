@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
+using VoiceAgent.WebConsole.Listen;
 using VoiceAgent.WebConsole.Talk;
 
 namespace VoiceAgent.WebConsole;
@@ -17,7 +18,7 @@ internal static class ConsoleSetup
         services.AddSingleton(provider => new ConsoleSessions(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OneTimeToken>().AddSingleton<SignInTries>().AddSingleton<ConsoleDoor>().AddSingleton<LiveBoard>();
         services.AddSingleton<SignInEndpoints>().AddSingleton<LiveEndpoints>().AddSingleton<CallEndpoints>().AddSingleton<ActionEndpoints>();
-        services.AddSingleton<TalkCalls>().AddSingleton<TalkEndpoints>();
+        services.AddSingleton<TalkCalls>().AddSingleton<TalkEndpoints>().AddSingleton<ListenEndpoints>();
         return services.AddSingleton<TodayTally>().AddSingleton<ICallObserver>(provider => provider.GetRequiredService<TodayTally>());
     }
 
@@ -41,6 +42,7 @@ internal static class ConsoleSetup
         services.GetRequiredService<CallEndpoints>().Map(routes);
         services.GetRequiredService<ActionEndpoints>().Map(routes);
         services.GetRequiredService<TalkEndpoints>().Map(routes);
+        services.GetRequiredService<ListenEndpoints>().Map(routes);
     }
 
     /// <summary>Has the link announced that opens the console, now and after each use, where it is opened by links.</summary>

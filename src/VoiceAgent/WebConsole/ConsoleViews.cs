@@ -52,7 +52,8 @@ internal sealed record SearchView(IReadOnlyList<CallSummary> Calls, string? Next
 /// <param name="IsHere">Whether it runs in this service, so that something can be done with it.</param>
 /// <param name="Transfers">Names of those to whom it may be handed then.</param>
 /// <param name="Ladder">Its SIP messages, while it runs here or where it failed; null otherwise.</param>
-internal sealed record CallView(CallSummary Summary, IReadOnlyList<string> Explanation, JsonElement Record, bool IsHere, IReadOnlyList<string> Transfers, string? Ladder);
+/// <param name="MayListen">Whether it runs in this service and this viewer may listen to it.</param>
+internal sealed record CallView(CallSummary Summary, IReadOnlyList<string> Explanation, JsonElement Record, bool IsHere, IReadOnlyList<string> Transfers, string? Ladder, bool MayListen);
 
 /// <summary>To whom a caller shall be handed, by the name that the agent's settings have for them.</summary>
 internal sealed record TransferWish(string? Target);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.Playwright;
 using VoiceAgent.WebConsole;
 
 namespace EndToEnd.Tests.Browser;
@@ -41,6 +42,17 @@ internal sealed class ConsoleVisitor : IDisposable
             Assert.Equal(HttpStatusCode.OK, entered.StatusCode);
         }
         return visitor;
+    }
+
+    /// <summary>A page in a real browser, signed in as somebody.</summary>
+    public static async Task<IPage> BrowseAsync(IBrowser browser, AgentUnderTest agent, string user, string view)
+    {
+        using var visitor = await EnterAsync(agent, user);
+        var page = await browser.NewPageAsync(new() { BaseURL = agent.Http.ToString(), ViewportSize = new() { Width = 1200, Height = 800 } });
+        var cookie = Assert.Single(visitor._cookies.GetCookies(new Uri(agent.Http, "/console/")).Cast<System.Net.Cookie>());
+        await page.Context.AddCookiesAsync([new() { Name = cookie.Name, Value = cookie.Value, Domain = agent.Http.Host, Path = "/console", HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+        await page.GotoAsync($"/console/{view}");
+        return page;
     }
 
     /// <summary>Asks for something that changes something.</summary>

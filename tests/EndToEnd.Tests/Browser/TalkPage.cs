@@ -72,6 +72,19 @@ internal sealed class TalkPage : IAsyncDisposable
 
     public async Task SendAsync(string text) => await _socket.SendAsync(System.Text.Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, CancellationToken.None);
 
+    /// <summary>Sends, unless the other side has closed the socket already.</summary>
+    public async Task TrySendAsync(string text)
+    {
+        try
+        {
+            await SendAsync(text);
+        }
+        catch (Exception closed) when (closed is WebSocketException or InvalidOperationException or IOException)
+        {
+            // What it was told says why.
+        }
+    }
+
     public async Task SendAsync(byte[] frame) => await _socket.SendAsync(frame, WebSocketMessageType.Binary, true, CancellationToken.None);
 
     /// <summary>Waits for news.</summary>
@@ -112,7 +125,7 @@ internal sealed class TalkPage : IAsyncDisposable
                     await SendAsync(NextFrame(frame));
             }
         }
-        catch (Exception over) when (over is OperationCanceledException or WebSocketException or InvalidOperationException)
+        catch (Exception over) when (over is OperationCanceledException or WebSocketException or InvalidOperationException or IOException)
         {
             // The talk is over.
         }
@@ -144,13 +157,14 @@ internal sealed class TalkPage : IAsyncDisposable
                 while (!part.EndOfMessage);
                 if (part.MessageType == WebSocketMessageType.Close)
                 {
-                    await HangUpAsync();
+                    if (_socket.State == WebSocketState.CloseReceived)
+                        await HangUpAsync();
                     return;
                 }
                 Take(part.MessageType, buffer.AsSpan(0, length));
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException)
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or InvalidOperationException or IOException)
         {
             // As closed.
         }

@@ -29,7 +29,7 @@ public sealed class TalkTests
         // Each sample says its place, and none is 0: that is silence, which stands where a busy machine was late.
         var said = Enumerable.Range(1, 16_000).Select(i => (short)((i * 7919 % 15_000) + 1)).ToArray();
         page.Say(said);
-        await UntilAsync(() => session.CallerAudio.Count(sample => sample != 0) >= said.Length);
+        await UntilAsync(() => session.CallerAudio.Count(sample => sample != 0) >= said.Length, () => $"{session.CallerAudio.Length} {session.CallerAudio.Count(sample => sample != 0)}");
         Assert.Equal(said, session.CallerAudio.Where(sample => sample != 0));
 
         var tone = Tone.Sine(24_000, 1_000, 24_000);
@@ -40,7 +40,7 @@ public sealed class TalkTests
             Assert.InRange(Tone.Amplitude(heard.AsSpan(at, 480), 24_000, 1_000), 9_900, 10_100);
 
         await session.SendTranscriptAsync("Where are my bicycles?");
-        await page.UntilAsync(news => TalkPage.TypeOf(news) == "words" && news.GetProperty("text").GetString() == "Where are my bicycles?");
+        await page.UntilAsync(news => TalkPage.TypeOf(news) == "words" && news.GetProperty("text").GetString()!.EndsWith("Where are my bicycles?", StringComparison.Ordinal));
         await page.SendAsync("""{ "type": "digit", "digit": "5" }""");
         await page.UntilAsync(news => TalkPage.TypeOf(news) == "step" && news.GetProperty("kind").GetString() == "Digit");
         await page.HangUpAsync();
@@ -70,7 +70,7 @@ public sealed class TalkTests
         Assert.InRange(page.Heard.Length - played, 0, 1_000);
 
         await session.CallToolAsync("end_call", """{ "reason": "done" }""");
-        await session.SayAsync("answer-hours");
+        await session.SayAsync(Tone.Sine(24_000, 400, 12_000), "Goodbye.");
         var end = await page.UntilAsync(news => TalkPage.TypeOf(news) == "end");
         Assert.Equal("AgentHungUp", end.GetProperty("reason").GetString());
         await page.Closed.WaitAsync(Soon);
@@ -154,7 +154,7 @@ public sealed class TalkTests
                 for (var frame = 0; frame < 20_000 && !flood.Closed.IsCompleted; frame++)
                     await flood.SendAsync(new byte[4 + 3_200]);
             }
-            catch (Exception closed) when (closed is WebSocketException or InvalidOperationException)
+            catch (Exception closed) when (closed is WebSocketException or InvalidOperationException or IOException)
             {
                 // As it should be.
             }
@@ -179,15 +179,15 @@ public sealed class TalkTests
     private static async Task<string> RefusalOfAsync(ConsoleVisitor visitor, string start)
     {
         await using var page = new TalkPage(await visitor.OpenAsync("talk"));
-        await page.SendAsync(start);
+        await page.TrySendAsync(start);
         var refused = await page.UntilAsync(news => TalkPage.TypeOf(news) == "refused");
         await page.Closed.WaitAsync(Soon);
         return refused.GetProperty("message").GetString()!;
     }
 
-    private static async Task UntilAsync(Func<bool> condition)
+    private static async Task UntilAsync(Func<bool> condition, Func<string>? what = null)
     {
         for (var end = DateTimeOffset.UtcNow + Soon; !condition(); await Task.Delay(50))
-            Assert.True(DateTimeOffset.UtcNow < end, "It did not happen in time.");
+            Assert.True(DateTimeOffset.UtcNow < end, $"It did not happen in time. {what?.Invoke()}");
     }
 }

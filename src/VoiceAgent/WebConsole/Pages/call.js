@@ -2,6 +2,7 @@
 import { get, post } from './api.js';
 import { el, table, clock, seconds, confirmed, notice } from './dom.js';
 import { lanes } from './lanes.js';
+import { listening } from './listen.js';
 
 const PERIOD = 2000;
 
@@ -10,8 +11,10 @@ export function call(main, app, key) {
   const actions = el('div', { class: 'actions', role: 'group', 'aria-label': 'Actions' });
   let timer = null;
   let isClosed = false;
+  const ear = el('div', { class: 'actions', role: 'group', 'aria-label': 'Listen in' });
+  let listener = null;
   let offered = '';
-  main.append(el('h2', { id: 'call-title' }, 'Call'), actions, content);
+  main.append(el('h2', { id: 'call-title' }, 'Call'), actions, ear, content);
 
   async function load() {
     try {
@@ -24,9 +27,14 @@ export function call(main, app, key) {
     }
   }
 
-  function show({ summary, explanation, record, isHere, transfers, ladder }) {
+  function show({ summary, explanation, record, isHere, transfers, ladder, mayListen }) {
     document.getElementById('call-title').textContent = `Call ${summary.callId}${summary.endReason ? '' : ', running'}`;
     offer(isHere && app.isOperator() ? summary.callId : null, transfers);
+    if (mayListen && !listener) {
+      listener = listening(summary.callId);
+      ear.append(...listener.elements);
+    }
+    if (!isHere && listener) listener.elements[0].hidden = true;
     const wasOpen = new Set([...content.querySelectorAll('details[open]')].map(part => part.dataset.part));
     const part = (name, inner) => el('details', { 'data-part': name, open: wasOpen.has(name) }, el('summary', {}, name), inner);
     content.replaceChildren(
@@ -68,13 +76,16 @@ export function call(main, app, key) {
   }
 
   load();
-  return { close() { isClosed = true; clearTimeout(timer); } };
+  return {
+    keys: { a: () => { if (listener && !listener.elements[0].hidden) listener.switchOver(); } },
+    close() { isClosed = true; clearTimeout(timer); listener?.close(); },
+  };
 }
 
 function facts(summary, record) {
   const media = record.media;
   const pairs = [
-    ['From', record.callerNumber ?? (record.callerIsWithheld ? 'withheld' : 'unknown')], ['To', summary.dialled], ['Agent', summary.agent], ['Trunk', summary.trunk], ['Began', clock(summary.startedAt)],
+    ['From', record.callerNumber ?? record.user ?? (record.callerIsWithheld ? 'withheld' : 'unknown')], ['To', summary.dialled], ['Agent', summary.agent], ['Trunk', summary.trunk], ['Began', clock(summary.startedAt)],
     ['Length', seconds(summary.durationMs)], ['End', summary.endReason ?? 'running'],
     ['Line', media ? `${media.codec ?? ''}, loss ${media.lossPercent.toFixed(1)} %, jitter ${media.jitterMs.toFixed(1)} ms${media.mos ? `, MOS ${media.mos.toFixed(1)}` : ''}` : ''],
     ['Model', record.model], ['Cost', record.usage ? `${record.usage.totalTokens} tokens${record.usage.costUsd ? `, $${record.usage.costUsd.toFixed(4)}` : ''}` : ''], ['Service', summary.instance],

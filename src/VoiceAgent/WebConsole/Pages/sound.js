@@ -32,19 +32,18 @@ export async function openMicrophone(take) {
 }
 
 // Plays what it is given; `told` hears every 20 ms how many samples have left the buffer, how many wait in it, and how loud it is.
-export async function openSpeaker({ rate = SPEAKER_RATE, channels = 1 }, told) {
+// `route` may lead the sound to the context's destination by a way of its own.
+export async function openSpeaker({ rate = SPEAKER_RATE, channels = 1, route = (node, context) => node.connect(context.destination) }, told) {
   const context = new AudioContext({ sampleRate: rate, latencyHint: 'interactive' });
   try {
     await context.audioWorklet.addModule('player.worklet.js');
     const node = new AudioWorkletNode(context, 'player', { numberOfInputs: 0, numberOfOutputs: 1, outputChannelCount: [channels], processorOptions: { channels } });
     node.port.onmessage = ({ data }) => told(data);
-    node.connect(context.destination);
+    route(node, context);
     await context.resume();
     return {
       play: buffer => node.port.postMessage(buffer, [buffer]),
       clear: () => node.port.postMessage('clear'),
-      node,
-      context,
       close: () => { context.close().catch(() => {}); },
     };
   } catch (problem) {

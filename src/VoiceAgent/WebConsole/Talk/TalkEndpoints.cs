@@ -10,7 +10,7 @@ namespace VoiceAgent.WebConsole.Talk;
 /// <summary>Lets operators talk to an agent from the console's page, microphone to bridge, over a WebSocket.</summary>
 /// <remarks>Any thread. So many talks at once and no more.</remarks>
 internal sealed class TalkEndpoints(
-    ConsoleDoor door, ConsoleSessions sessions, TalkCalls calls, IOptions<ConsoleOptions> options, IOptions<AgentOptions> agents, TimeProvider time)
+    ConsoleDoor door, ConsoleSessions sessions, TalkCalls calls, IOptions<ConsoleOptions> options, AgentDirectory agents, TimeProvider time)
 {
     private const int MaxVariables = 20;
     private const int MaxNameCharacters = 64;
@@ -24,7 +24,7 @@ internal sealed class TalkEndpoints(
     public void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/console/api/agents", door.For(ConsoleRole.Operator, (context, _) => ConsoleDoor.WriteAsync(
-            context, new AgentsView([.. agents.Value.Profiles.Keys.Order(StringComparer.OrdinalIgnoreCase)], agents.Value.Default, options.Value.MaxTalks), TalkJson.Default.AgentsView)));
+            context, new AgentsView([.. agents.Options.Profiles.Keys.Order(StringComparer.OrdinalIgnoreCase)], agents.Options.Default, options.Value.MaxTalks), TalkJson.Default.AgentsView)));
         routes.MapGet("/console/api/talk", door.Socket(ConsoleRole.Operator, TalkAsync));
     }
 
@@ -66,7 +66,7 @@ internal sealed class TalkEndpoints(
             return;
         }
         var record = call.Session.Record;
-        await socket.SendAsync(new TalkEvent("ready") { CallId = record.CallId, Key = RecordCursor.KeyOf(record), Agent = record.Agent }.ToJson(), WebSocketMessageType.Text);
+        await socket.SendAsync(new PageEvent("ready") { CallId = record.CallId, Key = RecordCursor.KeyOf(record), Agent = record.Agent }.ToJson(), WebSocketMessageType.Text);
         await new TalkSocket(socket, call.Line, feed, () => sessions.IsOpen(session), time).RunAsync();
     }
 
@@ -98,7 +98,7 @@ internal sealed class TalkEndpoints(
 
     private static async Task RefuseAsync(PageSocket socket, string why)
     {
-        await socket.SendAsync(new TalkEvent("refused") { Message = why }.ToJson(), WebSocketMessageType.Text);
+        await socket.SendAsync(new PageEvent("refused") { Message = why }.ToJson(), WebSocketMessageType.Text);
         await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "refused");
     }
 }

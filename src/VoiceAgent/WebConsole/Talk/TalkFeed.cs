@@ -35,9 +35,9 @@ internal sealed class TalkFeed : ICallObserver
     {
         TellLatency(record);
         if (record.OpenCallerWords != _callerWords && record.OpenCallerWords is { } said)
-            Tell(new TalkEvent("words") { Speaker = "caller", Text = said });
+            Tell(new PageEvent("words") { Speaker = "caller", Text = said });
         if (record.OpenAgentWords != _agentWords && record.OpenAgentWords is { } answered)
-            Tell(new TalkEvent("words") { Speaker = "agent", Text = answered });
+            Tell(new PageEvent("words") { Speaker = "agent", Text = answered });
         (_callerWords, _agentWords) = (record.OpenCallerWords, record.OpenAgentWords);
     }
 
@@ -47,28 +47,28 @@ internal sealed class TalkFeed : ICallObserver
         TellLatency(record);
         Tell(entry.Kind switch
         {
-            TimelineKind.State => new TalkEvent("state") { State = record.States[^1].State },
+            TimelineKind.State => new PageEvent("state") { State = record.States[^1].State },
             TimelineKind.Caller or TimelineKind.Agent => Said(record.Transcript[^1]),
-            _ => new TalkEvent("step") { Kind = entry.Kind, Text = entry.Text },
+            _ => new PageEvent("step") { Kind = entry.Kind, Text = entry.Text },
         });
     }
 
     /// <inheritdoc/>
     public void OnEnded(CallRecord record)
     {
-        Tell(new TalkEvent("end") { Reason = record.EndReason });
+        Tell(new PageEvent("end") { Reason = record.EndReason });
         _isOver = true;
     }
 
-    private static TalkEvent Said(TranscriptTurn turn) => new("said") { Speaker = turn.Speaker, Text = turn.Text, Heard = turn.Heard, Unheard = turn.Unheard };
+    private static PageEvent Said(TranscriptTurn turn) => new("said") { Speaker = turn.Speaker, Text = turn.Text, Heard = turn.Heard, Unheard = turn.Unheard };
 
     private void TellLatency(CallRecord record)
     {
         for (; _responses < record.Responses.Count; _responses++)
-            Tell(new TalkEvent("latency") { LatencyMs = record.Responses[_responses].LatencyMs });
+            Tell(new PageEvent("latency") { LatencyMs = record.Responses[_responses].LatencyMs });
     }
 
-    private void Tell(TalkEvent news)
+    private void Tell(PageEvent news)
     {
         if (!_news.Writer.TryWrite(news.ToJson()))
             _isBehind = true;

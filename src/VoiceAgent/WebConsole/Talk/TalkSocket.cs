@@ -30,7 +30,7 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
     private const int MostTextsAtOnce = 40;
     private const double TextsPerSecond = 10;
 
-    private static readonly byte[] Clear = new TalkEvent("clear").ToJson();
+    private static readonly byte[] Clear = new PageEvent("clear").ToJson();
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan LastNewsLimit = TimeSpan.FromSeconds(6);   // the tools' end belongs to the call
     private static readonly TimeSpan SignedInPeriod = TimeSpan.FromSeconds(1);

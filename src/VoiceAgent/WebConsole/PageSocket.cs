@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 
-namespace VoiceAgent.WebConsole.Talk;
+namespace VoiceAgent.WebConsole;
 
 /// <summary>A WebSocket to a page of the console: whole messages of a bounded size, and no send that waits for long.</summary>
 /// <remarks>One thread at a time receives, and one sends.</remarks>
