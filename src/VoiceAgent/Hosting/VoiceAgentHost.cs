@@ -10,6 +10,9 @@ namespace VoiceAgent.Hosting;
 /// <summary>Builds the whole service from a configuration file: what <c>run</c>, <c>demo</c> and the end-to-end tests start.</summary>
 internal static class VoiceAgentHost
 {
+    // Probes, a few operators, and systems that have calls made: what opens more means no good.
+    private const int MaxConnections = 1_000;
+
     /// <summary>A service that is built but not started.</summary>
     /// <param name="configurationFile">See <see cref="ConfigurationFile"/>.</param>
     /// <param name="settings">Settings that stand above file and environment.</param>
@@ -28,7 +31,7 @@ internal static class VoiceAgentHost
         builder.Services.Replace(ServiceDescriptor.Singleton(MaskedLogging.Of));
         // A start that fails is told by the command, in words; the host's own line would be its stack.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        builder.WebHost.UseKestrelCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => (kestrel.Limits.MaxConcurrentConnections, kestrel.Limits.MaxConcurrentUpgradedConnections) = (MaxConnections, MaxConnections));
         builder.Services.AddRoutingCore().AddMetrics();
         builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
         OtlpExport.AddLogs(builder.Logging, builder.Configuration);
