@@ -52,6 +52,10 @@ public sealed class Database : IAsyncDisposable, IDisposable
     /// <summary>The file, or server and database, for messages; without any secret.</summary>
     public string Place { get; }
 
+    /// <summary>Whether what a process has left open here may still be concluded by it: it runs, or ran on another machine, which a server may be shared with and a file is not.</summary>
+    /// <param name="process">Begins with its <see cref="ProcessMark"/>.</param>
+    public bool MayStillWrite(string process) => ProcessMark.IsAlive(process) || (Provider == DatabaseProvider.PostgreSql && ProcessMark.IsElsewhere(process));
+
     /// <summary>An open connection; whoever gets it disposes it.</summary>
     /// <exception cref="DbException">It cannot be opened.</exception>
     public async ValueTask<DbConnection> OpenAsync(CancellationToken cancellation)

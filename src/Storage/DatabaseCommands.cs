@@ -55,9 +55,10 @@ public static class DatabaseCommands
         }
     }
 
-    // PostgreSQL's text holds no NUL, and neither database half a surrogate pair; nobody means them, and one must not fail what shares its transaction.
-    private static string Storable(string text)
+    /// <summary>A text without what no database can hold, as every parameter that is a text is made; for texts within other parameters.</summary>
+    public static string Storable(string text)
     {
+        // PostgreSQL's text holds no NUL, and neither database half a surrogate pair; nobody means them, and one must not fail what shares its transaction.
         var whole = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         return whole.Replace("\0", "", StringComparison.Ordinal);
     }

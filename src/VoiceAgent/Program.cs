@@ -13,6 +13,7 @@ var root = new RootCommand("Answers phone calls with Gemini Live.")
     ConfigCommand.Create(),
     HealthCommand.Create(),
     DrainCommand.Create(),
+    ClusterCommand.Create(),
     RouteCommand.Create(),
     TokenCommand.Create(),
     ToolsCommand.Create(),

@@ -114,7 +114,7 @@ public sealed class DatabaseLedger(Database database, string instance, TimeProvi
 
     private string Now() => DatabaseText.From(time.GetUtcNow());
 
-    private LedgerRecovery Recovery() => new(instance, time.GetUtcNow(), retentionDays);
+    private LedgerRecovery Recovery() => new(instance, time.GetUtcNow(), retentionDays, database.MayStillWrite);
 
     private void Report(LedgerFindings findings)
     {

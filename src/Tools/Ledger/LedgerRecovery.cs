@@ -8,7 +8,8 @@ namespace Tools.Ledger;
 /// <param name="instance">The service's name in the ledger.</param>
 /// <param name="now">The time.</param>
 /// <param name="retentionDays">Days that concluded entries are kept.</param>
-internal sealed class LedgerRecovery(string instance, DateTimeOffset now, int retentionDays)
+/// <param name="mayStillWrite">Whether a process may go on with what it has left open (<see cref="Database.MayStillWrite"/>).</param>
+internal sealed class LedgerRecovery(string instance, DateTimeOffset now, int retentionDays, Func<string, bool> mayStillWrite)
 {
     // A tool may take an hour, and undoing it another one.
     private static readonly TimeSpan LongestRun = TimeSpan.FromHours(2);
@@ -23,12 +24,13 @@ internal sealed class LedgerRecovery(string instance, DateTimeOffset now, int re
 
     private async Task<IReadOnlyList<string>> TakeOverAsync(DbConnection connection, CancellationToken cancellation)
     {
+        var old = DatabaseText.From(now - LongestRun);
         var open = await connection.Command(
             "SELECT key, process, tool, call_id, intended_at FROM tool_ledger WHERE outcome = 'Running' AND (instance = @instance OR intended_at < @old) ORDER BY intended_at, key",
-            ("instance", instance), ("old", DatabaseText.From(now - LongestRun)))
-            .ListAsync(row => (Key: row.GetString(0), Process: row.GetString(1), Text: $"{row.GetString(2)} of call {row.GetString(3)} at {row.GetString(4)}"), cancellation);
-        var left = open.Where(entry => !ProcessMark.IsAlive(entry.Process)).ToList();
-        foreach (var (key, _, _) in left)
+            ("instance", instance), ("old", old))
+            .ListAsync(row => (Key: row.GetString(0), Process: row.GetString(1), IntendedAt: row.GetString(4), Text: $"{row.GetString(2)} of call {row.GetString(3)} at {row.GetString(4)}"), cancellation);
+        var left = open.Where(entry => string.CompareOrdinal(entry.IntendedAt, old) < 0 ? !ProcessMark.IsAlive(entry.Process) : !mayStillWrite(entry.Process)).ToList();
+        foreach (var (key, _, _, _) in left)
             await SetUnknownAsync(connection, "key = @value", key, cancellation);
         return [.. left.Select(entry => entry.Text)];
     }

@@ -4,7 +4,9 @@ namespace VoiceAgent.Calls;
 
 /// <summary>The calls that are running: admission by number, and the way to wait for or end them all.</summary>
 /// <remarks>Thread-safe. A call counts from its admission until its record is complete.</remarks>
-internal sealed class CallTable(int maxCalls)
+/// <param name="maxCalls">Calls at once.</param>
+/// <param name="allowance">What of it may be used now; null for all.</param>
+internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
 {
     private readonly ConcurrentDictionary<string, CallSession> _calls = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
@@ -25,7 +27,7 @@ internal sealed class CallTable(int maxCalls)
     }
 
     /// <summary>Whether a further call may come in.</summary>
-    public bool HasRoom { get { lock (_gate) return !_closed && !_paused && _admitted < _maxCalls; } }
+    public bool HasRoom { get { lock (_gate) return !_closed && !_paused && _admitted < Limit; } }
 
     /// <summary>Whether <see cref="Close"/> was called.</summary>
     public bool IsClosed { get { lock (_gate) return _closed; } }
@@ -41,7 +43,7 @@ internal sealed class CallTable(int maxCalls)
     {
         lock (_gate)
         {
-            if (_closed || _paused || _admitted >= _maxCalls)
+            if (_closed || _paused || _admitted >= Limit)
                 return false;
             if (_admitted++ == 0)
                 _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -96,6 +98,8 @@ internal sealed class CallTable(int maxCalls)
         lock (_gate)
             return _empty.Task;
     }
+
+    private int Limit => allowance is null ? _maxCalls : Math.Min(_maxCalls, allowance.Sessions);
 
     private static TaskCompletionSource Completed()
     {

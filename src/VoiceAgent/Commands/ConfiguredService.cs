@@ -6,6 +6,7 @@ using Telephony.Rtp;
 using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
+using VoiceAgent.Cluster;
 using VoiceAgent.Hosting;
 using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.PhoneTools;
@@ -46,6 +47,9 @@ internal sealed class ConfiguredService : IAsyncDisposable
 
     /// <summary>The recordings of this machine.</summary>
     public RecordingFolder Recordings => _services.GetRequiredService<Recorder>().Folder;
+
+    /// <summary>The nodes that share the database.</summary>
+    public ClusterDirectory Cluster => _services.GetRequiredService<ClusterDirectory>();
 
     /// <summary>The telephone side's settings.</summary>
     public TelephonyOptions Telephony => _services.GetRequiredService<IOptions<TelephonyOptions>>().Value;

@@ -3,6 +3,7 @@ using GeminiLive;
 using Telephony;
 using Telephony.Trunks;
 using VoiceAgent.Calls;
+using VoiceAgent.Cluster;
 using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 
@@ -10,7 +11,7 @@ namespace VoiceAgent.Hosting;
 
 /// <summary>Whether a new call would be served, and each part that is ill: what <c>/health/ready</c> and <c>/status</c> say.</summary>
 /// <remarks>Any thread. A trunk that is down does not make the service unready: another instance would not do better, and callers of the other trunks are to be served.</remarks>
-internal sealed class Readiness(VoiceAgentService service, CallTable calls, LiveClientFactory live, TelephonyService telephony, RecordWriter records, Recorder recorder)
+internal sealed class Readiness(VoiceAgentService service, CallTable calls, LiveClientFactory live, TelephonyService telephony, RecordWriter records, Recorder recorder, ClusterHealth cluster)
 {
     private const string Ready = "ready";
 
@@ -33,7 +34,11 @@ internal sealed class Readiness(VoiceAgentService service, CallTable calls, Live
             .Select(trunk => $"trunk {trunk.Name} {trunk.State.ToString().ToLowerInvariant()} since {trunk.Since:O}: {trunk.LastAnswer}"),
         .. OfRecords(records.Health),
         .. OfRecordings(recorder.Health),
+        .. OfCluster(cluster.Problem),
     ];
+
+    private static IEnumerable<string> OfCluster(ClusterHealth.Outage? outage) =>
+        outage is null ? [] : [$"cluster not reached since {outage.Since:O}: {outage.Reason}"];
 
     // Calls go on all the same.
     private static IEnumerable<string> OfRecords(RecordHealth health) =>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using VoiceAgent.Cluster;
 using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.Observability;
 using VoiceAgent.Records;
@@ -48,6 +49,7 @@ internal static class VoiceAgentHost
         app.MapMetrics();
         app.MapDrainEndpoints();
         app.MapReload();
+        app.MapClusterEndpoints();
         app.MapConsole();
         return app;
     }

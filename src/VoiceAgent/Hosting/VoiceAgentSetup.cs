@@ -10,6 +10,7 @@ using Tools.Catalog;
 using Tools.Invocation;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
+using VoiceAgent.Cluster;
 using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
@@ -33,6 +34,7 @@ internal static class VoiceAgentSetup
         (DatabaseOptions.Section, typeof(DatabaseOptions), []),
         (RecordOptions.Section, typeof(RecordOptions), []),
         (RecordingOptions.Section, typeof(RecordingOptions), []),
+        (ClusterOptions.Section, typeof(ClusterOptions), []),
         (WebhookOptions.Section, typeof(WebhookOptions), []),
         (ToolOptions.Section, typeof(ToolOptions), [(CrmOptions.Section, typeof(CrmOptions))]),
         (HttpOptions.Section, typeof(HttpOptions), []),
@@ -60,7 +62,7 @@ internal static class VoiceAgentSetup
         services.AddChecked<HttpOptions, HttpOptionsValidator>(configuration, HttpOptions.Section);
         services.AddChecked<DatabaseOptions, DatabaseOptionsValidator>(configuration, DatabaseOptions.Section);
         services.AddSingleton(provider => new Database(provider.GetRequiredService<IOptions<DatabaseOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddRecords(configuration).AddRecordings(configuration).AddWebhooks(configuration);
+        services.AddRecords(configuration).AddCluster(configuration).AddRecordings(configuration).AddWebhooks(configuration);
         services.AddTools(configuration);
         services.AddTelemetry(configuration);
         services.AddConsole(configuration);
@@ -75,7 +77,7 @@ internal static class VoiceAgentSetup
     {
         services.AddSingleton<AgentDirectory>().AddSingleton<VoiceAgentMetrics>().AddSingleton<InboundCalls>().AddSingleton<CallRunner>().AddSingleton<OutboundCalls>();
         services.AddSingleton<ICallHandler>(provider => provider.GetRequiredService<InboundCalls>());
-        services.AddSingleton(provider => new CallTable(provider.GetRequiredService<IOptions<CallOptions>>().Value.MaxCalls));
+        services.AddSingleton(provider => new CallTable(provider.GetRequiredService<IOptions<CallOptions>>().Value.MaxCalls, provider.GetService<LiveAllowance>()));
         services.AddSingleton(provider => new AnnouncementLibrary(provider.GetRequiredService<IOptions<CallOptions>>().Value, configurationFolder));
         services.AddSingleton(provider => new CallServices(
             provider.GetRequiredService<IOptions<CallOptions>>().Value,

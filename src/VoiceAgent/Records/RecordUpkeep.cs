@@ -9,7 +9,8 @@ namespace VoiceAgent.Records;
 /// <remarks>Several services may share the database: one answers for calls of its own instance name whose process is gone, and for any that no call can last as long as.</remarks>
 /// <param name="instance">Name of this service among those that share the database.</param>
 /// <param name="now">The time.</param>
-internal sealed class RecordUpkeep(string instance, DateTimeOffset now)
+/// <param name="mayStillWrite">Whether a process may go on with what it has left open (<see cref="Database.MayStillWrite"/>).</param>
+internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<string, bool> mayStillWrite)
 {
     /// <summary>Calls that are closed or deleted in one transaction.</summary>
     public const int AtOnce = 200;
@@ -21,12 +22,25 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now)
     /// <returns>How many; <see cref="AtOnce"/> when there may be more.</returns>
     public async Task<int> CloseAsync(DbConnection connection, CancellationToken cancellation)
     {
+        var old = DatabaseText.From(now - LongestCall);
         var open = await connection.Command(
-            "SELECT call_key, process, record FROM calls WHERE end_reason IS NULL AND (instance = @instance OR started_at < @old) ORDER BY call_key",
-            ("instance", instance), ("old", DatabaseText.From(now - LongestCall)))
-            .ListAsync(row => (Key: row.GetString(0), Process: row.GetString(1), Head: row.GetString(2)), cancellation);
-        var left = open.Where(call => !ProcessMark.IsAlive(call.Process)).Take(AtOnce).ToList();
-        foreach (var (key, _, head) in left)
+            "SELECT call_key, process, record, started_at FROM calls WHERE end_reason IS NULL AND (instance = @instance OR started_at < @old) ORDER BY call_key",
+            ("instance", instance), ("old", old))
+            .ListAsync(row => (Key: row.GetString(0), Process: row.GetString(1), Head: row.GetString(2), StartedAt: row.GetString(3)), cancellation);
+        var left = open.Where(call => string.CompareOrdinal(call.StartedAt, old) < 0 ? !ProcessMark.IsAlive(call.Process) : !mayStillWrite(call.Process)).Take(AtOnce).ToList();
+        foreach (var (key, _, head, _) in left)
+            await CloseAsync(connection, key, head, cancellation);
+        return left.Count;
+    }
+
+    /// <summary>Closes some of the calls that a process has left open of which others know that it is gone.</summary>
+    /// <returns>How many; <see cref="AtOnce"/> when there may be more.</returns>
+    public static async Task<int> CloseAllOfAsync(DbConnection connection, string process, CancellationToken cancellation)
+    {
+        var left = await connection.Command(
+            "SELECT call_key, record FROM calls WHERE end_reason IS NULL AND process = @process ORDER BY call_key LIMIT @most", ("process", process), ("most", (long)AtOnce))
+            .ListAsync(row => (Key: row.GetString(0), Head: row.GetString(1)), cancellation);
+        foreach (var (key, head) in left)
             await CloseAsync(connection, key, head, cancellation);
         return left.Count;
     }

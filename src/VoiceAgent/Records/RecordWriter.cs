@@ -58,8 +58,12 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         _reserve = reserve;
         (_database, _instance, _options, _time, _logger) = (database, instance, options, time, logger);
         _pending = new PendingCalls(maxBytes);
-        _statements = new RecordStatements(instance, $"{ProcessMark.Own} {Interlocked.Increment(ref _writers)}");
+        Process = $"{ProcessMark.Own} {Interlocked.Increment(ref _writers)}";
+        _statements = new RecordStatements(instance, Process);
     }
+
+    /// <summary>What tells this service from every other, also from itself before a restart: whose open calls are whose.</summary>
+    public string Process { get; }
 
     /// <summary>Whether records are being written, and what waits; any thread.</summary>
     public RecordHealth Health => Volatile.Read(ref _health) with { Waiting = _pending.Count, Lost = Interlocked.Read(ref _lost) };
@@ -93,6 +97,26 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     {
         _loop = Task.Run(RunAsync, CancellationToken.None);
         return Task.CompletedTask;
+    }
+
+    /// <summary>Closes the calls that another service has left open, which is known to be gone; should it be there after all, it opens them again by going on.</summary>
+    /// <param name="process">Its <see cref="Process"/>.</param>
+    /// <param name="cancellation">Ends it between two parts, or within one, which then leaves nothing.</param>
+    /// <exception cref="DbException">The database does not take it.</exception>
+    public async Task CloseAllOfAsync(string process, CancellationToken cancellation)
+    {
+        if (!_options.Enabled)
+            return;
+        await _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, cancellation);
+        int closed, all = 0;
+        do
+        {
+            closed = await _database.TransactAsync((connection, token) => RecordUpkeep.CloseAllOfAsync(connection, process, token), cancellation);
+            all += closed;
+        }
+        while (closed == RecordUpkeep.AtOnce);
+        if (all > 0)
+            _logger.Closed(all);
     }
 
     /// <summary>Writes what waits, as far as the database takes it within a few seconds.</summary>
@@ -211,7 +235,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         var now = _time.GetUtcNow();
         if (now - _keptUpAt < UpkeepPeriod)
             return;
-        var closed = await _database.TransactAsync(new RecordUpkeep(_instance, now).CloseAsync, CancellationToken.None);
+        var closed = await _database.TransactAsync(new RecordUpkeep(_instance, now, _database.MayStillWrite).CloseAsync, CancellationToken.None);
         var before = now.AddDays(-_options.RetentionDays);
         var forgotten = await _database.TransactAsync((connection, cancellation) => RecordUpkeep.ForgetAsync(connection, before, cancellation), CancellationToken.None);
         if (closed > 0)

@@ -26,7 +26,8 @@ internal sealed class PeerProcess : IAsyncDisposable
     /// <param name="folder">Where it runs.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="isAtHome">Whether it sees the user's own home, with settings and caches, instead of the folder.</param>
-    public static PeerProcess Start(string program, string folder, IEnumerable<string> arguments, bool isAtHome = false)
+    /// <param name="environment">Variables besides those of this process.</param>
+    public static PeerProcess Start(string program, string folder, IEnumerable<string> arguments, bool isAtHome = false, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -39,6 +40,8 @@ internal sealed class PeerProcess : IAsyncDisposable
         if (!isAtHome)
             start.Environment["HOME"] = folder;
         start.Environment["TERM"] = "dumb";
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            start.Environment[name] = value;
         var peer = new PeerProcess(new Process { StartInfo = start });
         peer._process.OutputDataReceived += (_, line) => peer.Append(line.Data);
         peer._process.ErrorDataReceived += (_, line) => peer.Append(line.Data);
@@ -49,10 +52,11 @@ internal sealed class PeerProcess : IAsyncDisposable
         return peer;
     }
 
-    /// <summary>The exit code; a process that is still there when the time is up is killed, which gives null.</summary>
-    public async Task<int?> WaitForExitAsync(TimeSpan timeout)
+    /// <summary>The exit code; a process that is still there when the time is up, or that is to stop before, is killed, which gives null.</summary>
+    public async Task<int?> WaitForExitAsync(TimeSpan timeout, CancellationToken stop = default)
     {
-        using var limit = new CancellationTokenSource(timeout);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        limit.CancelAfter(timeout);
         try
         {
             await _process.WaitForExitAsync(limit.Token);
@@ -81,7 +85,8 @@ internal sealed class PeerProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task KillAsync()
+    /// <summary>Ends it at once, by SIGKILL.</summary>
+    public async Task KillAsync()
     {
         try
         {

@@ -59,13 +59,22 @@ internal sealed record SippResult(int? ExitCode, int Successful, int Failed, str
     /// <summary>Time between the first messages received that begin like these.</summary>
     public TimeSpan TimeBetween(string first, string second) => ReceivedAt(second) - ReceivedAt(first);
 
+    /// <summary>Longest time that a call was without its answer: from its first INVITE to its first 200.</summary>
+    public TimeSpan LongestSetup => Messages.Split("-----------------------------------------------")
+        .Where(message => message.Contains("\nINVITE ", StringComparison.Ordinal) || (message.Contains("\nSIP/2.0 200", StringComparison.Ordinal) && message.Contains(" INVITE", StringComparison.Ordinal)))
+        .GroupBy(message => message.Split('\n').First(line => line.StartsWith("Call-ID:", StringComparison.OrdinalIgnoreCase)).Trim(), StringComparer.Ordinal)
+        .Where(call => call.Any(message => message.Contains("\nSIP/2.0 200", StringComparison.Ordinal)))
+        .Select(call => At(call.First(message => message.Contains("\nSIP/2.0 200", StringComparison.Ordinal))) - At(call.First())).DefaultIfEmpty().Max();
+
     // Each is headed by "----------------------------------------------- 2026-01-31 12:00:00.123456".
     private DateTime ReceivedAt(string start)
     {
         var message = Messages.Split("-----------------------------------------------").First(message =>
             message.Contains(Received, StringComparison.Ordinal) && message.Contains("\n" + start, StringComparison.Ordinal));
-        return DateTime.Parse(message.TrimStart().Split('\n')[0].Trim(), CultureInfo.InvariantCulture);
+        return At(message);
     }
+
+    private static DateTime At(string message) => DateTime.Parse(message.TrimStart().Split('\n')[0].Trim(), CultureInfo.InvariantCulture);
 
     /// <summary>Fails the test with sipp's own words unless every call went as the scenario says.</summary>
     public SippResult MustSucceed(int calls = 1)
@@ -85,18 +94,21 @@ internal static class Sipp
 
     public static bool IsInstalled { get; } = PeerProcess.Exists("sipp");
 
-    public static async Task<SippResult> RunAsync(SippRun run)
+    /// <summary>Runs it to its end.</summary>
+    /// <param name="run">What it does.</param>
+    /// <param name="stop">Kills it before, with whatever calls it has.</param>
+    public static async Task<SippResult> RunAsync(SippRun run, CancellationToken stop = default)
     {
         using var folder = new PeerFolder("sipp");
         if (run.Speech is not null)
-            await File.WriteAllBytesAsync(folder.File("say.raw"), run.Speech);
-        await File.WriteAllLinesAsync(folder.File("calls.csv"), ["SEQUENTIAL", .. run.MediaPorts.Select(port => port.ToString(CultureInfo.InvariantCulture) + ";")]);
+            await File.WriteAllBytesAsync(folder.File("say.raw"), run.Speech, stop);
+        await File.WriteAllLinesAsync(folder.File("calls.csv"), ["SEQUENTIAL", .. run.MediaPorts.Select(port => port.ToString(CultureInfo.InvariantCulture) + ";")], stop);
 
-        var scenario = run.Script.Length > 0 ? run.Script : await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", run.Scenario + ".xml"));
-        await File.WriteAllTextAsync(folder.File("scenario.xml"), run.IsTls ? scenario.Replace("[transport]", "TLS", StringComparison.Ordinal) : scenario);
+        var scenario = run.Script.Length > 0 ? run.Script : await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Peers", "Scenarios", run.Scenario + ".xml"), stop);
+        await File.WriteAllTextAsync(folder.File("scenario.xml"), run.IsTls ? scenario.Replace("[transport]", "TLS", StringComparison.Ordinal) : scenario, stop);
 
         await using var process = PeerProcess.Start("sipp", folder.Path, Arguments(run));
-        var exitCode = await process.WaitForExitAsync(run.Limit + TimeSpan.FromSeconds(5));
+        var exitCode = await process.WaitForExitAsync(run.Limit + TimeSpan.FromSeconds(5), stop);
         var (successful, failed) = ReadCounts(folder.File("stat.csv"));
         var errors = folder.Tail("errors.log") + (exitCode is 0 or 1 ? "" : process.Output[Math.Max(0, process.Output.Length - 2000)..]);
         return new SippResult(exitCode, successful, failed, errors, folder.Tail("log.log"), folder.Tail("messages.log", MaxLogCharacters));
