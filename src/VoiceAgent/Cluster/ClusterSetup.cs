@@ -34,21 +34,20 @@ internal static class ClusterSetup
     private static ClusterNode Node(IServiceProvider services)
     {
         var (database, options, calls, records) = (services.GetRequiredService<Database>(), Options(services), services.GetRequiredService<CallTable>(), services.GetRequiredService<RecordWriter>());
-        var maxCalls = services.GetRequiredService<IOptions<CallOptions>>().Value.MaxCalls;
         var gap = options.NodeTimeout / 2;
         var lease = services.GetService<LiveAllowance>() is { } allowance
-            ? new LiveLease(new LeaseTable(database, options.LiveProject, gap), records.Process, options, maxCalls, calls, allowance)
+            ? new LiveLease(new LeaseTable(database, options.LiveProject, gap), records.Process, options, calls, allowance)
             : null;
         return new ClusterNode(
-            new ClusterTables(database, gap), lease, () => Report(services, options, maxCalls), options, calls, records,
+            new ClusterTables(database, gap), lease, () => Report(services, options), options, calls, records,
             services.GetRequiredService<ClusterHealth>(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<ILogger<ClusterNode>>());
     }
 
-    private static NodeReport Report(IServiceProvider services, ClusterOptions options, int maxCalls)
+    private static NodeReport Report(IServiceProvider services, ClusterOptions options)
     {
         var calls = services.GetRequiredService<CallTable>();
         return new NodeReport(
-            services.GetRequiredService<RecordWriter>().Process, Name(services), Sip(services), Http(services), services.GetRequiredService<Readiness>().State, calls.Count, maxCalls,
+            services.GetRequiredService<RecordWriter>().Process, Name(services), Sip(services), Http(services), services.GetRequiredService<Readiness>().State, calls.Count, calls.MaxCalls,
             Version, options.NodeTimeout);
     }
 

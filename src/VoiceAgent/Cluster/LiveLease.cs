@@ -7,13 +7,13 @@ namespace VoiceAgent.Cluster;
 /// Owned by the loop of <see cref="ClusterNode"/>; calls are admitted by <see cref="LiveAllowance"/> alone and wait for nothing. The order keeps the sum of all nodes below the limit:
 /// what is given up is given up here first and then in the database, what is gained the other way round, and what was not renewed ends here before it ends there.
 /// </remarks>
-internal sealed class LiveLease(ILeaseStore store, string process, ClusterOptions options, int maxCalls, CallTable calls, LiveAllowance allowance)
+internal sealed class LiveLease(ILeaseStore store, string process, ClusterOptions options, CallTable calls, LiveAllowance allowance)
 {
     /// <summary>Sessions that should be held for these calls and the next ones.</summary>
-    public int Wanted => calls.IsDraining ? calls.Count : Math.Min(maxCalls, calls.Count + Math.Max(options.SpareSessions, calls.Count / 10));
+    public int Wanted => calls.IsDraining ? calls.Count : Math.Min(calls.MaxCalls, calls.Count + Math.Max(options.SpareSessions, calls.Count / 10));
 
     /// <summary>Whether so few are left that they had better be renewed at once.</summary>
-    public bool IsShort => !calls.IsDraining && allowance.Sessions < maxCalls && allowance.Sessions - calls.Count < options.SpareSessions / 2;
+    public bool IsShort => !calls.IsDraining && allowance.Sessions < calls.MaxCalls && allowance.Sessions - calls.Count < options.SpareSessions / 2;
 
     /// <summary>Renews it.</summary>
     /// <exception cref="System.Data.Common.DbException">The database does not take it; what is held is held on until it ends.</exception>
@@ -43,7 +43,7 @@ internal sealed class LiveLease(ILeaseStore store, string process, ClusterOption
         var free = Math.Max(0, options.LiveSessions - others.Sum(row => row.Granted));
         var running = calls.Count;
         var isScarce = calls.IsDraining || others.Any(row => row.Wanted > row.Granted);
-        var wanted = isScarce ? Wanted : Math.Max(Wanted, Math.Min(maxCalls, options.LiveSessions / (others.Count + 1)));
+        var wanted = isScarce ? Wanted : Math.Max(Wanted, Math.Min(calls.MaxCalls, options.LiveSessions / (others.Count + 1)));
         return Math.Max(running, Math.Min(wanted, free));
     }
 }

@@ -126,7 +126,7 @@ public sealed class ClusterTablesTests(PostgreSqlServer server) : IAsyncLifetime
     {
         var allowance = new LiveAllowance(TimeProvider.System);
         var calls = new CallTable(1_000, allowance);
-        return (new LiveLease(new LeaseTable(_database, "p", Never), process, options, 1_000, calls, allowance), calls, allowance);
+        return (new LiveLease(new LeaseTable(_database, "p", Never), process, options, calls, allowance), calls, allowance);
     }
 
     private ClusterDirectory Directory() => new(_database, "a", new ClusterOptions());

@@ -85,7 +85,7 @@ internal sealed class SharedQuota : ILeaseStore
             _quota = quota;
             Allowance = new LiveAllowance(_clock);
             Calls = new CallTable(maxCalls, Allowance);
-            Lease = new LiveLease(quota, name, quota.Options, maxCalls, Calls, Allowance);
+            Lease = new LiveLease(quota, name, quota.Options, Calls, Allowance);
         }
 
         public LiveAllowance Allowance { get; }

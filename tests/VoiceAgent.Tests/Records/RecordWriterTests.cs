@@ -114,6 +114,22 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_open_call_of_a_service_of_the_same_name_on_another_machine_stays_open_in_a_server_and_a_file_has_no_such_service()
+    {
+        await using (var other = await StartAsync())
+        {
+            await other.WrittenAsync(other.Call());
+            await other.ExecuteAsync("UPDATE calls SET process = '1 1 boot another-machine pid:[1] 1'");
+        }
+        await using var calls = await StartAsync();
+        await calls.UntilAsync(async () => await calls.CountAsync("calls") == 1);
+        await calls.WrittenAsync(calls.Call(caller: "+49309999"));   // after this one's writing open ones are looked for; and after that:
+        await calls.WrittenAsync(calls.Call(caller: "+49309999"));
+        var closed = await calls.Archive.FindAsync(new CallQuery { EndReason = EndReason.ServiceKilled }, Cancellation);
+        Assert.Equal(_options.Provider == DatabaseProvider.Sqlite ? 1 : 0, closed.Count);
+    }
+
+    [Fact]
     public async Task Old_calls_go_young_and_running_ones_stay()
     {
         await using var calls = await StartAsync(new RecordOptions { RetentionDays = 2 });
