@@ -101,6 +101,32 @@ public sealed class ReloadTests
         Assert.Equal(["Calls:MaxCalls"], (await rig.ReadAsync(("Calls:MaxCalls", "7"))).Changed);
     }
 
+    [Fact]
+    public async Task Thirty_calls_go_on_while_the_configuration_changes_well_and_badly()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        var lines = Enumerable.Range(0, 30).Select(i => new VirtualLine(VirtualLine.Somebody with { CallId = $"call{i}", SipCallId = $"sip{i}" }) { KeepsHeard = false }).ToList();
+        lines.ForEach(line => rig.Services.GetRequiredService<InboundCalls>().OnCallOffered(line.Call));
+        await UntilAsync(() => lines.TrueForAll(line => line.IsAnswered));
+
+        for (var i = 0; i < 6; i++)
+        {
+            var isGood = i % 2 == 1;
+            var outcome = await rig.ReadAsync(("Calls:MaxCalls", isGood ? $"{1 + i}" : "0"), ("Live:Voice", "\"Puck\""), ("Telephony:Trunks", "{}"), ("Agents:Profiles:reception:Greeting", $"\"Hello {i}.\""));
+            Assert.Equal(isGood, outcome.IsTaken);
+            for (var frame = 0; frame < 5; frame++)
+            {
+                rig.Clock.Advance(TimeSpan.FromMilliseconds(VirtualLine.FrameMs));
+                lines.ForEach(line => line.Tick());
+            }
+        }
+        Assert.All(lines, line => Assert.Null(line.End));
+        Assert.Equal((30, 30), (rig.Table.Count, rig.Live.Sessions.Count));
+        Assert.False(rig.Table.HasRoom);
+        lines.ForEach(line => line.HangUp());
+        await rig.Table.WhenEmpty().WaitAsync(TimeSpan.FromSeconds(20));
+    }
+
     private static async Task UntilAsync(Func<bool> isSo)
     {
         for (var i = 0; !isSo(); i++)
