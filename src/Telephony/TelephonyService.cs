@@ -108,10 +108,12 @@ public sealed class TelephonyService : IAsyncDisposable
             try
             {
                 Replace(prepared, alongside);
-            }
-            finally
-            {
                 done.SetResult();
+            }
+            catch (Exception bug)
+            {
+                done.SetException(bug);
+                throw;
             }
         });
         if (isPosted)

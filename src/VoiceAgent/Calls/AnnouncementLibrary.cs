@@ -11,6 +11,7 @@ internal sealed class AnnouncementLibrary
     private readonly Dictionary<string, Announcement> _apologies = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, IReadOnlyList<Announcement>> _prompts = new(StringComparer.OrdinalIgnoreCase);
     private readonly string _folder;
+    private readonly List<string> _faults = [];
 
     /// <param name="options">Names the files.</param>
     /// <param name="folder">Folder that relative names start from.</param>
@@ -25,6 +26,8 @@ internal sealed class AnnouncementLibrary
         Filler = options.Filler.Length > 0 ? Load(options.Filler, "Calls:Filler") : null;
         HoldMusic = options.HoldMusic.Length > 0 ? Load(options.HoldMusic, "Calls:HoldMusic") : Filler;
         EarlyPrompt = options.EarlyPrompt.Length > 0 ? Load(options.EarlyPrompt, "Calls:EarlyPrompt") : null;
+        if (_faults.Count > 0)
+            throw new OptionsValidationException(CallOptions.Section, typeof(CallOptions), _faults);
     }
 
     /// <summary>The soft sound for a wait; null when none is configured.</summary>
@@ -49,8 +52,8 @@ internal sealed class AnnouncementLibrary
         var path = Path.Combine(_folder, file);
         if (File.Exists(path) && WavFile.TryRead(File.ReadAllBytes(path), out var wav) && wav is { Channels: 1, Samples.Length: > 0, SampleRateHz: 8_000 or 16_000 or PlayoutBuffer.RateHz or 48_000 })
             return new Announcement(Path.GetFileNameWithoutExtension(file), AtPlayoutRate(wav));
-        throw new OptionsValidationException(CallOptions.Section, typeof(CallOptions),
-            [$"{key} = '{file}' cannot be used; give a mono PCM16 WAV file of 8, 16, 24 or 48 kHz (looked at {path})."]);
+        _faults.Add($"{key} = '{file}' cannot be used; give a mono PCM16 WAV file of 8, 16, 24 or 48 kHz (looked at {path}).");
+        return new Announcement(file, []);
     }
 
     private static short[] AtPlayoutRate(WavFile wav)

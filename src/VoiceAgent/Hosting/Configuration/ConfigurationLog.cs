@@ -12,6 +12,9 @@ internal static partial class ConfigurationLog
     [LoggerMessage(4122, LogLevel.Error, "The changed configuration is refused, nothing of it is in use: {Faults}")]
     public static partial void ReloadRefused(this ILogger logger, string faults);
 
+    [LoggerMessage(4124, LogLevel.Error, "A bug kept the configuration from being read anew")]
+    public static partial void ReloadFailed(this ILogger logger, Exception bug);
+
     [LoggerMessage(4123, LogLevel.Information, "{File} was read anew; no setting has changed")]
     public static partial void NothingChanged(this ILogger logger, string file);
 }

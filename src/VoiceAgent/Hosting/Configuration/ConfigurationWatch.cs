@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace VoiceAgent.Hosting.Configuration;
 
 /// <summary>Has the configuration read anew when one of its files has changed, or the process is sent SIGHUP.</summary>
@@ -5,7 +7,7 @@ namespace VoiceAgent.Hosting.Configuration;
 /// The files are looked at twice a second, on <see cref="TimeProvider"/>: that works on every kind of file system and mount. A change is taken up when nothing has
 /// moved since the last look, as editors write in several steps. What may pass by itself is tried again, a source of tools that does not answer for a good minute.
 /// </remarks>
-internal sealed class ConfigurationWatch(SettingsSource source, Reload reload, TimeProvider time) : BackgroundService
+internal sealed class ConfigurationWatch(SettingsSource source, Reload reload, TimeProvider time, ILogger<ConfigurationWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
@@ -66,8 +68,21 @@ internal sealed class ConfigurationWatch(SettingsSource source, Reload reload, T
         }
     }
 
-    // Until it is taken, or refused for good, or the files have changed again.
+    [SuppressMessage("Design", "CA1031", Justification = "The loop's catch-all: whatever one reload meets, the calls go on and the next change is looked at.")]
     private async Task RunAsync(bool isWanted, CancellationToken stop)
+    {
+        try
+        {
+            await RunUntilSettledAsync(isWanted, stop);
+        }
+        catch (Exception bug) when (bug is not OperationCanceledException || !stop.IsCancellationRequested)
+        {
+            logger.ReloadFailed(bug);
+        }
+    }
+
+    // Until it is taken, or refused for good, or the files have changed again.
+    private async Task RunUntilSettledAsync(bool isWanted, CancellationToken stop)
     {
         var began = time.GetTimestamp();
         var pause = FirstRetry;

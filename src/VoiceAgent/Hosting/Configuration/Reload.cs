@@ -102,9 +102,11 @@ internal sealed class Reload : IDisposable
         await using var tools = await _tools.PrepareAsync(settings.Configuration, ChangeOf(settings, changed, awaitsSilent), cancellation);
         if (tools.Faults.Count > 0)
             return ReloadOutcome.Refused(tools.Faults, tools.MayPass);
-        if (!await _telephony.ReplaceAsync(_telephony.Prepare(settings.Telephony), () => Swap(settings, tools)))
+        var closing = Task.CompletedTask;
+        if (!await _telephony.ReplaceAsync(_telephony.Prepare(settings.Telephony), () => closing = Swap(settings, tools)))
             return ReloadOutcome.Refused(["The service stops, or has too much to do to change anything."], mayPass: true);
         _inUse = next;
+        await closing;
         return new ReloadOutcome { Changed = changed, NeedRestart = waiting };
     }
 
@@ -116,10 +118,10 @@ internal sealed class Reload : IDisposable
         AgentFaults = (agent, tools) => ToolSetup.AgentFaults(settings.Agents, agent, tools, profile => _live.Configure(profile, settings.Live)),
     };
 
-    private void Swap(CheckedSettings settings, PreparedTools tools)
+    /// <summary>Completes when the connections are closed that were kept for the former settings.</summary>
+    private Task Swap(CheckedSettings settings, PreparedTools tools)
     {
         tools.Take();
-        _ = _live.ReplaceAsync(settings.Live);   // closes what nobody uses; never fails
         _agents.Replace(settings.Agents, settings.Telephony);
         _table.MaxCalls = settings.Calls.MaxCalls;
         _calls.Renew(former => former with
@@ -128,6 +130,7 @@ internal sealed class Reload : IDisposable
             Announcements = settings.Announcements,
             HoldsBySip = trunk => settings.Telephony.Trunks.TryGetValue(trunk, out var options) && options.Hold == TrunkHold.Sip,
         });
+        return _live.ReplaceAsync(settings.Live);
     }
 
     private void Tell(ReloadOutcome outcome, bool isWanted)
