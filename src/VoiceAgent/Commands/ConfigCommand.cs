@@ -17,11 +17,11 @@ internal static class ConfigCommand
     private static Command Show()
     {
         var file = FileOption();
-        var all = new Option<bool>("--all") { Description = "Defaults too." };
-        var command = new Command("show", "Tell each setting as it holds, and where it comes from; secrets are never shown.") { file, all };
+        var all = new Option<bool>("--all") { Description = "Those too that are as they are by default." };
+        var command = new Command("show", "Tell each setting that is not the default one, and where it comes from; secrets are never shown.") { file, all };
         command.SetAction((parsed, _) => TryAsync(parsed, source =>
         {
-            var settings = new EffectiveSettings(source.Read(), source.Folder).All().Where(setting => parsed.GetValue(all) || setting.Source != "default");
+            var settings = new EffectiveSettings(source.Read(), source.Folder).All().Where(setting => parsed.GetValue(all) || !setting.IsUsual);
             return TellAsync(parsed, 0, settings.Select(setting => $"{setting.Key} = {setting.Value}  ({setting.Source})"));
         }, parsed.GetValue(file)));
         return command;

@@ -14,7 +14,7 @@ public sealed class ConfigCommandTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("secrets"));
         await File.WriteAllTextAsync(_folder.File("secrets/Telephony__Trunks__office__Password"), "hush-hush\n\n");
-        await File.WriteAllTextAsync(_folder.File("more.json"), """{ "Calls": { "MaxCalls": 7 } }""");
+        await File.WriteAllTextAsync(_folder.File("more.json"), """{ "Calls": { "MaxCalls": 7, "DigitPause": "00:00:01.0" }, "Live": { "Temperature": null } }""");
         Write("""
             { "Include": [ "more.json" ], "Secrets": "secrets",
               "Agents": { "Profiles": { "reception": { "Numbers": [ "4711" ] } } }, "Live": { "ApiKey": "hush-hush" }, "Telephony": { "Trunks": { "office": { "Server": "sip.example" } } },
@@ -31,9 +31,10 @@ public sealed class ConfigCommandTests : IDisposable
         Assert.Contains("Webhooks:Targets:crm:Url = https://crm.example/***  (appsettings.json)", Lines);
         Assert.DoesNotContain("hush", Output, StringComparison.Ordinal);
         Assert.DoesNotContain("(default)", Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Calls:DigitPause", Output, StringComparison.Ordinal);   // written, and as by default
 
         Assert.Equal(0, await RunAsync("show", "--all"));
-        Assert.Contains("Calls:DigitPause = 00:00:01  (default)", Lines);
+        Assert.Contains("Calls:DigitPause = 00:00:01.0  (more.json)", Lines);
         Assert.Contains("Live:ContextCompression:TriggerTokens = 25000  (default)", Lines);
     }
 

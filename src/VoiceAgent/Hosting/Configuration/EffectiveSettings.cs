@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using Microsoft.Extensions.Configuration.EnvironmentVariables;
 using Microsoft.Extensions.Configuration.Json;
@@ -15,14 +16,14 @@ internal sealed class EffectiveSettings(IConfigurationRoot configuration, string
     public IEnumerable<EffectiveSetting> All() => VoiceAgentSetup.Sections.SelectMany(section => section.Inner
         .SelectMany(inner => Group($"{section.Key}:{inner.Key}", inner.Type, Activator.CreateInstance(inner.Type)))
         .Concat(Group(section.Key, section.Type, Activator.CreateInstance(section.Type))))
-        .Concat(SecretFiles.OtherNames.Where(name => configuration[name] is not null).Select(name => Setting(name, null)));
+        .Concat(SecretFiles.OtherNames.Where(name => configuration[name] is not null).Select(name => Setting(name, typeof(string), null)));
 
     private IEnumerable<EffectiveSetting> Group(string path, Type type, object? defaults) =>
         SettingsCheck.SettableProperties(type).SelectMany(property => Any($"{path}:{property.Name}", property.PropertyType, defaults is null ? null : property.GetValue(defaults)));
 
     private IEnumerable<EffectiveSetting> Any(string path, Type type, object? value) =>
-        SettingsCheck.IsValue(type) ? [Setting(path, value)]
-        : type == typeof(IConfigurationSection) ? configuration.GetSection(path).AsEnumerable().Where(entry => entry.Value is not null).Select(entry => Setting(entry.Key, null))
+        SettingsCheck.IsValue(type) ? [Setting(path, type, value)]
+        : type == typeof(IConfigurationSection) ? configuration.GetSection(path).AsEnumerable().Where(entry => entry.Value is not null).Select(entry => Setting(entry.Key, typeof(string), null))
         : SettingsCheck.EntryType(type) is { } entry ? Entries(path, type, entry)
         : Group(path, type, value ?? Activator.CreateInstance(type));
 
@@ -30,18 +31,27 @@ internal sealed class EffectiveSettings(IConfigurationRoot configuration, string
     {
         var children = configuration.GetSection(path).GetChildren().ToList();
         if (children.Count == 0)
-            return [new EffectiveSetting(path, type.GetGenericArguments().Length == 2 ? "{}" : "[]", SourceOf(path))];
+            return [new EffectiveSetting(path, type.GetGenericArguments().Length == 2 ? "{}" : "[]", SourceOf(path), IsUsual: true)];
         return children.SelectMany(child => Any(child.Path, entry, SettingsCheck.IsValue(entry) ? null : Activator.CreateInstance(Constructible(entry))));
     }
 
     // A list within a dictionary is made by the binder; here only its entries are looked at.
     private static Type Constructible(Type type) => type.IsInterface || SettingsCheck.EntryType(type) is not null ? typeof(object) : type;
 
-    private EffectiveSetting Setting(string key, object? usual)
+    private EffectiveSetting Setting(string key, Type type, object? usual)
     {
         var source = SourceOf(key);
         var text = source == BuiltIn ? Convert.ToString(usual, CultureInfo.InvariantCulture) : configuration[key];
-        return new EffectiveSetting(key, text is null ? "null" : SecretMask.Of(key, text, usual), source);
+        return new EffectiveSetting(key, text is null ? "null" : SecretMask.Of(key, text, usual), source, source == BuiltIn || IsSame(text, type, usual));
+    }
+
+    // In a file a time may have fewer digits than here, and nothing may be written as null or as an empty text.
+    private static bool IsSame(string? text, Type type, object? usual)
+    {
+        if (string.IsNullOrEmpty(text) || usual is null)
+            return string.IsNullOrEmpty(text) && usual is null or "";
+        var converter = TypeDescriptor.GetConverter(Nullable.GetUnderlyingType(type) ?? type);
+        return converter.IsValid(text) && usual.Equals(converter.ConvertFromInvariantString(text));
     }
 
     private string SourceOf(string key) => configuration.Providers.Reverse().FirstOrDefault(provider => Has(provider, key)) switch
@@ -60,4 +70,5 @@ internal sealed class EffectiveSettings(IConfigurationRoot configuration, string
 /// <param name="Key">Its key.</param>
 /// <param name="Value">Its value, masked where it is a secret.</param>
 /// <param name="Source">Where it comes from.</param>
-internal readonly record struct EffectiveSetting(string Key, string Value, string Source);
+/// <param name="IsUsual">Whether it is the default, wherever it comes from.</param>
+internal readonly record struct EffectiveSetting(string Key, string Value, string Source, bool IsUsual);
