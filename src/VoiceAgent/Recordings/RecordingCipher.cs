@@ -32,7 +32,7 @@ internal sealed class RecordingCipher : IDisposable
     public const int TagBytes = 16;
 
     /// <summary>Largest block, in bytes of plaintext; a larger one is a damaged word.</summary>
-    public const int MaxBytes = 256 * 1024;
+    public const int MaxBytes = 64 * 1024;
 
     private readonly AesGcm _aes;
     private readonly byte[] _bound;

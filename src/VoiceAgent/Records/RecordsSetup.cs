@@ -16,6 +16,7 @@ internal static class RecordsSetup
         services.AddChecked<RecordOptions, RecordOptionsValidator>(configuration, RecordOptions.Section);
         services.AddSingleton(provider => new RecordPrivacy(provider.GetRequiredService<Redaction>(), provider.GetRequiredService<IOptions<RecordOptions>>().Value));
         services.AddSingleton(provider => new CallArchive(provider.GetRequiredService<Database>()));
+        services.AddSingleton(provider => new RecordNotes(provider.GetRequiredService<Database>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new RecordWriter(
             provider.GetRequiredService<Database>(), provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.InstanceName,
             provider.GetRequiredService<IOptions<RecordOptions>>().Value, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<RecordWriter>>()));

@@ -24,6 +24,9 @@ internal static partial class ConsoleLog
     [LoggerMessage(4407, LogLevel.Warning, "Console: the database did not answer: {Reason}")]
     public static partial void ArchiveSilent(this ILogger logger, string reason);
 
+    [LoggerMessage(4420, LogLevel.Warning, "Console: a recording cannot be read: {Reason}")]
+    public static partial void RecordingUnread(this ILogger logger, string reason);
+
     [LoggerMessage(4408, LogLevel.Information, "Console: switched off, as {Listen} is open to other machines and Console:Users is empty")]
     public static partial void OffForWantOfUsers(this ILogger logger, string listen);
 }

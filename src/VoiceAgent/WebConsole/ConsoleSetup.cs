@@ -18,7 +18,7 @@ internal static class ConsoleSetup
         services.AddSingleton(provider => new ConsoleSessions(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OneTimeToken>().AddSingleton<SignInTries>().AddSingleton<ConsoleDoor>().AddSingleton<LiveBoard>();
         services.AddSingleton<SignInEndpoints>().AddSingleton<LiveEndpoints>().AddSingleton<CallEndpoints>().AddSingleton<ActionEndpoints>();
-        services.AddSingleton<TalkCalls>().AddSingleton<TalkEndpoints>().AddSingleton<ListenEndpoints>();
+        services.AddSingleton<TalkCalls>().AddSingleton<TalkEndpoints>().AddSingleton<ListenEndpoints>().AddSingleton<RecordingEndpoints>();
         return services.AddSingleton<TodayTally>().AddSingleton<ICallObserver>(provider => provider.GetRequiredService<TodayTally>());
     }
 
@@ -43,6 +43,7 @@ internal static class ConsoleSetup
         services.GetRequiredService<ActionEndpoints>().Map(routes);
         services.GetRequiredService<TalkEndpoints>().Map(routes);
         services.GetRequiredService<ListenEndpoints>().Map(routes);
+        services.GetRequiredService<RecordingEndpoints>().Map(routes);
     }
 
     /// <summary>Has the link announced that opens the console, now and after each use, where it is opened by links.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Telephony.Trunks;
 using VoiceAgent.Calls;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 
 namespace VoiceAgent.WebConsole;
@@ -55,6 +56,15 @@ internal sealed record SearchView(IReadOnlyList<CallSummary> Calls, string? Next
 /// <param name="MayListen">Whether it runs in this service and this viewer may listen to it.</param>
 internal sealed record CallView(CallSummary Summary, IReadOnlyList<string> Explanation, JsonElement Record, bool IsHere, IReadOnlyList<string> Transfers, string? Ladder, bool MayListen);
 
+/// <summary>The outline of a recording.</summary>
+/// <param name="Seconds">Its length.</param>
+/// <param name="BeganAtMs">When it began, in ms since admission.</param>
+/// <param name="Fault">Why it is not whole; null when it is, or nobody knows its end.</param>
+/// <param name="Caller">The caller's loudest sample of each part, 0 to 100.</param>
+/// <param name="Agent">The agent's likewise.</param>
+/// <param name="Pauses">Where it was paused.</param>
+internal sealed record OutlineView(double Seconds, double BeganAtMs, string? Fault, IReadOnlyList<int> Caller, IReadOnlyList<int> Agent, IReadOnlyList<RecordingPause> Pauses);
+
 /// <summary>To whom a caller shall be handed, by the name that the agent's settings have for them.</summary>
 internal sealed record TransferWish(string? Target);
 
@@ -67,6 +77,7 @@ internal sealed record WhisperWish(string? Text);
 [JsonSerializable(typeof(LiveView))]
 [JsonSerializable(typeof(SearchView))]
 [JsonSerializable(typeof(CallView))]
+[JsonSerializable(typeof(OutlineView))]
 [JsonSerializable(typeof(TransferWish))]
 [JsonSerializable(typeof(WhisperWish))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

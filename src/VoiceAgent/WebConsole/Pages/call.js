@@ -3,6 +3,7 @@ import { get, post } from './api.js';
 import { el, table, clock, seconds, confirmed, notice } from './dom.js';
 import { lanes } from './lanes.js';
 import { listening } from './listen.js';
+import { player } from './player.js';
 
 const PERIOD = 2000;
 
@@ -14,6 +15,7 @@ export function call(main, app, key) {
   const ear = el('div', { class: 'actions', role: 'group', 'aria-label': 'Listen in' });
   let listener = null;
   let offered = '';
+  let playing = null;
   main.append(el('h2', { id: 'call-title' }, 'Call'), actions, ear, content);
 
   async function load() {
@@ -36,6 +38,10 @@ export function call(main, app, key) {
     }
     if (!isHere && listener) listener.elements[0].hidden = true;
     const wasOpen = new Set([...content.querySelectorAll('details[open]')].map(part => part.dataset.part));
+    const talk = said(record, atMs => playing?.seek(atMs));
+    const isHeard = record.recording && summary.endReason && app.isOperator();
+    playing?.close();
+    playing = isHeard ? player(key, [...talk.querySelectorAll('li[data-at]')]) : null;
     const part = (name, inner) => el('details', { 'data-part': name, open: wasOpen.has(name) }, el('summary', {}, name), inner);
     content.replaceChildren(
       facts(summary, record),
@@ -44,7 +50,8 @@ export function call(main, app, key) {
       el('h2', {}, 'Timeline'),
       el('div', { class: 'scroll' }, lanes(record, summary)),
       el('h2', {}, 'What was said'),
-      said(record),
+      ...(playing ? [playing.element] : record.recording ? [el('p', { class: 'soft' }, summary.endReason ? 'The sound was recorded; it takes the role Operator to hear it.' : 'The sound is being recorded.')] : []),
+      talk,
       el('h2', {}, 'Details'),
       part('Every step', steps(record)),
       ...(record.tools?.length ? [part('Tools', tools(record))] : []),
@@ -77,8 +84,8 @@ export function call(main, app, key) {
 
   load();
   return {
-    keys: { a: () => { if (listener && !listener.elements[0].hidden) listener.switchOver(); } },
-    close() { isClosed = true; clearTimeout(timer); listener?.close(); },
+    keys: { a: () => { if (listener && !listener.elements[0].hidden) listener.switchOver(); }, p: () => playing?.toggle() },
+    close() { isClosed = true; clearTimeout(timer); listener?.close(); playing?.close(); },
   };
 }
 
@@ -93,14 +100,14 @@ function facts(summary, record) {
   return el('dl', { class: 'facts' }, pairs.filter(([, value]) => value).flatMap(([name, value]) => [el('dt', {}, name), el('dd', {}, value)]));
 }
 
-function said(record) {
+function said(record, seek) {
   const turns = [
     ...(record.transcript ?? []).map(turn => ({ ...turn, speaker: turn.speaker })),
     ...(record.openCallerWords ? [{ speaker: 'caller', text: `${record.openCallerWords} …` }] : []),
     ...(record.openAgentWords ? [{ speaker: 'agent', text: `${record.openAgentWords} …` }] : []),
   ];
   if (turns.length === 0) return el('p', { class: 'soft' }, 'Nothing so far.');
-  return el('ol', { class: 'said' }, turns.map(turn => el('li', { class: turn.speaker === 'agent' ? 'agent' : 'caller' },
+  return el('ol', { class: 'said' }, turns.map(turn => el('li', { class: turn.speaker === 'agent' ? 'agent' : 'caller', 'data-at': turn.atMs, onclick: () => { if (turn.atMs !== undefined && !String(getSelection())) seek(turn.atMs); } },
     el('span', { class: 'soft number' }, turn.atMs === undefined ? '' : `${seconds(turn.atMs)} `), el('b', {}, turn.speaker === 'agent' ? 'Agent ' : 'Caller '),
     turn.heard ?? turn.text, ...(turn.unheard ? [' ', el('s', { title: 'Not heard by the caller' }, turn.unheard)] : []))));
 }
