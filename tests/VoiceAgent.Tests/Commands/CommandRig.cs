@@ -19,7 +19,7 @@ internal sealed class CommandRig : IAsyncDisposable
 
     public string Output { get; private set; } = "";
 
-    public static async Task<CommandRig> StartAsync(string live, SimulatedLiveOptions? options = null, string agents = """{ "reception": {} }""", string tools = "{}", string? telephony = null)
+    public static async Task<CommandRig> StartAsync(string live, SimulatedLiveOptions? options = null, string agents = """{ "reception": {} }""", string tools = "{}", string? telephony = null, string recordings = "{}")
     {
         var rig = new CommandRig(await SimulatedLive.StartAsync(options ?? new SimulatedLiveOptions { ApiKey = "key" }, TimeProvider.System));
         var settings = new JsonObject
@@ -28,6 +28,7 @@ internal sealed class CommandRig : IAsyncDisposable
             ["Agents"] = JsonNode.Parse($"{{ \"Profiles\": {agents} }}"),
             ["Telephony"] = JsonNode.Parse(telephony ?? """{ "Listen": [ "udp://127.0.0.1:0" ], "Rtp": { "PortRange": "41000-41009" } }"""),
             ["Tools"] = JsonNode.Parse(tools),
+            ["Recordings"] = JsonNode.Parse(recordings),
             ["Database"] = new JsonObject { ["ConnectionString"] = $"Data Source={rig.DatabaseFile}" },
             ["Calls"] = JsonNode.Parse($$"""{ "Apology": { "en": {{JsonSerializer.Serialize(Path.Combine(AppContext.BaseDirectory, "config", "prompts", "apology.en.wav"))}} } }"""),
         };

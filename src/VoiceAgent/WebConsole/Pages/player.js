@@ -5,6 +5,7 @@ import { el, svg, seconds } from './dom.js';
 const WIDTH = 1000;
 const HALF = 50;
 const STEP = 5;
+const timeOf = turn => Number(turn.dataset.at);
 
 // turns: the items of the transcript, each with its time since the call came in, in ms (data-at).
 export function player(key, turns) {
@@ -45,7 +46,7 @@ export function player(key, turns) {
     wave.setAttribute('aria-valuenow', Math.round(at));
     wave.setAttribute('aria-valuetext', `${seconds(at * 1000)} of ${seconds(outline.seconds * 1000)}`);
     const callMs = outline.beganAtMs + at * 1000;
-    const now = at === 0 && audio.paused ? null : turns.filter(turn => Number(turn.dataset.at) <= callMs + 50).at(-1);
+    const now = at === 0 && audio.paused ? null : turns.filter(turn => timeOf(turn) <= callMs + 50).reduce((last, turn) => last && timeOf(last) > timeOf(turn) ? last : turn, null);
     for (const turn of turns) {
       if (turn !== now) turn.removeAttribute('aria-current');
       else if (!turn.hasAttribute('aria-current')) {
