@@ -23,7 +23,7 @@ export function player(key, turns) {
   function draw(found) {
     outline = found;
     const x = place => WIDTH * place / Math.max(found.seconds, .01);
-    const shape = (peaks, base, sign) => `M0 ${base}${peaks.map((peak, i) => `L${i * WIDTH / peaks.length} ${base + sign * Math.max(.5, peak * .45)}`).join('')}L${WIDTH} ${base}Z`;
+    const shape = (peaks, base, sign) => `M0 ${base}${peaks.map((peak, i) => `L${i * WIDTH / peaks.length} ${base + sign * Math.max(.5, 4.5 * Math.sqrt(peak))}`).join('')}L${WIDTH} ${base}Z`;
     wave.replaceChildren(
       ...found.pauses.map(pause => svg('rect', { class: 'pause', x: x(pause.fromSeconds), y: 0, width: x((pause.toSeconds ?? found.seconds) - pause.fromSeconds), height: 2 * HALF }, svg('title', {}, `Paused by ${pause.by}`))),
       svg('path', { class: 'caller', d: shape(found.caller, HALF, -1) }), svg('path', { class: 'agent', d: shape(found.agent, HALF, 1) }), head);
