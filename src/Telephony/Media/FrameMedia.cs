@@ -42,7 +42,6 @@ internal sealed class FrameMedia(string callId, IMediaListener listener, RtpOpti
     private long _cutTo;
     private int _isCut;
     private bool _isBehind;
-    private bool _isStopped;
 
     /// <summary>The caller's end has not fetched what it is to hear: raised once, on the media thread, so that it must neither block nor throw.</summary>
     public Action? FellBehind { get; init; }
@@ -117,7 +116,9 @@ internal sealed class FrameMedia(string callId, IMediaListener listener, RtpOpti
     public override void ReceiveRtcp(long nowNs) => throw new NotSupportedException("There is no socket.");
 
     /// <inheritdoc/>
-    public override void Stop(long nowNs) => _isStopped = true;
+    public override void Stop(long nowNs)
+    {
+    }
 
     // The model is to hear the caller's silence too, also where a network keeps it back.
     private void Hear(FrameEnds ends, long nowNs)
@@ -162,7 +163,7 @@ internal sealed class FrameMedia(string callId, IMediaListener listener, RtpOpti
 
     private void FallBehind()
     {
-        if (_isBehind || _isStopped)
+        if (_isBehind)
             return;
         _isBehind = true;
         FellBehind?.Invoke();

@@ -47,6 +47,7 @@ public sealed class TalkBrowserTests : IDisposable
         await UntilAsync(() => session.CallerAudio is { Length: > 24_000 } heard && Tone.Amplitude(heard.AsSpan(^16_000..), 16_000, 700) > 300);
         await session.SendTranscriptAsync("Where is my order?");
         await Expect(page.Locator("#said li.caller")).ToContainTextAsync("Where is my order?");
+        await Expect(page.Locator("#latency")).ToContainTextAsync("ms");
         await Expect(page.Locator("#said li.agent s")).Not.ToHaveCountAsync(0);   // what was cut off
         await page.GetByRole(AriaRole.Button, new() { Name = "5", Exact = true }).ClickAsync();
         await PictureAsync(page, "talk");
@@ -61,6 +62,37 @@ public sealed class TalkBrowserTests : IDisposable
         var record = Assert.Single(await agent.WaitForRecordsAsync(1));
         Assert.Equal((EndReason.CallerHungUp, TalkCalls.Trunk, "olga", "5"), (record.EndReason, record.Trunk, record.User, record.Digits.Replace('x', '5')));
         Assert.Empty(faults);
+    }
+
+    [Fact]
+    public async Task An_admin_listens_to_a_running_call_and_stops_by_key()
+    {
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, [.. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30")]);
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"] });
+        await using var caller = await ConversationTests.Dial(agent);
+        var session = await agent.Live.WaitForSessionAsync(1, Soon);
+        await session.WaitForAsync(SessionEventKind.TextReceived, Soon);
+        var page = await ConsoleVisitor.BrowseAsync(browser, agent, "anna", "#/");
+        page.SetDefaultTimeout(PatienceMs);
+        SetDefaultExpectTimeout(PatienceMs);
+        await page.Locator("tr[data-call] a").ClickAsync();
+        await Expect(page.Locator("#listen")).ToBeVisibleAsync();
+        await page.Keyboard.PressAsync("a");
+        await Expect(page.Locator("#listen-status")).ToContainTextAsync("You hear this call");
+        await session.SayAsync("story");
+        await LoudAsync(page, "meter-heard-agent");
+        await page.Locator("#balance").FillAsync("0.5");
+        await PictureAsync(page, "listen");
+        await page.Locator("h1").ClickAsync();
+        await page.Keyboard.PressAsync("a");
+        await Expect(page.Locator("#listen-status")).ToHaveTextAsync("You have stopped listening.");
+        await Expect(page.Locator("#listen")).ToHaveTextAsync("Listen");
+        await page.SetViewportSizeAsync(360, 740);
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), "Listening is wider than a telephone.");
+        await caller.HangUpAsync();
+        var record = Assert.Single(await agent.WaitForRecordsAsync(1));
+        Assert.Contains(record.Timeline, entry => entry.Text == "anna at the console has stopped listening");
     }
 
     /// <inheritdoc/>

@@ -105,8 +105,10 @@ public sealed class TalkTests
             await using var first = await TalkPage.StartAsync(olga);
             Assert.Contains("Only 1 may talk", await RefusalOfAsync(olga, """{ "type": "start" }"""), StringComparison.Ordinal);
             Assert.Equal(1, agent.RunningCalls);
+            using var left = await olga.PostAsync("sign-out", "{}");
+            await first.Closed.WaitAsync(Soon);   // who signs out hangs up
         }
-        await agent.WaitForRecordsAsync(1);
+        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
         await agent.WhenIdleAsync();
     }
 

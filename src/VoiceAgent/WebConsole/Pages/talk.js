@@ -113,19 +113,29 @@ export function talk(main, app) {
 
   function answered(mine, ms) {
     mine.latencies.push(ms);
+    mine.latest = el('span', { class: 'soft number', title: 'From your last word to the first of this answer' }, `${Math.round(ms)} ms `);
+    if (open.agent) label(mine);
     latency.textContent = `${Math.round(ms)} ms`;
     const sorted = [...mine.latencies].sort((a, b) => a - b);
-    latencies.textContent = `${sorted.length} answers, median ${Math.round(sorted[sorted.length >> 1])} ms`;
+    latencies.textContent = `${sorted.length} ${sorted.length === 1 ? 'answer' : 'answers'}, median ${Math.round(sorted[sorted.length >> 1])} ms`;
+  }
+
+  // The turn that it has begun says how soon it came.
+  function label(mine) {
+    open.agent.lastChild.before(mine.latest);
+    mine.latest = null;
   }
 
   function words(speaker, text) {
-    open[speaker] ??= said.appendChild(el('li', { class: speaker }, el('b', {}, speaker === 'agent' ? 'Agent ' : 'You '), el('span')));
+    open[speaker] ??= said.appendChild(el('li', { class: speaker, 'aria-live': 'off' }, el('b', {}, speaker === 'agent' ? 'Agent ' : 'You '), el('span')));
+    if (speaker === 'agent' && call?.latest) label(call);
     open[speaker].lastChild.textContent = `${text} …`;
     open[speaker].scrollIntoView({ block: 'nearest' });
   }
 
   function turn({ speaker, text, heard, unheard }) {
     words(speaker, '');
+    open[speaker].removeAttribute('aria-live');   // read out whole, not word by word
     open[speaker].lastChild.replaceChildren(heard ?? text, ...(unheard ? [' ', el('s', { title: 'Not heard' }, unheard)] : []));
     open[speaker] = null;
   }
@@ -150,6 +160,7 @@ export function talk(main, app) {
     mute.setAttribute('aria-pressed', String(wanted));
     mute.textContent = wanted ? 'Unmute' : 'Mute';
     call?.microphone?.mute(wanted);
+    own.reset();
   }
 
   function hangUp() {

@@ -47,9 +47,15 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
     public async Task RunAsync()
     {
         var receiving = ReceiveAsync();
-        await SendAsync();
-        line.Lose();   // where it was the sending that failed; else it is over already
-        await socket.EndAsync(receiving);
+        try
+        {
+            await SendAsync();
+        }
+        finally
+        {
+            line.Lose();   // where it was the sending that failed; else it is over already
+            await socket.EndAsync(receiving);
+        }
     }
 
     private async Task ReceiveAsync()
