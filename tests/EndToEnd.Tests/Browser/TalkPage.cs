@@ -79,7 +79,7 @@ internal sealed class TalkPage : IAsyncDisposable
         {
             await SendAsync(text);
         }
-        catch (Exception closed) when (closed is WebSocketException or InvalidOperationException or IOException)
+        catch (Exception closed) when (closed is WebSocketException or InvalidOperationException or IOException or OperationCanceledException)
         {
             // What it was told says why.
         }
