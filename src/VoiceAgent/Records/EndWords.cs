@@ -28,6 +28,7 @@ internal static class EndWords
         EndReason.ModelSilent => "The model gave no answer for so long that the caller heard the apology and the call was given up.",
         EndReason.RingingNotConfirmed => "The caller's side asked for our ringing to be confirmed (PRACK) and never confirmed it: its signalling does not reach us.",
         EndReason.NotAcknowledged => "The caller's side never acknowledged our answer (no ACK within 32 s): what we send, or what it sends, is lost. Look at Telephony:PublicAddress and at firewalls.",
+        EndReason.TransportFailed when record.Trunk == TalkCalls.Trunk => "The console's page was gone without a word, took no sound, or sent what it may not.",
         EndReason.TransportFailed => "Signalling towards the caller failed: their address or connection was gone.",
         EndReason.SessionLost => "The caller's side did not know the call any more, or nobody refreshed it in time: it may have restarted, or lost the call without telling us.",
         EndReason.CallerSilent => "No audio came from the caller for too long: their line is dead, or a firewall or NAT keeps RTP from us.",

@@ -15,7 +15,7 @@ public sealed class ListenTests
 
     private static (string, string?)[] Settings => 
     [
-        .. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Agents:Profiles:reception:Greeting", ""),
+        .. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00"), ("Agents:Profiles:reception:Greeting", ""),
         ("Agents:Profiles:reception:BargeIn", "Server"), ("Agents:Profiles:reception:EchoGate", "false"),   // both sides speak at once
     ];
 

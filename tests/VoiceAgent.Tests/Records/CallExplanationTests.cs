@@ -145,6 +145,18 @@ public sealed class CallExplanationTests
         Assert.Equal(2, Lines().Count);
     }
 
+    [Fact]
+    public void Who_talked_from_the_console_is_named_and_a_page_that_was_lost_is_no_trunk()
+    {
+        var lines = CallExplanation.Of(new CallRecord
+        {
+            CallId = "c", SipCallId = "s", From = "sip:olga@console.invalid", User = "olga", DialledNumber = "sales", Agent = "sales", Trunk = TalkCalls.Trunk,
+            StartedAt = DateTimeOffset.UnixEpoch, AnsweredAfterMs = 250, DurationMs = 65_000, EndReason = EndReason.TransportFailed,
+        });
+        Assert.Contains("olga called sales by trunk console", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("The console's page was gone", lines[1], StringComparison.Ordinal);
+    }
+
     private IReadOnlyList<string> Lines() => CallExplanation.Of(_record);
 
     private void AssertSaid(string line) => Assert.Contains(line, Lines());
