@@ -46,6 +46,27 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Changed_settings_close_what_was_kept_for_the_former_ones_and_keep_as_many_as_they_say()
+    {
+        _factory.KeepWarm();
+        await Filled();
+        await using var running = new Session(_factory, 1);
+        Assert.True(await running.ConnectAsync());
+        await Filled();
+        var former = Idle.ToList();
+        await _factory.ReplaceAsync(new LiveOptions { ApiKey = "k2", Endpoint = "ws://elsewhere/path", WarmConnections = 2 });
+
+        Assert.All(former, socket => Assert.True(socket.IsDisposed));
+        for (var i = 0; Idle.Count() != 2; i++)
+        {
+            Assert.True(i < 10_000, $"{Idle.Count()} connections are kept.");
+            await Task.Delay(1);
+        }
+        Assert.Single(Sockets, socket => socket.Carries(running.Value) && !socket.IsDisposed);
+        Assert.Equal("ws://elsewhere/path", _factory.Options.Endpoint);
+    }
+
+    [Fact]
     public async Task Sessions_at_the_same_time_each_have_a_connection_of_their_own()
     {
         _factory.KeepWarm();

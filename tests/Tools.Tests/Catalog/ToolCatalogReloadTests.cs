@@ -1,3 +1,5 @@
+using Tools.Catalog;
+
 namespace Tools.Tests.Catalog;
 
 /// <summary>A changed configuration is for new calls, whole or not at all; calls keep what they began with.</summary>
@@ -141,6 +143,56 @@ public sealed class ToolCatalogReloadTests
         await rig.UntilAsync(() => rig.Catalog.Reloads == 1);
         Assert.Equal(comesBack ? ["find", "weather"] : ["find"], rig.Names("a"));
         Assert.Equal(comesBack ? 1 : 4, rig.Catalog.RefusedReloads);
+    }
+
+    [Fact]
+    public async Task What_is_prepared_is_in_use_when_it_is_taken_and_closed_when_it_is_not()
+    {
+        await using var rig = new CatalogRig(Start);
+        await rig.LoadAsync();
+        rig.Configuration["Tools:Test:shop"] = "find";
+        await using (var prepared = await rig.Catalog.PrepareAsync(rig.Configuration, new ToolChange(), CancellationToken.None))
+            Assert.Empty(prepared.Faults);
+        Assert.Equal(["find", "book"], rig.Names("a"));
+        Assert.Equal([false, true], rig.Sources.Select(source => source.IsClosed));
+
+        await using (var prepared = await rig.Catalog.PrepareAsync(rig.Configuration, new ToolChange(), CancellationToken.None))
+            prepared.Take();
+        Assert.Equal(["find"], rig.Names("a"));
+        await rig.UntilAsync(() => rig.Sources[0].IsClosed);
+    }
+
+    [Fact]
+    public async Task Sources_stay_where_only_the_agents_change()
+    {
+        await using var rig = new CatalogRig(Start);
+        await rig.LoadAsync();
+        rig.Configuration["Agents:Profiles:b:Tools:0"] = "shop.find";
+        await using (var prepared = await rig.Catalog.PrepareAsync(rig.Configuration, new ToolChange { KeepsSources = true }, CancellationToken.None))
+            prepared.Take();
+        Assert.Equal(["find"], rig.Names("b"));
+        Assert.False(Assert.Single(rig.Sources).IsClosed);
+
+        rig.Configuration["Agents:Profiles:b:Tools:0"] = "nothing";
+        await using (var prepared = await rig.Catalog.PrepareAsync(rig.Configuration, new ToolChange { KeepsSources = true }, CancellationToken.None))
+        {
+            Assert.False(prepared.MayPass);
+            Assert.Throws<InvalidOperationException>(prepared.Take);
+        }
+        Assert.Equal(["find"], rig.Names("b"));
+        Assert.False(Assert.Single(rig.Sources).IsClosed);
+    }
+
+    [Fact]
+    public async Task Source_that_stopped_to_answer_speaks_against_a_change_as_long_as_it_is_waited_for()
+    {
+        await using var rig = new CatalogRig(Start);
+        await rig.LoadAsync();
+        rig.Down.Add("shop");
+        await using (var prepared = await rig.Catalog.PrepareAsync(rig.Configuration, new ToolChange { AwaitsSilent = true }, CancellationToken.None))
+            Assert.True(prepared.MayPass);
+        await using (var prepared = await rig.Catalog.PrepareAsync(rig.Configuration, new ToolChange(), CancellationToken.None))
+            Assert.Empty(prepared.Faults);
     }
 
     [Fact]

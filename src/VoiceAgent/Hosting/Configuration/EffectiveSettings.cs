@@ -16,33 +16,34 @@ internal sealed class EffectiveSettings(IConfigurationRoot configuration, string
     public IEnumerable<EffectiveSetting> All() => VoiceAgentSetup.Sections.SelectMany(section => section.Inner
         .SelectMany(inner => Group($"{section.Key}:{inner.Key}", inner.Type, Activator.CreateInstance(inner.Type)))
         .Concat(Group(section.Key, section.Type, Activator.CreateInstance(section.Type))))
-        .Concat(SecretFiles.OtherNames.Where(name => configuration[name] is not null).Select(name => Setting(name, typeof(string), null)));
+        .Concat(SecretFiles.OtherNames.Where(name => configuration[name] is not null).Select(name => Setting(name, typeof(string), null, isEntry: true)));
 
-    private IEnumerable<EffectiveSetting> Group(string path, Type type, object? defaults) =>
-        SettingsCheck.SettableProperties(type).SelectMany(property => Any($"{path}:{property.Name}", property.PropertyType, defaults is null ? null : property.GetValue(defaults)));
+    // What is written of an entry of a list is told all of it: the entry is none of the defaults.
+    private IEnumerable<EffectiveSetting> Group(string path, Type type, object? defaults, bool isEntry = false) =>
+        SettingsCheck.SettableProperties(type).SelectMany(property => Any($"{path}:{property.Name}", property.PropertyType, defaults is null ? null : property.GetValue(defaults), isEntry));
 
-    private IEnumerable<EffectiveSetting> Any(string path, Type type, object? value) =>
-        SettingsCheck.IsValue(type) ? [Setting(path, type, value)]
-        : type == typeof(IConfigurationSection) ? configuration.GetSection(path).AsEnumerable().Where(entry => entry.Value is not null).Select(entry => Setting(entry.Key, typeof(string), null))
+    private IEnumerable<EffectiveSetting> Any(string path, Type type, object? value, bool isEntry) =>
+        SettingsCheck.IsValue(type) ? [Setting(path, type, value, isEntry)]
+        : type == typeof(IConfigurationSection) ? configuration.GetSection(path).AsEnumerable().Where(entry => entry.Value is not null).Select(entry => Setting(entry.Key, typeof(string), null, isEntry: true))
         : SettingsCheck.EntryType(type) is { } entry ? Entries(path, type, entry)
-        : Group(path, type, value ?? Activator.CreateInstance(type));
+        : Group(path, type, value ?? Activator.CreateInstance(type), isEntry);
 
     private IEnumerable<EffectiveSetting> Entries(string path, Type type, Type entry)
     {
         var children = configuration.GetSection(path).GetChildren().ToList();
         if (children.Count == 0)
             return [new EffectiveSetting(path, type.GetGenericArguments().Length == 2 ? "{}" : "[]", SourceOf(path), IsUsual: true)];
-        return children.SelectMany(child => Any(child.Path, entry, SettingsCheck.IsValue(entry) ? null : Activator.CreateInstance(Constructible(entry))));
+        return children.SelectMany(child => Any(child.Path, entry, SettingsCheck.IsValue(entry) ? null : Activator.CreateInstance(Constructible(entry)), isEntry: true));
     }
 
     // A list within a dictionary is made by the binder; here only its entries are looked at.
     private static Type Constructible(Type type) => type.IsInterface || SettingsCheck.EntryType(type) is not null ? typeof(object) : type;
 
-    private EffectiveSetting Setting(string key, Type type, object? usual)
+    private EffectiveSetting Setting(string key, Type type, object? usual, bool isEntry)
     {
         var source = SourceOf(key);
         var text = source == BuiltIn ? Convert.ToString(usual, CultureInfo.InvariantCulture) : configuration[key];
-        return new EffectiveSetting(key, text is null ? "null" : SecretMask.Of(key, text, usual), source, source == BuiltIn || IsSame(text, type, usual));
+        return new EffectiveSetting(key, text is null ? "null" : SecretMask.Of(key, text, usual), source, source == BuiltIn || (!isEntry && IsSame(text, type, usual)));
     }
 
     // In a file a time may have fewer digits than here, and nothing may be written as null or as an empty text.

@@ -18,10 +18,12 @@ internal sealed class Reload : IDisposable
     private readonly LiveClientFactory _live;
     private readonly ToolCatalog _tools;
     private readonly TelephonyService _telephony;
+    private readonly TimeProvider _time;
     private readonly ILogger<Reload> _logger;
     private readonly SemaphoreSlim _gate = new(1);
     private Dictionary<string, string?> _inUse;
     private IReadOnlyList<string> _told = [];
+    private volatile string? _problem;
 
     /// <param name="source">Where the settings come from.</param>
     /// <param name="started">What the service was started with.</param>
@@ -31,14 +33,18 @@ internal sealed class Reload : IDisposable
     /// <param name="live">Makes their sessions.</param>
     /// <param name="tools">Has their tools.</param>
     /// <param name="telephony">The line.</param>
+    /// <param name="time">The time of day.</param>
     /// <param name="logger">Hears what has changed, and what is refused.</param>
     public Reload(
         SettingsSource source, IConfiguration started, AgentDirectory agents, CallTable table, CallServices calls, LiveClientFactory live, ToolCatalog tools, TelephonyService telephony,
-        ILogger<Reload> logger)
+        TimeProvider time, ILogger<Reload> logger)
     {
-        (_source, _agents, _table, _calls, _live, _tools, _telephony, _logger) = (source, agents, table, calls, live, tools, telephony, logger);
+        (_source, _agents, _table, _calls, _live, _tools, _telephony, _time, _logger) = (source, agents, table, calls, live, tools, telephony, time, logger);
         _inUse = SettingsInUse.Values(started);
     }
+
+    /// <summary>That the files hold something else than what is in use, because it was refused; null where that is not so. Any thread.</summary>
+    public string? Problem => _problem;
 
     /// <summary>Reads the settings anew and takes them into use if nothing is wrong with any of them.</summary>
     /// <param name="isWanted">Whether somebody asked for it, who is told again what the log has been told before.</param>
@@ -143,6 +149,8 @@ internal sealed class Reload : IDisposable
             _logger.ReloadRefused(string.Join(" ", outcome.Faults));
         if (outcome.NeedRestart.Count > 0)
             _logger.NeedRestart(Keys(outcome.NeedRestart));
+        if (!outcome.Faults.SequenceEqual(_told))
+            _problem = outcome.IsTaken ? null : $"configuration refused at {_time.GetUtcNow():O}, the former one is in use: {outcome.Faults[0]}{(outcome.Faults.Count > 1 ? $" ({outcome.Faults.Count - 1} more)" : "")}";
         _told = outcome.Faults;
     }
 

@@ -88,6 +88,9 @@ public sealed class ReloadTests
             Assert.Contains(outcome.Faults, fault => fault.StartsWith(key, StringComparison.Ordinal));
         Assert.Equal((50, before), (rig.Table.MaxCalls, rig.Agents.Options));
         Assert.Contains(rig.Log, line => line.StartsWith("Error: The changed configuration is refused, nothing of it is in use: ", StringComparison.Ordinal));
+        Assert.Contains(rig.Services.GetRequiredService<VoiceAgent.Hosting.Readiness>().Complaints, line => line.StartsWith("configuration refused at 2026-01-01", StringComparison.Ordinal) && line.EndsWith(" (4 more)", StringComparison.Ordinal));
+        Assert.Empty((await rig.ReadAsync()).Faults);
+        Assert.DoesNotContain(rig.Services.GetRequiredService<VoiceAgent.Hosting.Readiness>().Complaints, line => line.StartsWith("configuration", StringComparison.Ordinal));
     }
 
     [Fact]
