@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace GeminiLive;
 
 /// <summary>Hears where the caller's speech begins and ends: energy over a noise floor that adapts, with an onset and a hangover.</summary>
@@ -51,9 +53,17 @@ internal sealed class ActivityDetector
     /// <summary>Level of a chunk in dB below a full-scale square wave.</summary>
     public static double RmsDbov(ReadOnlySpan<short> chunk)
     {
-        double sum = 0;
-        foreach (var sample in chunk)
-            sum += (double)sample * sample;
+        var (sums, i) = (Vector<long>.Zero, 0);
+        for (; i <= chunk.Length - Vector<short>.Count; i += Vector<short>.Count)
+        {
+            Vector.Widen(new Vector<short>(chunk[i..]), out var low, out var high);
+            // Two squares fit an unsigned sum of 32 bits, and no more.
+            Vector.Widen(Vector.AsVectorUInt32(low * low) + Vector.AsVectorUInt32(high * high), out var first, out var second);
+            sums += Vector.AsVectorInt64(first) + Vector.AsVectorInt64(second);
+        }
+        double sum = Vector.Sum(sums);
+        for (; i < chunk.Length; i++)
+            sum += (double)chunk[i] * chunk[i];
         return 10 * Math.Log10(Math.Max(sum / chunk.Length, 1) / (32_768.0 * 32_768));
     }
 

@@ -11,7 +11,7 @@ namespace GeminiLive;
 public sealed class LiveClient : IAsyncDisposable
 {
     private readonly Lock _gate = new();
-    private readonly LiveSessionConfig _config;
+    private readonly LiveTarget[] _targets;
     private readonly LiveOptions _options;
     private readonly ILiveListener _listener;
     private readonly Uplink _uplink;
@@ -37,7 +37,7 @@ public sealed class LiveClient : IAsyncDisposable
         LiveSessionConfig config, LiveOptions options, ILiveListener listener, Uplink uplink, ILiveConnector connector,
         LiveConnectGate gate, LiveWarmPool pool, TimeProvider timeProvider, ILogger logger, string callId)
     {
-        (_config, _options, _listener, _uplink) = (config, options, listener, uplink);
+        (_targets, _options, _listener, _uplink) = ([.. config.Targets], options, listener, uplink);
         (_timeProvider, _logger, _callId) = (timeProvider, logger, callId);
         History = new LiveHistory(timeProvider);
         Usage = new LiveUsage(new LivePrices(options.Prices));
@@ -71,7 +71,7 @@ public sealed class LiveClient : IAsyncDisposable
     public LiveInput Input { get; }
 
     /// <summary>Where the session is, or will be connected next.</summary>
-    public LiveTarget Target => _config.Targets[_resumption.Target];
+    public LiveTarget Target => _targets[_resumption.Target];
 
     /// <summary>Where the session stands.</summary>
     public LiveSessionState State

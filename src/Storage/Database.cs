@@ -8,7 +8,7 @@ namespace Storage;
 
 /// <summary>The door to one database, a SQLite file or a PostgreSQL server: opens connections and brings schemas up to date.</summary>
 /// <remarks>Any thread. Everything that can go wrong outside the program is a <see cref="DbException"/>. SQLite works on the caller's thread once it is open:
-/// <see cref="OpenAsync"/> continues on the thread pool, so that no owner of a loop is held up.</remarks>
+/// <see cref="OpenAsync"/> continues on the thread pool and <see cref="TransactAsync"/> works on a thread of its own, so that no owner of a loop is held up.</remarks>
 public sealed class Database : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);   // a caller is waiting
@@ -78,11 +78,11 @@ public sealed class Database : IAsyncDisposable, IDisposable
             return await TransactInTurnAsync(work, cancellation);
         try
         {
-            return await TransactOnceAsync(work, cancellation);
+            return await TransactOnceAsync(await OpenServerAsync(_server, cancellation), work, cancellation);
         }
         catch (DbException failure) when (failure.IsTransient && failure.InnerException is not TimeoutException)
         {
-            return await TransactOnceAsync(work, cancellation);
+            return await TransactOnceAsync(await OpenServerAsync(_server, cancellation), work, cancellation);
         }
     }
 
@@ -133,12 +133,14 @@ public sealed class Database : IAsyncDisposable, IDisposable
     }
 
     // A SQLite file has one writer at a time. Those of this process queue here, in order and without a thread; SQLite's own waiting is a sleep on the thread, and unfair.
+    // Who writes gets a thread of its own for as long as that takes: a commit waits for the disk, and on a machine with one core the pool has one thread for all calls.
     private async Task<T> TransactInTurnAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
         {
-            return await TransactOnceAsync(work, cancellation);
+            return await Task.Factory.StartNew(
+                () => TransactOnceAsync(OpenFile(), work, cancellation), cancellation, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
         }
         finally
         {
@@ -146,9 +148,9 @@ public sealed class Database : IAsyncDisposable, IDisposable
         }
     }
 
-    private async Task<T> TransactOnceAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
+    private static async Task<T> TransactOnceAsync<T>(DbConnection opened, Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
-        await using var connection = await OpenAsync(cancellation);
+        await using var connection = opened;
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         var result = await work(connection, cancellation);
         await transaction.CommitAsync(cancellation);

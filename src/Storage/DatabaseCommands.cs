@@ -59,6 +59,8 @@ public static class DatabaseCommands
     public static string Storable(string text)
     {
         // PostgreSQL's text holds no NUL, and neither database half a surrogate pair; nobody means them, and one must not fail what shares its transaction.
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF'))
+            return text.Replace("\0", "", StringComparison.Ordinal);   // the same text where there is none
         var whole = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         return whole.Replace("\0", "", StringComparison.Ordinal);
     }

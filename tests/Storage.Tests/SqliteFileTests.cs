@@ -49,6 +49,20 @@ public sealed class SqliteFileTests : IDisposable
         }
     }
 
+    // On a machine with one core the pool has one thread, and all calls wait for it.
+    [Fact]
+    public async Task A_commit_that_waits_for_the_disk_holds_no_thread_of_the_pool()
+    {
+        await using var database = Open("test.db");
+        Assert.False(await database.TransactAsync(
+            async (connection, token) =>
+            {
+                await connection.Command("CREATE TABLE t (a TEXT)").ExecuteAsync(token);
+                return Thread.CurrentThread.IsThreadPoolThread;
+            },
+            Cancellation));
+    }
+
     [Fact]
     public async Task A_file_that_is_no_database_is_told_in_words()
     {

@@ -11,6 +11,7 @@ internal sealed class RecordStatements(string instance, string process)
 {
     // SQLite's driver looks each parameter up among all others by its name.
     private const int RowsAtOnce = 20;
+    private const int Columns = 5;
 
     private const string UpsertCall = """
         INSERT INTO calls (call_key, call_id, instance, process, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos, dead_air_ms, words, record)
@@ -18,6 +19,10 @@ internal sealed class RecordStatements(string instance, string process)
         ON CONFLICT (call_key) DO UPDATE SET answered_ms = excluded.answered_ms, duration_ms = excluded.duration_ms, end_reason = excluded.end_reason,
             mos = excluded.mos, dead_air_ms = excluded.dead_air_ms, words = excluded.words, record = excluded.record
         """;
+
+    // Written every quarter of a second as long as anybody speaks: made once.
+    private static readonly string[] Names = [.. Enumerable.Range(0, RowsAtOnce * Columns).Select(i => $"p{i}")];
+    private static readonly string[] UpsertParts = [.. Enumerable.Range(1, RowsAtOnce).Select(PartsStatement)];
 
     /// <summary>Writes all of them, in the connection's transaction.</summary>
     public async Task<bool> WriteAsync(DbConnection connection, IReadOnlyList<PendingCall> calls, CancellationToken cancellation)
@@ -58,13 +63,20 @@ internal sealed class RecordStatements(string instance, string process)
 
     private static async Task WritePartsAsync(DbConnection connection, (string Key, string List, int Position, object Entry)[] rows, CancellationToken cancellation)
     {
-        var parameters = rows.SelectMany((row, i) => new (string, object?)[]
+        var parameters = new (string, object?)[rows.Length * Columns];
+        for (var i = 0; i < rows.Length; i++)
         {
-            ($"k{i}", row.Key), ($"l{i}", row.List), ($"p{i}", (long)row.Position), ($"w{i}", RecordParts.Words(row.Entry)), ($"b{i}", RecordParts.Entry(row.Entry)),
-        });
-        var values = string.Join(", ", Enumerable.Range(0, rows.Length).Select(i => $"(@k{i}, @l{i}, @p{i}, @w{i}, @b{i})"));
-        await connection.Command(
-            $"INSERT INTO call_parts (call_key, list, position, words, body) VALUES {values} ON CONFLICT (call_key, list, position) DO UPDATE SET words = excluded.words, body = excluded.body",
-            [.. parameters]).ExecuteAsync(cancellation);
+            object?[] values = [rows[i].Key, rows[i].List, (long)rows[i].Position, RecordParts.Words(rows[i].Entry), RecordParts.Entry(rows[i].Entry)];
+            for (var column = 0; column < Columns; column++)
+                parameters[i * Columns + column] = (Names[i * Columns + column], values[column]);
+        }
+        await connection.Command(UpsertParts[rows.Length - 1], parameters).ExecuteAsync(cancellation);
+    }
+
+    private static string PartsStatement(int rows)
+    {
+        var values = Enumerable.Range(0, rows).Select(row => $"({string.Join(", ", Names.Skip(row * Columns).Take(Columns).Select(name => $"@{name}"))})");
+        return "INSERT INTO call_parts (call_key, list, position, words, body) VALUES " + string.Join(", ", values)
+            + " ON CONFLICT (call_key, list, position) DO UPDATE SET words = excluded.words, body = excluded.body";
     }
 }

@@ -47,15 +47,27 @@ internal sealed class BandSplitter(int sampleRateHz)
     /// <summary>Takes the next frame of <see cref="InputSamples"/>.</summary>
     public BandLevels Take(ReadOnlySpan<short> pcm)
     {
-        var scale = 1f / (_step * 32_768);
-        for (int i = 0, from = 0; i < FrameSamples; i++)
-        {
-            var sum = 0;
-            for (var end = from + _step; from < end; from++)
-                sum += pcm[from];
-            _frame[i] = scale * sum;
-        }
+        Decimate(pcm);
         var (low, high) = _filters.Process(_frame);
         return new BandLevels(BandLevels.ToDbov(low / FrameSamples), BandLevels.ToDbov(high / FrameSamples));
+    }
+
+    // The mean of the samples that fall together; two or three of them.
+    private void Decimate(ReadOnlySpan<short> pcm)
+    {
+        var scale = 1f / (_step * 32_768);
+        var frame = _frame.AsSpan(0, FrameSamples);
+        if (_step == 2)
+        {
+            pcm = pcm[..(2 * FrameSamples)];
+            for (var i = 0; i < frame.Length; i++)
+                frame[i] = scale * (pcm[2 * i] + pcm[2 * i + 1]);
+        }
+        else
+        {
+            pcm = pcm[..(3 * FrameSamples)];
+            for (var i = 0; i < frame.Length; i++)
+                frame[i] = scale * (pcm[3 * i] + pcm[3 * i + 1] + pcm[3 * i + 2]);
+        }
     }
 }
