@@ -38,6 +38,6 @@ internal sealed class LiveBoard(CallTable calls, TelephonyService telephony, Rea
     private static LiveCallView View(CallSession session)
     {
         var record = session.Record;
-        return new LiveCallView(RecordCursor.KeyOf(record), record.CallId, session.State, record.Direction, record.CallerNumber, record.DialledNumber, record.Trunk, record.Agent, record.StartedAt, session.Meters);
+        return new LiveCallView(RecordCursor.KeyOf(record), record.CallId, session.State, record.Direction, record.CallerNumber ?? record.User, record.DialledNumber, record.Trunk, record.Agent, record.StartedAt, session.Meters);
     }
 }

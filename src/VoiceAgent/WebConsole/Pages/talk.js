@@ -20,7 +20,7 @@ export function talk(main, app) {
   const latencies = el('span', { class: 'soft', id: 'latencies' });
   const said = el('ol', { class: 'said', id: 'said', role: 'log', 'aria-live': 'polite' });
   const steps = el('ol', { class: 'steps', id: 'steps' });
-  const link = el('a', { id: 'talk-record', hidden: true }, 'The record of this call');
+  const link = el('a', { id: 'talk-record', hidden: true, target: '_blank', rel: 'noopener' }, 'The record of this call');
   const keypad = el('div', { class: 'actions', role: 'group', 'aria-label': 'Keys of the phone', hidden: true },
     [...'123456789*0#'].map(digit => el('button', { type: 'button', onclick: () => press(digit) }, digit)));
   const open = { caller: null, agent: null };
