@@ -1,24 +1,20 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Primitives;
 
 namespace Tools.Catalog;
 
 /// <summary>All tools of the service: from the sources that the configuration names to the set that one call of one agent has.</summary>
 /// <remarks>
-/// Any thread. Its loop takes a changed configuration, and sources whose tools changed, into use for new calls, whole or not at all; a source that does not answer
-/// is asked again. A set that was rented stays as it was until it is given back; then sources that nobody uses any more are closed.
+/// Any thread. A changed configuration is tried out beside the one in use, and taken into use for new calls whole or not at all; its loop takes up sources whose tools
+/// changed, and asks those again that do not answer. A set that was rented stays as it was until it is given back; then sources that nobody uses any more are closed.
 /// </remarks>
 public sealed class ToolCatalog : IAsyncDisposable
 {
-    // An editor writes a file in several steps, and a server announces several changes in a row.
+    // A server announces several changes in a row.
     private static readonly TimeSpan Debounce = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromMinutes(1);
-
-    // A server that is just being started anew is back within the 75 s of these tries; one that is gone must not keep changes out for ever.
-    private const int MaxAwaits = 4;
 
     private readonly IReadOnlyList<IToolSourceFactory> _factories;
     private readonly Func<Tool, string?> _declarationFault;
@@ -33,17 +29,14 @@ public sealed class ToolCatalog : IAsyncDisposable
     private readonly List<SourceGroup> _groups = [];   // the current one, and older ones in use
     private IConfiguration _root;
     private CurrentTools? _current;
-    private IDisposable? _configurationWatch;
     private Task _loop = Task.CompletedTask;
     private TimeSpan _retryAfter = FirstRetry;
-    private int _isReloadDue;
-    private int _awaits;
     private long _reloads;
     private long _refusedReloads;
 
     /// <summary>A catalogue without tools yet.</summary>
     /// <param name="factories">One for each kind of source.</param>
-    /// <param name="root">The whole configuration; its change token is listened to after <see cref="LoadAsync"/>.</param>
+    /// <param name="root">The whole configuration; another one comes by <see cref="PrepareAsync"/>.</param>
     /// <param name="declarationFault">Why a tool cannot be told to the model; null when it can.</param>
     /// <param name="time">The service's clock.</param>
     /// <param name="loggers">Makes the logger.</param>
@@ -54,9 +47,6 @@ public sealed class ToolCatalog : IAsyncDisposable
         _logger = loggers.CreateLogger<ToolCatalog>();
         _retryTimer = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
-
-    /// <summary>What is wrong with the settings before any source reads them; nothing when left out.</summary>
-    public Func<IConfiguration, IEnumerable<string>> SettingsFaults { get; init; } = _ => [];
 
     /// <summary>What the service has against an agent's tools, such as a model that cannot have them; nothing when left out.</summary>
     public Func<string, IReadOnlyList<Tool>, IEnumerable<string>> AgentFaults { get; init; } = (_, _) => [];
@@ -73,33 +63,15 @@ public sealed class ToolCatalog : IAsyncDisposable
     /// <summary>Names of the configured sources that do not answer.</summary>
     public IReadOnlyList<string> AbsentSources => _current?.Sources.Absent ?? [];
 
-    /// <summary>Loads the tools for the first time, and from then on watches for changes.</summary>
+    /// <summary>Loads the tools for the first time, and from then on watches their sources.</summary>
     /// <exception cref="ToolSourceException">Something is wrong; all faults in one message, a line each.</exception>
     public async Task LoadAsync(CancellationToken cancellation)
     {
-        var faults = await ReloadAsync(cancellation);
-        if (faults.Count > 0)
-            throw new ToolSourceException(string.Join('\n', faults));
-        _configurationWatch = ChangeToken.OnChange(_root.GetReloadToken, () =>
-        {
-            Volatile.Write(ref _awaits, 0);
-            Interlocked.Exchange(ref _isReloadDue, 1);
-            _wake.Writer.TryWrite(true);
-        });
+        await using var prepared = await PrepareAsync(_root, new ToolChange { AgentFaults = AgentFaults }, cancellation);
+        if (prepared.Faults.Count > 0)
+            throw new ToolSourceException(string.Join('\n', prepared.Faults));
+        prepared.Take();
         _loop = WatchAsync(_stop.Token);
-    }
-
-    /// <summary>Makes the sources anew from the configuration as it is now, and takes them into use for new calls if nothing is wrong.</summary>
-    /// <returns>What is wrong, a sentence each; then everything stays as it was.</returns>
-    public async Task<IReadOnlyList<string>> ReloadAsync(CancellationToken cancellation)
-    {
-        var awaits = Volatile.Read(ref _awaits) < MaxAwaits;
-        await using var prepared = await PrepareAsync(_root, new ToolChange { AgentFaults = AgentFaults, SettingsFaults = SettingsFaults, AwaitsSilent = awaits }, cancellation);
-        if (prepared.Faults.Count == 0)
-            prepared.Take();
-        else if (prepared.MayPass)
-            TryAgain();
-        return prepared.Faults;
     }
 
     /// <summary>Tries a configuration out, beside the tools that are in use.</summary>
@@ -113,9 +85,7 @@ public sealed class ToolCatalog : IAsyncDisposable
         SourceGroup? made = null;
         try
         {
-            var faults = new List<string>(change.SettingsFaults(root));
-            if (faults.Count > 0)
-                return Prepared(Refuse(faults), null, () => { });   // what cannot be read need not be tried
+            var faults = new List<string>();
             var kept = change.KeepsSources ? _current?.Sources : null;
             var sources = kept ?? (made = SourceGroup.Create(_factories, root.GetSection(ToolOptions.Section), _time, _logger, faults));
             faults.AddRange(await AskAsync(made, cancellation));
@@ -168,7 +138,6 @@ public sealed class ToolCatalog : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _configurationWatch?.Dispose();
         await _stop.CancelAsync();
         await _loop;
         await _retryTimer.DisposeAsync();
@@ -184,12 +153,6 @@ public sealed class ToolCatalog : IAsyncDisposable
     private List<string> Silent(SourceGroup sources) =>
         [.. sources.Absent.Intersect(_current?.Sources.Answered ?? [], StringComparer.OrdinalIgnoreCase)
             .Select(name => $"Source '{name}' answered before and does not now; the change is tried again by itself.")];
-
-    private void TryAgain()
-    {
-        Interlocked.Increment(ref _awaits);
-        Interlocked.Exchange(ref _isReloadDue, 1);
-    }
 
     private CheckedTools Check(SourceGroup sources) => Check(sources, new CatalogCheck(_root, _declarationFault, AgentFaults), isWhole: true);
 
@@ -252,10 +215,7 @@ public sealed class ToolCatalog : IAsyncDisposable
             {
                 await _wake.Reader.ReadAsync(stop);
                 await Task.Delay(Debounce, _time, stop);
-                if (Interlocked.Exchange(ref _isReloadDue, 0) == 1)
-                    await ReloadAsync(stop);
-                else
-                    await RefreshAsync(stop);
+                await RefreshAsync(stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

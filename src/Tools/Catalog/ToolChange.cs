@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Configuration;
-
 namespace Tools.Catalog;
 
 /// <summary>How a changed configuration of the tools is tried out (<see cref="ToolCatalog.PrepareAsync"/>).</summary>
@@ -10,9 +8,6 @@ public sealed record ToolChange
 
     /// <summary>Whether a source that works now and would not after the change speaks against it.</summary>
     public bool AwaitsSilent { get; init; }
-
-    /// <summary>What is wrong with the settings before any source reads them; nothing when left out.</summary>
-    public Func<IConfiguration, IEnumerable<string>> SettingsFaults { get; init; } = _ => [];
 
     /// <summary>What the service has against an agent's tools; nothing when left out.</summary>
     public Func<string, IReadOnlyList<Tool>, IEnumerable<string>> AgentFaults { get; init; } = (_, _) => [];

@@ -14,7 +14,6 @@ internal sealed class CatalogRig : IAsyncDisposable, IToolSourceFactory
         Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(setting => setting.Key, setting => setting.Value)).Build();
         Catalog = new ToolCatalog([this], Configuration, tool => tool.Name == "untellable" ? "it has no words" : null, Time, NullLoggerFactory.Instance)
         {
-            SettingsFaults = root => root["Tools:Wrong"] is { } wrong ? [$"Tools:Wrong = '{wrong}' is no setting."] : [],
             AgentFaults = (agent, tools) => tools.Count > 3 ? [$"{agent} has too many tools."] : [],
         };
     }
@@ -44,12 +43,14 @@ internal sealed class CatalogRig : IAsyncDisposable, IToolSourceFactory
 
     public async Task<string[]> FaultsAsync() => (await Assert.ThrowsAsync<ToolSourceException>(LoadAsync)).Message.Split('\n');
 
-    /// <summary>Changes the configuration as an edited file does, and lets the catalogue see it.</summary>
-    public void Change(params (string Key, string? Value)[] settings)
+    /// <summary>Changes the configuration, and has it taken into use if nothing is wrong with it.</summary>
+    public async Task ChangeAsync(params (string Key, string? Value)[] settings)
     {
         foreach (var (key, value) in settings)
             Configuration[key] = value;
-        Configuration.Reload();
+        await using var prepared = await Catalog.PrepareAsync(Configuration, new ToolChange(), CancellationToken.None);
+        if (prepared.Faults.Count == 0)
+            prepared.Take();
     }
 
     public string[] Names(string agent)

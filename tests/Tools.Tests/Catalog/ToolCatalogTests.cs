@@ -86,7 +86,6 @@ public sealed class ToolCatalogTests
     }
 
     [Theory]
-    [InlineData("Tools:Wrong", "1", "Tools:Wrong = '1' is no setting.")]
     [InlineData("Tools:Broken", "x", "Tools:Broken = 'x' is not usable.", "Tools:Broken is wrong in a second way.")]
     [InlineData("Tools:Policies:fnd:Confirm", "true", "Tools:Policies:fnd is for no tool; there are: shop with find, book, ring_up.")]
     [InlineData("Tools:Test:SHOP2", "find", "Tool 'find' comes from SHOP2 and shop; names are unique: rename one, or let agents list only one of them.")]

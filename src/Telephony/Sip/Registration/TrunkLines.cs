@@ -10,6 +10,8 @@ internal sealed class TrunkLines
 {
     private readonly TrunkStack _stack;
     private readonly TimeSpan _spread;
+    private readonly List<TrunkLine> _leaving = [];   // gone, and not yet left
+    private readonly List<TrunkLine> _waiting = [];   // to begin when one of the same name has left
     private volatile TrunkLine[] _lines;
     private bool _isStarted;
     private TaskCompletionSource? _over;
@@ -38,7 +40,7 @@ internal sealed class TrunkLines
     public void Start()
     {
         _isStarted = true;
-        Start(_lines, line => line.Start);
+        Start(_lines);
     }
 
     /// <summary>Watches other trunks: those that are gone are left, new ones are begun with, and where a line changes the new one begins when the old one has ended,
@@ -50,35 +52,40 @@ internal sealed class TrunkLines
         _lines = lines;
         if (!_isStarted || _over is not null)
             return;
-        var gone = former.Except(lines).ToDictionary(line => line.Trunk.Name, StringComparer.OrdinalIgnoreCase);
-        foreach (var line in gone.Values.Where(line => !Array.Exists(lines, other => other.Trunk.Name.Equals(line.Trunk.Name, StringComparison.OrdinalIgnoreCase))))
-            line.Stop(() => { });
-        Start([.. lines.Except(former)], line => wait => Succeed(line, gone.GetValueOrDefault(line.Trunk.Name), wait));
+        foreach (var gone in former.Except(lines).Where(gone => !_waiting.Remove(gone)))
+            Leave(gone);
+        _waiting.AddRange(lines.Except(former));
+        StartWaiting();
     }
 
     private TrunkLine? Of(Trunk trunk) => Array.Find(_lines, line => line.Trunk.SharesLine(trunk));
 
-    private void Succeed(TrunkLine line, TrunkLine? former, TimeSpan wait)
+    private void Leave(TrunkLine line)
     {
-        if (former is null)
-            line.Start(wait);
-        else
-            former.Stop(() => BeginIfWanted(line, wait));
+        _leaving.Add(line);
+        line.Stop(() =>
+        {
+            _leaving.Remove(line);
+            StartWaiting();
+        });
     }
 
-    // It may have been replaced itself meanwhile, or the service stops.
-    private void BeginIfWanted(TrunkLine line, TimeSpan wait)
+    /// <summary>Starts the lines that need not wait for one of their name to end; none while the service stops.</summary>
+    private void StartWaiting()
     {
-        if (_over is null && _lines.Contains(line))
-            line.Start(wait);
+        if (_over is not null)
+            return;
+        var ready = _waiting.FindAll(line => !_leaving.Exists(leaving => leaving.Trunk.Name.Equals(line.Trunk.Name, StringComparison.OrdinalIgnoreCase)));
+        _waiting.RemoveAll(ready.Contains);
+        Start(ready);
     }
 
-    private void Start(IReadOnlyList<TrunkLine> lines, Func<TrunkLine, Action<TimeSpan>> start)
+    private void Start(IReadOnlyList<TrunkLine> lines)
     {
         var registering = lines.Count(line => line.Trunk.Options.Register);
         var index = 0;
         foreach (var line in lines)
-            start(line)(line.Trunk.Options.Register ? RegistrationSchedule.First(index++, registering, _spread, _stack.Random) : TimeSpan.Zero);
+            line.Start(line.Trunk.Options.Register ? RegistrationSchedule.First(index++, registering, _spread, _stack.Random) : TimeSpan.Zero);
     }
 
     /// <summary>Leaves all trunks; completes when their servers have answered, or have had their time. Any thread; idempotent.</summary>

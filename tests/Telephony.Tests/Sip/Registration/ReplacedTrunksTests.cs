@@ -56,6 +56,26 @@ public sealed class ReplacedTrunksTests
     }
 
     [Fact]
+    public void Second_change_waits_for_the_first_ones_leaving_too_and_what_it_overtook_is_never_begun()
+    {
+        string? answer = "200";
+        var bench = new TrunkBench(Server, (_, _) => answer);
+        bench.Advance(1);
+        answer = null;
+        bench.Replace(new() { ["provider"] = Changed(TrunkBench.Registering(Server), "second") });
+        bench.Advance(1);
+        bench.Replace(new() { ["provider"] = Changed(TrunkBench.Registering(Other), "third") });
+        bench.Advance(0.9);
+        Assert.All(bench.Registers.Skip(1), register => Assert.EndsWith($"{Server} 0", register, StringComparison.Ordinal));
+
+        answer = "200";
+        bench.Advance(1);
+        Assert.EndsWith($"{Other} 600", bench.Registers[^1], StringComparison.Ordinal);
+        Assert.Single(bench.Registers, register => register.Contains(Other, StringComparison.Ordinal));
+        Assert.Equal(TrunkState.Up, bench.Status.State);
+    }
+
+    [Fact]
     public async Task Stop_in_the_middle_of_a_change_registers_nothing_any_more()
     {
         string? answer = "200";
