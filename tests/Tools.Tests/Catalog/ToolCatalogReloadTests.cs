@@ -51,7 +51,7 @@ public sealed class ToolCatalogReloadTests
         await rig.ChangeAsync(("Tools:Policies:find:Timeout", "00:00:03"));
         await rig.UntilAsync(() => rig.Catalog.Reloads == 1);
         Assert.Equal(["find"], rig.Names("a"));
-        Assert.Equal([true, true, false], rig.Sources.Select(source => source.IsClosed));
+        await rig.UntilAsync(() => rig.Sources.Select(source => source.IsClosed).SequenceEqual([true, true, false]));
     }
 
     [Fact]
