@@ -36,14 +36,15 @@ internal sealed class LiveLease(ILeaseStore store, string process, ClusterOption
         return new LeaseRow(process, Wanted, granted, look.NowMs, (long)(options.LeaseTime + options.LostSessionsHeld).TotalMilliseconds);
     }
 
-    // Where there is enough for all, an equal part each, so that no burst of calls finds too little; else what each needs.
+    // Where there is enough for all, an equal part each, so that no burst of calls finds too little; else what each needs, less an equal part of what is missing.
     private int Share(LeaseLook look)
     {
         var others = look.Standing.Where(row => row.Process != process).ToList();
+        var (running, needed, nodes) = (calls.Count, Wanted, others.Count + 1);
         var free = Math.Max(0, options.LiveSessions - others.Sum(row => row.Granted));
-        var running = calls.Count;
-        var isScarce = calls.IsDraining || others.Any(row => row.Wanted > row.Granted);
-        var wanted = isScarce ? Wanted : Math.Max(Wanted, Math.Min(calls.MaxCalls, options.LiveSessions / (others.Count + 1)));
-        return Math.Max(running, Math.Min(wanted, free));
+        var missing = Math.Max(0, needed + others.Sum(row => row.Wanted) - options.LiveSessions) / nodes;
+        var isScarce = calls.IsDraining || missing > 0 || others.Any(row => row.Wanted > row.Granted);
+        var share = isScarce ? needed - missing : Math.Max(needed, Math.Min(calls.MaxCalls, options.LiveSessions / nodes));
+        return Math.Max(running, Math.Min(share, free));
     }
 }

@@ -1,11 +1,12 @@
 using System.Buffers;
+using VoiceAgent.Cluster;
 using VoiceAgent.Hosting;
 
 namespace VoiceAgent.WebConsole;
 
 /// <summary>Sends browsers the state of the service once a second, as server-sent events.</summary>
 /// <remarks>Any thread. So many browsers at once and no more; one that does not take what it is sent is dropped, and comes back by itself.</remarks>
-internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, LiveBoard board, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, LiveBoard board, ClusterDirectory cluster, IHostApplicationLifetime lifetime, TimeProvider time)
 {
     /// <summary>Browsers that look on at once.</summary>
     public const int MaxViewers = 50;
@@ -22,6 +23,13 @@ internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, 
         {
             context.Response.ContentType = "application/json";
             return context.Response.Body.WriteAsync(board.Look(), context.RequestAborted).AsTask();
+        }));
+        routes.MapGet("/console/api/cluster", door.For(ConsoleRole.Viewer, (context, _) =>
+        {
+            if (cluster.IsOn)
+                return ClusterEndpoints.TellAsync(context, cluster);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+            return Task.CompletedTask;
         }));
     }
 

@@ -29,7 +29,7 @@ public sealed class ConsoleApiTests
         Assert.DoesNotContain("<script>", html, StringComparison.Ordinal);
         Assert.DoesNotContain("style=", html, StringComparison.Ordinal);
 
-        foreach (var path in (string[])["live", "state", "calls", "calls/x"])
+        foreach (var path in (string[])["live", "state", "cluster", "calls", "calls/x"])
             Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(http, path));
         foreach (var path in (string[])["drain", "resume", "calls/x/hang-up", "calls/x/transfer", "calls/x/whisper", "sign-out"])
             Assert.Equal(HttpStatusCode.Unauthorized, (await PostAsync(http, path, "{}")).StatusCode);
@@ -51,6 +51,7 @@ public sealed class ConsoleApiTests
         Assert.Contains("samesite=strict", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("path=/console", cookie, StringComparison.OrdinalIgnoreCase);
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(viewer, "state"));
+        Assert.Equal(HttpStatusCode.NoContent, await StatusAsync(viewer, "cluster"));   // alone
         Assert.Equal(HttpStatusCode.Forbidden, (await PostAsync(viewer, "drain", "{}")).StatusCode);
 
         using var chief = Client(agent);

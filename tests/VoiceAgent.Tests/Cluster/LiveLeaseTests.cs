@@ -42,6 +42,19 @@ public sealed class LiveLeaseTests
     }
 
     [Fact]
+    public void Where_they_do_not_suffice_each_node_has_some_for_its_next_calls()
+    {
+        var quota = new SharedQuota(Limit, nodes: 3);
+        RenewAll(quota, times: 4);
+        for (var i = 0; i < 11; i++)
+            foreach (var node in quota.Nodes)
+                node.Call(lastsMs: 1_000_000);
+        RenewAll(quota, times: 4);
+        Assert.Equal(33, quota.Running);
+        Assert.All(quota.Nodes, node => Assert.InRange(node.Allowance.Sessions, 13, 14));
+    }
+
+    [Fact]
     public void A_node_that_drains_leaves_its_sessions_to_the_others()
     {
         var quota = new SharedQuota(Limit, nodes: 2);

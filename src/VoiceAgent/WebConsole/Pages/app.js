@@ -6,6 +6,7 @@ import { search } from './search.js';
 import { call } from './call.js';
 import { system } from './system.js';
 import { talk } from './talk.js';
+import { cluster } from './cluster.js';
 
 const main = document.getElementById('main');
 const nav = document.getElementById('nav');
@@ -22,14 +23,14 @@ let again = null;
 function route() {
   if (!app.me) return;
   const [path, argument] = location.hash.replace(/^#\/?/, '').split('?')[0].split('/');
-  const name = path === 'call' ? 'call' : path === 'calls' ? 'calls' : path === 'system' ? 'system' : path === 'talk' && app.isOperator() ? 'talk' : 'live';
+  const name = path === 'call' ? 'call' : path === 'calls' ? 'calls' : path === 'system' || path === 'cluster' ? path : path === 'talk' && app.isOperator() ? 'talk' : 'live';
   view?.close?.();
   main.replaceChildren();
   for (const link of nav.querySelectorAll('a')) {
     if (link.dataset.view === (name === 'call' ? 'calls' : name)) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   }
-  view = { live, calls: search, call, system, talk }[name](main, app, decoded(argument ?? ''));
+  view = { live, calls: search, call, system, cluster, talk }[name](main, app, decoded(argument ?? ''));
   if (app.state) view.update?.(app.state);
   main.focus({ preventScroll: true });
 }
@@ -65,6 +66,7 @@ function enter(me) {
   app.me = me;
   nav.hidden = signOut.hidden = false;
   nav.querySelector('[data-view=talk]').hidden = !app.isOperator();
+  get('cluster').then(view => { nav.querySelector('[data-view=cluster]').hidden = !view; }).catch(() => {});   // where there are other nodes
   signOut.textContent = `Sign out ${me.user}`;
   connect();
   route();
@@ -139,6 +141,7 @@ function key(event) {
     gl: () => { location.hash = '#/'; },
     gc: () => { location.hash = '#/calls'; },
     gs: () => { location.hash = '#/system'; },
+    gn: () => { location.hash = '#/cluster'; },
     gt: () => { if (app.isOperator()) location.hash = '#/talk'; },
     '/': () => { const field = main.querySelector('#text'); if (field) field.focus(); else location.hash = '#/calls'; },
     j: () => rows[Math.min(at + 1, rows.length - 1)]?.focus(),
