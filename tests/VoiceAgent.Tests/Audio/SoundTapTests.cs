@@ -36,12 +36,12 @@ public sealed class SoundTapTests
     [InlineData(0)]
     [InlineData(500)]
     [InlineData(-500)]
-    public void Both_sides_stay_together_for_ten_minutes_by_clocks_that_differ_more_than_any(int ppm)
+    public void Both_sides_stay_together_by_clocks_that_differ_more_than_any(int ppm)
     {
         using var reader = _tap.Open();
         var (worst, callers, agents) = (0.0, 0, 0);
         var position = 0L;
-        for (var second = 0; second < 600; second++)
+        for (var second = 0; second < 200; second++)
         {
             for (var frame = 0; frame < 50; frame++)
             {
@@ -63,8 +63,8 @@ public sealed class SoundTapTests
             }
         }
         Assert.Equal(0, reader.Lost);
-        Assert.InRange(callers, 598, 1_300);   // a correction may make two of one
-        Assert.InRange(agents, 598, 1_300);
+        Assert.InRange(callers, 198, 450);   // a correction may make two of one
+        Assert.InRange(agents, 198, 450);
         Assert.InRange(worst, 0, 20);
     }
 
