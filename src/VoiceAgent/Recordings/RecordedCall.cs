@@ -60,8 +60,9 @@ internal sealed class RecordedCall(AgentRecordingOptions options, CallBridge bri
         _isOver = true;
         if (_recording is null)
             return;
+        var wasLongest = _recording.IsOver;
         _recording.End();
-        Tell(entry => string.Create(CultureInfo.InvariantCulture, $"recorded {entry.Seconds:F0} s{(entry.LostSeconds > 0 ? $", {entry.LostSeconds:F1} s of them lost" : "")}"));
+        Tell(entry => string.Create(CultureInfo.InvariantCulture, $"recorded {entry.Seconds:F0} s{(wasLongest ? ", the longest that is kept (Recordings:MaxLength)" : "")}{(entry.LostSeconds > 0 ? $", {entry.LostSeconds:F1} s of them lost" : "")}"));
     }
 
     private void Begin()

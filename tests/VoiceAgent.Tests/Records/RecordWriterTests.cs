@@ -46,6 +46,27 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_people_do_with_a_call_later_is_added_to_its_record()
+    {
+        await using var calls = await StartAsync();
+        var (over, cut, running) = (calls.Call(), calls.Call(), calls.Call());
+        calls.End(over);
+        calls.End(cut);
+        foreach (var record in new[] { over, cut, running })
+            await calls.WrittenAsync(record);
+        // As of a call that ended when there was no room for all of it.
+        await calls.ExecuteAsync($$"""INSERT INTO call_parts (call_key, list, position, words, body) VALUES ('{{RecordCursor.KeyOf(cut)}}', 'timeline', 0, '', '{"atMs":1,"kind":"Line","text":"answered"}')""");
+        var notes = new RecordNotes(calls.Database, calls.Time);
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(i => notes.AddAsync(RecordCursor.KeyOf(over), $"anna at the console: {i}", Cancellation)));
+        Assert.True(await notes.AddAsync(RecordCursor.KeyOf(cut), "anna at the console", Cancellation));
+        Assert.False(await notes.AddAsync(RecordCursor.KeyOf(running), "anna at the console", Cancellation));
+        Assert.False(await notes.AddAsync("nobody", "anna at the console", Cancellation));
+        Assert.Equal(["anna at the console: 0", "anna at the console: 1", "anna at the console: 2", "ended: CallerHungUp"],
+            (await calls.GetAsync(over)).Record!.Timeline.Select(entry => entry.Text).Order(StringComparer.Ordinal));
+        Assert.Contains((await calls.GetAsync(cut)).Record!.Timeline, entry => entry.Text == "anna at the console");
+    }
+
+    [Fact]
     public async Task A_running_call_is_there_as_far_as_it_came()
     {
         await using var calls = await StartAsync();

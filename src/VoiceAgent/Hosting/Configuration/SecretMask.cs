@@ -15,7 +15,10 @@ internal static class SecretMask
     private static readonly string[] Foreign = ["Headers", "Environment", "Settings"];
 
     // Sound like secrets and are none.
-    private static readonly string[] Harmless = ["Tools:Redaction:Keys", "Recordings:PauseKeys", "Recordings:ResumeKeys"];
+    private static readonly string[] Harmless = ["Tools:Redaction:Keys"];
+
+    // Keys of a telephone.
+    private static readonly string[] HarmlessNames = ["PauseKeys", "ResumeKeys"];
 
     /// <summary>The value as it may be shown.</summary>
     /// <param name="key">Key of the setting.</param>
@@ -30,6 +33,8 @@ internal static class SecretMask
             return Hidden;
         var name = steps.LastOrDefault(step => !int.TryParse(step, out _)) ?? key;
         if (name.EndsWith("File", StringComparison.OrdinalIgnoreCase))
+            return value;
+        if (HarmlessNames.Contains(name, StringComparer.OrdinalIgnoreCase))
             return value;
         if (SoundsSecret(name) || (name.Equals("Arguments", StringComparison.OrdinalIgnoreCase) && SoundsSecret(value)))
             return Hidden;
