@@ -15,7 +15,7 @@ public sealed class ListenTests
 
     private static (string, string?)[] Settings => 
     [
-        .. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00"), ("Agents:Profiles:reception:Greeting", ""),
+        .. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00"), ("Calls:Filler", ""), ("Agents:Profiles:reception:Greeting", ""),
         ("Agents:Profiles:reception:BargeIn", "Server"), ("Agents:Profiles:reception:EchoGate", "false"),   // both sides speak at once
     ];
 
@@ -54,17 +54,17 @@ public sealed class ListenTests
         using var anna = await ConsoleVisitor.EnterAsync(agent, "anna");
         await using var caller = await ConversationTests.Dial(agent);
         var id = await IdOfCallAsync(anna);
-        Assert.Equal(HttpStatusCode.Forbidden, await olga.RefusalAsync($"calls/{id}/listen"));
-        Assert.Equal(HttpStatusCode.Forbidden, await anna.RefusalAsync($"calls/{id}/listen", "http://evil.example"));
-        Assert.Equal(HttpStatusCode.NotFound, await anna.RefusalAsync("calls/other/listen"));
-
         using var socket = await anna.OpenAsync($"calls/{id}/listen");
-        using (var second = await anna.OpenAsync($"calls/{id}/listen"))
-            Assert.Contains("Only 1 may listen", (await ReceiveAsync(second)).Text, StringComparison.Ordinal);
         var got = 0;
         while (got < 16_000)
             got += (await ReceiveAsync(socket)).Pcm.Length / 2;
-        await Task.Delay(4_200);   // a second is on its way, three are kept
+        var wait = Task.Delay(4_200);   // a second is on its way, three are kept
+        Assert.Equal(HttpStatusCode.Forbidden, await olga.RefusalAsync($"calls/{id}/listen"));
+        Assert.Equal(HttpStatusCode.Forbidden, await anna.RefusalAsync($"calls/{id}/listen", "http://evil.example"));
+        Assert.Equal(HttpStatusCode.NotFound, await anna.RefusalAsync("calls/other/listen"));
+        using (var second = await anna.OpenAsync($"calls/{id}/listen"))
+            Assert.Contains("Only 1 may listen", (await ReceiveAsync(second)).Text, StringComparison.Ordinal);
+        await wait;
         await TellAsync(socket, got);
         for (var (deadline, isTold) = (DateTimeOffset.UtcNow + Soon, false); !isTold; Assert.True(DateTimeOffset.UtcNow < deadline))
         {

@@ -21,7 +21,7 @@ public sealed class TalkBrowserTests : IDisposable
     [Fact]
     public async Task An_operator_talks_to_the_agent_by_the_browsers_microphone()
     {
-        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, [.. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00")]);
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, [.. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00"), ("Calls:Filler", "")]);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", .. Microphone()] });
         var page = await ConsoleVisitor.BrowseAsync(browser, agent, "olga", "#/talk");
@@ -66,7 +66,7 @@ public sealed class TalkBrowserTests : IDisposable
     [Fact]
     public async Task An_admin_listens_to_a_running_call_and_stops_by_key()
     {
-        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, [.. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00")]);
+        await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, [.. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00"), ("Calls:Filler", "")]);
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"] });
         await using var caller = await ConversationTests.Dial(agent);

@@ -11,7 +11,7 @@ public sealed class TalkTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
 
-    private static (string, string?)[] Settings => [.. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00")];
+    private static (string, string?)[] Settings => [.. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"), ("Live:TurnTimeout", "00:01:00"), ("Calls:Filler", "")];
 
     private static SimulatedLiveOptions ByHand => new() { AutoAnswer = false };
 
