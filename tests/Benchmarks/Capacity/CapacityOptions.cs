@@ -30,7 +30,7 @@ internal sealed record CapacityOptions
     /// <summary>How the callers' media is encrypted, both ways; null where it is not.</summary>
     public SrtpSuite? Srtp { get; init; }
 
-    /// <summary>Calls at once of the other codecs and of SRTP, one level after the other; none leaves them out.</summary>
+    /// <summary>Calls at once of Opus, the lowest, and of G.722 and SRTP, the highest; none leaves them out.</summary>
     public IReadOnlyList<int> Beside { get; private init; } = [50, 100];
 
     /// <summary>For how long calls speak before they are measured.</summary>

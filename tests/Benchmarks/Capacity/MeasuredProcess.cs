@@ -8,7 +8,8 @@ namespace Benchmarks.Capacity;
 internal sealed class MeasuredProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(20);
+    // Its calls would be waited for, and nobody hangs them up.
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(2);
 
     private readonly Process _process;
     private readonly DirectoryInfo _folder;
