@@ -41,17 +41,19 @@ public sealed class RecorderTests : IDisposable
         if (!isFull)
             await File.WriteAllTextAsync(folder, "in the way", Cancellation);
         var log = new LogLines<Recorder>();
+        var began = _rig.Time.GetUtcNow();
         await using var recorder = _rig.Recorder(folder: folder, minFreeMb: isFull ? 1_000_000_000 : 0, log: log);
         await recorder.StartAsync(Cancellation);
         var talk = _rig.Talk();
         var recording = recorder.Start(_rig.CallKey(), talk.Sound);
         talk.Run(10_000, 400, 700, recording.CollectNow);
-        await Until(() => recorder.Health.Problem is not null);
+        await Until(() => recorder.Health.Problem is not null && log.Lines.Count > 0);
         talk.Run(10_000, 400, 700, recording.CollectNow);
         Assert.Contains(isFull ? "Recordings:MinFreeMb" : "sound", recorder.Health.Problem, StringComparison.Ordinal);
-        Assert.InRange(recorder.Health.LostSeconds, 10, 14);
+        Assert.True(recorder.Health.LostSeconds > 10, $"{recorder.Health.LostSeconds}");   // of 20 s and more eight wait
         recording.End();
-        Assert.InRange(log.Lines.Count(line => line.Contains("cannot be written", StringComparison.Ordinal)), 1, 2);
+        var minutes = (int)(_rig.Time.GetUtcNow() - began).TotalMinutes;
+        Assert.InRange(log.Lines.Count(line => line.Contains("cannot be written", StringComparison.Ordinal)), 1, 1 + minutes);
         if (isFull)
             return;
         File.Delete(folder);
@@ -109,8 +111,8 @@ public sealed class RecorderTests : IDisposable
     {
         for (var i = 0; !isSo(); i++)
         {
-            Assert.True(i < 3_000, $"Not in time: {_rig.Time.GetUtcNow()}");
-            _rig.Time.Advance(TimeSpan.FromMilliseconds(100));
+            Assert.True(i < 6_000, $"Not in time: {_rig.Time.GetUtcNow()}");
+            _rig.Time.Advance(TimeSpan.FromMilliseconds(20));
             await Task.Delay(5, Cancellation);
         }
     }
