@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,7 @@ public sealed class TelephonyService : IAsyncDisposable
     private readonly UserAgent _userAgent;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<FrameLine, byte> _lines = new();   // that are open
     private volatile TelephonyOptions _options;
     private volatile bool _isRunning;
     private volatile bool _isOver;
@@ -135,7 +137,13 @@ public sealed class TelephonyService : IAsyncDisposable
     public FrameLine? OpenLine(FrameCaller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return _isRunning ? new FrameLine(caller, _clock, _rtpOptions, work => _userAgent.Post(work), _timeProvider, _logger) : null;
+        var line = new FrameLine(caller, _clock, _rtpOptions, work => _userAgent.Post(work), _timeProvider, _logger);
+        _lines.TryAdd(line, 0);
+        line.Ended.ContinueWith(_ => _lines.TryRemove(line, out var _), TaskScheduler.Default);
+        if (_isRunning)
+            return line;
+        _lines.TryRemove(line, out _);
+        return null;
     }
 
     /// <summary>How the trunks are that have a server; any thread.</summary>
@@ -165,6 +173,8 @@ public sealed class TelephonyService : IAsyncDisposable
             return;
         _isRunning = false;
         var leaving = _userAgent.LeaveTrunksAsync();
+        foreach (var line in _lines.Keys)
+            line.Call.HangUp();
         // Q.850 cause 31: normal, unspecified.
         if (!await EndsInTimeAsync(_calls.HangUpAllAsync("Q.850;cause=31;text=\"Shutting down\""), cancellationToken))
             CallsLog.StoppedWithDialogs(_logger, _calls.OpenDialogs);

@@ -53,6 +53,23 @@ public sealed class TelephonyServiceTests : ICallHandler
         Assert.Equal("ended AgentHungUp", _events.Told.Last());
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_stop_ends_calls_without_SIP_and_none_begins_after_it()
+    {
+        await using var services = Services();
+        var telephony = services.GetRequiredService<TelephonyService>();
+        var caller = new FrameCaller("console", "olga", null, "reception", new IPEndPoint(IPAddress.Loopback, 1));
+        Assert.Null(telephony.OpenLine(caller));
+        await telephony.StartAsync(CancellationToken.None);
+        var (answered, offered, left) = (telephony.OpenLine(caller)!, telephony.OpenLine(caller)!, telephony.OpenLine(caller)!);
+        answered.Call.Answer(new Silence(), new Silence());
+        left.Leave();
+        Assert.Equal(CallEndReason.Cancelled, await left.Ended);
+        await telephony.StopAsync(CancellationToken.None);
+        Assert.Equal((CallEndReason.AgentHungUp, CallEndReason.Rejected), (await answered.Ended, await offered.Ended));
+        Assert.Null(telephony.OpenLine(caller));
+    }
+
     private static bool IsDialogHeader(string line) =>
         new[] { "Via:", "From:", "To:", "Call-ID:", "CSeq:" }.Any(name => line.StartsWith(name, StringComparison.Ordinal));
 

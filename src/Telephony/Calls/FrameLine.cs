@@ -50,14 +50,16 @@ public sealed class FrameLine : ICallLeg, IMediaListener
 
     private long ElapsedMs => (long)_timeProvider.GetElapsedTime(_begunAt).TotalMilliseconds;
 
-    /// <summary>Takes what the caller says next; one thread at a time. False, and nothing is taken, when a second of it waits already: it comes faster than anybody speaks.</summary>
+    /// <summary>Takes what the caller says next; one thread at a time. What comes before the answer is thrown away. False, and nothing is taken, when a second of it waits already: it came late all at once, or comes faster than anybody speaks.</summary>
     /// <param name="pcm">Mono PCM16 at <see cref="CallerRateHz"/>, at most a second.</param>
     public bool TryWrite(ReadOnlySpan<short> pcm) => _media.TryHear(pcm);
 
-    /// <summary>Fetches the next frame of what the caller hears; one thread at a time, every 20 ms or sooner. Who leaves a second and a half unfetched loses the call.</summary>
-    /// <param name="frame">Room for <see cref="FrameMs"/> at <see cref="AgentRateHz"/>; none comes where there is nothing to hear.</param>
-    public FrameFetch Fetch(Span<short> frame) =>
-        _media.TryTakeCut() ? FrameFetch.Cut : _media.TryFetch(frame) ? FrameFetch.Frame : FrameFetch.Nothing;
+    /// <summary>Fetches the next frame of what the caller hears; false where there is nothing to hear at present. One thread at a time, every 20 ms or sooner: who leaves a second and a half unfetched loses the call.</summary>
+    /// <param name="frame">Room for <see cref="FrameMs"/> at <see cref="AgentRateHz"/>.</param>
+    public bool TryFetch(Span<short> frame) => _media.TryFetch(frame);
+
+    /// <summary>Takes the news that what was fetched before and has not been heard yet shall not be heard; true once for each cut. The thread that fetches, each time before it does.</summary>
+    public bool TryTakeCut() => _media.TryTakeCut();
 
     /// <summary>The caller presses a key: 0-9, *, #, A-D. Any thread; nothing else is taken, nor before the answer.</summary>
     public void Press(char digit)
@@ -148,17 +150,4 @@ public sealed class FrameLine : ICallLeg, IMediaListener
         Call.Listener?.OnEnded(reason);
         _ended.TrySetResult(reason);
     }
-}
-
-/// <summary>What came of fetching a frame.</summary>
-public enum FrameFetch
-{
-    /// <summary>There is nothing to hear at present.</summary>
-    Nothing,
-
-    /// <summary>A frame was given.</summary>
-    Frame,
-
-    /// <summary>No frame was given: what was fetched before and has not been heard yet shall not be heard. Asked again, it gives what comes after that.</summary>
-    Cut,
 }

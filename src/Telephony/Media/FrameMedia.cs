@@ -64,8 +64,8 @@ internal sealed class FrameMedia(string callId, IMediaListener listener, RtpOpti
     /// <summary>Where audio goes to and comes from, from the next frame on; any thread.</summary>
     public void Connect(FrameEnds ends) => Volatile.Write(ref _ends, ends);
 
-    /// <summary>Takes what the caller says; one thread. False, and nothing is taken, when a second of it waits already.</summary>
-    public bool TryHear(ReadOnlySpan<short> pcm) => _fromCaller.TryWrite(pcm);
+    /// <summary>Takes what the caller says; one thread. Before the answer nobody hears it: it is thrown away. False, and nothing is taken, when a second of it waits already.</summary>
+    public bool TryHear(ReadOnlySpan<short> pcm) => Volatile.Read(ref _ends) is null || _fromCaller.TryWrite(pcm);
 
     /// <summary>What was given to be heard and has not been fetched shall not be heard; any thread.</summary>
     public void Cut() => Volatile.Write(ref _isCut, 1);

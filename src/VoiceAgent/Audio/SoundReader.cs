@@ -19,7 +19,7 @@ internal sealed class SoundReader : IDisposable
     /// <summary>The place of this moment, likewise.</summary>
     public long Now => _ring.Now;
 
-    /// <summary>Samples of a side that were lost because nobody fetched them in time.</summary>
+    /// <summary>Samples of a side that were lost because nobody fetched them in time, or that were skipped.</summary>
     public long Lost { get; private set; }
 
     /// <summary>Gives what has been heard since the last time.</summary>
@@ -45,16 +45,22 @@ internal sealed class SoundReader : IDisposable
         }
     }
 
+    /// <summary>Goes on at a later place; what lies before it counts as lost.</summary>
+    /// <param name="position">The place; an earlier one changes nothing.</param>
+    public void SkipTo(long position)
+    {
+        var skipped = Math.Max(0, position - Position);
+        Lost += skipped;
+        Position += skipped;
+    }
+
     /// <summary>Listens no more.</summary>
     public void Dispose() => Interlocked.Exchange(ref _close, null)?.Invoke();
 
     private bool SkipLost()
     {
-        var lost = Math.Max(_ring.Caller.Floor, _ring.Agent.Floor) - Position;
-        if (lost <= 0)
-            return false;
-        Lost += lost;
-        Position += lost;
-        return true;
+        var before = Position;
+        SkipTo(Math.Max(_ring.Caller.Floor, _ring.Agent.Floor));
+        return Position > before;
     }
 }

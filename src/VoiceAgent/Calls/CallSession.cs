@@ -54,13 +54,14 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
     /// <param name="agent">Who speaks.</param>
     /// <param name="services">What all calls share.</param>
     /// <param name="wish">What a call of ours, or one from the console, was asked for with; null for a call that came in.</param>
-    public CallSession(Call call, SelectedAgent agent, CallServices services, OutboundWish? wish = null)
+    /// <param name="observer">Told what happens in it, besides those who are told of all calls; null for nobody.</param>
+    public CallSession(Call call, SelectedAgent agent, CallServices services, OutboundWish? wish = null, ICallObserver? observer = null)
     {
         Metadata = wish?.Metadata ?? new Dictionary<string, string>();
         _call = call;
         _agent = agent;
         _services = services = services.Newest;
-        _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, services.Observers, services.Privacy);
+        _journal = new CallJournal(call, agent.Name, services.Metrics, services.Time, observer is null ? services.Observers : [.. services.Observers, observer], services.Privacy);
         _machine = new StateMachine<CallState, CallTrigger, ICallActions>(CallStates.Table, this, _journal.OnTransition);
         _startedAt = services.Time.GetTimestamp();
         _control = new CallControl(call, services.Announcements.HoldMusic is not null, Post) { IsRecorded = services.Recorder is not null && agent.Profile.Recording.Enabled };

@@ -28,7 +28,7 @@ internal sealed class TalkCalls(TelephonyService telephony, CallTable table, Age
             return (null, "The service does not run yet, or stops.");
         }
         var order = new OutboundWish(agent.Name, agent.Name, Trunk, TimeSpan.Zero, wish.Metadata, null, CalleeIsVerified: false);
-        var session = new CallSession(line.Call, agent, services with { Observers = [.. services.Observers, observer] }, order);
+        var session = new CallSession(line.Call, agent, services, order, observer);
         line.Call.Listener = session;
         services.Logger.Talks(session.CallId, wish.User, agent.Name);
         runner.Run(session);

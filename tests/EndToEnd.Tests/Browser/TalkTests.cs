@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using Simulation.Live;
 using Support;
 using VoiceAgent.Calls;
@@ -20,6 +21,7 @@ public sealed class TalkTests
     {
         await using var agent = await AgentUnderTest.StartAsync(ByHand, [.. Settings, ("Agents:Profiles:reception:TellCaller", "true"), ("Agents:Profiles:reception:Greeting", "")]);
         using var olga = await ConsoleVisitor.EnterAsync(agent, "olga");
+        agent.Services.GetRequiredService<CallServices>().Renew(former => former with { });   // as a reload does
         await using var page = await TalkPage.StartAsync(olga, """{ "type": "start", "agent": "reception", "from": "+4930123456", "variables": { "order": "A-17, two bicycles" } }""");
         var session = await agent.Live.WaitForSessionAsync(1, Soon);
         await page.UntilAsync(news => TalkPage.TypeOf(news) == "state" && news.GetProperty("state").GetString() == "Listening");
@@ -80,7 +82,7 @@ public sealed class TalkTests
     [Fact]
     public async Task Who_may_not_talk_or_cannot_is_told_so()
     {
-        await using var agent = await AgentUnderTest.StartAsync(ByHand, [.. Settings, ("Console:MaxTalks", "1")]);
+        await using var agent = await AgentUnderTest.StartAsync(ByHand, [.. Settings, ("Console:MaxTalks", "2")]);
         using var stranger = await ConsoleVisitor.EnterAsync(agent, null);
         using var vera = await ConsoleVisitor.EnterAsync(agent, "vera");
         using var olga = await ConsoleVisitor.EnterAsync(agent, "olga");
@@ -103,12 +105,13 @@ public sealed class TalkTests
         using (await olga.PostAsync("resume", "{}"))
         {
             await using var first = await TalkPage.StartAsync(olga);
-            Assert.Contains("Only 1 may talk", await RefusalOfAsync(olga, """{ "type": "start" }"""), StringComparison.Ordinal);
-            Assert.Equal(1, agent.RunningCalls);
+            await using var second = await TalkPage.StartAsync(olga);
+            Assert.Contains("Only 2 may talk", await RefusalOfAsync(olga, """{ "type": "start" }"""), StringComparison.Ordinal);
+            Assert.Equal(2, agent.RunningCalls);
             using var left = await olga.PostAsync("sign-out", "{}");
-            await first.Closed.WaitAsync(Soon);   // who signs out hangs up
+            await Task.WhenAll(first.Closed, second.Closed).WaitAsync(Soon);   // who signs out hangs up
         }
-        Assert.Equal(EndReason.CallerHungUp, Assert.Single(await agent.WaitForRecordsAsync(1)).EndReason);
+        Assert.All(await agent.WaitForRecordsAsync(2), record => Assert.Equal(EndReason.CallerHungUp, record.EndReason));
         await agent.WhenIdleAsync();
     }
 

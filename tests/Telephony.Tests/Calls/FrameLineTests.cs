@@ -43,16 +43,15 @@ public sealed class FrameLineTests : IDisposable
         Assert.Equal(["answered", "acknowledged"], _told.Events);
         Assert.True(_line.TryWrite(Enumerable.Repeat((short)7, 320).ToArray()));
         var frame = new short[480];
-        for (var end = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(10); _line.Fetch(frame) != FrameFetch.Frame || !ends.HasHeard; await Task.Delay(5))
+        for (var end = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(10); !_line.TryFetch(frame) || !ends.HasHeard; await Task.Delay(5))
             Assert.True(DateTimeOffset.UtcNow < end, "Nothing was heard.");
         Assert.All(frame, sample => Assert.Equal(5, sample));
         Assert.Contains("first audio", _told.Events);
         Assert.Equal("L16", _line.Call.GetMediaStatistics().Codec);
 
         _line.Call.AudioCut();
-        FrameFetch fetched;
-        for (var end = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(10); (fetched = _line.Fetch(frame)) != FrameFetch.Cut; await Task.Delay(5))
-            Assert.True(DateTimeOffset.UtcNow < end, $"Nothing was cut: {fetched}.");
+        for (var end = DateTimeOffset.UtcNow + TimeSpan.FromSeconds(10); !_line.TryTakeCut(); await Task.Delay(5))
+            Assert.True(DateTimeOffset.UtcNow < end, "Nothing was cut.");
     }
 
     [Fact]

@@ -46,6 +46,19 @@ public sealed class FrameMediaTests
     }
 
     [Fact]
+    public void What_the_caller_says_before_the_answer_is_taken_and_nobody_hears_it()
+    {
+        var media = new FrameMedia("call", _told, new RtpOptions());
+        for (var frame = 0; frame < 500; frame++)
+            Assert.True(media.TryHear(Ramp(1, FrameSamples)));
+        media.Connect(new FrameEnds(_ends, _ends));
+        media.Start(0, FrameNs);
+        Assert.True(media.TryHear(Ramp(7, FrameSamples)));
+        media.Tick(FrameNs);
+        Assert.Equal(Ramp(7, FrameSamples), _ends.Heard);
+    }
+
+    [Fact]
     public void What_a_network_kept_back_is_made_up_for_and_none_of_it_is_lost()
     {
         for (var frame = 0; frame < 40; frame++)

@@ -135,6 +135,20 @@ public sealed class SoundTapTests
     }
 
     [Fact]
+    public void Who_skips_hears_what_is_said_there_and_is_told_how_much_was_lost()
+    {
+        using var reader = _tap.Open();
+        Run(2_000, talks: true);
+        Run(500);
+        reader.SkipTo(2 * Rate);
+        reader.SkipTo(Rate);   // never back
+        Assert.Equal((2 * Rate, 2 * Rate), (reader.Position, reader.Lost));
+        var rest = ReadAll(reader);
+        Assert.InRange(rest.Length / 2, 480 * Rate / 1_000, 510 * Rate / 1_000);
+        Assert.False(IsLoud(rest, 0, 20, 460));
+    }
+
+    [Fact]
     public void Readers_come_and_go_and_hear_what_is_said_while_they_are_there()
     {
         Run(1_000, talks: true);
@@ -208,20 +222,26 @@ public sealed class SoundTapTests
     {
         using var reader = _tap.Open();
         using var over = new CancellationTokenSource();
+        using var began = new SemaphoreSlim(0);
+        var read = 0L;
         var reading = Task.Run(() =>
         {
             var stereo = new short[1_000];
             var wrong = 0;
+            began.Release();
             while (!over.IsCancellationRequested)
             {
                 var count = reader.Read(stereo);
                 var first = reader.Position - count;
+                Interlocked.Add(ref read, count);
                 for (var i = 0; i < count; i++)
                     wrong += stereo[2 * i] == (short)((first + i) & 0x7FFF) ? 0 : 1;
             }
             return wrong;
         });
-        for (var at = 0L; at < 5_000L * Frame; at += Frame)
+        Assert.True(await began.WaitAsync(TimeSpan.FromSeconds(30)));
+        var patience = System.Diagnostics.Stopwatch.StartNew();
+        for (var at = 0L; at < 5_000L * Frame || (Interlocked.Read(ref read) < 100 * Frame && patience.Elapsed < TimeSpan.FromSeconds(30)); at += Frame)
         {
             for (var i = 0; i < Frame; i++)
                 _heard[i] = (short)((at + i) & 0x7FFF);
@@ -231,6 +251,7 @@ public sealed class SoundTapTests
         }
         await over.CancelAsync();
         Assert.Equal(0, await reading);
+        Assert.InRange(read, 100 * Frame, long.MaxValue);
     }
 
     private void Run(int ms, bool sends = true, bool talks = false)

@@ -7,13 +7,17 @@ using VoiceAgent.Calls;
 namespace VoiceAgent.WebConsole.Listen;
 
 /// <summary>One listener's WebSocket: both sides of a call as 16 kHz PCM16 in pairs, the caller's sample and the agent's.</summary>
-/// <remarks>One loop receives and one sends. The page says how many pairs have left its buffer: no more than <see cref="MostAhead"/> are on their way, and who takes too few loses sound and is told how much.</remarks>
+/// <remarks>One loop receives and one sends. The page says how many pairs have left its buffer: no more than <see cref="MostAhead"/> are on their way. Who has stalled is brought back to what is said now, and told how much was lost.</remarks>
 internal sealed class ListenSocket(PageSocket socket, SoundReader reader, CallSession call, Func<bool> isSignedIn, TimeProvider time)
 {
     /// <summary>Pairs that may be on their way to the page, or wait in its buffer: a second.</summary>
     public const int MostAhead = SoundTap.RateHz;
 
     private const int BlockPairs = SoundTap.RateHz / 10;
+
+    // Who is further behind than the first goes on at the second, before which not all may be there.
+    private const int MostBehind = SoundTap.RateHz * 2;
+    private const int LeastBehind = SoundTap.RateHz * 6 / 10;
 
     // It tells some ten times a second how it stands.
     private const int MostWordsAtOnce = 100;
@@ -58,7 +62,11 @@ internal sealed class ListenSocket(PageSocket socket, SoundReader reader, CallSe
             {
                 askedAt = time.GetTimestamp();
                 if (!isSignedIn())
-                    break;
+                {
+                    await socket.SendAsync(new PageEvent("refused") { Message = "You were signed out." }.ToJson(), WebSocketMessageType.Text);
+                    await socket.CloseAsync(WebSocketCloseStatus.PolicyViolation, "signed out");
+                    return;
+                }
             }
             if (!await SendSoundAsync(isOver))
                 return;
@@ -71,6 +79,8 @@ internal sealed class ListenSocket(PageSocket socket, SoundReader reader, CallSe
 
     private async Task<bool> SendSoundAsync(bool toTheEnd)
     {
+        if (!toTheEnd && IsLate())
+            return true;
         while (_sent - Volatile.Read(ref _taken) <= MostAhead)
         {
             var pairs = reader.Read(MemoryMarshal.Cast<byte, short>(_block.AsSpan()), toTheEnd);
@@ -83,6 +93,18 @@ internal sealed class ListenSocket(PageSocket socket, SoundReader reader, CallSe
                 return false;
         }
         return true;
+    }
+
+    // It hears out what it has been sent, and goes on with what is said now.
+    private bool IsLate()
+    {
+        var onItsWay = _sent - Volatile.Read(ref _taken);
+        if (reader.Now - reader.Position + onItsWay <= MostBehind)
+            return false;
+        if (onItsWay > BlockPairs)
+            return true;
+        reader.SkipTo(reader.Now - LeastBehind);
+        return false;
     }
 
     private async Task<bool> TellLostAsync()

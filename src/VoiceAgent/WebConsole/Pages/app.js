@@ -133,6 +133,7 @@ function switchTheme() {
 let prefix = '';
 function key(event) {
   if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest('input, select, textarea, dialog')) return;
+  if (event.repeat && !'jk'.includes(event.key)) return;
   const rows = [...main.querySelectorAll('tbody a[data-row]')];
   const at = rows.indexOf(document.activeElement);
   const typed = prefix + event.key;

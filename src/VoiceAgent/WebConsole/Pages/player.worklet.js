@@ -57,6 +57,10 @@ class Player extends AudioWorkletProcessor {
         this.power += value * value / this.channels;
       }
       this.read++;
+      if (this.falling > 0 && --this.falling === 0) {   // what has come since is gathered anew
+        [this.isPlaying, this.waited] = [false, 0];
+        break;
+      }
     }
     this.counted += length;
     if (this.counted >= sampleRate / 50) this.report();

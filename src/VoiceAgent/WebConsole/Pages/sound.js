@@ -10,9 +10,10 @@ export function microphoneFault() {
   return isSecureContext ? 'This browser has no microphone for pages.' : 'Browsers give the microphone to pages of this machine or over HTTPS only: put a proxy with TLS before the service.';
 }
 
-// Gives frames of 20 ms, Int16Array at 16 kHz, to `take`, until it is closed.
-export async function openMicrophone(take) {
+// Gives frames of 20 ms, Int16Array at 16 kHz, to `take`, until it is closed; `ended` is told where it was unplugged or taken away before.
+export async function openMicrophone(take, ended) {
   const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, echoCancellation: true, noiseSuppression: true, autoGainControl: true } });
+  for (const track of stream.getTracks()) track.onended = ended;
   const context = new AudioContext();
   const close = () => {
     for (const track of stream.getTracks()) track.stop();

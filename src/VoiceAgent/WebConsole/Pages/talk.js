@@ -11,7 +11,7 @@ export function talk(main, app) {
   const from = el('input', { id: 'from', name: 'from', autocomplete: 'off', inputmode: 'tel', maxlength: 64, placeholder: 'none' });
   const variables = el('textarea', { id: 'variables', name: 'variables', rows: 3, placeholder: 'order: A-17' });
   const begin = el('button', { class: 'main', id: 'talk-begin' }, 'Talk');
-  const end = el('button', { type: 'button', class: 'danger', id: 'talk-end', hidden: true, onclick: () => hangUp() }, 'Hang up');
+  const end = el('button', { type: 'button', class: 'danger', id: 'talk-end', hidden: true, onclick: () => hangUp(), onkeydown: event => { if (event.repeat) event.preventDefault(); } }, 'Hang up');
   const mute = el('button', { type: 'button', id: 'talk-mute', hidden: true, 'aria-pressed': 'false', onclick: () => setMute(!isMuted) }, 'Mute');
   const status = el('p', { id: 'talk-status', role: 'status', 'aria-live': 'polite' }, 'Not talking.');
   const fault = el('p', { class: 'bad', role: 'alert' });
@@ -57,7 +57,7 @@ export function talk(main, app) {
     [open.caller, open.agent, latency.textContent, latencies.textContent, link.hidden] = [null, null, '–', '', true];
     try {
       mine.speaker = await openSpeaker({}, told => { mine.taken = told.taken; mine.queued = told.queued; theirs.show(told.level); });
-      mine.microphone = await openMicrophone(pcm => send(mine, pcm));
+      mine.microphone = await openMicrophone(pcm => send(mine, pcm), () => { if (call === mine) finish('The microphone was unplugged or taken away, and the call has ended.'); });
       mine.microphone.mute(isMuted);
     } catch (problem) {
       if (call === mine) finish(problem.name === 'NotAllowedError' ? 'The browser was not allowed to use the microphone.' : `No sound: ${problem.message}`);
@@ -170,8 +170,10 @@ export function talk(main, app) {
   }
 
   function show(isTalking) {
+    const focused = document.activeElement;
     [begin.hidden, end.hidden, mute.hidden, keypad.hidden] = [isTalking, !isTalking, !isTalking, !isTalking];
     for (const field of [agent, from, variables]) field.disabled = isTalking;
+    if (!isClosed && [begin, end, mute, agent, from, variables, ...keypad.children].includes(focused)) (isTalking ? end : begin).focus();   // it has gone from there
     clearInterval(timer);
     if (isTalking) timer = setInterval(() => { app.touch?.(); if (call) tick(call); }, 1000);
   }
@@ -190,7 +192,6 @@ export function talk(main, app) {
     own.reset();
     theirs.reset();
     say(why);
-    if (!isClosed && document.activeElement === document.body) begin.focus();
   }
 
   return {

@@ -23,8 +23,8 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
     private const int LeastPcmBytes = FrameLine.CallerRateHz / 1_000 * 5 * sizeof(short);
     private const int MostPcmBytes = 20 * LeastPcmBytes;
 
-    // Frames in a row that found no room: a second and more of sound that comes faster than anybody speaks.
-    private const int MostRefused = 50;
+    // What a stalled network has kept back comes all at once, and where it finds no room is lost; who has gone for longer is noticed by PageSocket.Terms. More than that nobody has said.
+    private const double LongestStallSeconds = 12;
 
     // Keys: nobody presses faster for long.
     private const int MostTextsAtOnce = 40;
@@ -40,7 +40,7 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
     private readonly long _startedAt = time.GetTimestamp();
     private uint _sent;
     private uint _taken;
-    private int _refused;
+    private long _said;
     private int _texts;
 
     /// <summary>Runs until the call is over; whatever ends the socket ends the call.</summary>
@@ -49,7 +49,7 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
         var receiving = ReceiveAsync();
         try
         {
-            await SendAsync();
+            await SendAsync(receiving);
         }
         finally
         {
@@ -82,8 +82,9 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
             return false;   // it counts back, or ahead of what was sent
         Volatile.Write(ref _taken, taken);
         frame[HeadBytes..].CopyTo(MemoryMarshal.AsBytes(_in.AsSpan()));
-        _refused = line.TryWrite(_in.AsSpan(0, bytes / sizeof(short))) ? 0 : _refused + 1;
-        return _refused < MostRefused;
+        line.TryWrite(_in.AsSpan(0, bytes / sizeof(short)));
+        _said += bytes / sizeof(short);
+        return _said <= FrameLine.CallerRateHz * (time.GetElapsedTime(_startedAt).TotalSeconds + LongestStallSeconds);
     }
 
     private bool TakeText(ReadOnlySpan<byte> text)
@@ -108,7 +109,7 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
         }
     }
 
-    private async Task SendAsync()
+    private async Task SendAsync(Task receiving)
     {
         using var timer = new PeriodicTimer(Period, time);
         var (askedAt, endedAt) = (time.GetTimestamp(), 0L);
@@ -122,7 +123,7 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
             }
             if (feed.IsBehind || !await SendNewsAsync() || !await SendAudioAsync())
                 return;
-            if (!line.Ended.IsCompleted)
+            if (!line.Ended.IsCompleted && !receiving.IsCompleted)   // a service that stops may not say that it has ended
                 continue;
             endedAt = endedAt == 0 ? time.GetTimestamp() : endedAt;
             if (feed.IsOver || time.GetElapsedTime(endedAt) > LastNewsLimit)
@@ -144,20 +145,16 @@ internal sealed class TalkSocket(PageSocket socket, FrameLine line, TalkFeed fee
 
     private async Task<bool> SendAudioAsync()
     {
-        while (_sent - Volatile.Read(ref _taken) <= MostAhead)
+        while (true)
         {
-            var fetched = line.Fetch(MemoryMarshal.Cast<byte, short>(_out.AsSpan()));
-            if (fetched == FrameFetch.Nothing)
+            // Looked for also where the page may be sent no more at present.
+            if (line.TryTakeCut() && !await socket.SendAsync(Clear, WebSocketMessageType.Text))
+                return false;
+            if (_sent - Volatile.Read(ref _taken) > MostAhead || !line.TryFetch(MemoryMarshal.Cast<byte, short>(_out.AsSpan())))
                 return true;
-            if (fetched == FrameFetch.Frame)
-                Volatile.Write(ref _sent, _sent + (uint)(_out.Length / sizeof(short)));
-            var isSent = fetched == FrameFetch.Frame
-                ? await socket.SendAsync(_out, WebSocketMessageType.Binary)
-                : await socket.SendAsync(Clear, WebSocketMessageType.Text);
-            if (!isSent)
+            Volatile.Write(ref _sent, _sent + (uint)(_out.Length / sizeof(short)));
+            if (!await socket.SendAsync(_out, WebSocketMessageType.Binary))
                 return false;
         }
-        return true;
     }
-
 }
