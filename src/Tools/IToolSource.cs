@@ -13,6 +13,9 @@ public interface IToolSource : IAsyncDisposable
     /// <summary>True when somebody else decides what is in the list: a tool of it that cannot be used is left out, where it would otherwise refuse the whole configuration.</summary>
     bool IsForeign => false;
 
+    /// <summary>True when what it was made of has been replaced since, such as an assembly: when the configuration is read anew it is made anew, changed or not.</summary>
+    bool IsOutdated => false;
+
     /// <summary>The tools as they are now.</summary>
     /// <exception cref="ToolSourceException">The source cannot be used as configured, or does not answer.</exception>
     ValueTask<IReadOnlyList<Tool>> LoadAsync(CancellationToken cancellation);

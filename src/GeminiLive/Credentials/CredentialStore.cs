@@ -3,13 +3,13 @@ using GeminiLive.Configuration;
 
 namespace GeminiLive.Credentials;
 
-/// <summary>Configured place -> who we are there; one sign-in to Google Cloud per credentials file is shared by all sessions.</summary>
+/// <summary>Configured place -> who we are there; one sign-in to Google Cloud per credentials file is shared by all sessions, until the file is replaced.</summary>
 /// <remarks>One per process; any thread.</remarks>
 /// <param name="signIn">Signs in to Google Cloud with a credentials file, or without one as the machine is set up; replaced in tests.</param>
 internal sealed class CredentialStore(Func<string?, ILiveCredentials>? signIn = null)
 {
     private readonly Func<string?, ILiveCredentials> _signIn = signIn ?? (file => new GoogleCredentials(file));
-    private readonly ConcurrentDictionary<string, ILiveCredentials> _google = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, (DateTime WrittenAt, ILiveCredentials Credentials)> _google = new(StringComparer.Ordinal);
 
     /// <summary>Ephemeral token, key, or on Vertex without a key the sign-in to Google Cloud.</summary>
     public ILiveCredentials For(LiveTargetOptions place)
@@ -19,6 +19,26 @@ internal sealed class CredentialStore(Func<string?, ILiveCredentials>? signIn = 
         if (TargetResolver.Text(place.ApiKey) is { } key)
             return FixedCredentials.ApiKey(key);
         return TargetResolver.BackendOf(place) == LiveBackend.DeveloperApi ? FixedCredentials.None
-            : _google.GetOrAdd(TargetResolver.Text(place.CredentialsFile) ?? "", file => _signIn(file.Length == 0 ? null : file));
+            : SignIn(TargetResolver.Text(place.CredentialsFile));
+    }
+
+    // Keys are rotated by a new file of the same name.
+    private ILiveCredentials SignIn(string? file)
+    {
+        var writtenAt = file is null ? default : WrittenAt(file);
+        return _google.AddOrUpdate(file ?? "", _ => (writtenAt, _signIn(file)), (_, known) => known.WrittenAt == writtenAt ? known : (writtenAt, _signIn(file))).Credentials;
+    }
+
+    // Of what a link leads to: a mounted secret is replaced by changing the link.
+    private static DateTime WrittenAt(string file)
+    {
+        try
+        {
+            return (File.ResolveLinkTarget(file, returnFinalTarget: true) ?? new FileInfo(file)).LastWriteTimeUtc;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return default;
+        }
     }
 }

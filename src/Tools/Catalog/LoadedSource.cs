@@ -16,6 +16,9 @@ internal sealed class LoadedSource(IToolSource source, TimeProvider time, ILogge
     /// <inheritdoc cref="IToolSource.IsForeign"/>
     public bool IsForeign => source.IsForeign;
 
+    /// <inheritdoc cref="IToolSource.IsOutdated"/>
+    public bool IsOutdated => source.IsOutdated;
+
     /// <summary>Its tools; null as long as it has not answered.</summary>
     public IReadOnlyList<Tool>? Tools { get; private set; }
 

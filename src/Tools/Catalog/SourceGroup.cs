@@ -18,6 +18,9 @@ internal sealed class SourceGroup
     /// <summary>Whether a source has something new to say, or did not answer.</summary>
     public bool IsStale => _sources.Exists(source => source.IsStale);
 
+    /// <summary>Whether what a source was made of has been replaced.</summary>
+    public bool IsOutdated => _sources.Exists(source => source.IsOutdated);
+
     /// <summary>Names of the sources that have never answered.</summary>
     public IReadOnlyList<string> Absent => [.. _sources.Where(source => source.Tools is null).Select(source => source.Name)];
 

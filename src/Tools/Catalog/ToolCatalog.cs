@@ -86,7 +86,7 @@ public sealed class ToolCatalog : IAsyncDisposable
         try
         {
             var faults = new List<string>();
-            var kept = change.KeepsSources ? _current?.Sources : null;
+            var kept = change.KeepsSources && _current?.Sources is { IsOutdated: false } current ? current : null;
             var sources = kept ?? (made = SourceGroup.Create(_factories, root.GetSection(ToolOptions.Section), _time, _logger, faults));
             faults.AddRange(await AskAsync(made, cancellation));
             var found = Check(sources, new CatalogCheck(root, _declarationFault, change.AgentFaults), isWhole: faults.Count == 0);

@@ -7,6 +7,7 @@ namespace Tools.Plugins;
 /// <remarks>Loaded once, on a thread of the pool; the assembly is unloaded when the source is closed and nothing of it runs any more.</remarks>
 internal sealed class PluginSource(string name, string key, string file, IToolPluginHost host) : IToolSource
 {
+    private readonly (DateTime WrittenAt, long Size) _stamp = StampOf(file);
     private PluginLoadContext? _context;
     private IToolPlugin? _plugin;
     private Task<IReadOnlyList<Tool>>? _loading;
@@ -16,6 +17,9 @@ internal sealed class PluginSource(string name, string key, string file, IToolPl
 
     /// <inheritdoc/>
     public Action? Changed { get; set; }
+
+    /// <inheritdoc/>
+    public bool IsOutdated => StampOf(file) != _stamp;
 
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<Tool>> LoadAsync(CancellationToken cancellation) =>
@@ -62,6 +66,20 @@ internal sealed class PluginSource(string name, string key, string file, IToolPl
         {
             var reason = failure is TargetInvocationException { InnerException: { } inner } ? inner : failure;
             throw Unusable($"{reason.GetType().Name} while it was loaded: {reason.Message}", failure);
+        }
+    }
+
+    private static (DateTime WrittenAt, long Size) StampOf(string path)
+    {
+        try
+        {
+            var assembly = new FileInfo(path);
+            var target = assembly.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? assembly;
+            return (target.LastWriteTimeUtc, target.Length);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return default;
         }
     }
 

@@ -52,7 +52,7 @@ internal static class RunCommand
     private static async Task<int> RunServiceAsync(string file, CancellationToken cancellation)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        await using var simulated = LiveSetup.HasCredentials(VoiceAgentHost.ReadConfiguration(file)) ? null : await StartSimulatedAsync(settings);
+        await using var simulated = CanSignIn(file) ? null : await StartSimulatedAsync(settings);
         await using var app = VoiceAgentHost.Build(file, settings);
         await app.StartAsync(cancellation);
         if (simulated is not null)
@@ -63,6 +63,13 @@ internal static class RunCommand
             app.AnnounceConsole(link => Console.WriteLine($"Console, once: {link}"));
         await app.WaitForShutdownAsync(cancellation);
         return 0;
+    }
+
+    // What cannot be read at all is the build's to tell, with all else that is wrong.
+    private static bool CanSignIn(string file)
+    {
+        var configuration = new SettingsSource(file, new Dictionary<string, string?>(StringComparer.Ordinal)).Read();
+        return SettingsCheck.Faults(configuration).Count > 0 || LiveSetup.HasCredentials(configuration);
     }
 
     // An address on this machine for each that is listened on; a wildcard is no address to dial.
@@ -84,7 +91,7 @@ internal static class RunCommand
         DbException => [$"{exception.Message.TrimEnd('.')}. See section Database."],
         ToolSourceException => exception.Message.Split('\n'),
         FileNotFoundException => [exception.Message],
-        InvalidDataException => [$"{exception.Message} {exception.GetBaseException().Message}"],   // the inner one has the line
+        InvalidDataException => [string.Join(' ', new[] { exception.Message, exception.GetBaseException().Message }.Distinct(StringComparer.Ordinal))],   // the inner one has the line
         IOException => [$"{exception.Message.TrimEnd('.')}. Is another program listening there already? See Telephony:Listen and Http:Listen."],
         AggregateException several => [.. several.InnerExceptions.SelectMany(Problems)],
         _ => [],

@@ -21,6 +21,20 @@ internal static class VoiceAgentHost
     /// <exception cref="OptionsValidationException">A setting is wrong; several wrong sections come as an <see cref="AggregateException"/> of these.</exception>
     public static WebApplication Build(string configurationFile, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configureServices = null)
     {
+        var signal = new ReloadSignal();   // first: until there is one, the signal ends the process
+        try
+        {
+            return Assemble(configurationFile, settings, configureServices, signal);
+        }
+        catch
+        {
+            signal.Dispose();
+            throw;
+        }
+    }
+
+    private static WebApplication Assemble(string configurationFile, IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? configureServices, ReloadSignal signal)
+    {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "voiceagent" });
         var source = new SettingsSource(configurationFile, settings);
         ThrowIfFaulty(source, source.AddTo(builder.Configuration));
@@ -36,7 +50,7 @@ internal static class VoiceAgentHost
         builder.Services.AddRoutingCore().AddMetrics();
         builder.Services.AddVoiceAgent(builder.Configuration, Path.GetDirectoryName(configurationFile)!);
         OtlpExport.AddLogs(builder.Logging, builder.Configuration);
-        builder.Services.AddReload(source, builder.Configuration);
+        builder.Services.AddReload(source, builder.Configuration, signal);
         configureServices?.Invoke(builder.Services);
         var app = builder.Build();
         app.Urls.Add(builder.Configuration[$"{HttpOptions.Section}:{nameof(HttpOptions.Listen)}"] ?? HttpOptions.DefaultListen);
@@ -73,10 +87,10 @@ internal static class VoiceAgentHost
             throw new OptionsValidationException(source.File, typeof(VoiceAgentHost), faults);
     }
 
-    private static void AddReload(this IServiceCollection services, SettingsSource source, IConfiguration started)
+    private static void AddReload(this IServiceCollection services, SettingsSource source, IConfiguration started, ReloadSignal signal)
     {
-        services.AddSingleton(source).AddSingleton<ConfigurationWatch>();
+        services.AddSingleton(source).AddSingleton(_ => signal).AddSingleton<ConfigurationWatch>();   // a factory's is disposed with the service
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<Reload>(provider, started));
-        services.AddHostedService(provider => provider.GetRequiredService<ConfigurationWatch>()).AddHostedService<ReloadSignal>();
+        services.AddHostedService(provider => provider.GetRequiredService<ConfigurationWatch>());
     }
 }

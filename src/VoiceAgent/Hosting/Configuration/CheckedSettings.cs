@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using GeminiLive;
 using Microsoft.Extensions.Options;
 using Telephony;
@@ -55,7 +57,7 @@ internal sealed class CheckedSettings
             var collection = new ServiceCollection();
             collection.AddLogging().AddVoiceAgent(readable, folder);
             using var services = collection.BuildServiceProvider();
-            services.GetRequiredService<IStartupValidator>().Validate();
+            Validate(services);
             var settings = new CheckedSettings(configuration, services);
             return faults.Count == 0 ? settings : null;
         }
@@ -65,6 +67,41 @@ internal sealed class CheckedSettings
                 faults.Add(failure);
             return null;
         }
+    }
+
+    // A validator that meets what its author did not think of: whoever wrote the setting needs to know where, and a running service goes on.
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever a validator throws is a fault of the section that it looks at.")]
+    private static void Validate(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (Exception bug) when (Failures(bug).Count == 0)
+        {
+            throw new OptionsValidationException("configuration", typeof(CheckedSettings), [$"{Culprit(services)} cannot be used as it is: {bug.Message}"]);
+        }
+    }
+
+    private static string Culprit(IServiceProvider services)
+    {
+        foreach (var (key, type, _) in VoiceAgentSetup.Sections)
+        {
+            var options = typeof(IOptions<>).MakeGenericType(type);
+            try
+            {
+                options.GetProperty(nameof(IOptions<>.Value))!.GetValue(services.GetService(options));
+            }
+            catch (TargetInvocationException thrown) when (Failures(thrown.InnerException!).Count == 0)
+            {
+                return key;
+            }
+            catch (TargetInvocationException)
+            {
+                // Its own faults are told when this one is mended.
+            }
+        }
+        return "The configuration";
     }
 
     private static IReadOnlyList<string> Failures(Exception refused) => refused switch

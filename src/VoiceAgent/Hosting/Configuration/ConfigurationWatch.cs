@@ -7,38 +7,20 @@ namespace VoiceAgent.Hosting.Configuration;
 /// The files are looked at twice a second, on <see cref="TimeProvider"/>: that works on every kind of file system and mount. A change is taken up when nothing has
 /// moved since the last look, as editors write in several steps. What may pass by itself is tried again, a source of tools that does not answer for a good minute.
 /// </remarks>
-internal sealed class ConfigurationWatch(SettingsSource source, Reload reload, TimeProvider time, ILogger<ConfigurationWatch> logger) : BackgroundService
+internal sealed class ConfigurationWatch(SettingsSource source, Reload reload, ReloadSignal signal, TimeProvider time, ILogger<ConfigurationWatch> logger) : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(32);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(75);
 
-    private readonly SemaphoreSlim _hangUp = new(0, 1);
-    private List<(string File, DateTime WrittenAt, long Size)> _seen = [];
+    private IReadOnlyList<FileStamp> _seen = [];
 
     /// <inheritdoc/>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
-        _seen = Stamps();   // now, and not when the loop gets its turn
+        _seen = source.ReadFrom;   // and not as they are now: the start takes its time
         return base.StartAsync(cancellationToken);
-    }
-
-    /// <summary>Reads anew soon, changed or not: what SIGHUP does. Any thread.</summary>
-    public void Trigger()
-    {
-        lock (_hangUp)
-        {
-            if (_hangUp.CurrentCount == 0)
-                _hangUp.Release();
-        }
-    }
-
-    /// <inheritdoc/>
-    public override void Dispose()
-    {
-        base.Dispose();
-        _hangUp.Dispose();
     }
 
     /// <inheritdoc/>
@@ -48,14 +30,14 @@ internal sealed class ConfigurationWatch(SettingsSource source, Reload reload, T
         var isDue = false;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            var found = Stamps();
+            var found = source.Stamps();
             var isStill = found.SequenceEqual(_seen);
             _seen = found;
             if (!isStill)
             {
                 isDue = true;
             }
-            else if (await _hangUp.WaitAsync(0, stoppingToken))
+            else if (signal.Take())
             {
                 isDue = false;
                 await RunAsync(isWanted: true, stoppingToken);
@@ -86,38 +68,22 @@ internal sealed class ConfigurationWatch(SettingsSource source, Reload reload, T
     {
         var began = time.GetTimestamp();
         var pause = FirstRetry;
-        while ((await reload.RunAsync(isWanted, awaitsSilent: time.GetElapsedTime(began) < Patience, stop)).MayPass && Stamps().SequenceEqual(_seen))
+        while ((await reload.RunAsync(isWanted, awaitsSilent: time.GetElapsedTime(began) < Patience, stop)).MayPass && await RestAsync(pause, stop))
         {
-            await Task.Delay(pause, time, stop);
             pause = pause < LongestRetry ? pause + pause : LongestRetry;
             isWanted = false;
         }
     }
 
-    private List<(string File, DateTime WrittenAt, long Size)> Stamps()
+    /// <returns>False as soon as the files have changed or somebody wants them read, which the loop sees to.</returns>
+    private async Task<bool> RestAsync(TimeSpan pause, CancellationToken stop)
     {
-        try
+        for (var left = pause; left > TimeSpan.Zero; left -= Interval)
         {
-            return [.. source.Watched.Select(Stamp)];
+            await Task.Delay(Interval, time, stop);
+            if (signal.IsDue || !source.Stamps().SequenceEqual(_seen))
+                return false;
         }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
-    // Of what a link leads to: a mounted configuration is changed by changing the link.
-    private static (string File, DateTime WrittenAt, long Size) Stamp(string path)
-    {
-        try
-        {
-            var file = new FileInfo(path);
-            var target = file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
-            return target.Exists ? (target.FullName, target.LastWriteTimeUtc, target.Length) : (path, default, -1);
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return (path, default, -1);
-        }
+        return true;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class EffectiveSettings(IConfigurationRoot configuration, string
     {
         var source = SourceOf(key);
         var text = source == BuiltIn ? Convert.ToString(usual, CultureInfo.InvariantCulture) : configuration[key];
-        return new EffectiveSetting(key, text is null ? "null" : SecretMask.Of(key, text, usual), source, source == BuiltIn || (!isEntry && IsSame(text, type, usual)));
+        return new EffectiveSetting(key, text is null ? "null" : SecretMask.Of(key, text, type), source, source == BuiltIn || (!isEntry && IsSame(text, type, usual)));
     }
 
     // In a file a time may have fewer digits than here, and nothing may be written as null or as an empty text.

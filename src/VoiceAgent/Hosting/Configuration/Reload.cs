@@ -80,7 +80,8 @@ internal sealed class Reload : IDisposable
         }
         catch (InvalidDataException nonsense)
         {
-            return ReloadOutcome.Refused([string.Join(' ', new[] { nonsense.Message, nonsense.GetBaseException().Message }.Distinct())]);   // the inner one has the line
+            return ReloadOutcome.Refused([string.Join(' ', new[] { nonsense.Message, nonsense.GetBaseException().Message }.Distinct())],   // the inner one has the line
+                mayPass: nonsense.InnerException is IOException or UnauthorizedAccessException);
         }
         // Permission may be given, a lock be lifted, a file come into its place, without any trace on those that are watched.
         catch (Exception closed) when (closed is IOException or UnauthorizedAccessException)
@@ -96,12 +97,14 @@ internal sealed class Reload : IDisposable
         List<string> changed = [.. all.Where(SettingsInUse.AppliesAtOnce)];
         List<string> waiting = [.. all.Except(changed)];
         var next = SettingsInUse.After(_inUse, values);
+        if (HasCredentials(_inUse) && !HasCredentials(next))
+            return ReloadOutcome.Refused(["Live:ApiKey is gone, and there is nothing else to sign in with to the Live service: set it, or GEMINI_API_KEY, or restart the service to have the built-in simulated server."]);
+        var stoodInFor = _source.StoodInFor();
         var settings = read;
         if (waiting.Count > 0)
         {
             var faults = new List<string>();
-            var together = new ConfigurationBuilder().AddInMemoryCollection(next).Build();
-            if (CheckedSettings.Of(together, _source.Folder, faults) is not { } both)
+            if (CheckedSettings.Of(Configuration(next), _source.Folder, faults) is not { } both)
                 return ReloadOutcome.Refused([.. faults.Select(fault => $"{fault} This is so as long as {string.Join(", ", waiting)} is as the service was started; restart it.")]);
             settings = both;
         }
@@ -109,23 +112,22 @@ internal sealed class Reload : IDisposable
         if (tools.Faults.Count > 0)
             return ReloadOutcome.Refused(tools.Faults, tools.MayPass);
         var closing = Task.CompletedTask;
-        if (!await _telephony.ReplaceAsync(_telephony.Prepare(settings.Telephony), () => closing = Swap(settings, tools)))
+        if (!await _telephony.ReplaceAsync(_telephony.Prepare(settings.Telephony), () => closing = Swap(settings, tools, changed)))
             return ReloadOutcome.Refused(["The service stops, or has too much to do to change anything."], mayPass: true);
         _inUse = next;
         await closing;
-        return new ReloadOutcome { Changed = changed, NeedRestart = waiting };
+        return new ReloadOutcome { Changed = [.. changed.Except(stoodInFor, StringComparer.OrdinalIgnoreCase)], NeedRestart = [.. waiting.Union(stoodInFor, StringComparer.OrdinalIgnoreCase)] };
     }
 
-    // A file that was only touched has plugins loaded anew whose assembly was replaced.
     private ToolChange ChangeOf(CheckedSettings settings, List<string> changed, bool awaitsSilent) => new()
     {
-        KeepsSources = changed.Count > 0 && !changed.Exists(key => SettingsInUse.IsWithin(key, ToolOptions.Section)),
+        KeepsSources = !changed.Exists(key => SettingsInUse.IsWithin(key, ToolOptions.Section)),
         AwaitsSilent = awaitsSilent,
         AgentFaults = (agent, tools) => ToolSetup.AgentFaults(settings.Agents, agent, tools, profile => _live.Configure(profile, settings.Live)),
     };
 
     /// <summary>Completes when the connections are closed that were kept for the former settings.</summary>
-    private Task Swap(CheckedSettings settings, PreparedTools tools)
+    private Task Swap(CheckedSettings settings, PreparedTools tools, List<string> changed)
     {
         tools.Take();
         _agents.Replace(settings.Agents, settings.Telephony);
@@ -136,8 +138,15 @@ internal sealed class Reload : IDisposable
             Announcements = settings.Announcements,
             HoldsBySip = trunk => settings.Telephony.Trunks.TryGetValue(trunk, out var options) && options.Hold == TrunkHold.Sip,
         });
-        return _live.ReplaceAsync(settings.Live);
+        // The connections that are kept ready are not thrown away for nothing.
+        return changed.Exists(IsOfLive) ? _live.ReplaceAsync(settings.Live) : Task.CompletedTask;
     }
+
+    private static bool IsOfLive(string key) => SettingsInUse.IsWithin(key, LiveOptions.Section) || SecretFiles.OtherNames.Contains(key, StringComparer.OrdinalIgnoreCase);
+
+    private static bool HasCredentials(IReadOnlyDictionary<string, string?> settings) => LiveSetup.HasCredentials(Configuration(settings));
+
+    private static IConfigurationRoot Configuration(IReadOnlyDictionary<string, string?> settings) => new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
 
     private void Tell(ReloadOutcome outcome, bool isWanted)
     {

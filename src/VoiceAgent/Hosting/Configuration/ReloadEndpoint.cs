@@ -17,12 +17,12 @@ internal static class ReloadEndpoint
         if (!key.IsSet)
             return;
         var reload = routes.ServiceProvider.GetRequiredService<Reload>();
-        var watch = routes.ServiceProvider.GetRequiredService<ConfigurationWatch>();
+        var signal = routes.ServiceProvider.GetRequiredService<ReloadSignal>();
         routes.MapPost(Path, context => HttpProblem.IfMay(context, key, async () =>
         {
             var outcome = await reload.RunAsync(isWanted: true, awaitsSilent: true, context.RequestAborted);
             if (outcome.MayPass)
-                watch.Trigger();   // which tries again
+                signal.Trigger();   // and the watch tries again
             context.Response.StatusCode = outcome.IsTaken ? StatusCodes.Status200OK : StatusCodes.Status422UnprocessableEntity;
             context.Response.ContentType = "application/json";
             await JsonSerializer.SerializeAsync(context.Response.Body, outcome, ReloadJson.Default.ReloadOutcome, context.RequestAborted);

@@ -9,10 +9,10 @@ internal static class SecretMask
     /// <summary>What stands in place of a secret.</summary>
     public const string Hidden = "***";
 
-    private static readonly string[] Names = ["password", "secret", "key", "token", "hash", "pwd"];
+    private static readonly string[] Names = ["password", "passphrase", "secret", "key", "token", "hash", "pwd", "psw"];
 
-    // All that is below them is other programs'.
-    private static readonly string[] Foreign = ["Headers", "Environment", "Settings"];
+    // All that is below them is other programs', or sent to them.
+    private static readonly string[] Foreign = ["Headers", "Environment", "Settings", "Query", "Body"];
 
     // Sound like secrets and are none.
     private static readonly string[] Harmless = ["Tools:Redaction:Keys"];
@@ -23,10 +23,10 @@ internal static class SecretMask
     /// <summary>The value as it may be shown.</summary>
     /// <param name="key">Key of the setting.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="usual">Its default, which tells its type; null for text.</param>
-    public static string Of(string key, string value, object? usual)
+    /// <param name="type">What its property holds: only text can be a secret, and text may be all digits.</param>
+    public static string Of(string key, string value, Type type)
     {
-        if (value.Length == 0 || (usual is not null and not string) || Array.Exists(Harmless, one => SettingsInUse.IsWithin(key, one)) || double.TryParse(value, out _) || bool.TryParse(value, out _))
+        if (value.Length == 0 || type != typeof(string) || Array.Exists(Harmless, one => SettingsInUse.IsWithin(key, one)))
             return value;
         var steps = key.Split(':');
         if (steps.Any(step => Foreign.Contains(step, StringComparer.OrdinalIgnoreCase)))
@@ -36,10 +36,13 @@ internal static class SecretMask
             return value;
         if (HarmlessNames.Contains(name, StringComparer.OrdinalIgnoreCase))
             return value;
-        if (SoundsSecret(name) || (name.Equals("Arguments", StringComparison.OrdinalIgnoreCase) && SoundsSecret(value)))
+        if (SoundsSecret(name) || (name.Equals("Arguments", StringComparison.OrdinalIgnoreCase) && !IsLoneSwitch(value)))
             return Hidden;
         return name.Equals("ConnectionString", StringComparison.OrdinalIgnoreCase) ? OfConnection(value) : OfAddress(value);
     }
+
+    // Such as --verbose; what stands behind one, or after its '=', may be anything.
+    private static bool IsLoneSwitch(string argument) => argument.StartsWith("--", StringComparison.Ordinal) && argument.All(letter => char.IsAsciiLetter(letter) || letter == '-');
 
     private static bool SoundsSecret(string name) => Array.Exists(Names, part => name.Contains(part, StringComparison.OrdinalIgnoreCase));
 

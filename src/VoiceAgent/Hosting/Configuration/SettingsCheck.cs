@@ -18,11 +18,12 @@ internal static class SettingsCheck
     /// <param name="inner">Keys of the section that have an options class of their own.</param>
     public static IEnumerable<SettingFault> Faults(IConfigurationSection section, Type type, params IReadOnlyList<(string Key, Type Type)> inner)
     {
-        var known = SettableProperties(type).Select(property => (Key: property.Name, Type: property.PropertyType)).Concat(inner).ToList();
+        var known = SettableProperties(type).Select(property => (Key: property.Name, Type: property.PropertyType, Property: (PropertyInfo?)property))
+            .Concat(inner.Select(one => (one.Key, one.Type, Property: (PropertyInfo?)null))).ToList();
         foreach (var child in section.GetChildren())
         {
             var match = known.Find(setting => setting.Key.Equals(child.Key, StringComparison.OrdinalIgnoreCase));
-            var faults = match.Type is null ? [new(child.Path, Unknown(child.Path, known.Select(setting => setting.Key)))] : ValueFaults(child, match.Type);
+            var faults = match.Type is null ? [new(child.Path, Unknown(child.Path, known.Select(setting => setting.Key)))] : ValueFaults(child, match.Type, match.Property);
             foreach (var fault in faults)
                 yield return fault;
         }
@@ -47,20 +48,26 @@ internal static class SettingsCheck
     public static Type? EntryType(Type type) =>
         type.IsGenericType && typeof(IEnumerable).IsAssignableFrom(type) ? type.GetGenericArguments()[^1] : null;
 
-    private static IEnumerable<SettingFault> ValueFaults(IConfigurationSection setting, Type type)
+    private static IEnumerable<SettingFault> ValueFaults(IConfigurationSection setting, Type type, PropertyInfo? property)
     {
         if (type == typeof(IConfigurationSection))
             return [];   // a plugin's own, in whatever shape it likes
         if (!IsValue(type) && !string.IsNullOrEmpty(setting.Value) && !TypeDescriptor.GetConverter(type).CanConvertFrom(typeof(string)))
-            return [new(setting.Path, $"{setting.Path} = '{SecretMask.Of(setting.Path, setting.Value, null)}' is not usable; it is a group or a list, not one value.")];
+            return [new(setting.Path, $"{setting.Path} is a group or a list, not one value.")];   // which may be a password that stands a step too high
         if (EntryType(type) is { } entry)
-            return setting.GetChildren().SelectMany(child => ValueFaults(child, entry));
+            return setting.GetChildren().SelectMany(child => ValueFaults(child, entry, null));
         if (!IsValue(type))
             return Faults(setting, type);
         if (setting.GetChildren().Any())
             return [new(setting.Path, $"{setting.Path} is one value, not a group or a list.")];
+        if (setting.Value is null && !MayBeNull(type, property))
+            return [new(setting.Path, $"{setting.Path} = null is not usable; use {Wanted(type)}, or leave the setting out.")];
         return Fits(setting.Value, type) ? [] : [new(setting.Path, $"{setting.Path} = '{setting.Value}' is not usable; use {Wanted(type)}.")];
     }
+
+    // An entry of a list may not.
+    private static bool MayBeNull(Type type, PropertyInfo? property) =>
+        Nullable.GetUnderlyingType(type) is not null || (property is not null && new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable);
 
     private static bool Fits(string? value, Type type)
     {
@@ -84,6 +91,7 @@ internal static class SettingsCheck
         return type.IsEnum ? string.Join(" or ", Enum.GetNames(type))
             : type == typeof(TimeSpan) ? "a time such as 00:00:30"
             : type == typeof(TimeOnly) ? "a time of day such as 18:00"
+            : type == typeof(string) ? "a text"
             : type == typeof(bool) ? "true or false"
             : type == typeof(double) || type == typeof(decimal) ? "a number such as 0.7"
             : "a whole number";

@@ -42,7 +42,8 @@ public sealed class BrokenConfigurationTests
         ("Agents:Profiles:reception:BargeIn", "\"Never\"", null), ("Agents:Profiles:reception:QuietLineGainDb", "21", null), ("Agents:Profiles:reception:LastStep", "\"Transfer\"", null),
         ("Agents:Profiles:reception:Transfers:sales", "{ \"Target\": \"\" }", "Agents:Profiles:reception:Transfers:sales:Target"), ("Agents:Profiles:reception:Tools", "[ \"transfer_call\" ]", "Agents:Profiles:reception:Tools"),
         ("Live:Backend", "\"Azure\"", null), ("Live:AudioChunkMs", "30", null), ("Live:WarmConnections", "-1", null), ("Live:ContextCompression:TriggerTokens", "-5", null),
-        ("Records:RetentionDays", "0", null), ("Database:Provider", "\"Oracle\"", null), ("Http:ApiKey", "\"short\"", "Http:ApiKey"), ("Telemetry:Otlp:TracedCalls", "2", null),
+        ("Calls:TransferTarget", "null", null), ("Calls:MaxCalls", "null", null), ("Telephony:Codecs", "[ null ]", "Telephony:Codecs:0"), ("Agents:Profiles:reception:Numbers", "[ null ]", "Agents:Profiles:reception:Numbers:0"),
+        ("Include", "[ \"appsettings.json\" ]", "Include in the included file"), ("Records:RetentionDays", "0", null), ("Database:Provider", "\"Oracle\"", null), ("Http:ApiKey", "\"short\"", "Http:ApiKey"), ("Telemetry:Otlp:TracedCalls", "2", null),
         ("Telemetry:Metrics", "\"Everybody\"", null), ("Tools:Redaction:Patterns", "[ \"(\" ]", "Tools:Redaction:Patterns:0"), ("Webhooks:Targets:crm", "{ \"Url\": \"ftp://x\", \"Secret\": \"0123456789abcdef\" }", "Webhooks:Targets:crm"),
     ];
 

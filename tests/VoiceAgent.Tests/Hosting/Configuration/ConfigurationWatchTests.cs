@@ -16,6 +16,15 @@ public sealed class ConfigurationWatchTests
     }
 
     [Fact]
+    public async Task File_that_changed_while_the_service_started_is_in_use_soon()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        rig.Write(("Calls:MaxCalls", "7"));
+        await using var watch = await StartAsync(rig);
+        await watch.UntilAsync(() => rig.Table.MaxCalls == 7);
+    }
+
+    [Fact]
     public async Task File_in_the_middle_of_being_written_changes_nothing_and_is_told_once()
     {
         await using var rig = await ReloadRig.StartAsync();
@@ -67,7 +76,7 @@ public sealed class ConfigurationWatchTests
     {
         await using var rig = await ReloadRig.StartAsync();
         await using var watch = await StartAsync(rig);
-        rig.Services.GetRequiredService<ConfigurationWatch>().Trigger();
+        rig.Services.GetRequiredService<ReloadSignal>().Trigger();
         await watch.UntilAsync(() => rig.Log.Any(line => line.EndsWith("was read anew; no setting has changed", StringComparison.Ordinal)));
     }
 

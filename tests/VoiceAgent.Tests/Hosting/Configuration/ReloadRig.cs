@@ -7,6 +7,7 @@ using Simulation.Live;
 using Support;
 using Support.Databases;
 using System.Text.Json.Nodes;
+using Tools;
 using Tools.Catalog;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
@@ -23,12 +24,14 @@ internal sealed class ReloadRig : IAsyncDisposable
         {
           "Agents": { "Default": "reception", "Profiles": { "reception": { "Instructions": "You are the first.", "Greeting": "" } } },
           "Calls": { "MaxCalls": 50, "Filler": "" },
+          "Live": { "ApiKey": "test" },
           "Telephony": { "Trunks": { "office": { "Addresses": [ "192.0.2.1" ], "Password": "hush-hush" } } }
         }
         """;
 
     private readonly TestFolder _folder = new();
     private readonly LogKeeper _log = new();
+    private readonly SourceCount _sources = new();
     private readonly WebApplication _app;
 
     private ReloadRig()
@@ -51,6 +54,9 @@ internal sealed class ReloadRig : IAsyncDisposable
 
     public CallTable Table => Services.GetRequiredService<CallTable>();
 
+    /// <summary>How often the sources of tools were made.</summary>
+    public int SourcesMade => _sources.Made;
+
     /// <summary>What was logged.</summary>
     public IReadOnlyList<string> Log => [.. _log.Lines];
 
@@ -72,7 +78,6 @@ internal sealed class ReloadRig : IAsyncDisposable
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Telephony:Listen:0"] = "udp://127.0.0.1:0",
-            ["Live:ApiKey"] = "test",
             ["Live:Endpoint"] = $"{Live.Endpoint.Scheme}://{Live.Endpoint.Authority}",
             ["Telephony:Rtp:RealTimePriority"] = "Off",
             ["Logging:Console:LogLevel:Default"] = "None",
@@ -80,7 +85,7 @@ internal sealed class ReloadRig : IAsyncDisposable
             ["Database:ConnectionString"] = $"Data Source={_folder.File("test.db")}",
         };
         return VoiceAgentHost.Build(File, settings, services => services
-            .AddSingleton<TimeProvider>(Clock).AddSingleton<ILiveConnector>(new MemoryConnector(Live)).AddSingleton<ILoggerProvider>(_log));
+            .AddSingleton<TimeProvider>(Clock).AddSingleton<ILiveConnector>(new MemoryConnector(Live)).AddSingleton<ILoggerProvider>(_log).AddSingleton<IToolSourceFactory>(_sources));
     }
 
     /// <summary>Writes the file: what is good, with some keys changed. A value is JSON; null takes the key out.</summary>
@@ -114,6 +119,17 @@ internal sealed class ReloadRig : IAsyncDisposable
         at.Remove(path[^1]);
         if (json is not null)
             at[path[^1]] = JsonNode.Parse(json);
+    }
+
+    private sealed class SourceCount : IToolSourceFactory
+    {
+        public int Made { get; private set; }
+
+        public IReadOnlyList<IToolSource> Create(Microsoft.Extensions.Configuration.IConfiguration tools)
+        {
+            Made++;
+            return [];
+        }
     }
 
     private sealed class LogKeeper : ILoggerProvider

@@ -2,6 +2,7 @@ using GeminiLive;
 using Microsoft.Extensions.DependencyInjection;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
+using VoiceAgent.Hosting.Configuration;
 using VoiceAgent.Tests.VirtualCalls;
 
 namespace VoiceAgent.Tests.Hosting.Configuration;
@@ -62,6 +63,44 @@ public sealed class ReloadTests
         Assert.Equal(["Database:RetentionDays"], again.NeedRestart);
         Assert.Equal(8, rig.Table.MaxCalls);
         Assert.Contains("Warning: Changed in the configuration, and in use after a restart of the service only: Calls:RecordFolder, Database:RetentionDays", rig.Log);
+    }
+
+    [Fact]
+    public async Task Key_that_is_gone_is_refused_where_there_is_nothing_else_to_sign_in_with()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        Assert.SkipWhen(new[] { "GEMINI_API_KEY", "GOOGLE_API_KEY" }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }), "this environment has a key");
+        Assert.StartsWith("Live:ApiKey is gone", Assert.Single((await rig.ReadAsync(("Live:ApiKey", null))).Faults), StringComparison.Ordinal);
+        Assert.Equal("test", rig.Services.GetRequiredService<LiveClientFactory>().Options.ApiKey);
+    }
+
+    [Fact]
+    public async Task Key_that_comes_while_the_simulated_server_stands_in_waits_for_a_restart()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        var simulated = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Live:Endpoint"] = "ws://127.0.0.1:1", ["Live:ApiKey"] = "simulated" };
+        Assert.Equal(["Live:ApiKey"], new SettingsSource(rig.File, simulated).StoodInFor().Where(key => key.StartsWith("Live", StringComparison.Ordinal)));
+        Assert.Empty(new SettingsSource(rig.File, new Dictionary<string, string?>(StringComparer.Ordinal)).StoodInFor());
+    }
+
+    [Fact]
+    public async Task Every_setting_as_null_is_taken_or_refused_in_words()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        var keys = VoiceAgent.Hosting.VoiceAgentSetup.Sections.SelectMany(section => SettingsCheck.SettableProperties(section.Type).Select(property => $"{section.Key}:{property.Name}").Append(section.Key));
+        foreach (var key in keys.Append("Agents:Profiles:reception").Append("Telephony:Trunks:office").Append("Telephony:Users:alice").Append("Agents:Profiles:reception:Transfers:sales"))
+        {
+            var outcome = await rig.ReadAsync((key, "null"), ("Calls:Filler", null));
+            Assert.All(outcome.Faults, fault => Assert.DoesNotContain("Object reference", fault, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Password_that_stands_a_step_too_high_is_not_told()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        Assert.Equal("Telephony:Users:alice is a group or a list, not one value.", Assert.Single((await rig.ReadAsync(("Telephony:Users", """{ "alice": "hunter2" }"""))).Faults));
+        Assert.DoesNotContain(rig.Log, line => line.Contains("hunter2", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -39,8 +39,35 @@ public sealed class SecretFilesTests
         var folder = Directory.CreateDirectory(rig.PathOf("secrets")).FullName;
         await rig.ReadAsync(("Secrets", "\"secrets\""));
         var watched = rig.Services.GetRequiredService<VoiceAgent.Hosting.Configuration.SettingsSource>();
-        var before = watched.Watched.Count();
+        var before = watched.Stamps().Count;
         await File.WriteAllTextAsync(Path.Combine(folder, "Live__ApiKey"), "hush-hush");
-        Assert.Equal(before + 1, watched.Watched.Count());
+        Assert.Equal(before + 1, watched.Stamps().Count);
+    }
+
+    [Fact]
+    public async Task Files_of_others_are_not_opened_and_ours_that_cannot_be_read_are_named_and_tried_again()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        var folder = Directory.CreateDirectory(rig.PathOf("secrets")).FullName;
+        File.CreateSymbolicLink(Path.Combine(folder, "somebody-elses"), rig.PathOf("gone"));
+        await File.WriteAllTextAsync(Path.Combine(folder, "Calls__MaxCalls"), "7");
+        Assert.Empty((await rig.ReadAsync(("Secrets", "\"secrets\""), ("Calls:MaxCalls", "9"))).Faults);
+        Assert.Equal(7, rig.Table.MaxCalls);
+
+        File.CreateSymbolicLink(Path.Combine(folder, "Live__ApiKey"), rig.PathOf("gone"));
+        var outcome = await rig.ReadAsync(("Secrets", "\"secrets\""));
+        Assert.Contains("Live__ApiKey cannot be read", Assert.Single(outcome.Faults), StringComparison.Ordinal);
+        Assert.True(outcome.MayPass);
+    }
+
+    [Fact]
+    public async Task Two_files_of_one_setting_are_refused()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        var folder = Directory.CreateDirectory(rig.PathOf("secrets")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "Calls__MaxCalls"), "7");
+        await File.WriteAllTextAsync(Path.Combine(folder, "CALLS__MAXCALLS"), "8");
+        Assert.SkipUnless(Directory.GetFiles(folder).Length == 2, "a file system that takes both for one");
+        Assert.Contains("are of one setting", Assert.Single((await rig.ReadAsync(("Secrets", "\"secrets\""))).Faults), StringComparison.Ordinal);
     }
 }

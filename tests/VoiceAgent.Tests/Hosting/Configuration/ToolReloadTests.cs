@@ -41,6 +41,17 @@ public sealed class ToolReloadTests
         Assert.Equal(tool.Name, One(catalog, "sales").Name);
     }
 
+    [Fact]
+    public async Task Sources_stay_where_nothing_of_the_tools_changes()
+    {
+        await using var rig = await ReloadRig.StartAsync();
+        await rig.ReadAsync(Shop("find_order"));
+        Assert.Equal(2, rig.SourcesMade);
+        Assert.Empty((await rig.ReadAsync(Shop("find_order"))).Faults);
+        Assert.Equal(["Calls:MaxCalls"], (await rig.ReadAsync([.. Shop("find_order"), ("Calls:MaxCalls", "7")])).Changed);
+        Assert.Equal(2, rig.SourcesMade);
+    }
+
     private static (string, string?)[] Shop(string tool) =>
     [
         ("Agents:Profiles:reception:Tools", """[ "shop" ]"""),
