@@ -169,13 +169,20 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
     }
 
     /// <summary>Hands a signal to the call's loop; any thread.</summary>
-    public void Post(CallSignal signal)
+    public void Post(CallSignal signal) => TryPost(signal);
+
+    /// <summary>As <see cref="Post"/>; false when it comes too late to be taken.</summary>
+    public bool TryPost(CallSignal signal)
     {
         // Nothing is taken after the first signal that finds no room: among those would be the end of the call.
-        if (_signals.Writer.TryWrite(signal) || _over || !_signals.Writer.TryComplete())
-            return;
-        _services.Logger.SignalsOverflowed(CallId);
-        _call.HangUp();
+        if (_signals.Writer.TryWrite(signal))
+            return true;
+        if (!_over && _signals.Writer.TryComplete())
+        {
+            _services.Logger.SignalsOverflowed(CallId);
+            _call.HangUp();
+        }
+        return false;
     }
 
     /// <summary>Somebody who may has asked for the call's end.</summary>
@@ -376,6 +383,8 @@ internal sealed partial class CallSession : ICallActions, IAsyncDisposable
         {
             if (signal.Detail is LiveTurnRecord or ToolInvocation or ToolDelivered)
                 Note(signal);
+            else if (signal.Detail is OperatorAct { Note: { } note })
+                _journal.Line(note);
         }
         _recording.End();
         _journal.Outcome(_call);

@@ -21,10 +21,35 @@ internal static class RecordingExport
             await error.WriteLineAsync($"The recording of call {call.Summary.CallId} cannot be read. {fault}");
             return 1;
         }
-        await using var wav = new RecordingStream(recording);
-        await using var file = new FileStream(path, FileMode.Create, FileAccess.Write);
-        await wav.CopyToAsync(file, cancellation);
+        if (File.Exists(path))
+        {
+            await error.WriteLineAsync($"{path} is there already; give another name.");
+            return 1;
+        }
+        await CopyAsync(recording, path, cancellation);
         await output.WriteLineAsync($"{path}: {recording.Frames / (double)recording.RateHz:F1} s{(recording.IsComplete ? "" : "; its end is missing, since the call still runs or the service was killed")}");
         return 0;
+    }
+
+    // What callers said is for who asked for it, and no part of it stays where the rest could not be written.
+    private static async Task CopyAsync(RecordingReader recording, string path, CancellationToken cancellation)
+    {
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows())
+            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var isWhole = false;
+        await using var wav = new RecordingStream(recording);
+        await using var file = new FileStream(path, how);
+        try
+        {
+            await wav.CopyToAsync(file, cancellation);
+            await file.FlushAsync(cancellation);
+            isWhole = true;
+        }
+        finally
+        {
+            if (!isWhole)
+                File.Delete(path);
+        }
     }
 }

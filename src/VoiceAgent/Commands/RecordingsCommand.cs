@@ -24,11 +24,11 @@ internal static class RecordingsCommand
                 await error.WriteLineAsync("Recordings:Key is empty: there is no key to put them under.");
                 return RunCommand.BadConfiguration;
             }
-            var (changed, present, unknown) = service.Recordings.Rekey(service.RecordingKeys);
+            var (changed, present, failures) = service.Recordings.Rekey(service.RecordingKeys);
             await output.WriteLineAsync($"{changed} recordings are under the present key now, {present} were before.");
-            foreach (var path in unknown)
-                await error.WriteLineAsync($"{path} lies under a key that is neither Recordings:Key nor one of Recordings:OldKeys, or is damaged.");
-            return unknown.Count == 0 ? 0 : 1;
+            foreach (var failure in failures)
+                await error.WriteLineAsync(failure);
+            return failures.Count == 0 ? 0 : 1;
         }
         catch (Exception problem) when (RunCommand.Problems(problem) is { Count: > 0 } problems)
         {

@@ -41,6 +41,8 @@ internal static class PhoneWords
 
     public static ToolResult RecordingWas(bool paused) => ToolResult.Failed(paused ? "Nothing is being recorded at this moment." : "The recording was not paused, or has not begun.");
 
+    public static ToolResult CallerPausedRecording { get; } = ToolResult.Failed("The caller has paused the recording by a key, so it stays paused; only they can let it go on, by a key.");
+
     public static ToolResult NoDigits { get; } = ToolResult.Failed("This phone line does not take digits now.");
 
     public static ToolResult SayGoodbye { get; } =

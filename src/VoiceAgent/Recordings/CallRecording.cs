@@ -18,7 +18,7 @@ internal sealed class CallRecording
     private const int MaxPauses = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<byte[]> _waiting = new();
+    private readonly Queue<(byte[] Block, int Frames)> _waiting = new();
     private readonly List<RecordingPause> _pauses = [];
     private readonly short[] _block = new short[2 * BlockFrames];
     private readonly short[] _read = new short[2 * BlockFrames];
@@ -31,6 +31,7 @@ internal sealed class CallRecording
     private long _next;   // place in the call of what is read next
     private bool _isPaused;
     private int _filled;
+    private int _filledLost;   // of them, lost and counted before
     private long _gap;
     private long _frames;
     private long _lost;
@@ -128,14 +129,14 @@ internal sealed class CallRecording
     public byte[]? Next()
     {
         lock (_gate)
-            return _waiting.TryPeek(out var block) ? block : null;
+            return _waiting.TryPeek(out var next) ? next.Block : null;
     }
 
     /// <summary>The next block is on the disk.</summary>
     public void Written()
     {
         lock (_gate)
-            _backlog.Add(-_waiting.Dequeue().Length);
+            _backlog.Add(-_waiting.Dequeue().Block.Length);
     }
 
     /// <summary>Something is broken: nothing is added any more, and its end stays open.</summary>
@@ -148,11 +149,17 @@ internal sealed class CallRecording
         }
     }
 
-    /// <summary>The disk will not have it: what waits is given up.</summary>
+    /// <summary>The disk will not have it: what waits is given up, and counts as lost.</summary>
     public void GiveUp()
     {
-        while (Next() is not null)
-            Written();
+        lock (_gate)
+        {
+            while (_waiting.TryDequeue(out var dropped))
+            {
+                _backlog.Add(-dropped.Block.Length);
+                _lost += dropped.Frames;
+            }
+        }
     }
 
     private static double Seconds(long frames) => Math.Round((double)frames / SoundTap.RateHz, 2);
@@ -218,6 +225,7 @@ internal sealed class CallRecording
             var room = (int)Math.Min(frames, BlockFrames - _filled);
             _block.AsSpan(2 * _filled, 2 * room).Clear();
             frames -= room;
+            _filledLost += room;
             Filled(room);
         }
     }
@@ -237,17 +245,17 @@ internal sealed class CallRecording
         if (_waiting.Count >= MaxWaiting || !_backlog.HasRoom)
         {
             _gap += _filled;
-            _lost += _filled;
+            _lost += _filled - _filledLost;
         }
         else
         {
             AddGap();
             if (pcm.ContainsAnyExcept((byte)0))
-                Add(BlockMarks.None, pcm, _filled);
+                Add(BlockMarks.None, pcm, _filled, _filled - _filledLost);
             else
-                Add(BlockMarks.Silence, _filled);
+                Add(BlockMarks.Silence, _filled, _filled - _filledLost);
         }
-        _filled = 0;
+        _filled = _filledLost = 0;
     }
 
     private void AddGap()
@@ -257,22 +265,22 @@ internal sealed class CallRecording
         _gap = 0;
     }
 
-    private void Add(BlockMarks marks, int silentFrames)
+    private void Add(BlockMarks marks, int silentFrames, int heardFrames = 0)
     {
         Span<byte> plain = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32LittleEndian(plain, silentFrames);
-        Add(marks, plain, silentFrames);
+        Add(marks, plain, silentFrames, heardFrames);
     }
 
-    private void Add(BlockMarks marks, ReadOnlySpan<byte> plain, int frames)
+    private void Add(BlockMarks marks, ReadOnlySpan<byte> plain, int frames, int heardFrames)
     {
-        Enqueue(_cipher.Seal(_number++, marks, plain));
+        Enqueue(_cipher.Seal(_number++, marks, plain), heardFrames);
         _frames += frames;
     }
 
-    private void Enqueue(byte[] block)
+    private void Enqueue(byte[] block, int heardFrames = 0)
     {
-        _waiting.Enqueue(block);
+        _waiting.Enqueue((block, heardFrames));
         _backlog.Add(block.Length);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using GeminiLive;
+using Tools;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.PhoneTools;
@@ -15,11 +16,14 @@ namespace VoiceAgent.Recordings;
 /// <param name="recorder">Records; null where nothing can be recorded.</param>
 internal sealed class RecordedCall(AgentRecordingOptions options, CallBridge bridge, CallJournal journal, Recorder? recorder)
 {
+    private const string Caller = "the caller";
+
     private CallRecording? _recording;
     private string _pressed = "";
     private bool _isOver;
     private bool _isAnnouncing;
     private string? _pauseWantedBy;
+    private int _formerTurn;   // the last of which the party now on the line has not heard all
 
     /// <summary>Whether the call is recorded, sooner or later.</summary>
     public bool IsOn { get; } = recorder is not null && options.Enabled;
@@ -42,14 +46,14 @@ internal sealed class RecordedCall(AgentRecordingOptions options, CallBridge bri
             case LineEvent.HandedOver when Announces:
                 TellNewParty();
                 break;
-            case LiveTurnRecord { Speaker: LiveSpeaker.Agent, PlayedMs: > 0 } turn when _isAnnouncing:
+            case LiveTurnRecord { Speaker: LiveSpeaker.Agent, PlayedMs: > 0 } turn when _isAnnouncing && turn.Turn > _formerTurn:
                 Announced(turn);
                 break;
             case DigitPressed pressed:
                 Pressed(pressed.Digit);
                 break;
             case RecordingRequest request:
-                request.Conclude(Wish(request.IsPause, "the agent") ? PhoneWords.RecordingIs(request.IsPause) : PhoneWords.RecordingWas(request.IsPause));
+                request.Conclude(Ask(request.IsPause));
                 break;
         }
     }
@@ -91,6 +95,7 @@ internal sealed class RecordedCall(AgentRecordingOptions options, CallBridge bri
     private void TellNewParty()
     {
         _pauseWantedBy = null;
+        _formerTurn = bridge.Turn;
         AskForAnnouncement();
         if (options.Start != RecordingStart.AfterAnnouncement)
             return;
@@ -104,9 +109,9 @@ internal sealed class RecordedCall(AgentRecordingOptions options, CallBridge bri
     {
         _pressed = (_pressed + digit)[Math.Max(0, _pressed.Length + 1 - AgentRecordingOptions.MaxKeys)..];
         if (IsPressed(options.PauseKeys))
-            Wish(isPause: true, "the caller");
+            Wish(isPause: true, Caller);
         else if (IsPressed(options.ResumeKeys))
-            Wish(isPause: false, "the caller");
+            Wish(isPause: false, Caller);
     }
 
     private bool IsPressed(string keys)
@@ -117,10 +122,18 @@ internal sealed class RecordedCall(AgentRecordingOptions options, CallBridge bri
         return true;
     }
 
-    // While the announcement is still to be heard nothing is recorded: a wish counts from then on.
+    private ToolResult Ask(bool isPause)
+    {
+        if (!isPause && _pauseWantedBy == Caller)
+            return PhoneWords.CallerPausedRecording;
+        return Wish(isPause, "the agent") ? PhoneWords.RecordingIs(isPause) : PhoneWords.RecordingWas(isPause);
+    }
+
+    // While the announcement is still to be heard nothing is recorded: a wish counts from then on. What the caller has paused stays theirs.
     private bool Wish(bool isPause, string by)
     {
-        _pauseWantedBy = isPause ? by : null;
+        if (!isPause || _pauseWantedBy != Caller)
+            _pauseWantedBy = isPause ? by : null;
         return _isAnnouncing ? isPause : Switch(isPause, by);
     }
 

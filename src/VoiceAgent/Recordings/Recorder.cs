@@ -68,7 +68,7 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
     public CallRecording Start(string callKey, SoundTap sound)
     {
         var recording = new CallRecording(callKey, sound, _keys, _options.MaxLength, _backlog);
-        _recordings[recording] = new RecordingFile(Folder.PathOf(callKey)) { TriedSince = _time.GetUtcNow() };
+        _recordings[recording] = new RecordingFile(Folder.PathOf(callKey));
         return recording;
     }
 
@@ -153,27 +153,42 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
         }
     }
 
-    /// <returns>False when the disk does not take it now.</returns>
+    /// <returns>False when the disk does not take all of it now.</returns>
     private bool WriteAll()
+    {
+        KeepUp();   // before the look: it may be what makes room
+        var problem = _recordings.IsEmpty && _health.Problem is null ? null : ProblemOf(LookAtDisk);
+        if (problem is null)
+        {
+            foreach (var (recording, file) in _recordings)
+            {
+                var failure = ProblemOf(() => Write(recording, file));   // the others go on
+                problem ??= failure;
+            }
+        }
+        if (problem is null)
+        {
+            Recovered();
+            return true;
+        }
+        Failed(problem);
+        GiveUpOld();
+        return false;
+    }
+
+    private static string? ProblemOf(Action work)
     {
         try
         {
-            if (!_recordings.IsEmpty)
-                LookAtDisk();
-            foreach (var (recording, file) in _recordings)
-                Write(recording, file);
-            Recovered();
+            work();
+            return null;
         }
 #pragma warning disable CA1031 // the loop's catch-all: whatever the disk does, it is tried again
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            Failed(failure.Message);
-            GiveUpOld();
-            return false;
+            return failure.Message;
         }
-        KeepUp();
-        return true;
     }
 
     private void LookAtDisk()
@@ -195,7 +210,6 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
         {
             file.Append(block);
             recording.Written();
-            file.TriedSince = _time.GetUtcNow();
         }
         if (isOver)
             Close(recording, file);
@@ -211,9 +225,10 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
     // Of calls that are over nothing becomes less by waiting.
     private void GiveUpOld()
     {
+        var now = _time.GetUtcNow();
         foreach (var (recording, file) in _recordings)
         {
-            if (!recording.IsOver || _time.GetUtcNow() - file.TriedSince < Patience)
+            if (!recording.IsOver || now - (file.WaitsSince ??= now) < Patience)
                 continue;
             recording.GiveUp();
             Close(recording, file);
@@ -228,11 +243,14 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
             return;
         try
         {
-            var count = Folder.Forget(now - _retention, ForgottenAtOnce);
+            var (count, failures) = Folder.Forget(now - _retention, ForgottenAtOnce);
             if (count > 0)
                 _logger.Forgotten(count);
-            if (count < ForgottenAtOnce)
-                _keptUpAt = now;
+            if (count == ForgottenAtOnce)
+                return;
+            _keptUpAt = failures is [] ? now : now - UpkeepPeriod + UpkeepRetry;
+            if (failures is [var first, ..])
+                _logger.NotForgotten(Folder.Root, $"{failures.Count} of them, first {first}");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {

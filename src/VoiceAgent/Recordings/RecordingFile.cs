@@ -1,5 +1,3 @@
-using Microsoft.Win32.SafeHandles;
-
 namespace VoiceAgent.Recordings;
 
 /// <summary>The file of a recording under way.</summary>
@@ -8,11 +6,11 @@ internal sealed class RecordingFile(string path) : IDisposable
 {
     private const UnixFileMode Mine = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private SafeFileHandle? _file;
+    private FileStream? _file;
     private long _length;
 
-    /// <summary>When the disk last took something, or was first asked.</summary>
-    public DateTimeOffset TriedSince { get; set; }
+    /// <summary>Since when the disk has not taken the end of a call that is over; null where it has taken all, or the call runs.</summary>
+    public DateTimeOffset? WaitsSince { get; set; }
 
     /// <summary>Adds a block; after a failure it may be tried again, and takes the place of what was written of it.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
@@ -20,24 +18,26 @@ internal sealed class RecordingFile(string path) : IDisposable
     public void Append(byte[] block)
     {
         _file ??= Create();
-        RandomAccess.Write(_file, block, _length);
+        RandomAccess.Write(_file.SafeFileHandle, block, _length);
         _length += block.Length;
     }
 
     public void Dispose() => _file?.Dispose();
 
     // What callers said is for the service's own user.
-    private SafeFileHandle Create()
+    private FileStream Create()
     {
         var folder = Path.GetDirectoryName(path)!;
+        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
         if (OperatingSystem.IsWindows())
         {
             Directory.CreateDirectory(folder);
-            return File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
         }
-        Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
-        var file = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
-        File.SetUnixFileMode(file, Mine);
-        return file;
+        else
+        {
+            Directory.CreateDirectory(folder, Mine | UnixFileMode.UserExecute);
+            how.UnixCreateMode = Mine;
+        }
+        return new FileStream(path, how);
     }
 }

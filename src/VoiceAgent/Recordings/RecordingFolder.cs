@@ -25,51 +25,101 @@ internal sealed class RecordingFolder(string root)
     /// <summary>Where a call's recording is, or would be.</summary>
     public string PathOf(string callKey) => Path.Combine(root, NameOf(callKey));
 
-    /// <summary>All recordings, the oldest first.</summary>
-    /// <exception cref="IOException">The disk does not tell.</exception>
-    public IEnumerable<string> All() => Directory.Exists(root)
-        ? Directory.EnumerateDirectories(root).Order(StringComparer.Ordinal).SelectMany(day => Directory.EnumerateFiles(day, $"*{Extension}").Order(StringComparer.Ordinal))
-        : [];
-
     /// <summary>Deletes some recordings of calls that began before a moment.</summary>
-    /// <returns>How many; <paramref name="most"/> when there may be more.</returns>
-    /// <exception cref="IOException">The disk does not do it.</exception>
-    public int Forget(DateTimeOffset before, int most)
+    /// <returns>How many, <paramref name="most"/> when there may be more; and for each that could not be deleted its path and why.</returns>
+    /// <exception cref="IOException">The disk does not tell what there is.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor is it allowed to.</exception>
+    public (int Count, IReadOnlyList<string> Failures) Forget(DateTimeOffset before, int most)
     {
-        var old = All().TakeWhile(path => StartOf(path) is not { } start || start < before).Where(path => StartOf(path) is not null).Take(most).ToList();
-        foreach (var path in old)
+        var (count, failures) = (0, new List<string>());
+        foreach (var day in Days().TakeWhile(day => StartOfDay(day) < before))
         {
-            Destroy(path);
-            var day = Path.GetDirectoryName(path)!;
-            if (!Directory.EnumerateFileSystemEntries(day).Any())
-                Directory.Delete(day);
+            var isSome = false;
+            foreach (var path in In(day, failures).Where(path => StartOf(path) < before))
+            {
+                if (count == most)
+                    return (count, failures);
+                if (!Do(() => Destroy(path), path, failures))
+                    continue;
+                count++;
+                isSome = true;
+            }
+            if (isSome)
+                Do(() => DeleteEmpty(day), day, failures);
         }
-        return old.Count;
+        return (count, failures);
     }
 
     /// <summary>Puts the keys of all recordings under the present master key.</summary>
-    /// <returns>How many were changed, lay under it before, and could not be opened.</returns>
-    /// <exception cref="IOException">The disk does not do it.</exception>
-    public (int Changed, int Present, IReadOnlyList<string> Unknown) Rekey(RecordingKeys keys)
+    /// <returns>How many were changed, and lay under it before; and of each that could not be put there a sentence.</returns>
+    /// <exception cref="IOException">The disk does not tell what there is.</exception>
+    /// <exception cref="UnauthorizedAccessException">Nor is it allowed to.</exception>
+    public (int Changed, int Present, IReadOnlyList<string> Failures) Rekey(RecordingKeys keys)
     {
-        var (changed, present, unknown) = (0, 0, new List<string>());
-        foreach (var path in All())
+        var (changed, present, failures) = (0, 0, new List<string>());
+        foreach (var path in Days().SelectMany(day => In(day, failures)))
         {
-            using var file = File.OpenHandle(path, access: FileAccess.ReadWrite, share: FileShare.ReadWrite | FileShare.Delete);
-            var header = new byte[RecordingHeader.Bytes];
-            if (RandomAccess.Read(file, header, 0) != header.Length || !RecordingHeader.TryRewrap(header, keys, out var isChanged))
-            {
-                unknown.Add(path);
+            bool? isChanged = null;
+            if (!Do(() => isChanged = Rekey(path, keys), path, failures))
                 continue;
-            }
-            if (isChanged)
-            {
-                RandomAccess.Write(file, header, 0);
-                RandomAccess.FlushToDisk(file);
-            }
-            (changed, present) = isChanged ? (changed + 1, present) : (changed, present + 1);
+            if (isChanged is null)
+                failures.Add($"{path} lies under a key that is neither Recordings:Key nor one of Recordings:OldKeys, or is damaged.");
+            else
+                (changed, present) = isChanged.Value ? (changed + 1, present) : (changed, present + 1);
         }
-        return (changed, present, unknown);
+        return (changed, present, failures);
+    }
+
+    /// <returns>Whether it was changed; null where it cannot be.</returns>
+    private static bool? Rekey(string path, RecordingKeys keys)
+    {
+        using var file = File.OpenHandle(path, access: FileAccess.ReadWrite, share: FileShare.ReadWrite | FileShare.Delete);
+        var header = new byte[RecordingHeader.Bytes];
+        if (RandomAccess.Read(file, header, 0) != header.Length || !RecordingHeader.TryRewrap(header, keys, out var isChanged))
+            return null;
+        if (isChanged)
+        {
+            RandomAccess.Write(file, header, 0);
+            RandomAccess.FlushToDisk(file);
+        }
+        return isChanged;
+    }
+
+    // Others may have put something of theirs beside them: lost+found, a backup's folder.
+    private IEnumerable<string> Days() => Directory.Exists(root)
+        ? Directory.EnumerateDirectories(root).Where(day => StartOfDay(day) is not null).Order(StringComparer.Ordinal)
+        : [];
+
+    private static List<string> In(string day, List<string> failures)
+    {
+        List<string> paths = [];
+        Do(() => paths.AddRange(Directory.EnumerateFiles(day, $"*{Extension}").Order(StringComparer.Ordinal)), day, failures);
+        return paths;
+    }
+
+    /// <returns>False when it failed, which is added, or it is not there any more.</returns>
+    private static bool Do(Action work, string path, List<string> failures)
+    {
+        try
+        {
+            work();
+            return true;
+        }
+        catch (Exception gone) when (gone is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            failures.Add($"{path}: {failure.Message}");
+            return false;
+        }
+    }
+
+    private static void DeleteEmpty(string day)
+    {
+        if (!Directory.EnumerateFileSystemEntries(day).Any())
+            Directory.Delete(day);
     }
 
     // The key first: without it nobody reads what a disk may keep of a deleted file.
@@ -88,4 +138,7 @@ internal sealed class RecordingFolder(string root)
         var name = Path.GetFileName(path);
         return name.Length >= 19 && DateTimeOffset.TryParseExact(name[..19], MomentFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) ? start : null;
     }
+
+    private static DateTimeOffset? StartOfDay(string day) =>
+        DateTimeOffset.TryParseExact(Path.GetFileName(day), DayFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var start) ? start : null;
 }

@@ -24,12 +24,15 @@ internal sealed class RecordingKeys
 
     private readonly List<(byte[] Id, byte[] Key)> _keys;
 
-    /// <param name="options">With a key; without one nothing can be recorded or read.</param>
-    public RecordingKeys(RecordingOptions options) =>
+    /// <param name="options">With a key; without one nothing can be recorded.</param>
+    public RecordingKeys(RecordingOptions options)
+    {
+        HasKey = IsKey(options.Key);
         _keys = [.. options.OldKeys.Prepend(options.Key).Where(IsKey).Select(Convert.FromBase64String).Select(key => (IdOf(key), key))];
+    }
 
-    /// <summary>Whether there is a key that recordings can be made with.</summary>
-    public bool HasKey => _keys.Count > 0;
+    /// <summary>Whether there is a key that recordings can be made with; old ones are for reading.</summary>
+    public bool HasKey { get; }
 
     /// <summary>Whether a text is a key.</summary>
     public static bool IsKey(string text)
@@ -43,8 +46,11 @@ internal sealed class RecordingKeys
     /// <param name="binding">What it belongs to: it opens together with that only.</param>
     /// <param name="id">Takes the name of the master key: <see cref="IdBytes"/>.</param>
     /// <param name="wrapped">Takes <see cref="WrappedBytes"/>.</param>
+    /// <exception cref="InvalidOperationException">There is no present one.</exception>
     public void Wrap(ReadOnlySpan<byte> key, ReadOnlySpan<byte> binding, Span<byte> id, Span<byte> wrapped)
     {
+        if (!HasKey)
+            throw new InvalidOperationException("There is no master key to encrypt with.");
         var master = _keys[0];
         master.Id.CopyTo(id);
         RandomNumberGenerator.Fill(wrapped[..NonceBytes]);

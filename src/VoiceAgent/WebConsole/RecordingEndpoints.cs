@@ -24,8 +24,8 @@ internal sealed class RecordingEndpoints(
     /// <summary>Maps them.</summary>
     public void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/console/api/calls/{key}/recording", door.For(ConsoleRole.Operator, (context, session) => OpenAsync(context, (recording, stored) => PlayAsync(context, session, recording, stored))));
-        routes.MapGet("/console/api/calls/{key}/recording/outline", door.For(ConsoleRole.Operator, (context, _) => OpenAsync(context, (recording, stored) => OutlineAsync(context, recording, stored))));
+        routes.MapGet("/console/api/calls/{key}/recording", door.For(ConsoleRole.Operator, PlayAsync));
+        routes.MapGet("/console/api/calls/{key}/recording/outline", door.For(ConsoleRole.Operator, (context, _) => OutlineAsync(context)));
     }
 
     /// <inheritdoc/>
@@ -63,7 +63,8 @@ internal sealed class RecordingEndpoints(
         }
     }
 
-    private async Task PlayAsync(HttpContext context, ConsoleSession session, RecordingReader recording, StoredCall stored)
+    // The place first: a file is opened, and its blocks are found, for no more than there are places.
+    private async Task PlayAsync(HttpContext context, ConsoleSession session)
     {
         if (!await _players.WaitAsync(TimeSpan.Zero, context.RequestAborted))
         {
@@ -72,19 +73,27 @@ internal sealed class RecordingEndpoints(
         }
         try
         {
+            await OpenAsync(context, (recording, stored) => PlayAsync(context, session, recording, stored));
+        }
+        finally
+        {
+            _players.Release();
+        }
+    }
+
+    private async Task PlayAsync(HttpContext context, ConsoleSession session, RecordingReader recording, StoredCall stored)
+    {
+        try
+        {
             if (await NoteAsync(session, stored.Summary, context.RequestAborted))
                 await Results.Stream(new RecordingStream(recording), "audio/wav", enableRangeProcessing: true).ExecuteAsync(context);
             else
-                await HttpProblem.WriteAsync(context, StatusCodes.Status409Conflict, "not-closed", "The call was left open by a service that is gone; it can be heard once it is closed, within an hour.");
+                await HttpProblem.WriteAsync(context, StatusCodes.Status409Conflict, "not-closed", "The call is just ending, or was left open by a service that is gone; it can be heard once it is closed: in a moment, or within an hour.");
         }
         catch (InvalidDataException damage)
         {
             logger.RecordingUnread($"Call {stored.Summary.CallId}: {damage.Message}");
             context.Abort();   // what came before it has been sent
-        }
-        finally
-        {
-            _players.Release();
         }
     }
 
@@ -94,19 +103,32 @@ internal sealed class RecordingEndpoints(
         if (_listeners.IsListening(session.User, call.Key))
             return true;
         var text = $"{session.User} at the console: listened to the recording";
-        if (calls.Running.FirstOrDefault(running => RecordCursor.KeyOf(running.Record) == call.Key) is { } here)
-            here.Post(new CallSignal(null, new OperatorAct(text)));
-        else if (!await notes.AddAsync(call.Key, text, cancellation))
-            return false;
+        if (calls.Running.FirstOrDefault(running => RecordCursor.KeyOf(running.Record) == call.Key) is not { } here || !here.TryPost(new CallSignal(null, new OperatorAct(text))))
+        {
+            if (!await notes.AddAsync(call.Key, text, cancellation))
+                return false;
+        }
         _listeners.Begin(session.User, call.Key);
         logger.CallAct(call.CallId, session.User, "listened to the recording");
         return true;
     }
 
-    private async Task OutlineAsync(HttpContext context, RecordingReader recording, StoredCall stored)
+    private async Task OutlineAsync(HttpContext context)
+    {
+        await _outlines.WaitAsync(context.RequestAborted);
+        try
+        {
+            await OpenAsync(context, (recording, stored) => OutlineAsync(context, recording, stored));
+        }
+        finally
+        {
+            _outlines.Release();
+        }
+    }
+
+    private static async Task OutlineAsync(HttpContext context, RecordingReader recording, StoredCall stored)
     {
         var entry = stored.Record?.Recording;
-        await _outlines.WaitAsync(context.RequestAborted);
         try
         {
             var (caller, agent) = RecordingPeaks.Of(recording, Parts, context.RequestAborted);
@@ -116,10 +138,6 @@ internal sealed class RecordingEndpoints(
         catch (InvalidDataException damage)
         {
             await HttpProblem.WriteAsync(context, StatusCodes.Status409Conflict, "damaged", damage.Message);
-        }
-        finally
-        {
-            _outlines.Release();
         }
     }
 }

@@ -33,6 +33,10 @@ public sealed class RecordingCommandTests : IDisposable
         Assert.Equal(0, await rig.RunAsync(CallsCommand.Create(), "recording", call.CallId, "--out", wav));
         Assert.Contains("2.0 s", rig.Output, StringComparison.Ordinal);
         Assert.InRange(new FileInfo(wav).Length, 1.95 * 64_000, 2.05 * 64_000);
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(wav));
+        Assert.Equal(1, await rig.RunAsync(CallsCommand.Create(), "recording", call.CallId, "--out", wav));
+        Assert.Contains("is there already", rig.Output, StringComparison.Ordinal);
         File.Delete(wav);
 
         var whole = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);

@@ -99,6 +99,39 @@ public sealed class RecordedCallTests : IDisposable
     }
 
     [Fact]
+    public async Task What_the_caller_paused_the_agent_does_not_let_go_on()
+    {
+        await using var call = Call(new AgentRecordingOptions { Enabled = true, Start = RecordingStart.WithCall, PauseKeys = "*9", ResumeKeys = "*8" });
+        call.Start();
+        Press(call, "*9");
+        var paused = call.Control.RecordAsync(isPause: true, default);
+        call.Run(100);
+        Assert.NotNull((await paused).Error);
+        var resumed = call.Control.RecordAsync(isPause: false, default);
+        call.Run(100);
+        Assert.Contains("The caller has paused", (await resumed).Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("recording goes on", call.Story, StringComparison.Ordinal);
+        Press(call, "*8");
+        Assert.Contains("recording goes on", call.Story, StringComparison.Ordinal);
+        Assert.Equal("the caller", Assert.Single((await EndAsync(call)).Pauses).By);
+    }
+
+    [Fact]
+    public async Task What_the_agent_said_before_a_hand_over_is_no_announcement_for_the_new_party()
+    {
+        await using var call = Call(new AgentRecordingOptions { Enabled = true, Announcement = "We record this." });
+        call.Start();
+        Say(call, 1_000);
+        call.Do(call.Session.SayAsync(Tone.Sine(24_000, AgentHz, 24_000, 6_000), "Well."));
+        call.RunUntil(() => call.Line.Audible[^1], 1_000);
+        call.Line.HandOver(VirtualLine.Somebody with { CallerNumber = "+4930999" });
+        call.Run(2_000);
+        Assert.DoesNotContain("recording goes on", call.Story, StringComparison.Ordinal);
+        Say(call, 1_000);
+        Assert.Contains("recording goes on", call.Story, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_announcement_that_the_caller_cut_off_is_said_again_before_anything_is_recorded()
     {
         await using var call = Call(new AgentRecordingOptions { Enabled = true, Announcement = "We record this." });

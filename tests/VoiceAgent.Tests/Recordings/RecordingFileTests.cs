@@ -124,7 +124,7 @@ public sealed class RecordingFileTests : IDisposable
         var foreign = new RecordingKeys(_rig.Options(next));
         Assert.Null(RecordingReader.Open(path, key, foreign, out var fault));
         Assert.Contains("Recordings:OldKeys", fault, StringComparison.Ordinal);
-        Assert.Single(_rig.Files.Rekey(foreign).Unknown);
+        Assert.Single(_rig.Files.Rekey(foreign).Failures);
 
         var both = new RecordingKeys(_rig.Options(next, _rig.Key));
         _rig.Open(path, key, both).Dispose();
@@ -134,6 +134,37 @@ public sealed class RecordingFileTests : IDisposable
         Assert.Equal(_rig.Read(path, key, both).Caller, _rig.Read(path, key, foreign).Caller);
         Assert.Null(RecordingReader.Open(path, key, _rig.Keys, out _));
         Assert.Equal(before[RecordingHeader.Bytes..], File.ReadAllBytes(path)[RecordingHeader.Bytes..]);
+    }
+
+    [Fact]
+    public void What_cannot_be_opened_is_named_and_keeps_no_other_from_new_keys_and_deletion()
+    {
+        var path = _rig.Record(_rig.CallKey("call5"), (400, 700));
+        var broken = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileName(path).Replace("call5", "call1", StringComparison.Ordinal));
+        File.CreateSymbolicLink(broken, broken);   // goes round in a circle
+        var foreign = Directory.CreateDirectory(Path.Combine(_rig.Folder, "lost+found")).FullName;
+        File.WriteAllText(Path.Combine(foreign, Path.GetFileName(path)), "not ours");
+
+        var (changed, _, failures) = _rig.Files.Rekey(new RecordingKeys(_rig.Options(RecordingRig.NewKey(), _rig.Key)));
+        Assert.Equal(1, changed);
+        Assert.StartsWith(broken, Assert.Single(failures), StringComparison.Ordinal);
+
+        var (count, kept) = _rig.Files.Forget(_rig.Time.GetUtcNow() + TimeSpan.FromDays(1), 100);
+        Assert.Equal(1, count);
+        Assert.StartsWith(broken, Assert.Single(kept), StringComparison.Ordinal);
+        Assert.False(File.Exists(path));
+        Assert.Single(Directory.EnumerateFiles(foreign));
+    }
+
+    [Fact]
+    public void Old_keys_alone_read_and_record_nothing()
+    {
+        var key = _rig.CallKey();
+        var path = _rig.Record(key, (400, 700));
+        var old = new RecordingKeys(_rig.Options("", _rig.Key));
+        Assert.False(old.HasKey);
+        _rig.Open(path, key, old).Dispose();
+        Assert.Throws<InvalidOperationException>(() => RecordingHeader.Create(key, RecordingRig.Rate, old, out _));
     }
 
     [Fact]
