@@ -11,7 +11,6 @@ public sealed class LiveOptionsTests
 
     [Theory]
     [InlineData("Live:Endpoint", "https://example.org", "ws://")]
-    [InlineData("Live:Endpoint", "wss://example.org/?key=secret", "without query")]
     [InlineData("Live:Endpoint", "nonsense", "ws://")]
     [InlineData("Live:Model", "", "gemini-3.8-live")]
     [InlineData("Live:AudioChunkMs", "30", "20, 40")]
@@ -35,6 +34,16 @@ public sealed class LiveOptionsTests
         Assert.Equal("b", Bind(("GOOGLE_API_KEY", "c"), ("GEMINI_API_KEY", "b")).ApiKey);
         Assert.Equal("a", Bind(("GOOGLE_API_KEY", "c"), ("GEMINI_API_KEY", "b"), ("Live:ApiKey", "a")).ApiKey);
         Assert.Equal("b", Bind(("GEMINI_API_KEY", " b "), ("Live:ApiKey", "")).ApiKey);
+    }
+
+    [Theory]
+    [InlineData("wss://example.org/?key=secret", "Live:Endpoint is 'wss://example.org/?...'; allowed: a ws:// or wss:// address without query")]
+    [InlineData("wss://me:secret@example.org/?key=secret", "Live:Endpoint is '...'; allowed: ")]
+    public void Bad_address_is_refused_without_a_secret_in_it(string address, string said)
+    {
+        var refusal = Assert.Throws<OptionsValidationException>(() => Bind(("Live:Endpoint", address)));
+        Assert.Contains(said, refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

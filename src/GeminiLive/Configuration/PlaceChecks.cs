@@ -8,7 +8,7 @@ internal static class PlaceChecks
     public static void Check(LiveTargetOptions place, FaultList faults)
     {
         faults.CheckName(nameof(place.Backend), place.Backend, "", Enum.GetNames<LiveBackend>());
-        faults.Check(TargetResolver.TryAddress(place, out _), nameof(place.Endpoint), place.Endpoint, "a ws:// or wss:// address without query, or nothing");
+        faults.Check(TargetResolver.TryAddress(place, out _), nameof(place.Endpoint), WithoutSecrets(place.Endpoint), "a ws:// or wss:// address without query, or nothing");
         // The values are not shown: they are secrets even when they are wrong.
         faults.Check(IsHeaderText(place.ApiKey), nameof(place.ApiKey), "***", "printable ASCII without blanks");
         if (TargetResolver.BackendOf(place) == LiveBackend.Vertex)
@@ -54,4 +54,8 @@ internal static class PlaceChecks
     }
 
     private static bool IsHeaderText(string? value) => value is null || !value.Any(c => c is <= ' ' or >= (char)127);
+
+    // A login or a key that was written into an address does not get into a log.
+    private static string? WithoutSecrets(string? address) =>
+        address is null ? null : address.Contains('@', StringComparison.Ordinal) ? "..." : address.Split('?') is [var place, _, ..] ? place + "?..." : address;
 }
