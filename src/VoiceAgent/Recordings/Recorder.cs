@@ -156,7 +156,8 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
     /// <returns>False when the disk does not take all of it now.</returns>
     private bool WriteAll()
     {
-        KeepUp();   // before the look: it may be what makes room
+        if (!_stopping.IsCancellationRequested)
+            KeepUp();   // before the look: it may be what makes room
         var problem = _recordings.IsEmpty && _health.Problem is null ? null : ProblemOf(LookAtDisk);
         if (problem is null)
         {

@@ -126,6 +126,7 @@ public sealed class RecordedCallTests : IDisposable
         call.RunUntil(() => call.Line.Audible[^1], 1_000);
         call.Line.HandOver(VirtualLine.Somebody with { CallerNumber = "+4930999" });
         call.Run(2_000);
+        Assert.Equal(2, call.Session.Messages.Count(message => message.Json.Contains("We record this.", StringComparison.Ordinal)));   // the former's end asks for none
         Assert.DoesNotContain("recording goes on", call.Story, StringComparison.Ordinal);
         Say(call, 1_000);
         Assert.Contains("recording goes on", call.Story, StringComparison.Ordinal);
