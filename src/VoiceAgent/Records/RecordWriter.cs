@@ -236,10 +236,10 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         if (now - _keptUpAt < UpkeepPeriod)
             return;
         var closed = await _database.TransactAsync(new RecordUpkeep(_instance, now, _database.MayStillWrite).CloseAsync, CancellationToken.None);
-        var before = now.AddDays(-_options.RetentionDays);
-        var forgotten = await _database.TransactAsync((connection, cancellation) => RecordUpkeep.ForgetAsync(connection, before, cancellation), CancellationToken.None);
         if (closed > 0)
             _logger.Closed(closed);
+        var before = now.AddDays(-_options.RetentionDays);
+        var forgotten = await _database.TransactAsync((connection, cancellation) => RecordUpkeep.ForgetAsync(connection, before, cancellation), CancellationToken.None);
         if (forgotten > 0)
             _logger.Forgotten(forgotten);
         if (closed < RecordUpkeep.AtOnce && forgotten < RecordUpkeep.AtOnce)

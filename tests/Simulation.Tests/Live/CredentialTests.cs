@@ -139,7 +139,10 @@ public sealed class CredentialTests : IAsyncDisposable
         }
         await RefusedAsync(token, "no new session may be started");
         await using (var client = await ConnectAsync(token = Mint(LockedSetup)))
+        {
             await client.SendSetupAsync("", "");
+            await client.ReceiveAsync("setupComplete");
+        }
         await RefusedAsync(token, "used too many times");
     }
 
