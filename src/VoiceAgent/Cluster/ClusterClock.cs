@@ -14,11 +14,13 @@ internal static class ClusterClock
     // One of several nodes is enough.
     private const long FreshMs = 250;
 
-    /// <summary>Notes that the database was heard of, unless somebody just has.</summary>
-    public static async Task TickAsync(DbConnection connection, TimeSpan gap, CancellationToken cancellation)
+    /// <summary>Notes that the database was heard of, unless somebody just has, or does so now; by itself, so that nobody waits for the rest of a transaction.</summary>
+    public static async Task TickAsync(Database database, TimeSpan gap, CancellationToken cancellation)
     {
-        await LimitAsync(connection, cancellation);
-        await connection.Command($"{Tick} AND ({Now} - beat > @fresh OR beat > {Now})", ("gap", (long)gap.TotalMilliseconds), ("fresh", FreshMs)).ExecuteAsync(cancellation);
+        await using var connection = await database.OpenAsync(cancellation);
+        await connection.Command(
+            $"{Tick} AND id IN (SELECT id FROM cluster_clock WHERE {Now} - beat > @fresh OR beat > {Now} FOR UPDATE SKIP LOCKED)",
+            ("gap", (long)gap.TotalMilliseconds), ("fresh", FreshMs)).ExecuteAsync(cancellation);
     }
 
     /// <summary>Notes it in any case, and keeps all others who call this waiting until the transaction's end.</summary>
@@ -31,7 +33,7 @@ internal static class ClusterClock
         return rows[0];
     }
 
-    // A node that is stopped amidst a transaction must not stop the others; the server ends it then.
-    private static Task<int> LimitAsync(DbConnection connection, CancellationToken cancellation) => connection.Command(
+    /// <summary>Has the server end the transaction when it takes too long: a node that is stopped amidst one must not stop the others.</summary>
+    public static Task<int> LimitAsync(DbConnection connection, CancellationToken cancellation) => connection.Command(
         "SELECT set_config('lock_timeout', '2000', true), set_config('statement_timeout', '3000', true), set_config('idle_in_transaction_session_timeout', '3000', true)").ExecuteAsync(cancellation);
 }

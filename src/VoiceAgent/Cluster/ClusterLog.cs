@@ -11,4 +11,7 @@ internal static partial class ClusterLog
 
     [LoggerMessage(4503, LogLevel.Warning, "Node {Name} has not been heard of for its time: its calls are taken for ended")]
     public static partial void NodeLost(this ILogger logger, string name);
+
+    [LoggerMessage(4504, LogLevel.Warning, "Records that lost nodes have left open cannot be closed in {Place} now: {Problem} It is tried again")]
+    public static partial void NotClosed(this ILogger logger, string place, string problem);
 }

@@ -6,14 +6,16 @@ namespace VoiceAgent.Cluster;
 
 /// <summary>This service as one node among several: tells the others that it is there and what runs on it, notices who is lost, and renews its lease of Live sessions.</summary>
 /// <remarks>
-/// One loop, with one step each heartbeat. Nothing waits for it but the first step at the start, for a moment: calls are admitted by what it has obtained,
-/// so that a database that hangs or is away costs no call that runs, and new ones only once the lease has ended.
+/// One loop, with one step each heartbeat; closing the records of lost nodes is a task beside it, which no heartbeat waits for. Nothing waits for the loop but the first step at the start,
+/// for a moment: calls are admitted by what it has obtained, so that a database that hangs or is away costs no call that runs, and new ones only once the lease has ended.
 /// </remarks>
 internal sealed class ClusterNode(
     ClusterTables tables, LiveLease? lease, Func<NodeReport> report, ClusterOptions options, CallTable calls, RecordWriter records, ClusterHealth health, TimeProvider time, ILogger<ClusterNode> logger)
     : IHostedService, IAsyncDisposable
 {
-    private static readonly TimeSpan StepLimit = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan FirstStepLimit = TimeSpan.FromSeconds(10);   // nobody misses it yet, and tables may have to be made
+    private static readonly TimeSpan LeastStepLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan RenewPeriod = TimeSpan.FromSeconds(1);
@@ -22,10 +24,15 @@ internal sealed class ClusterNode(
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _firstStep = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _loop = Task.CompletedTask;
+    private Task _closing = Task.CompletedTask;
     private Dictionary<string, CallRow>? _told;
     private bool _isPrepared;
     private long? _renewedAt;
     private DateTimeOffset? _loggedAt;
+    private DateTimeOffset? _notClosedLoggedAt;
+
+    // One step that hangs does not make this node lost: the next one begins within NodeTimeout.
+    private TimeSpan StepLimit => _isPrepared ? new(Math.Max((options.NodeTimeout / 2 - options.Heartbeat).Ticks, LeastStepLimit.Ticks)) : FirstStepLimit;
 
     /// <inheritdoc/>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -41,6 +48,7 @@ internal sealed class ClusterNode(
             return;
         await _stopping.CancelAsync();
         await _loop;
+        await _closing;
         if (_isPrepared)
             await LeaveAsync();
     }
@@ -89,22 +97,44 @@ internal sealed class ClusterNode(
         var now = calls.Running.Select(CallRow.Of).ToDictionary(row => row.CallId, StringComparer.Ordinal);
         var lost = await tables.BeatAsync(report(), CallChanges.Between(_told, now), cancellation);
         _told = now;
+        foreach (var name in lost.Noticed)
+            logger.NodeLost(name);
+        if (lost.HaveLeftOpen && _closing.IsCompleted)
+            _closing = Task.Run(TryCloseAsync, CancellationToken.None);
         if (lease is not null && IsRenewalDue)
         {
             await lease.RenewAsync(cancellation);
             _renewedAt = time.GetTimestamp();
         }
-        foreach (var (process, name) in lost)
-            await TidyAsync(process, name, cancellation);
     }
 
     private bool IsRenewalDue => _renewedAt is not { } last || time.GetElapsedTime(last) >= RenewPeriod || lease!.IsShort;
 
-    private async Task TidyAsync(string process, string name, CancellationToken cancellation)
+    private async Task TryCloseAsync()
     {
-        logger.NodeLost(name);
-        await records.CloseAllOfAsync(process, cancellation);
-        await tables.TidiedAsync(process, cancellation);
+        try
+        {
+            using var limit = new CancellationTokenSource(CloseLimit, time);
+            using var over = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, _stopping.Token);
+            await records.PrepareAsync(over.Token);
+            while (await tables.CloseLostAsync(records.CloseSomeOfAsync, over.Token))
+                limit.CancelAfter(CloseLimit);
+        }
+#pragma warning disable CA1031 // the task's catch-all: the next heartbeat begins it again, here or at another node
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            NotClosed(failure.Message);
+        }
+    }
+
+    private void NotClosed(string problem)
+    {
+        var now = time.GetUtcNow();
+        if (_stopping.IsCancellationRequested || now - _notClosedLoggedAt < LogPeriod)
+            return;
+        _notClosedLoggedAt = now;
+        logger.NotClosed(tables.Place, problem);
     }
 
     private async Task LeaveAsync()

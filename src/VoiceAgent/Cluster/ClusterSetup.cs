@@ -13,6 +13,9 @@ namespace VoiceAgent.Cluster;
 /// <summary>Registers what makes this service one node among several, where it is.</summary>
 internal static class ClusterSetup
 {
+    // Beyond Calls:MaxDuration: a transfer that has begun, or the last words.
+    private static readonly TimeSpan EndOfCall = TimeSpan.FromMinutes(10);
+
     /// <param name="services">Where to register; before what has calls, so that it stops after them.</param>
     /// <param name="configuration">All sections.</param>
     public static IServiceCollection AddCluster(this IServiceCollection services, IConfiguration configuration)
@@ -35,8 +38,9 @@ internal static class ClusterSetup
     {
         var (database, options, calls, records) = (services.GetRequiredService<Database>(), Options(services), services.GetRequiredService<CallTable>(), services.GetRequiredService<RecordWriter>());
         var gap = options.NodeTimeout / 2;
+        var longest = options.LeaseTime + services.GetRequiredService<IOptions<CallOptions>>().Value.MaxDuration + EndOfCall;
         var lease = services.GetService<LiveAllowance>() is { } allowance
-            ? new LiveLease(new LeaseTable(database, options.LiveProject, gap), records.Process, options, calls, allowance)
+            ? new LiveLease(new LeaseTable(database, options.LiveProject, gap, longest), records.Process, options, calls, allowance)
             : null;
         return new ClusterNode(
             new ClusterTables(database, gap), lease, () => Report(services, options), options, calls, records,

@@ -22,15 +22,13 @@ internal sealed class ClusterTables(Database database, TimeSpan gap)
             agent = excluded.agent, state = excluded.state, started_at = excluded.started_at
         """;
 
-    // One that was seen in the future has a database whose clock was set back; it is heard of again soon, or not at all.
+    // One that was seen in the future has a database whose clock was set back; it is heard of again soon, or not at all. One whose row is locked is just being heard of.
     private const string FindLost = $"""
-        UPDATE cluster_nodes SET lost = 1, state = 'lost', calls = 0 FROM cluster_clock
-        WHERE lost = 0 AND process <> @process AND abs({ClusterClock.Now} - GREATEST(seen, since)) > timeout_ms
-        RETURNING process, name
+        UPDATE cluster_nodes SET lost = 1, state = 'lost', calls = 0 WHERE process IN (
+            SELECT process FROM cluster_nodes, cluster_clock
+            WHERE lost = 0 AND process <> @process AND abs({ClusterClock.Now} - GREATEST(seen, since)) > timeout_ms FOR UPDATE OF cluster_nodes SKIP LOCKED)
+        RETURNING name
         """;
-
-    // Whoever noticed has not done it.
-    private const string FindUntidied = $"SELECT process, name FROM cluster_nodes WHERE lost = 1 AND {ClusterClock.Now} - seen > timeout_ms + 30000";
 
     // Long lost, or started again.
     private const string ForgetLost = $"""
@@ -46,18 +44,28 @@ internal sealed class ClusterTables(Database database, TimeSpan gap)
     public Task MigrateAsync(CancellationToken cancellation) => database.MigrateAsync(ClusterSchema.Component, ClusterSchema.Migrations, cancellation);
 
     /// <summary>Says that a node is there, and what has changed of its calls; finds those that say nothing any more, whose calls are listed no longer.</summary>
-    /// <returns>Lost nodes whose records this one is to close: process and name.</returns>
     /// <exception cref="DbException">It failed; whether it is written nobody knows.</exception>
-    public Task<List<(string Process, string Name)>> BeatAsync(NodeReport node, CallChanges calls, CancellationToken cancellation) =>
-        database.TransactAsync((connection, cancellation) => BeatAsync(connection, node, calls, cancellation), cancellation);
-
-    /// <summary>Notes that the records of a lost node are closed.</summary>
-    /// <exception cref="DbException">It failed.</exception>
-    public async Task TidiedAsync(string process, CancellationToken cancellation)
+    public async Task<LostNodes> BeatAsync(NodeReport node, CallChanges calls, CancellationToken cancellation)
     {
-        await using var connection = await database.OpenAsync(cancellation);
-        await connection.Command("UPDATE cluster_nodes SET lost = 2 WHERE process = @process AND lost = 1", ("process", process)).ExecuteAsync(cancellation);
+        await ClusterClock.TickAsync(database, gap, cancellation);
+        return await database.TransactAsync((connection, cancellation) => BeatAsync(connection, node, calls, cancellation), cancellation);
     }
+
+    /// <summary>Has a part of what a lost node has left open closed, while the node stays lost and nobody else does so: one that comes back waits for that part, and keeps the rest.</summary>
+    /// <param name="close">Closes a part of what this process has left open, in the connection's transaction; true when nothing is left. May run twice.</param>
+    /// <param name="cancellation">Ends it; nothing of the part is closed then.</param>
+    /// <returns>False when there is no such node.</returns>
+    /// <exception cref="DbException">It failed.</exception>
+    public Task<bool> CloseLostAsync(Func<DbConnection, string, CancellationToken, Task<bool>> close, CancellationToken cancellation) => database.TransactAsync(async (connection, cancellation) =>
+    {
+        await ClusterClock.LimitAsync(connection, cancellation);
+        var lost = await connection.Command("SELECT process FROM cluster_nodes WHERE lost = 1 LIMIT 1 FOR UPDATE SKIP LOCKED").ListAsync(row => row.GetString(0), cancellation);
+        if (lost is not [var process])
+            return false;
+        if (await close(connection, process, cancellation))
+            await connection.Command("UPDATE cluster_nodes SET lost = 2 WHERE process = @process", ("process", process)).ExecuteAsync(cancellation);
+        return true;
+    }, cancellation);
 
     /// <summary>Takes a node out that ends in order.</summary>
     /// <exception cref="DbException">It failed; the node is lost then.</exception>
@@ -68,10 +76,11 @@ internal sealed class ClusterTables(Database database, TimeSpan gap)
         return await connection.Command("DELETE FROM cluster_nodes WHERE process = @process", ("process", process)).ExecuteAsync(cancellation);
     }, cancellation);
 
-    private async Task<List<(string Process, string Name)>> BeatAsync(DbConnection connection, NodeReport node, CallChanges calls, CancellationToken cancellation)
+    private static async Task<LostNodes> BeatAsync(DbConnection connection, NodeReport node, CallChanges calls, CancellationToken cancellation)
     {
-        await ClusterClock.TickAsync(connection, gap, cancellation);
-        var before = await connection.Command("SELECT lost FROM cluster_nodes WHERE process = @process", ("process", node.Process)).ListAsync(row => row.GetInt32(0), cancellation);
+        await ClusterClock.LimitAsync(connection, cancellation);
+        // With the row's lock: another may just be writing that this node is lost, and take its calls off the list.
+        var before = await connection.Command("SELECT lost FROM cluster_nodes WHERE process = @process FOR UPDATE", ("process", node.Process)).ListAsync(row => row.GetInt32(0), cancellation);
         await connection.Command(
             UpsertNode, ("process", node.Process), ("name", node.Name), ("sip", node.Sip), ("http", node.Http), ("state", node.State), ("calls", node.Calls), ("max", node.MaxCalls),
             ("version", node.Version), ("timeout", (long)node.Timeout.TotalMilliseconds)).ExecuteAsync(cancellation);
@@ -79,10 +88,10 @@ internal sealed class ClusterTables(Database database, TimeSpan gap)
             await ReplaceAsync(connection, node.Process, calls.All, cancellation);
         else
             await ChangeAsync(connection, node.Process, calls, cancellation);
-        var lost = await connection.Command(FindLost, ("process", node.Process)).ListAsync(row => (row.GetString(0), row.GetString(1)), cancellation);
+        var noticed = await connection.Command(FindLost, ("process", node.Process)).ListAsync(row => row.GetString(0), cancellation);
         await connection.Command("DELETE FROM cluster_calls WHERE process IN (SELECT process FROM cluster_nodes WHERE lost = 1)").ExecuteAsync(cancellation);
         await connection.Command(ForgetLost).ExecuteAsync(cancellation);
-        return [.. lost, .. await connection.Command(FindUntidied).ListAsync(row => (row.GetString(0), row.GetString(1)), cancellation)];
+        return new(noticed, await connection.Command("SELECT EXISTS (SELECT 1 FROM cluster_nodes WHERE lost = 1)").ScalarAsync<bool>(cancellation));
     }
 
     private static async Task ReplaceAsync(DbConnection connection, string process, IReadOnlyCollection<CallRow> all, CancellationToken cancellation)

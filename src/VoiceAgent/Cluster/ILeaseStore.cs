@@ -22,8 +22,9 @@ internal sealed record LeaseRow(string Process, int Wanted, int Granted, long Re
 /// <summary>The leases of a project at one moment.</summary>
 /// <param name="NowMs">The database's clock; any start.</param>
 /// <param name="SinceMs">Since when the database has been heard of without a gap: while it was away nobody could renew.</param>
+/// <param name="LongestMs">Time after a renewal in which every call ends that it could admit.</param>
 /// <param name="Rows">All of them.</param>
-internal sealed record LeaseLook(long NowMs, long SinceMs, IReadOnlyList<LeaseRow> Rows)
+internal sealed record LeaseLook(long NowMs, long SinceMs, long LongestMs, IReadOnlyList<LeaseRow> Rows)
 {
     /// <summary>Says of a node that it is gone, also before its time; nobody by default.</summary>
     public Func<string, bool> IsGone { get; init; } = static _ => false;
@@ -32,5 +33,5 @@ internal sealed record LeaseLook(long NowMs, long SinceMs, IReadOnlyList<LeaseRo
     public IEnumerable<LeaseRow> Standing => Rows.Where(row => !IsLapsed(row));
 
     /// <summary>Whether others may take what was a node's.</summary>
-    public bool IsLapsed(LeaseRow row) => NowMs - Math.Max(row.RenewedMs, SinceMs) > row.KeptMs || IsGone(row.Process);
+    public bool IsLapsed(LeaseRow row) => NowMs - Math.Max(row.RenewedMs, SinceMs) > row.KeptMs || NowMs - row.RenewedMs > LongestMs || IsGone(row.Process);
 }

@@ -7,7 +7,8 @@ namespace VoiceAgent.Cluster;
 /// <param name="database">Where.</param>
 /// <param name="project">Whose quota.</param>
 /// <param name="gap">Silence of all nodes after which the database is taken to have been away.</param>
-internal sealed class LeaseTable(Database database, string project, TimeSpan gap) : ILeaseStore
+/// <param name="longest">Time after a renewal in which every call ends that it could admit.</param>
+internal sealed class LeaseTable(Database database, string project, TimeSpan gap, TimeSpan longest) : ILeaseStore
 {
     /// <inheritdoc/>
     public Task<int> RenewAsync(Func<LeaseLook, LeaseRow> decide, CancellationToken cancellation) =>
@@ -24,7 +25,7 @@ internal sealed class LeaseTable(Database database, string project, TimeSpan gap
         await connection.Command("UPDATE cluster_leases SET renewed = @now WHERE project = @project AND renewed > @now", ("now", now), ("project", project)).ExecuteAsync(cancellation);
         var rows = await connection.Command("SELECT process, wanted, granted, renewed, kept_ms FROM cluster_leases WHERE project = @project", ("project", project))
             .ListAsync(row => new LeaseRow(row.GetString(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3), row.GetInt64(4)), cancellation);
-        var look = new LeaseLook(now, since, rows) { IsGone = ProcessMark.IsGoneHere };
+        var look = new LeaseLook(now, since, (long)longest.TotalMilliseconds, rows) { IsGone = ProcessMark.IsGoneHere };
         var own = decide(look);
         var lapsed = rows.Where(look.IsLapsed).Select(row => row.Process).ToArray();
         if (lapsed.Length > 0)

@@ -15,6 +15,11 @@ namespace VoiceAgent.Cluster;
 /// <param name="Timeout">Silence after which it is lost.</param>
 internal sealed record NodeReport(string Process, string Name, string Sip, string Http, string State, int Calls, int MaxCalls, string Version, TimeSpan Timeout);
 
+/// <summary>Nodes that were not heard of for their time.</summary>
+/// <param name="Noticed">Names of those that nobody had missed before.</param>
+/// <param name="HaveLeftOpen">Whether there are any whose records nobody has closed yet.</param>
+internal sealed record LostNodes(IReadOnlyList<string> Noticed, bool HaveLeftOpen);
+
 /// <summary>A call as the others see it.</summary>
 internal sealed record CallRow(string CallId, string Direction, string Caller, string Dialled, string Trunk, string Agent, string State, string StartedAt)
 {

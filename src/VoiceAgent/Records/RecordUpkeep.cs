@@ -15,6 +15,9 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
     /// <summary>Calls that are closed or deleted in one transaction.</summary>
     public const int AtOnce = 200;
 
+    /// <summary>Calls of a lost process that are closed in one transaction: the process waits for it when it comes back.</summary>
+    public const int OfOneAtOnce = 50;
+
     // Calls:MaxDuration is a day at most.
     private static readonly TimeSpan LongestCall = TimeSpan.FromHours(25);
 
@@ -34,11 +37,11 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
     }
 
     /// <summary>Closes some of the calls that a process has left open of which others know that it is gone.</summary>
-    /// <returns>How many; <see cref="AtOnce"/> when there may be more.</returns>
-    public static async Task<int> CloseAllOfAsync(DbConnection connection, string process, CancellationToken cancellation)
+    /// <returns>How many; <see cref="OfOneAtOnce"/> when there may be more.</returns>
+    public static async Task<int> CloseSomeOfAsync(DbConnection connection, string process, CancellationToken cancellation)
     {
         var left = await connection.Command(
-            "SELECT call_key, record FROM calls WHERE end_reason IS NULL AND process = @process ORDER BY call_key LIMIT @most", ("process", process), ("most", (long)AtOnce))
+            "SELECT call_key, record FROM calls WHERE end_reason IS NULL AND process = @process ORDER BY call_key LIMIT @most", ("process", process), ("most", (long)OfOneAtOnce))
             .ListAsync(row => (Key: row.GetString(0), Head: row.GetString(1)), cancellation);
         foreach (var (key, head) in left)
             await CloseAsync(connection, key, head, cancellation);

@@ -99,24 +99,25 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         return Task.CompletedTask;
     }
 
-    /// <summary>Closes the calls that another service has left open, which is known to be gone; should it be there after all, it opens them again by going on.</summary>
-    /// <param name="process">Its <see cref="Process"/>.</param>
-    /// <param name="cancellation">Ends it between two parts, or within one, which then leaves nothing.</param>
+    /// <summary>Makes the tables, for whoever uses them before any call does.</summary>
     /// <exception cref="DbException">The database does not take it.</exception>
-    public async Task CloseAllOfAsync(string process, CancellationToken cancellation)
+    public Task PrepareAsync(CancellationToken cancellation) =>
+        _options.Enabled ? _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, cancellation) : Task.CompletedTask;
+
+    /// <summary>Closes some of the calls that another service has left open, which is known to be gone; should it be there after all, it opens them again by going on.</summary>
+    /// <param name="connection">In a transaction, which whoever comes back waits for; after <see cref="PrepareAsync"/>.</param>
+    /// <param name="process">Its <see cref="Process"/>.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>Whether none is left.</returns>
+    /// <exception cref="DbException">The database does not take it.</exception>
+    public async Task<bool> CloseSomeOfAsync(DbConnection connection, string process, CancellationToken cancellation)
     {
         if (!_options.Enabled)
-            return;
-        await _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, cancellation);
-        int closed, all = 0;
-        do
-        {
-            closed = await _database.TransactAsync((connection, token) => RecordUpkeep.CloseAllOfAsync(connection, process, token), cancellation);
-            all += closed;
-        }
-        while (closed == RecordUpkeep.AtOnce);
-        if (all > 0)
-            _logger.Closed(all);
+            return true;
+        var closed = await RecordUpkeep.CloseSomeOfAsync(connection, process, cancellation);
+        if (closed > 0)
+            _logger.Closed(closed);
+        return closed < RecordUpkeep.OfOneAtOnce;
     }
 
     /// <summary>Writes what waits, as far as the database takes it within a few seconds.</summary>

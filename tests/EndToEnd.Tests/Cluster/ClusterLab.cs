@@ -20,9 +20,8 @@ internal sealed class ClusterLab : IAsyncDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
     private readonly PostgreSqlServer _server = new();
-    private readonly PeerFolder _folder = new("cluster");
     private readonly List<Node> _nodes = [];
-    private PeerProcess? _edge;
+    private EdgeProxy? _edge;
 
     public SimulatedLive Live { get; private set; } = null!;
 
@@ -31,9 +30,9 @@ internal sealed class ClusterLab : IAsyncDisposable
     public IReadOnlyList<Node> Nodes => _nodes;
 
     /// <summary>Where callers call.</summary>
-    public IPEndPoint Edge { get; private set; } = null!;
+    public IPEndPoint Edge => _edge!.Udp;
 
-    public string EdgeLog => _edge?.Output ?? "";
+    public string EdgeLog => _edge?.Log ?? "";
 
     public static async Task<ClusterLab> StartAsync()
     {
@@ -44,7 +43,7 @@ internal sealed class ClusterLab : IAsyncDisposable
             lab.Database = new DatabaseOptions { Provider = DatabaseProvider.PostgreSql, ConnectionString = await lab._server.CreateDatabaseAsync() };
             for (var i = 0; i < 3; i++)
                 lab._nodes.Add(new Node(lab, i));
-            await lab.StartEdgeAsync();
+            lab._edge = await EdgeProxy.StartAsync([.. lab.Nodes.Select(node => node.Sip)]);
             await lab.UntilAsync("three nodes are ready", async () => (await lab.Nodes[0].ReadAsync())?.Nodes.Count(node => node.State == "ready") == 3);
             return lab;
         }
@@ -73,42 +72,12 @@ internal sealed class ClusterLab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_edge is not null)
-        {
-            await _edge.TerminateAsync(TimeSpan.FromSeconds(5));
             await _edge.DisposeAsync();
-        }
         foreach (var node in _nodes)
             await node.DisposeAsync();
         if (Live is not null)
             await Live.DisposeAsync();
         await _server.DisposeAsync();
-        _folder.Dispose();
-    }
-
-    // The files of config/kamailio as they are, but for where the list and the certificate lie.
-    private async Task StartEdgeAsync()
-    {
-        var shipped = Path.Combine(Repository.Root, "config", "kamailio");
-        using var authority = new TestAuthority();
-        using var certificate = authority.Issue("localhost 127.0.0.1");
-        var pem = _folder.File("edge.pem");
-        File.Copy(authority.Write(certificate), pem);
-        var tls = await File.ReadAllTextAsync(Path.Combine(shipped, "tls.cfg"));
-        await File.WriteAllTextAsync(_folder.File("tls.cfg"), tls
-            .Replace("/etc/kamailio/tls/fullchain.pem", pem, StringComparison.Ordinal).Replace("/etc/kamailio/tls/privkey.pem", pem, StringComparison.Ordinal));
-        await File.WriteAllLinesAsync(_folder.File("dispatcher.list"), Nodes.Select(node => $"1 sip:{node.Sip};transport=udp 0 0 rweight=50"));
-        Directory.CreateDirectory(_folder.File("run"));
-        var (udp, secure) = (PeerPorts.Take(), PeerPorts.Take());
-        string[] defines =
-        [
-            $"LISTEN_UDP=udp:127.0.0.1:{udp}", $"LISTEN_TCP=tcp:127.0.0.1:{udp}", $"LISTEN_TLS=tls:127.0.0.1:{secure}", "WITH_TLS",
-            $"DISPATCHER_LIST=\"{_folder.File("dispatcher.list")}\"", $"TLS_CONFIG=\"{_folder.File("tls.cfg")}\"", "NODE_MATCH=\"2\"",   // nodes and callers have one address here
-        ];
-        _edge = PeerProcess.Start(
-            PeerProcess.Exists("kamailio") ? "kamailio" : "/usr/sbin/kamailio", _folder.Path,
-            ["-f", Path.Combine(shipped, "kamailio.cfg"), .. defines.SelectMany(define => new[] { "-A", define }), "-DD", "-E", "-w", _folder.Path, "-Y", _folder.File("run"), "-m", "64", "-M", "8"]);
-        Edge = new(IPAddress.Loopback, udp);
-        await TlsClient.ListeningAsync(new(IPAddress.Loopback, secure), _edge);
     }
 
     /// <summary>A node: the program as it is run, with nothing but settings from its environment.</summary>

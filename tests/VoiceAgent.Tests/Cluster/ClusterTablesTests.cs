@@ -47,20 +47,76 @@ public sealed class ClusterTablesTests(PostgreSqlServer server) : IAsyncLifetime
         await ExecuteAsync("UPDATE cluster_clock SET since = 0");
         await ExecuteAsync("UPDATE cluster_nodes SET seen = seen - 100000 WHERE process = 'b'");
 
-        Assert.Equal([("b", "b")], (await BeatAsync(tables, "a", [Call("1")], Call("1"))).Distinct());
+        Assert.Equal(["b"], (await BeatAsync(tables, "a", [Call("1")], Call("1"))).Noticed);
         var view = await Directory().ReadAsync(Cancellation);
         Assert.Equal(["a ready", "b lost"], view.Nodes.Select(node => $"{node.Name} {node.State}"));
         Assert.Equal("1", Assert.Single(view.Calls).CallId);
 
-        // Seen a hundred seconds ago: whoever noticed may have gone as well.
-        Assert.Equal([("b", "b")], await BeatAsync(tables, "c", null));
-        await tables.TidiedAsync("b", Cancellation);
-        Assert.Empty(await BeatAsync(tables, "a", [Call("1")], Call("1")));
+        // Whoever noticed may have gone as well.
+        var lost = await BeatAsync(tables, "c", null);
+        Assert.Empty(lost.Noticed);
+        Assert.True(lost.HaveLeftOpen);
+        Assert.True(await tables.CloseLostAsync((_, process, _) => Task.FromResult(process == "b"), Cancellation));
+        Assert.False((await BeatAsync(tables, "a", [Call("1")], Call("1"))).HaveLeftOpen);
         await tables.LeaveAsync("c", Cancellation);
         await BeatAsync(tables, "b", [Call("2")], Call("2"));   // it does not know that it was lost
         view = await Directory().ReadAsync(Cancellation);
         Assert.Equal(["a ready", "b ready"], view.Nodes.Select(node => $"{node.Name} {node.State}"));
         Assert.Equal(["1", "2"], view.Calls.Select(call => call.CallId).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_being_taken_for_lost_just_as_it_speaks_has_all_its_calls_listed()
+    {
+        var tables = new ClusterTables(_database, Never);
+        await BeatAsync(tables, "b", null, Call("1"), Call("2"));
+        Task spoken;
+        await using (var connection = await _database.OpenAsync(Cancellation))
+        await using (var other = await connection.BeginTransactionAsync(Cancellation))
+        {
+            await connection.Command("UPDATE cluster_nodes SET lost = 1 WHERE process = 'b'").ExecuteAsync(Cancellation);
+            await connection.Command("DELETE FROM cluster_calls WHERE process = 'b'").ExecuteAsync(Cancellation);
+            spoken = BeatAsync(tables, "b", [Call("1"), Call("2")], Call("1"), Call("2"), Call("3"));
+            while (!spoken.IsCompleted && await connection.Command("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").ScalarAsync<long>(Cancellation) == 0)
+                await Task.Delay(10, Cancellation);
+            await other.CommitAsync(Cancellation);
+        }
+        await spoken;
+        Assert.Equal(["1", "2", "3"], (await Directory().ReadAsync(Cancellation)).Calls.Select(call => call.CallId).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_a_lost_node_left_open_is_closed_by_one_other_at_a_time_and_only_while_it_is_lost()
+    {
+        var tables = new ClusterTables(_database, Never);
+        await BeatAsync(tables, "a", null);
+        await BeatAsync(tables, "b", null);
+        await ExecuteAsync("UPDATE cluster_nodes SET lost = 1 WHERE process = 'b'");
+        List<string> parts = [];
+        Assert.True(await tables.CloseLostAsync(
+            async (_, process, cancellation) =>
+            {
+                parts.Add(process);
+                Assert.False(await tables.CloseLostAsync((_, _, _) => throw new InvalidOperationException("two at once"), cancellation));
+                Assert.Empty((await BeatAsync(tables, "a", [])).Noticed);   // nobody else waits for it
+                return false;   // there is more
+            },
+            Cancellation));
+        await BeatAsync(tables, "b", null);
+        Assert.False(await tables.CloseLostAsync((_, _, _) => throw new InvalidOperationException("it is back"), Cancellation));
+        Assert.Equal(["b"], parts);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_the_clock_while_another_has_it()
+    {
+        var tables = new ClusterTables(_database, Never);
+        await BeatAsync(tables, "a", null);
+        await ExecuteAsync("UPDATE cluster_clock SET beat = beat - 10000");
+        await using var connection = await _database.OpenAsync(Cancellation);
+        await using var other = await connection.BeginTransactionAsync(Cancellation);
+        await connection.Command("SELECT beat FROM cluster_clock FOR UPDATE").ExecuteAsync(Cancellation);
+        await BeatAsync(tables, "a", []);   // fails by its time where it waits
     }
 
     [Fact]
@@ -71,7 +127,7 @@ public sealed class ClusterTablesTests(PostgreSqlServer server) : IAsyncLifetime
         await BeatAsync(tables, "b", null, Call("2"));
         await ExecuteAsync("UPDATE cluster_clock SET since = 0, beat = beat - 100000");
         await ExecuteAsync("UPDATE cluster_nodes SET seen = seen - 100000");
-        Assert.Empty(await BeatAsync(tables, "a", []));
+        Assert.Empty((await BeatAsync(tables, "a", [])).Noticed);
         Assert.Single((await Directory().ReadAsync(Cancellation)).Calls);
     }
 
@@ -126,14 +182,14 @@ public sealed class ClusterTablesTests(PostgreSqlServer server) : IAsyncLifetime
     {
         var allowance = new LiveAllowance(TimeProvider.System);
         var calls = new CallTable(1_000, allowance);
-        return (new LiveLease(new LeaseTable(_database, "p", Never), process, options, calls, allowance), calls, allowance);
+        return (new LiveLease(new LeaseTable(_database, "p", Never, Never), process, options, calls, allowance), calls, allowance);
     }
 
     private ClusterDirectory Directory() => new(_database, "a", new ClusterOptions());
 
     private static NodeReport Report(string name) => new(name, name, "udp://127.0.0.1:5060", "http://127.0.0.1:8080", "ready", 0, 100, "1.0", TimeSpan.FromSeconds(60));
 
-    private static Task<List<(string Process, string Name)>> BeatAsync(ClusterTables tables, string node, CallRow[]? told, params CallRow[] now) => tables.BeatAsync(
+    private static Task<LostNodes> BeatAsync(ClusterTables tables, string node, CallRow[]? told, params CallRow[] now) => tables.BeatAsync(
         Report(node) with { Calls = now.Length }, CallChanges.Between(told?.ToDictionary(row => row.CallId, StringComparer.Ordinal), now.ToDictionary(row => row.CallId, StringComparer.Ordinal)), Cancellation);
 
     private static CallRow Call(string id) => new(id, "Inbound", "+4930111", "+4930222", "", "reception", "Listening", "2026-01-01T00:00:00.000Z");

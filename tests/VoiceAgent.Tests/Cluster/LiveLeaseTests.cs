@@ -123,6 +123,18 @@ public sealed class LiveLeaseTests
         Assert.InRange(quota.Running, running, Limit);
     }
 
+    [Theory, InlineData(-1, Limit / 2), InlineData(1_000, Limit)]
+    public void After_an_outage_nothing_is_kept_for_calls_that_must_have_ended(int longerMs, int expected)
+    {
+        var quota = new SharedQuota(Limit, nodes: 2);
+        RenewAll(quota, times: 2);
+        quota.IsAway = true;
+        quota.Advance((int)(SharedQuota.LongestCall + quota.Options.LeaseTime).TotalMilliseconds + longerMs);
+        quota.IsAway = false;
+        quota.Nodes[1].Renew();   // the other one was started elsewhere, and never comes back
+        Assert.Equal(expected, quota.Nodes[1].Allowance.Sessions);
+    }
+
     // Anything that may happen to one of them or to all; while an answer is on its way, something else happens.
     private static void Happen(SharedQuota quota, Random random, int depth)
     {

@@ -7,6 +7,9 @@ namespace VoiceAgent.Tests.Cluster;
 /// <summary>Nodes that share a quota, their database and all clocks, on virtual time: whatever may go wrong between them is done by the test.</summary>
 internal sealed class SharedQuota : ILeaseStore
 {
+    /// <summary>No call lasts longer.</summary>
+    public static readonly TimeSpan LongestCall = TimeSpan.FromHours(2);
+
     private static readonly TimeSpan Gap = TimeSpan.FromSeconds(1.5);
 
     private readonly Dictionary<string, LeaseRow> _rows = new(StringComparer.Ordinal);
@@ -51,7 +54,7 @@ internal sealed class SharedQuota : ILeaseStore
         if (IsAway || fate == Fate.Unreached)
             throw new DatabaseException("away");
         (_beat, _since) = (NowMs, NowMs - _beat > Gap.TotalMilliseconds ? NowMs : _since);
-        var look = new LeaseLook(NowMs, _since, [.. _rows.Values]);
+        var look = new LeaseLook(NowMs, _since, (long)(LongestCall + Options.LeaseTime).TotalMilliseconds, [.. _rows.Values]);
         var own = decide(look);
         if (fate == Fate.RolledBack)
             throw new DatabaseException("rolled back");

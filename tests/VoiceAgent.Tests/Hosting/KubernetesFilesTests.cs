@@ -6,6 +6,7 @@ using VoiceAgent.Calls;
 using VoiceAgent.Commands;
 using VoiceAgent.Hosting;
 using VoiceAgent.Hosting.Configuration;
+using VoiceAgent.Recordings;
 using YamlDotNet.RepresentationModel;
 
 namespace VoiceAgent.Tests.Hosting;
@@ -52,7 +53,7 @@ public sealed class KubernetesFilesTests
             Text(from, "configMapRef", "name") is { } map ? $"ConfigMap/{map}" : $"Secret/{Text(from, "secretRef", "name")}"));
         foreach (var pod in new[] { Nodes, Object("Deployment", "kamailio") })
         {
-            var volumes = ((YamlSequenceNode)At(pod, "spec", "template", "spec", "volumes")).Select(volume => Text(volume, "name"));
+            var volumes = List(pod, "spec", "template", "spec", "volumes").Select(volume => Text(volume, "name")).Concat(List(pod, "spec", "volumeClaimTemplates").Select(claim => Text(claim, "metadata", "name")));
             Assert.All((YamlSequenceNode)At(pod, "spec", "template", "spec", "containers", "0", "volumeMounts"), mount => Assert.Contains(Text(mount, "name"), volumes));
         }
     }
@@ -81,7 +82,15 @@ public sealed class KubernetesFilesTests
         var drained = TimeSpan.FromSeconds(int.Parse(commands[3][^1], CultureInfo.InvariantCulture));
         var grace = TimeSpan.FromSeconds(int.Parse(Text(Nodes, "spec", "template", "spec", "terminationGracePeriodSeconds")!, CultureInfo.InvariantCulture));
         var configured = TimeSpan.Parse(Text(Object("ConfigMap", "voiceagent"), "data", $"{CallOptions.Section}__{nameof(CallOptions.DrainGrace)}")!, CultureInfo.InvariantCulture);
-        Assert.True(grace > drained && grace > configured + TimeSpan.FromSeconds(10), $"{grace} {drained} {configured}");
+        Assert.True(grace > drained + configured + TimeSpan.FromSeconds(20), $"{grace} {drained} {configured}");
+    }
+
+    [Fact]
+    public void What_is_recorded_stays_when_a_pod_goes()
+    {
+        var folder = Path.Combine("/app", new RecordingOptions().Folder);
+        var mount = Assert.Single((YamlSequenceNode)At(Container, "volumeMounts"), mount => folder.StartsWith(Text(mount, "mountPath") + "/", StringComparison.Ordinal));
+        Assert.Contains(Text(mount, "name"), List(Nodes, "spec", "volumeClaimTemplates").Select(claim => Text(claim, "metadata", "name")));
     }
 
     [Fact]
@@ -103,6 +112,8 @@ public sealed class KubernetesFilesTests
         var container = At(Object("Deployment", "kamailio"), "spec", "template", "spec", "containers", "0");
         var mounted = Text(container, "volumeMounts", "0", "mountPath");
         Assert.Equal($"{mounted}/kamailio.cfg", Text(container, "args", "1"));
+        Assert.Equal(("POD_IP", "status.podIP"), (Text(container, "env", "0", "name"), Text(container, "env", "0", "valueFrom", "fieldRef", "fieldPath")));
+        Assert.Equal(3, List(container, "args").Count(argument => $"{argument}".StartsWith("LISTEN_", StringComparison.Ordinal) && $"{argument}".Contains(":$(POD_IP):", StringComparison.Ordinal)));
         foreach (var file in new[] { "dispatcher.list", "tls.cfg" })
         {
             Assert.True(File.Exists(Path.Combine(edge, file)));
@@ -123,6 +134,8 @@ public sealed class KubernetesFilesTests
     private static YamlNode Object(string kind, string name) => Assert.Single(Objects, each => Text(each, "kind") == kind && Text(each, "metadata", "name") == name);
 
     private static string[] Command(YamlNode owner) => [.. ((YamlSequenceNode)At(owner, "exec", "command")).Select(word => ((YamlScalarNode)word).Value!)];
+
+    private static IEnumerable<YamlNode> List(YamlNode node, params string[] path) => Find(node, path) as YamlSequenceNode ?? [];
 
     private static IEnumerable<KeyValuePair<string, string>> Pairs(YamlNode node) => ((YamlMappingNode)node).Select(pair => KeyValuePair.Create(((YamlScalarNode)pair.Key).Value!, ((YamlScalarNode)pair.Value).Value!));
 
