@@ -41,7 +41,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     private RecordHealth _health = new(null, null, 0, 0);
     private DateTimeOffset? _loggedAt;
     private DateTimeOffset? _keptUpAt;
-    private bool _isPrepared;
+    private volatile bool _isPrepared;
     private int _most = CallsAtOnce;
     private long _lost;
 
@@ -101,8 +101,13 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
 
     /// <summary>Makes the tables, for whoever uses them before any call does.</summary>
     /// <exception cref="DbException">The database does not take it.</exception>
-    public Task PrepareAsync(CancellationToken cancellation) =>
-        _options.Enabled ? _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, cancellation) : Task.CompletedTask;
+    public async Task PrepareAsync(CancellationToken cancellation)
+    {
+        if (_isPrepared || !_options.Enabled)
+            return;
+        await _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, cancellation);
+        _isPrepared = true;
+    }
 
     /// <summary>Closes some of the calls that another service has left open, which is known to be gone; should it be there after all, it opens them again by going on.</summary>
     /// <param name="connection">In a transaction, which whoever comes back waits for; after <see cref="PrepareAsync"/>.</param>
@@ -172,9 +177,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     {
         try
         {
-            if (!_isPrepared)
-                await _database.MigrateAsync(RecordSchema.Component, RecordSchema.Migrations, CancellationToken.None);
-            _isPrepared = true;
+            await PrepareAsync(CancellationToken.None);
             while (_pending.Take(_most) is { Count: > 0 } calls)
                 await WriteAsync(calls);
             Recovered();
