@@ -77,7 +77,8 @@ public sealed class ClusterTablesTests(PostgreSqlServer server) : IAsyncLifetime
             await connection.Command("UPDATE cluster_nodes SET lost = 1 WHERE process = 'b'").ExecuteAsync(Cancellation);
             await connection.Command("DELETE FROM cluster_calls WHERE process = 'b'").ExecuteAsync(Cancellation);
             spoken = BeatAsync(tables, "b", [Call("1"), Call("2")], Call("1"), Call("2"), Call("3"));
-            while (!spoken.IsCompleted && await connection.Command("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").ScalarAsync<long>(Cancellation) == 0)
+            await using var watch = await _database.OpenAsync(Cancellation);
+            while (!spoken.IsCompleted && !await watch.Command("SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'").ScalarAsync<bool>(Cancellation))
                 await Task.Delay(10, Cancellation);
             await other.CommitAsync(Cancellation);
         }
