@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds the solution and runs the tests; the last line is "N passed, N failed, N skipped".
-#   ./test.sh         everything; installs the peers it needs (sipp, sipvicious, baresip, kamailio, rtpengine, sox, node, chromium, postgresql, libopus) where there is apt
+#   ./test.sh         everything; installs the peers it needs (sipp, sipvicious, baresip, socat, kamailio, rtpengine, sox, node, chromium, postgresql, libopus) where there is apt
 #   ./test.sh --fast  what needs no peer and no load: under a minute after the build
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -14,7 +14,7 @@ case "${1:-}" in
 esac
 
 # Program -> Debian package.
-peers="sipp:sip-tester svmap:sipvicious baresip:baresip-core linphonec:linphone-cli sipsak:sipsak kamailio:kamailio rtpengine:rtpengine-daemon sox:sox node:nodejs npm:npm chromium:chromium"
+peers="sipp:sip-tester svmap:sipvicious baresip:baresip-core linphonec:linphone-cli sipsak:sipsak socat:socat kamailio:kamailio rtpengine:rtpengine-daemon sox:sox node:nodejs npm:npm chromium:chromium"
 missing=""
 for peer in $peers; do
   command -v "${peer%%:*}" >/dev/null || missing="$missing ${peer##*:}"
