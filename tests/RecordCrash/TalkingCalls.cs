@@ -1,11 +1,13 @@
 using System.Globalization;
 using VoiceAgent.Calls;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 
 namespace RecordCrash;
 
 /// <summary>One call after the other, each of some turns; every turn is written to the world before the writer is told.</summary>
-internal sealed class TalkingCalls(RecordWriter writer, World world, string name, Random random)
+/// <param name="recorder">Has their sound; null where it is not kept.</param>
+internal sealed class TalkingCalls(RecordWriter writer, Recorder? recorder, World world, string name, Random random)
 {
     private int _calls;
 
@@ -24,18 +26,41 @@ internal sealed class TalkingCalls(RecordWriter writer, World world, string name
         };
         world.Add($"answered {id}");
         writer.OnStarted(record);
+        using var silence = new CancellationTokenSource();
+        var sound = recorder is null ? null : new NumberedSound(id, world);
+        var recording = sound is null ? null : recorder!.Start(RecordCursor.KeyOf(record), sound.Tap);
+        Tell(record, recording, "recording begins");
+        var speaking = sound?.SpeakAsync(silence.Token) ?? Task.CompletedTask;
         for (var turn = 0; turn < turns; turn++)
         {
             await Task.Delay(random.Next(20, 150));
             world.Add(string.Create(CultureInfo.InvariantCulture, $"turn {id} {turn}"));
-            var atMs = (DateTimeOffset.UtcNow - record.StartedAt).TotalMilliseconds;
-            record.Add(new TranscriptTurn(atMs, "caller", $"word {turn}", Interrupted: false));
-            var entry = new TimelineEntry(atMs, TimelineKind.Caller, $"word {turn}");
-            record.Add(entry);
-            writer.OnTimeline(record, entry);
+            record.Add(new TranscriptTurn(AgeMs(record), "caller", $"word {turn}", Interrupted: false));
+            Tell(record, TimelineKind.Caller, $"word {turn}");
         }
+        await silence.CancelAsync();
+        await speaking;
+        recording?.End();
+        Tell(record, recording, "recorded");
         world.Add($"ended {id}");
-        (record.EndReason, record.DurationMs) = (EndReason.CallerHungUp, (DateTimeOffset.UtcNow - record.StartedAt).TotalMilliseconds);
+        (record.EndReason, record.DurationMs) = (EndReason.CallerHungUp, AgeMs(record));
         writer.OnEnded(record);
+    }
+
+    private static double AgeMs(CallRecord record) => (DateTimeOffset.UtcNow - record.StartedAt).TotalMilliseconds;
+
+    private void Tell(CallRecord record, CallRecording? recording, string text)
+    {
+        if (recording is null)
+            return;
+        record.Recording = recording.Entry(0);
+        Tell(record, TimelineKind.Line, text);
+    }
+
+    private void Tell(CallRecord record, TimelineKind kind, string text)
+    {
+        var entry = new TimelineEntry(AgeMs(record), kind, text);
+        record.Add(entry);
+        writer.OnTimeline(record, entry);
     }
 }

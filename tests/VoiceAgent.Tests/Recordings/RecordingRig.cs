@@ -70,9 +70,12 @@ internal sealed class RecordingRig : IDisposable
     }
 
     /// <summary>All of a recording, a side at a time.</summary>
-    public (short[] Caller, short[] Agent) Read(string path, string callKey, RecordingKeys? keys = null)
+    public (short[] Caller, short[] Agent) Read(string path, string callKey, RecordingKeys? keys = null) => Sides(Open(path, callKey, keys));
+
+    /// <summary>All of a recording, as it stands in its WAV file, a side at a time; the reader is disposed.</summary>
+    public static (short[] Caller, short[] Agent) Sides(RecordingReader reader)
     {
-        using var stream = new RecordingStream(Open(path, callKey, keys));
+        using var stream = new RecordingStream(reader);
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         var pcm = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(copy.ToArray().AsSpan(44)).ToArray();
