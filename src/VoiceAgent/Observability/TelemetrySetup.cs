@@ -17,7 +17,7 @@ internal static class TelemetrySetup
         services.AddSingleton(provider => new MetricsText(provider.GetRequiredService<IMeterFactory>()));
         services.AddSingleton<CallTracing>().AddSingleton<ICallObserver>(provider => provider.GetRequiredService<CallTracing>());
         services.AddHostedService<OtlpExport>();
-        return services.AddSingleton<CapacityMetrics>().AddSingleton<RecordMetrics>().AddSingleton<RecordingMetrics>();
+        return services.AddSingleton<CapacityMetrics>().AddSingleton<RecordMetrics>().AddSingleton<RecordingMetrics>().AddSingleton<ClusterMetrics>();
     }
 
     /// <summary>Maps <c>/metrics</c> and begins to count for it; without it there is neither.</summary>
@@ -26,6 +26,7 @@ internal static class TelemetrySetup
         routes.ServiceProvider.GetRequiredService<CapacityMetrics>().Start();
         routes.ServiceProvider.GetRequiredService<RecordMetrics>().Start();
         routes.ServiceProvider.GetRequiredService<RecordingMetrics>().Start();
+        routes.ServiceProvider.GetRequiredService<ClusterMetrics>().Start();
         var access = routes.ServiceProvider.GetRequiredService<IOptions<TelemetryOptions>>().Value.Metrics;
         if (access == MetricsAccess.Off)
             return;

@@ -18,7 +18,7 @@ public sealed partial class DashboardTests
     // Written by Prometheus, which knows where a metric comes from.
     private static readonly string[] Labels = ["job", "instance", "le"];
 
-    private static readonly string[] Words = ["sum", "rate", "by", "histogram_quantile", "scalar", "label_values", "job", "instance"];
+    private static readonly string[] Words = ["sum", "max", "rate", "by", "histogram_quantile", "scalar", "label_values", "job", "instance"];
 
     [Fact]
     public void Every_metric_of_the_dashboard_exists() => AssertKnown(DashboardQueries());
@@ -45,7 +45,7 @@ public sealed partial class DashboardTests
     {
         var all = string.Concat(DashboardQueries());
         foreach (var metric in (string[])["voiceagent_calls_active", "voiceagent_calls_answer_time", "voiceagent_turns_response_time", "voiceagent_dead_air", "voiceagent_live_reconnects", "voiceagent_rtp_loss", "voiceagent_rtp_jitter",
-            "media_clock_lateness", "voiceagent_live_tokens", "voiceagent_live_cost", "telephony_calls_refused"])
+            "media_clock_lateness", "voiceagent_live_tokens", "voiceagent_live_cost", "telephony_calls_refused", "voiceagent_records_lost", "voiceagent_recordings_lost", "voiceagent_cluster_sessions_held"])
             Assert.Contains(metric, all, StringComparison.Ordinal);
     }
 

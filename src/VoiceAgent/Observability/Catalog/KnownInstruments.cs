@@ -43,6 +43,7 @@ internal static class KnownInstruments
         provider.GetRequiredService<CapacityMetrics>().Start();
         provider.GetRequiredService<RecordMetrics>().Start();
         provider.GetRequiredService<RecordingMetrics>().Start();
+        provider.GetRequiredService<ClusterMetrics>().Start();
         return [.. found.OrderBy(instrument => instrument.Meter.Name, StringComparer.Ordinal).ThenBy(instrument => instrument.Name, StringComparer.Ordinal)];
     }
 }

@@ -5,6 +5,7 @@ internal static class MetricCatalog
 {
     private const string EndReason = "why, as the record has it (EndReason)";
     private const string Tool = "name of the tool, (others) after a thousand";
+    private const string Project = "whose quota (Cluster:LiveProject)";
     private const string Trunk = "name of the trunk, none for a call by none";
 
     /// <summary>Name of the instrument, and its tags, each with what it says.</summary>
@@ -27,6 +28,9 @@ internal static class MetricCatalog
         ["voiceagent.tools.duration"] = [("tool", Tool)],
         ["voiceagent.tools.start_delay"] = [("tool", Tool)],
         ["voiceagent.tools.delivery_delay"] = [("tool", Tool), ("how", "how the model was told (ToolDelivery)")],
+        ["voiceagent.cluster.sessions.limit"] = [("project", Project)],
+        ["voiceagent.cluster.sessions.held"] = [("project", Project)],
+        ["voiceagent.cluster.sessions.used"] = [("project", Project)],
         ["telephony.calls.refused"] = [("status", "SIP status of the refusal")],
         ["telephony.calls.ended"] = [("reason", "why (CallEndReason)")],
         ["telephony.calls.signed_identities"] = [("verdict", "what the signature is worth (StirVerdict)")],
