@@ -66,6 +66,7 @@ internal static class CapacityBenchmark
         yield return Row("calls up", $"{calls}", one => $"{one.Up}");
         yield return Bounded("processor per call", CpuGoalPercent, "% of a core", one => one.CpuPercentPerCall, digits: 3);
         yield return Row("processor by thread, % of a core", "", one => one.Threads);
+        yield return Row("before, until the compiler rested: time; processor per call; the compiler's own", "", one => one.Compiling);
         yield return Row("packets to callers a second; lost; silent calls", $"{calls * 50}; 0; 0", one => $"{one.Heard / one.Seconds:0}; {one.Lost}; {one.Silent}");
         yield return Row("caller audio that the Live server heard; messages a second", "100 %", one => $"{one.ShareUp * 100:0.0} %; {one.MessagesUp / one.Seconds:0}");
         yield return Row("packets off their 20 ms", "", one => one.Gaps);

@@ -17,6 +17,13 @@ internal sealed record CapacityFigures(
 {
     public double GapP99Ms { get; init; }
 
+    /// <summary>From the end of settling until the program compiled nothing more, which the window comes after.</summary>
+    public (Spending From, Spending To) Restless { get; init; }
+
+    /// <summary>How long that was, what a call cost meanwhile, and what of a core the compiler took.</summary>
+    public string Compiling =>
+        $"{Stopwatch.GetElapsedTime(Restless.From.At, Restless.To.At).TotalSeconds:0} s; {Restless.To.CpuPercentSince(Restless.From) / Up:0.000} % of a core; {CompilerRest.CompilerPercent(Restless.From, Restless.To):0.0} %";
+
     /// <summary>Packets that reached the callers' socket and found no room there.</summary>
     public long LoadDropped { get; init; }
 

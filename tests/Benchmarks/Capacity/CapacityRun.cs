@@ -31,6 +31,7 @@ internal sealed class CapacityRun(CapacityOptions options)
 
         var lines = await ConnectAsync(phone, calls);
         await Task.Delay(options.Settling);
+        var restless = await CompilerRest.WaitAsync(process);
         pacer.Lateness.Clear();
         phone.StartMeasuring(lines);
         var (before, loadBefore, heardBefore) = (process.Spent(), OwnSpending(), live.Heard);
@@ -39,6 +40,7 @@ internal sealed class CapacityRun(CapacityOptions options)
         phone.StopMeasuring();
         var figures = new CapacityFigures(calls, lines.Count, idle, before, after, loadAfter.CpuPercentSince(loadBefore), pacer.Lateness.ToString(), phone.Gaps.ToString())
         {
+            Restless = restless,
             GapP99Ms = phone.Gaps.Quantile(0.99),
             LoadDropped = loadAfter.Dropped - loadBefore.Dropped,
             Heard = lines.Sum(line => (long)line.Heard),
