@@ -24,6 +24,9 @@ internal sealed record Delivery(Uri To, string CallId, byte[] Body)
     /// <summary>How long it is tried again, with growing pauses; null for three tries within some seconds.</summary>
     public TimeSpan? KeepTrying { get; init; }
 
+    /// <summary>Is told once how it ended; on any thread.</summary>
+    public Action<DeliveryEnd>? Ended { get; init; }
+
     /// <summary>The next pause after a try that failed; null when it was the last one.</summary>
     /// <param name="tries">Tries so far.</param>
     /// <param name="age">Time since the first one.</param>
@@ -50,4 +53,17 @@ internal sealed record Delivery(Uri To, string CallId, byte[] Body)
         request.Headers.Add(WebhookSignature.SignatureHeader, WebhookSignature.Of(Secret, Id, timestamp, Body));
         return request;
     }
+}
+
+/// <summary>How the telling of something ended.</summary>
+internal enum DeliveryEnd
+{
+    /// <summary>The system took it.</summary>
+    Taken,
+
+    /// <summary>It did not, for as long as it was tried.</summary>
+    GivenUp,
+
+    /// <summary>There was no room for it, or no time before the service stopped.</summary>
+    Dropped,
 }

@@ -25,11 +25,11 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
     private int _waiting;
     private long _dropped;
 
-    /// <summary>What was dropped or given up since the start.</summary>
+    /// <summary>What was dropped or given up since the start, but for what is told again.</summary>
     public long Lost => Interlocked.Read(ref _dropped);
 
-    /// <summary>Posts it soon.</summary>
-    public void Send(Delivery delivery)
+    /// <summary>Posts it soon; false when there is no room for it.</summary>
+    public bool Send(Delivery delivery)
     {
         lock (_gate)
         {
@@ -38,10 +38,11 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
                 _waiting++;
                 host.Waiting++;
                 Enqueue(delivery);
-                return;
+                return true;
             }
         }
-        Lose(delivery, 0, "too many wait");
+        Lose(delivery, 0, "too many wait", DeliveryEnd.Dropped);
+        return false;
     }
 
     /// <inheritdoc/>
@@ -125,11 +126,14 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
         for (var tries = 1; ; tries++)
         {
             if (await TryAsync(delivery, host) is not { } problem)
+            {
+                delivery.Ended?.Invoke(DeliveryEnd.Taken);
                 return;
+            }
             var pause = _closing.IsCancellationRequested ? null : delivery.PauseAfter(tries, time.GetElapsedTime(since));
             if (pause is null)
             {
-                Lose(delivery, tries, problem);
+                Lose(delivery, tries, problem, _closing.IsCancellationRequested ? DeliveryEnd.Dropped : DeliveryEnd.GivenUp);
                 return;
             }
             await PauseAsync(pause.Value);
@@ -182,8 +186,11 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
         return response.IsSuccessStatusCode ? null : $"status {(int)response.StatusCode}";
     }
 
-    private void Lose(Delivery delivery, int tries, string problem)
+    private void Lose(Delivery delivery, int tries, string problem, DeliveryEnd end)
     {
+        delivery.Ended?.Invoke(end);
+        if (end == DeliveryEnd.Dropped && delivery.Ended is not null)
+            return;   // whoever asked tells it again
         var lost = Interlocked.Increment(ref _dropped);
         var now = time.GetUtcNow();
         lock (_gate)

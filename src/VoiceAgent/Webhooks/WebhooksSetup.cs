@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Storage;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
+using VoiceAgent.Records;
 
 namespace VoiceAgent.Webhooks;
 
@@ -13,16 +14,29 @@ internal static class WebhooksSetup
     public static IServiceCollection AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddChecked<WebhookOptions, WebhookOptionsValidator>(configuration, WebhookOptions.Section);
+        if (configuration.GetSection($"{WebhookOptions.Section}:{nameof(WebhookOptions.Targets)}").GetChildren().Any())
+            services.AddEvents(configuration);
         services.AddSingleton(provider => new DeliverySender(NewHttp(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<DeliverySender>>()));
         services.AddHostedService(provider => provider.GetRequiredService<DeliverySender>());
-        if (configuration.GetSection($"{WebhookOptions.Section}:{nameof(WebhookOptions.Targets)}").GetChildren().Any())
-        {
-            services.AddSingleton<ICallObserver>(provider => new CallWebhooks(
-                provider.GetRequiredService<IOptions<WebhookOptions>>().Value, provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.InstanceName,
-                provider.GetRequiredService<DeliverySender>(), provider.GetRequiredService<TimeProvider>()));
-        }
         return services;
     }
+
+    private static void AddEvents(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration.GetSection(RecordOptions.Section).GetValue(nameof(RecordOptions.Enabled), true))
+        {
+            // Before the sender, so that it stops after it and knows what was taken at last.
+            services.AddSingleton<ToldEnds>().AddHostedService(provider => new UntoldEnds(
+                provider.GetRequiredService<Database>(), Instance(provider), provider.GetRequiredService<CallWebhooks>(), provider.GetRequiredService<ToldEnds>(),
+                provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UntoldEnds>>()));
+        }
+        services.AddSingleton(provider => new CallWebhooks(
+            provider.GetRequiredService<IOptions<WebhookOptions>>().Value, Instance(provider), provider.GetRequiredService<DeliverySender>(), provider.GetService<ToldEnds>(),
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ICallObserver>(provider => provider.GetRequiredService<CallWebhooks>());
+    }
+
+    private static string Instance(IServiceProvider provider) => provider.GetRequiredService<IOptions<DatabaseOptions>>().Value.InstanceName;
 
     /// <summary>Sends and looks at the status only: no redirect leads it to where nobody has allowed, and no name is held for ever.</summary>
     internal static HttpMessageInvoker NewHttp() => new(new SocketsHttpHandler
