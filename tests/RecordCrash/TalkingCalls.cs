@@ -5,7 +5,7 @@ using VoiceAgent.Records;
 
 namespace RecordCrash;
 
-/// <summary>One call after the other, each of some turns; every turn is written to the world before the writer is told.</summary>
+/// <summary>One call after the other, each of some turns that come word by word; whatever is said is written to the world before the writer is told.</summary>
 /// <param name="recorder">Has their sound; null where it is not kept.</param>
 internal sealed class TalkingCalls(RecordWriter writer, Recorder? recorder, World world, string name, Random random)
 {
@@ -33,10 +33,11 @@ internal sealed class TalkingCalls(RecordWriter writer, Recorder? recorder, Worl
         var speaking = sound?.SpeakAsync(silence.Token) ?? Task.CompletedTask;
         for (var turn = 0; turn < turns; turn++)
         {
-            await Task.Delay(random.Next(20, 150));
+            await SpeakAsync(record, turn);
             world.Add(string.Create(CultureInfo.InvariantCulture, $"turn {id} {turn}"));
             record.Add(new TranscriptTurn(AgeMs(record), "caller", $"word {turn}", Interrupted: false));
             Tell(record, TimelineKind.Caller, $"word {turn}");
+            record.CallerLine.Set([], record.Transcript.Count);
         }
         await silence.CancelAsync();
         await speaking;
@@ -62,5 +63,18 @@ internal sealed class TalkingCalls(RecordWriter writer, Recorder? recorder, Worl
         var entry = new TimelineEntry(AgeMs(record), kind, text);
         record.Add(entry);
         writer.OnTimeline(record, entry);
+    }
+
+    private async Task SpeakAsync(CallRecord record, int turn)
+    {
+        var said = record.Transcript.Sum(past => past.Text.Length);
+        foreach (var fragment in (string[])["wo", "rd ", $"{turn}"])
+        {
+            await Task.Delay(random.Next(10, 60));
+            said += fragment.Length;
+            world.Add(string.Create(CultureInfo.InvariantCulture, $"said {record.CallId} {said}"));
+            record.CallerLine.Append(fragment, record.Transcript.Count);
+            writer.OnWords(record);
+        }
     }
 }

@@ -17,7 +17,6 @@ public sealed class Redaction
 
     private readonly Regex _keys;
     private readonly Regex[] _patterns;
-    private readonly bool _wantsDigits;
 
     /// <summary>Rules in force.</summary>
     /// <exception cref="ArgumentException">A pattern is no regular expression; the message names the key, the value and the remedy.</exception>
@@ -26,10 +25,13 @@ public sealed class Redaction
         var keys = options.Keys.Count > 0 ? options.Keys : RedactionOptions.DefaultKeys;
         var globs = keys.Select(key => Regex.Escape(key).Replace("\\*", ".*", StringComparison.Ordinal));
         _keys = new Regex($"^(?:{string.Join('|', globs)})$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking, MatchLimit);
-        _wantsDigits = options.Patterns.Count == 0;   // each pattern of ours holds a digit at least
+        NeedsDigits = options.Patterns.Count == 0;   // each pattern of ours holds a digit at least
         var patterns = options.Patterns.Count > 0 ? options.Patterns : RedactionOptions.DefaultPatterns;
         _patterns = [.. patterns.Select((pattern, index) => Compile(pattern, index))];
     }
+
+    /// <summary>Whether nothing is taken out of a text that holds no digit.</summary>
+    public bool NeedsDigits { get; }
 
     /// <summary>The JSON without what must not be written down; text that is no JSON is searched as text.</summary>
     public string Apply(string json)
@@ -52,7 +54,7 @@ public sealed class Redaction
     /// <summary>A text without what the patterns match.</summary>
     public string ApplyToText(string text)
     {
-        if (_wantsDigits && !HasDigit(text))
+        if (NeedsDigits && !HasDigit(text))
             return text;
         try
         {

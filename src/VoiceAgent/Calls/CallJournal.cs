@@ -146,12 +146,11 @@ internal sealed class CallJournal
         var atMs = Math.Round(_time.GetElapsedTime(_start, turn.Timestamp).TotalMilliseconds, 1);
         Tools.Note(turn);
         var entry = TranscriptTurn.Of(turn, atMs).Redacted(_privacy);
-        _words.Close(turn.Speaker);
-        if (entry is { Text.Length: 0, AudioReceivedMs: null })
-            return;
-        Record.Add(entry);
+        if (entry is not { Text.Length: 0, AudioReceivedMs: null })
+            Record.Add(entry);
         if (entry.Text.Length > 0)
             Add(turn.Speaker == LiveSpeaker.Agent ? TimelineKind.Agent : TimelineKind.Caller, entry.Interrupted ? $"{entry.Heard ?? entry.Text} ..." : entry.Text);
+        _words.Close(turn.Speaker);   // last: what is closed before its turn is handed on is nowhere for a moment, and a crash would take it
     }
 
     /// <summary>The agent was heard after the caller had spoken.</summary>

@@ -135,10 +135,16 @@ public sealed class CallRecord
     public MediaSummary? Media { get; set; }
 
     /// <summary>Words of the caller's turn that is not over yet, all digits masked; null when there is none.</summary>
-    public string? OpenCallerWords { get; set; }
+    public string? OpenCallerWords { get => CallerLine.Text; set => CallerLine.Set(value, _transcript.Count); }
 
     /// <summary>Words of the agent's turn that is not over yet, heard or not, all digits masked; null when there is none.</summary>
-    public string? OpenAgentWords { get; set; }
+    public string? OpenAgentWords { get => AgentLine.Text; set => AgentLine.Set(value, _transcript.Count); }
+
+    /// <summary><see cref="OpenCallerWords"/> as they grow; may be read by any thread.</summary>
+    internal OpenLine CallerLine { get; } = new();
+
+    /// <summary><see cref="OpenAgentWords"/>, likewise.</summary>
+    internal OpenLine AgentLine { get; } = new();
 
     /// <summary>The states that the call went through.</summary>
     public IReadOnlyList<StateEntry> States { get => _states; init => _states = [.. value ?? []]; }

@@ -8,7 +8,18 @@ namespace VoiceAgent.Records;
 /// <remarks>Any thread, and beside services that write. Throws <see cref="DbException"/> where the database does not answer.</remarks>
 internal sealed class CallArchive(Database database)
 {
-    private const string Columns = "calls.call_key, call_id, instance, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos";
+    private const string Columns = "call_key, call_id, instance, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos";
+
+    // The call, what is being said in all calls of its process while it runs, and its parts. One statement: a call that ends between two would be without its parts.
+    private const string Whole = $"""
+        WITH found AS (SELECT MAX(call_key) AS call_key FROM calls WHERE call_id = @id OR call_key = @id)
+        SELECT {Columns}, record AS body, NULL AS list, -1 AS position, CASE WHEN end_reason IS NULL THEN (SELECT words FROM open_words WHERE open_words.process = calls.process) END AS said
+        FROM calls WHERE call_key = (SELECT call_key FROM found)
+        UNION ALL
+        SELECT call_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, body, list, position, NULL
+        FROM call_parts WHERE call_key = (SELECT call_key FROM found)
+        ORDER BY list, position
+        """;
 
     private volatile bool _isPrepared;
 
@@ -25,17 +36,15 @@ internal sealed class CallArchive(Database database)
     public async Task<StoredCall?> GetAsync(string id, CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(cancellation);
-        // One statement: a call that ends between two would be without its parts.
-        var rows = await connection.Command(
-            $"""
-             SELECT {Columns}, record, list, body FROM calls LEFT JOIN call_parts ON call_parts.call_key = calls.call_key
-             WHERE calls.call_key = (SELECT MAX(call_key) FROM calls WHERE call_id = @id OR call_key = @id) ORDER BY list, position
-             """,
-            ("id", id)).ListAsync(row => (Summary: Summary(row), Head: row.GetString(13), List: row.TextOrNull(14), Body: row.TextOrNull(15)), cancellation);
-        if (rows is not [var first, ..])
+        var rows = await connection.Command(Whole, ("id", id)).ListAsync(Part, cancellation);
+        if (rows.Find(row => row.List is null) is not { Call: { } call } head)
             return null;
-        var isWhole = first.List is null;
-        return new StoredCall(first.Summary, isWhole ? first.Head : RecordParts.ToJson(RecordReading.Join(first.Head, [.. rows.Select(row => (row.List!, row.Body!))])));
+        rows.Remove(head);
+        if (rows.Count == 0 && head.Said is null)
+            return new StoredCall(call, head.Body);
+        var record = RecordReading.Join(head.Body, [.. rows.Select(row => (row.List!, row.Body))]);
+        OpenWordsReading.AddTo(record, call.Key, head.Said);
+        return new StoredCall(call, RecordParts.ToJson(record));
     }
 
     /// <summary>All calls that a query is for, whatever its limit.</summary>
@@ -63,6 +72,9 @@ internal sealed class CallArchive(Database database)
         _isPrepared = true;
         return await database.OpenAsync(cancellation);
     }
+
+    private static (CallSummary? Call, string? List, string Body, byte[]? Said) Part(DbDataReader row) =>
+        row.TextOrNull(14) is { } list ? (null, list, row.GetString(13), null) : (Summary(row), null, row.GetString(13), row.IsDBNull(16) ? null : row.GetFieldValue<byte[]>(16));
 
     private static CallSummary Summary(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), DatabaseText.ToMoment(row.GetString(4)), row.GetString(5), row.GetString(6), row.GetString(7),

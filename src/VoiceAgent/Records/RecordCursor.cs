@@ -9,14 +9,33 @@ internal sealed class RecordCursor(CallRecord record)
 {
     private readonly int[] _taken = new int[RecordParts.Lists.Count];
     private readonly List<object> _tools = [];   // the only entries that change
-    private readonly string?[] _words = new string?[RecordParts.OpenWords.Count];
+
     private bool _hasHead;
 
     /// <summary>The call's key: its start and its id, since ids alone come again within some years; in order of time.</summary>
     public string Key { get; } = KeyOf(record);
 
+    /// <summary>Whether entries are new, or have changed, since the last <see cref="Taken"/>.</summary>
+    public bool HasNews
+    {
+        get
+        {
+            for (var list = 0; list < _taken.Length; list++)
+            {
+                if (RecordParts.Lists[list].Of(record).Count > _taken[list])
+                    return true;
+            }
+            for (var tool = 0; tool < _tools.Count; tool++)
+            {
+                if (!ReferenceEquals(_tools[tool], record.Tools[tool]))
+                    return true;
+            }
+            return false;
+        }
+    }
+
     /// <summary>What is new since the last <see cref="Taken"/>.</summary>
-    /// <param name="withHead">False when the head is as it was: words come several times a second in every call, and a head costs more than all else.</param>
+    /// <param name="withHead">False when the head is as it was.</param>
     public PendingCall News(bool withHead = true)
     {
         var news = new PendingCall(Key, record) { Head = withHead || !_hasHead ? RecordParts.Head(record) : null, AnsweredMs = record.AnsweredAfterMs };
@@ -31,11 +50,6 @@ internal sealed class RecordCursor(CallRecord record)
             if (!ReferenceEquals(_tools[tool], record.Tools[tool]))
                 news.Add(RecordParts.ToolList, tool, record.Tools[tool]);
         }
-        for (var words = 0; words < _words.Length; words++)
-        {
-            if (RecordParts.OpenWords[words].Of(record) is var open && !ReferenceEquals(open, _words[words]))
-                news.Add(RecordParts.Lists.Count + words, 0, open ?? "");
-        }
         return news;
     }
 
@@ -43,8 +57,6 @@ internal sealed class RecordCursor(CallRecord record)
     public void Taken()
     {
         _hasHead = true;
-        for (var words = 0; words < _words.Length; words++)
-            _words[words] = RecordParts.OpenWords[words].Of(record);
         for (var list = 0; list < _taken.Length; list++)
             _taken[list] = RecordParts.Lists[list].Of(record).Count;
         _tools.Clear();

@@ -32,12 +32,11 @@ internal static class RecordParts
         ("sources", record => record.Sources),
     ];
 
-    /// <summary>What is being said and is no turn yet, by its names in the JSON: written like an entry that changes, and behind <see cref="Lists"/>.</summary>
-    public static IReadOnlyList<(string Name, Func<CallRecord, string?> Of)> OpenWords { get; } =
-    [
-        ("openCallerWords", record => record.OpenCallerWords),
-        ("openAgentWords", record => record.OpenAgentWords),
-    ];
+    /// <summary>Name of <see cref="CallRecord.OpenCallerWords"/> in the JSON.</summary>
+    public const string OpenCallerWords = "openCallerWords";
+
+    /// <summary>Name of <see cref="CallRecord.OpenAgentWords"/> in the JSON.</summary>
+    public const string OpenAgentWords = "openAgentWords";
 
     private static readonly JsonSerializerOptions Compact = new(RecordJson.Default.Options) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonTypeInfo<CallRecord> Whole = Type(Compact);
@@ -46,8 +45,8 @@ internal static class RecordParts
     /// <summary>The whole record, on one line; of a call that is over.</summary>
     public static string ToJson(CallRecord record) => JsonSerializer.Serialize(record, Whole);
 
-    /// <summary>Name of a list, or of open words, by its place.</summary>
-    public static string NameOf(int list) => list < Lists.Count ? Lists[list].Name : OpenWords[list - Lists.Count].Name;
+    /// <summary>Whose open words a name in the JSON tells of, as <see cref="TranscriptTurn.Speaker"/> has it.</summary>
+    public static string SpeakerOf(string openWords) => openWords == OpenAgentWords ? "agent" : "caller";
 
     /// <summary>What is no part, as UTF-8; on the call's loop.</summary>
     public static byte[] Head(CallRecord record) => JsonSerializer.SerializeToUtf8Bytes(record, HeadOnly);
@@ -70,7 +69,7 @@ internal static class RecordParts
         var record = Object(head);
         foreach (var (list, body) in entries)
         {
-            if (OpenWords.Any(words => words.Name == list))
+            if (list is OpenCallerWords or OpenAgentWords)
                 SetWords(record, list, body);
             else if (record[list] is JsonArray array)
                 array.Add(JsonNode.Parse(body));
@@ -80,7 +79,7 @@ internal static class RecordParts
         return record;
     }
 
-    // Empty ones are a turn by now.
+    // As versions before OpenWordsRow have written them; empty ones are a turn by now.
     private static void SetWords(JsonObject record, string name, string body)
     {
         if (JsonNode.Parse(body) is JsonValue value && value.TryGetValue(out string? words) && words.Length > 0)
@@ -112,7 +111,6 @@ internal static class RecordParts
         TranscriptTurn turn => 2 * turn.Text.Length,
         ToolCalls.ToolEntry tool => tool.Arguments.Length + tool.Result.Length,
         CallNote note => note.Text.Length,
-        string words => words.Length,
         _ => 0,
     };
 
@@ -124,7 +122,7 @@ internal static class RecordParts
     {
         if (type.Type != typeof(CallRecord))
             return;
-        var parts = Lists.Select(list => list.Name).Concat(OpenWords.Select(words => words.Name)).ToHashSet(StringComparer.Ordinal);
+        var parts = Lists.Select(list => list.Name).Append(OpenCallerWords).Append(OpenAgentWords).ToHashSet(StringComparer.Ordinal);
         foreach (var property in type.Properties.Where(property => parts.Contains(property.Name)).ToList())
             type.Properties.Remove(property);
     }

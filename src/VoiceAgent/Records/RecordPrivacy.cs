@@ -22,6 +22,9 @@ internal sealed class RecordPrivacy(Redaction? redaction, RecordOptions options)
     /// <summary>What was said or noted.</summary>
     public string Text(string text) => redaction?.ApplyToText(text) ?? text;
 
+    /// <summary>Whether <see cref="OpenText"/> takes nothing out of it, whatever stands before it and behind.</summary>
+    public bool IsPlain(string words) => redaction is null or { NeedsDigits: true } && !Redaction.HasDigit(words);
+
     /// <summary>Words of a turn that is not over: half a card number fits no pattern yet, so that all digits are masked.</summary>
     public string OpenText(string text)
     {

@@ -42,5 +42,7 @@ internal static class RecordSchema
             """),
         new(2, "longest silence of a call", "ALTER TABLE calls ADD COLUMN dead_air_ms DOUBLE PRECISION"),
         new(3, "long silences are found without reading every call", "CREATE INDEX calls_silence ON calls (dead_air_ms)"),
+        // words is JSON: of each line the call's key, its name in the record, the turns that there were when it began, its text.
+        new(4, "what is being said in the calls of a process", "CREATE TABLE open_words (process TEXT PRIMARY KEY, words BYTEA NOT NULL)"),
     ];
 }

@@ -25,7 +25,11 @@ internal sealed class RecordStatements(string instance, string process)
     private static readonly string[] UpsertParts = [.. Enumerable.Range(1, RowsAtOnce).Select(PartsStatement)];
 
     /// <summary>Writes all of them, in the connection's transaction.</summary>
-    public async Task<bool> WriteAsync(DbConnection connection, IReadOnlyList<PendingCall> calls, CancellationToken cancellation)
+    /// <param name="connection">In a transaction.</param>
+    /// <param name="calls">What is new of calls.</param>
+    /// <param name="words">What is being said; null when that is as it was.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public async Task<bool> WriteAsync(DbConnection connection, IReadOnlyList<PendingCall> calls, OpenWordsRow? words, CancellationToken cancellation)
     {
         foreach (var call in calls)
         {
@@ -36,6 +40,8 @@ internal sealed class RecordStatements(string instance, string process)
             await WritePartsAsync(connection, rows, cancellation);
         foreach (var call in calls.Where(call => call is { IsOver: true, IsCut: false }))
             await DeletePartsAsync(connection, call.Key, cancellation);
+        if (words is not null)
+            await WriteWordsAsync(connection, words.Body, cancellation);
         return true;
     }
 
@@ -43,8 +49,14 @@ internal sealed class RecordStatements(string instance, string process)
     public static Task<int> DeletePartsAsync(DbConnection connection, string key, CancellationToken cancellation) =>
         connection.Command("DELETE FROM call_parts WHERE call_key = @key", ("key", key)).ExecuteAsync(cancellation);
 
+    private Task<int> WriteWordsAsync(DbConnection connection, byte[]? words, CancellationToken cancellation) =>
+        (words is null
+            ? connection.Command("DELETE FROM open_words WHERE process = @process", ("process", process))
+            : connection.Command("INSERT INTO open_words (process, words) VALUES (@process, @words) ON CONFLICT (process) DO UPDATE SET words = excluded.words", ("process", process), ("words", words)))
+        .ExecuteAsync(cancellation);
+
     private static IEnumerable<(string Key, string List, int Position, object Entry)> Parts(PendingCall call) =>
-        call.Entries.Select(entry => (call.Key, RecordParts.NameOf(entry.Key.List), entry.Key.Position, entry.Value));
+        call.Entries.Select(entry => (call.Key, RecordParts.Lists[entry.Key.List].Name, entry.Key.Position, entry.Value));
 
     private Task<int> UpsertAsync(DbConnection connection, PendingCall call, byte[] head, CancellationToken cancellation)
     {

@@ -31,8 +31,9 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
             ("instance", instance), ("old", old))
             .ListAsync(row => (Key: row.GetString(0), Process: row.GetString(1), Head: row.GetString(2), StartedAt: row.GetString(3)), cancellation);
         var left = open.Where(call => string.CompareOrdinal(call.StartedAt, old) < 0 ? !ProcessMark.IsAlive(call.Process) : !mayStillWrite(call.Process)).Take(AtOnce).ToList();
-        foreach (var (key, _, head, _) in left)
-            await CloseAsync(connection, key, head, cancellation);
+        foreach (var calls in left.GroupBy(call => call.Process, call => (call.Key, call.Head), StringComparer.Ordinal))
+            await CloseAsync(connection, calls.Key, [.. calls], cancellation);
+        await ForgetWordsAsync(connection, cancellation);
         return left.Count;
     }
 
@@ -43,8 +44,8 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
         var left = await connection.Command(
             "SELECT call_key, record FROM calls WHERE end_reason IS NULL AND process = @process ORDER BY call_key LIMIT @most", ("process", process), ("most", (long)OfOneAtOnce))
             .ListAsync(row => (Key: row.GetString(0), Head: row.GetString(1)), cancellation);
-        foreach (var (key, head) in left)
-            await CloseAsync(connection, key, head, cancellation);
+        await CloseAsync(connection, process, left, cancellation);
+        await ForgetWordsAsync(connection, cancellation);
         return left.Count;
     }
 
@@ -63,35 +64,49 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
         return old.Count;
     }
 
-    private static async Task CloseAsync(DbConnection connection, string key, string head, CancellationToken cancellation)
+    private static async Task CloseAsync(DbConnection connection, string process, IReadOnlyList<(string Key, string Head)> calls, CancellationToken cancellation)
     {
-        var parts = await RecordReading.PartsAsync(connection, key, cancellation);
-        var (record, durationMs) = Closed(head, parts);
+        var words = await OpenWordsReading.OfAsync(connection, process, cancellation);
+        foreach (var (key, head) in calls)
+        {
+            var record = RecordReading.Join(head, await RecordReading.PartsAsync(connection, key, cancellation));
+            OpenWordsReading.AddTo(record, key, words);
+            await CloseAsync(connection, key, record, cancellation);
+        }
+    }
+
+    // A process that runs has calls that are open where it has words.
+    private static Task<int> ForgetWordsAsync(DbConnection connection, CancellationToken cancellation) =>
+        connection.Command("DELETE FROM open_words WHERE process NOT IN (SELECT process FROM calls WHERE end_reason IS NULL)").ExecuteAsync(cancellation);
+
+    private static async Task CloseAsync(DbConnection connection, string key, JsonObject record, CancellationToken cancellation)
+    {
+        var durationMs = Close(record);
         await connection.Command(
             "UPDATE calls SET end_reason = @reason, duration_ms = @duration, dead_air_ms = @silence, words = @words, record = @record WHERE call_key = @key AND end_reason IS NULL",
             ("reason", $"{EndReason.ServiceKilled}"), ("duration", durationMs), ("silence", LongestSilenceMs(record)), ("words", Words(record)), ("record", RecordParts.ToJson(record)), ("key", key)).ExecuteAsync(cancellation);
         await RecordStatements.DeletePartsAsync(connection, key, cancellation);
     }
 
-    /// <summary>The record as far as it came, with its end.</summary>
-    private static (JsonObject Record, double DurationMs) Closed(string head, IReadOnlyList<(string List, string Body)> parts)
+    /// <summary>Gives the record, as far as it came, its end.</summary>
+    /// <returns>From its begin to the last that is known, in ms.</returns>
+    private static double Close(JsonObject record)
     {
-        var record = RecordReading.Join(head, parts);
         var lastMs = record.Select(property => property.Value).OfType<JsonArray>().SelectMany(list => list).Select(AtMs).DefaultIfEmpty(0).Max();
-        CloseWords(record, "openCallerWords", "caller", lastMs);
-        CloseWords(record, "openAgentWords", "agent", lastMs);
+        CloseWords(record, RecordParts.OpenCallerWords, lastMs);
+        CloseWords(record, RecordParts.OpenAgentWords, lastMs);
         record["endReason"] = $"{EndReason.ServiceKilled}";
         record["durationMs"] = lastMs;
         List(record, "timeline").Add(new JsonObject { ["atMs"] = lastMs, ["kind"] = $"{TimelineKind.Line}", ["text"] = $"ended: {EndReason.ServiceKilled}" });
-        return (record, lastMs);
+        return lastMs;
     }
 
     // Nobody knows how much of the agent's words was heard.
-    private static void CloseWords(JsonObject record, string property, string speaker, double atMs)
+    private static void CloseWords(JsonObject record, string property, double atMs)
     {
         if (!record.Remove(property, out var words) || words is null)
             return;
-        List(record, RecordParts.Transcript).Add(new JsonObject { ["atMs"] = atMs, ["speaker"] = speaker, ["text"] = words, ["interrupted"] = true });
+        List(record, RecordParts.Transcript).Add(new JsonObject { ["atMs"] = atMs, ["speaker"] = RecordParts.SpeakerOf(property), ["text"] = words, ["interrupted"] = true });
     }
 
     private static JsonArray List(JsonObject record, string name)

@@ -35,6 +35,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     private readonly RecordStatements _statements;
     private readonly ConcurrentDictionary<CallRecord, RecordCursor> _cursors = new();
     private readonly PendingCalls _pending;
+    private readonly OpenWordsRow _words = new();
     private readonly long _reserve;
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
@@ -75,21 +76,21 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     public void OnTimeline(CallRecord record, TimelineEntry entry) => Note(record);
 
     /// <inheritdoc/>
-    public void OnWords(CallRecord record) => Note(record, withHead: false);
+    public void OnWords(CallRecord record)
+    {
+        // The writer's loop looks for the words itself; other entries may have come without a step of the timeline.
+        if (CursorOf(record).HasNews)
+            Note(record, withHead: false);
+    }
 
     /// <inheritdoc/>
     public void OnEnded(CallRecord record)
     {
-        _cursors.TryRemove(record, out _);
         var whole = new RecordCursor(record).News();
         whole.IsOver = true;
-        if (_pending.TryAdd(whole))
-            return;
-        var end = new PendingCall(whole.Key, record) { Head = whole.Head, AnsweredMs = whole.AnsweredMs, IsOver = true, IsCut = true };
-        for (var words = 0; words < RecordParts.OpenWords.Count; words++)
-            end.Add(RecordParts.Lists.Count + words, 0, "");
-        if (!_pending.TryAdd(end, _reserve))
+        if (!_pending.TryAdd(whole) && !_pending.TryAdd(new PendingCall(whole.Key, record) { Head = whole.Head, AnsweredMs = whole.AnsweredMs, IsOver = true, IsCut = true }, _reserve))
             Interlocked.Increment(ref _lost);
+        _cursors.TryRemove(record, out _);
     }
 
     /// <inheritdoc/>
@@ -143,10 +144,12 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
 
     private void Note(CallRecord record, bool withHead = true)
     {
-        var cursor = _cursors.GetOrAdd(record, static record => new RecordCursor(record));
+        var cursor = CursorOf(record);
         if (_pending.TryAdd(cursor.News(withHead)))
             cursor.Taken();   // else it is still in the record, and new the next time
     }
+
+    private RecordCursor CursorOf(CallRecord record) => _cursors.GetOrAdd(record, static record => new RecordCursor(record));
 
     private async Task RunAsync()
     {
@@ -178,8 +181,12 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         try
         {
             await PrepareAsync(CancellationToken.None);
+            // Before what waits is taken: words that become a turn meanwhile are kept twice then, and not lost.
+            _words.Read(_cursors);
             while (_pending.Take(_most) is { Count: > 0 } calls)
-                await WriteAsync(calls);
+                await WriteAsync(calls, withWords: calls.Count < _most);
+            if (_words.IsNew)
+                await WriteAsync([], withWords: true);
             Recovered();
         }
 #pragma warning disable CA1031 // the loop's catch-all: whatever the database's driver throws, records are written again once it is over
@@ -209,12 +216,14 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         }
     }
 
-    private async Task WriteAsync(List<PendingCall> calls)
+    private async Task WriteAsync(List<PendingCall> calls, bool withWords)
     {
         try
         {
-            await _database.TransactAsync((connection, cancellation) => _statements.WriteAsync(connection, calls, cancellation), CancellationToken.None);
+            await _database.TransactAsync((connection, cancellation) => _statements.WriteAsync(connection, calls, withWords && _words.IsNew ? _words : null, cancellation), CancellationToken.None);
             _pending.Release(calls);
+            if (withWords)
+                _words.Written();
             _most = Math.Min(_most * 2, CallsAtOnce);
         }
         catch (DbException)
@@ -228,6 +237,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
 #pragma warning restore CA1031
         {
             _pending.Release(calls);
+            _words.Written();
             Interlocked.Add(ref _lost, calls.Count);
             _logger.BatchFault(calls.Count, bug);
         }

@@ -71,7 +71,7 @@ internal sealed class CrashRun
 
 /// <summary>Something that happened in a call.</summary>
 /// <param name="At">When; it was kept by nobody then.</param>
-/// <param name="What">answered, turn, sound, ended; beat belongs to no call.</param>
+/// <param name="What">answered, said, turn, sound, ended; beat belongs to no call.</param>
 /// <param name="Call">The call's id.</param>
-/// <param name="Number">Which turn or frame.</param>
+/// <param name="Number">Which turn or frame, or characters said so far.</param>
 internal sealed record ToldLine(DateTime At, string What, string Call, int Number);

@@ -72,13 +72,16 @@ public sealed class RecordKillTests(PostgreSqlServer server)
     {
         if (record is null)
             return false;
-        // Whole up to where it ends: no turn is missing before another.
-        Assert.Equal(record.Transcript.Select((_, turn) => $"word {turn}"), record.Transcript.Select(turn => turn.Text));
+        // Whole up to where it ends: no turn is missing before another, none is there twice, and only the last may be a part of one.
+        Assert.Equal(record.Transcript.Select((turn, index) => IsCut(turn, index) ? $"word {index}"[..turn.Text.Length] : $"word {index}"), record.Transcript.Select(turn => turn.Text));
         return line.What switch
         {
-            "turn" => record.Transcript.Count > line.Number,
+            "said" => record.Transcript.Sum(turn => turn.Text.Length) >= line.Number,
+            "turn" => record.Transcript.Count > line.Number && !record.Transcript[line.Number].Interrupted,
             "ended" => record.EndReason == EndReason.CallerHungUp,
             _ => record.EndReason is EndReason.CallerHungUp or EndReason.ServiceKilled,
         };
+
+        bool IsCut(TranscriptTurn turn, int index) => turn.Interrupted && index == record.Transcript.Count - 1;
     }
 }

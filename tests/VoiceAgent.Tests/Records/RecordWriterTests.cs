@@ -78,7 +78,7 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
         record.Replace(0, tool with { Outcome = ToolOutcome.Succeeded });
         record.OpenAgentWords = "One moment";
         calls.Writer.OnWords(record);
-        await calls.WrittenAsync(record);
+        await calls.KeptAsync(record, kept => kept.OpenAgentWords is not null);
 
         var stored = (await calls.GetAsync(record)).Record!;
         Assert.Equal("Good morning.", Assert.Single(stored.Transcript).Text);
@@ -104,6 +104,72 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Words_that_are_a_turn_already_are_not_said_twice()
+    {
+        await using var calls = await StartAsync();
+        var record = calls.Call();
+        calls.Say(record, "Hello.", speaker: "agent");
+        record.AgentLine.Append("One moment", turns: 1);
+        calls.Say(record, "Yes?");
+        await calls.KeptAsync(record, kept => kept is { OpenAgentWords: "One moment", Transcript.Count: 2 });
+
+        calls.Say(record, "One moment, please.", speaker: "agent");   // the line is closed after it
+        await calls.WrittenAsync(record);
+
+        var stored = (await calls.GetAsync(record)).Record!;
+        Assert.Equal(("One moment, please.", null), (stored.Transcript[^1].Text, stored.OpenAgentWords));
+    }
+
+    [Fact]
+    public async Task Words_of_all_calls_are_one_row_whatever_they_are()
+    {
+        await using var calls = await StartAsync();
+        var records = Enumerable.Range(0, 300).Select(_ => calls.Call()).ToList();
+        foreach (var record in records)
+            record.CallerLine.Append($"I am {record.CallId}", turns: 0);
+        records[7].AgentLine.Set("\ud83d \0 \" \\ 🚲 <b>", turns: 0);
+        records[8].AgentLine.Set(new string('ä', 2 * OpenLine.MaxCharacters), turns: 0);
+        await calls.KeptAsync(records[299], kept => kept.OpenCallerWords is not null);
+
+        Assert.Equal(1, await calls.CountAsync("open_words"));
+        Assert.Equal(("I am call0008", "\ufffd \0 \" \\ 🚲 <b>"), Words((await calls.GetAsync(records[7])).Record!));
+        Assert.Equal(("I am call0009", new string('ä', OpenLine.MaxCharacters)), Words((await calls.GetAsync(records[8])).Record!));
+        Assert.Equal(("I am call0300", null), Words((await calls.GetAsync(records[299])).Record!));
+        records[8].AgentLine.Set([], turns: 0);
+        await calls.KeptAsync(records[8], kept => kept.OpenAgentWords is null);
+        Assert.Equal("I am call0300", (await calls.GetAsync(records[299])).Record!.OpenCallerWords);
+
+        foreach (var record in records)
+            calls.End(record);
+        await calls.UntilAsync(async () => await calls.CountAsync("open_words") == 0);
+
+        static (string?, string?) Words(CallRecord record) => (record.OpenCallerWords, record.OpenAgentWords);
+    }
+
+    [Fact]
+    public async Task Damaged_words_cost_no_record_and_go_with_their_process()
+    {
+        await using (var before = await StartAsync())
+        {
+            var record = before.Call();
+            before.Say(record, "Hello.");
+            record.CallerLine.Append("I would", turns: 1);
+            await before.KeptAsync(record, kept => kept.OpenCallerWords is not null);
+            foreach (var damaged in (string[])["5b", "5b5b5d5d", "7b7d", "5b5b226122 5d5d", "5b5b2278222c22"])
+            {
+                await before.ExecuteAsync($"UPDATE open_words SET words = {Bytes(damaged.Replace(" ", "", StringComparison.Ordinal))}");
+                Assert.Equal("Hello.", Assert.Single((await before.GetAsync(record)).Record!.Transcript).Text);
+            }
+            await before.ExecuteAsync("UPDATE calls SET process = '1 1 gone'; UPDATE open_words SET process = '1 1 gone'");
+        }
+        await using var calls = await StartAsync();
+        await calls.UntilAsync(async () => await calls.FindAsync(new CallQuery { EndReason = EndReason.ServiceKilled, Text = "hello" }) == "call0001");
+        Assert.Equal(0, await calls.CountAsync("open_words"));
+
+        string Bytes(string hex) => _options.Provider == DatabaseProvider.Sqlite ? $"x'{hex}'" : $@"'\x{hex}'";
+    }
+
+    [Fact]
     public async Task Calls_that_a_process_left_open_are_closed_by_the_next_start()
     {
         string killed, young;
@@ -117,7 +183,8 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
             var other = before.Call();
             await before.WrittenAsync(other);
             await before.WrittenAsync(record);
-            await before.ExecuteAsync($"UPDATE calls SET process = '1 1 gone' WHERE call_id = '{record.CallId}'");
+            await before.KeptAsync(record, kept => kept.OpenCallerWords is not null);
+            await before.ExecuteAsync($"UPDATE calls SET process = '1 1 gone' WHERE call_id = '{record.CallId}'; UPDATE open_words SET process = '1 1 gone'");
             (killed, young) = (record.CallId, other.CallId);
         }
 

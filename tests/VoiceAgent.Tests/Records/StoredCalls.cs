@@ -80,7 +80,11 @@ internal sealed class StoredCalls : IAsyncDisposable
         }
     }
 
-    /// <summary>Until all that waits is written.</summary>
+    /// <summary>Until a call is kept as it should be.</summary>
+    public Task KeptAsync(CallRecord record, Func<CallRecord, bool> isSo) =>
+        UntilAsync(async () => await Archive.GetAsync(record.CallId, Cancellation) is { Record: { } kept } && isSo(kept));
+
+    /// <summary>Until all that waits is written; what is being said waits nowhere, see <see cref="KeptAsync"/>.</summary>
     public Task WrittenAsync(CallRecord record) => UntilAsync(async () =>
         Writer.Health is { Waiting: 0, Problem: null } && await Archive.GetAsync(record.CallId, Cancellation) is { } call && call.Summary.EndReason == record.EndReason?.ToString());
 

@@ -34,11 +34,12 @@ internal sealed class TalkFeed : ICallObserver
     public void OnWords(CallRecord record)
     {
         TellLatency(record);
-        if (record.OpenCallerWords != _callerWords && record.OpenCallerWords is { } said)
+        var (said, answered) = (record.OpenCallerWords, record.OpenAgentWords);
+        if (said != _callerWords && said is not null)
             Tell(new PageEvent("words") { Speaker = "caller", Text = said });
-        if (record.OpenAgentWords != _agentWords && record.OpenAgentWords is { } answered)
+        if (answered != _agentWords && answered is not null)
             Tell(new PageEvent("words") { Speaker = "agent", Text = answered });
-        (_callerWords, _agentWords) = (record.OpenCallerWords, record.OpenAgentWords);
+        (_callerWords, _agentWords) = (said, answered);
     }
 
     /// <inheritdoc/>
