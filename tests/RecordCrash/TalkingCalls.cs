@@ -70,7 +70,7 @@ internal sealed class TalkingCalls(RecordWriter writer, Recorder? recorder, Worl
         var said = record.Transcript.Sum(past => past.Text.Length);
         foreach (var fragment in (string[])["wo", "rd ", $"{turn}"])
         {
-            await Task.Delay(random.Next(10, 60));
+            await Task.Delay(random.Next(10, turn % 2 == 0 ? 500 : 60));   // some take longer than may be lost
             said += fragment.Length;
             world.Add(string.Create(CultureInfo.InvariantCulture, $"said {record.CallId} {said}"));
             record.CallerLine.Append(fragment, record.Transcript.Count);
