@@ -153,6 +153,9 @@ public sealed class Call
     /// <summary>Whether the caller's device takes digits: telephone-event (RFC 4733), or else INFO; false until offer and answer are known.</summary>
     public bool CanSendDigits => _leg.CanSendDigits;
 
+    /// <summary>Whether there is a device at the other end that could be asked to call somebody else: not so in a call without SIP, which refuses each <see cref="Transfer"/>.</summary>
+    public bool HasDevice => _leg.HasDevice;
+
     /// <summary>Whether the caller's device may know REFER: its Allow header names it, or there is none.</summary>
     public bool CanTransfer => !RequestHeaders.Contains(HeaderNames.Allow) || RequestHeaders.GetValues(HeaderNames.Allow).Contains(SipMethods.Refer);
 

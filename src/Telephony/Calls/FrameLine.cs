@@ -74,6 +74,8 @@ public sealed class FrameLine : ICallLeg, IMediaListener
     /// <summary>The caller can not be reached any more; any thread.</summary>
     public void Lose() => Post(() => End(CallEndReason.TransportFailed));
 
+    bool ICallLeg.HasDevice => false;
+
     bool ICallLeg.CanSendDigits => false;
 
     MediaStatistics ICallLeg.Statistics => _media.Counters.Snapshot(_timeProvider.GetNs()) with { Codec = Codec };

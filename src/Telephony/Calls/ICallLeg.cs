@@ -21,6 +21,9 @@ internal interface ICallLeg
 
     void Hold(bool isHolding);
 
+    /// <summary>Whether there is a device at the other end, which could be asked to call somebody else.</summary>
+    bool HasDevice => true;
+
     bool CanSendDigits { get; }
 
     bool TrySendDigits(DigitSequence digits);

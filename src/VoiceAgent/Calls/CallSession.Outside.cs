@@ -1,5 +1,6 @@
 using Telephony.Calls;
 using Telephony.Sip.UserAgents;
+using VoiceAgent.Agents;
 using VoiceAgent.Audio;
 
 namespace VoiceAgent.Calls;
@@ -12,6 +13,13 @@ internal sealed partial class CallSession : ICallListener
 
     /// <summary>Where others listen to the call; any thread.</summary>
     public SoundTap Sound => _bridge.Sound;
+
+    /// <summary>Why the caller cannot be handed to somebody in this way; null where it can be tried. Any thread.</summary>
+    public string? WhyNoTransfer(TransferMode mode) =>
+        mode == TransferMode.Attended ? null
+        : !_call.HasDevice ? "This caller talks from a browser: there is no phone that could be sent on. Only a transfer with Mode = Attended takes it along."
+        : !_call.CanTransfer ? "The caller's phone takes no transfers (its Allow header does not name REFER). Only a transfer with Mode = Attended takes it along."
+        : null;
 
     void ICallListener.OnRinging() => Post(new CallSignal(null, LineEvent.Ringing));
 

@@ -14,7 +14,7 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
     private TaskCompletionSource _empty = Completed();
     private int _admitted;
     private bool _closed;
-    private bool _paused;
+    private IntakeStop? _stopped;
 
     /// <summary>Calls that are running.</summary>
     public int Count { get { lock (_gate) return _admitted; } }
@@ -27,13 +27,13 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
     }
 
     /// <summary>Whether a further call may come in.</summary>
-    public bool HasRoom { get { lock (_gate) return !_closed && !_paused && _admitted < Limit; } }
+    public bool HasRoom { get { lock (_gate) return !_closed && _stopped is null && _admitted < Limit; } }
 
     /// <summary>Whether <see cref="Close"/> was called.</summary>
     public bool IsClosed { get { lock (_gate) return _closed; } }
 
     /// <summary>Whether no further call is taken however few there are: for good, or until <see cref="Resume"/>.</summary>
-    public bool IsDraining { get { lock (_gate) return _closed || _paused; } }
+    public bool IsDraining { get { lock (_gate) return _closed || _stopped is not null; } }
 
     /// <summary>The running calls at this moment.</summary>
     public ICollection<CallSession> Running => _calls.Values;
@@ -43,7 +43,7 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
     {
         lock (_gate)
         {
-            if (_closed || _paused || _admitted >= Limit)
+            if (_closed || _stopped is not null || _admitted >= Limit)
                 return false;
             if (_admitted++ == 0)
                 _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,18 +78,21 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
             _closed = true;
     }
 
-    /// <summary>Admits no further call until <see cref="Resume"/>.</summary>
-    public void Pause()
+    /// <summary>Who has stopped the intake; null when nobody has, or the table is closed for good.</summary>
+    public IntakeStop? Stopped { get { lock (_gate) return _closed ? null : _stopped; } }
+
+    /// <summary>Admits no further call until <see cref="Resume"/>; where somebody has stopped it already, it stays theirs.</summary>
+    public void Pause(IntakeStop stop)
     {
         lock (_gate)
-            _paused = true;
+            _stopped ??= stop;
     }
 
-    /// <summary>Takes a <see cref="Pause"/> back.</summary>
+    /// <summary>Takes a <see cref="Pause"/> back, whose it may be.</summary>
     public void Resume()
     {
         lock (_gate)
-            _paused = false;
+            _stopped = null;
     }
 
     /// <summary>Completes when no call is running.</summary>
@@ -108,3 +111,8 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
         return source;
     }
 }
+
+/// <summary>Somebody has no further calls taken.</summary>
+/// <param name="By">Who: a user of the console, or by which way.</param>
+/// <param name="Since">Since when.</param>
+internal sealed record IntakeStop(string By, DateTimeOffset Since);

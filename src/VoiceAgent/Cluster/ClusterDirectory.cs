@@ -13,14 +13,23 @@ internal sealed class ClusterDirectory(Database database, string self, ClusterOp
     /// <summary>Whether there are others at all.</summary>
     public bool IsOn { get; } = options.IsOn(database.Provider);
 
+    /// <summary>Name of the node that is asked.</summary>
+    public string Self => self;
+
     /// <summary>All of them at this moment.</summary>
     /// <exception cref="DbException">The database does not answer.</exception>
-    public async Task<ClusterView> ReadAsync(CancellationToken cancellation)
+    public Task<ClusterView> ReadAsync(CancellationToken cancellation) => ReadAsync(ClusterView.MostCalls, cancellation);
+
+    /// <summary>All nodes at this moment, and the first calls.</summary>
+    /// <param name="mostCalls">How many of them.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <exception cref="DbException">The database does not answer.</exception>
+    public async Task<ClusterView> ReadAsync(int mostCalls, CancellationToken cancellation)
     {
         await using var connection = await database.OpenAsync(cancellation);
         var nodes = await connection.Command(
             $"""
-            SELECT name, state, sip, http, version, calls, max_calls, (SELECT granted FROM cluster_leases lease WHERE lease.process = node.process), GREATEST({ClusterClock.Now} - seen, 0)
+            SELECT name, state, sip, http, console, version, calls, max_calls, (SELECT granted FROM cluster_leases lease WHERE lease.process = node.process), GREATEST({ClusterClock.Now} - seen, 0)
             FROM cluster_nodes node ORDER BY name, process
             """)
             .ListAsync(Node, cancellation);
@@ -29,12 +38,12 @@ internal sealed class ClusterDirectory(Database database, string self, ClusterOp
             SELECT node.name, call.call_id, call.direction, call.caller, call.dialled, call.trunk, call.agent, call.state, call.started_at
             FROM cluster_calls call JOIN cluster_nodes node ON node.process = call.process ORDER BY call.started_at, call.call_id LIMIT @most
             """,
-            ("most", ClusterView.MostCalls)).ListAsync(Call, cancellation);
+            ("most", mostCalls)).ListAsync(Call, cancellation);
         return new ClusterView(self, options.LiveSessions, nodes, nodes.Sum(node => node.Calls), calls);
     }
 
     private static ClusterNodeView Node(DbDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetInt32(5), row.GetInt32(6), row.IsDBNull(7) ? null : row.GetInt32(7), row.GetInt64(8));
+        row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetInt32(6), row.GetInt32(7), row.IsDBNull(8) ? null : row.GetInt32(8), row.GetInt64(9));
 
     private static ClusterCallView Call(DbDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetString(5), row.GetString(6), row.GetString(7), row.GetString(8));

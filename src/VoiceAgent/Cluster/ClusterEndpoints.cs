@@ -16,8 +16,7 @@ internal static class ClusterEndpoints
         routes.MapGet("/cluster", context => key.OpensFor(context) ? TellAsync(context, directory) : HttpProblem.IfMay(context, key, () => TellAsync(context, directory)));
     }
 
-    /// <summary>Answers with all nodes and their calls, or why not.</summary>
-    public static async Task TellAsync(HttpContext context, ClusterDirectory directory)
+    private static async Task TellAsync(HttpContext context, ClusterDirectory directory)
     {
         if (!directory.IsOn)
         {
@@ -32,7 +31,11 @@ internal static class ClusterEndpoints
         }
         catch (DbException)
         {
-            await HttpProblem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no-database", "The database that the nodes share does not answer.");
+            await NoDatabaseAsync(context);
         }
     }
+
+    /// <summary>Answers that nothing is known of the others.</summary>
+    public static Task NoDatabaseAsync(HttpContext context) =>
+        HttpProblem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "no-database", "The database that the nodes share does not answer.");
 }

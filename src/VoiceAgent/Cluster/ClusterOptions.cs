@@ -41,6 +41,10 @@ public sealed class ClusterOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan LostSessionsHeld { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>Where browsers reach the console of this node, such as <c>https://node1.example/console/</c>: the other nodes' consoles lead there for calls that run here; empty where nobody gets there.</summary>
+    [MaxLength(500)]
+    public string ConsoleUrl { get; init; } = "";
+
     /// <summary>Whether it does, with this kind of database.</summary>
     public bool IsOn(DatabaseProvider provider) => Enabled ?? (provider == DatabaseProvider.PostgreSql);
 
@@ -51,7 +55,12 @@ public sealed class ClusterOptions : IValidatableObject
             yield return new("use at least three times Heartbeat: one that is late is not lost.", [nameof(NodeTimeout)]);
         if (Enabled == false && LiveSessions > 0)
             yield return new("needs the other nodes: set Cluster:Enabled, or limit this one with Calls:MaxCalls.", [nameof(LiveSessions)]);
+        if (ConsoleUrl.Length > 0 && !IsPage(ConsoleUrl))
+            yield return new("use the address of this node's console as browsers reach it, https://HOST/console/, without user, query and fragment.", [nameof(ConsoleUrl)]);
     }
+
+    private static bool IsPage(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0 && url.Query.Length == 0 && url.Fragment.Length == 0;
 }
 
 [OptionsValidator]

@@ -45,5 +45,6 @@ internal static class ClusterSchema
                 renewed BIGINT NOT NULL,
                 kept_ms BIGINT NOT NULL);
             """),
+        new(2, "consoles", "ALTER TABLE cluster_nodes ADD COLUMN console TEXT NOT NULL DEFAULT ''"),   // which a node of before leaves as it is
     ];
 }

@@ -51,7 +51,7 @@ internal static class ClusterSetup
     {
         var calls = services.GetRequiredService<CallTable>();
         return new NodeReport(
-            services.GetRequiredService<RecordWriter>().Process, Name(services), Sip(services), Http(services), services.GetRequiredService<Readiness>().State, calls.Count, calls.MaxCalls,
+            services.GetRequiredService<RecordWriter>().Process, Name(services), Sip(services), Http(services), options.ConsoleUrl, services.GetRequiredService<Readiness>().State, calls.Count, calls.MaxCalls,
             Version, options.NodeTimeout);
     }
 

@@ -9,9 +9,9 @@ namespace VoiceAgent.Cluster;
 internal sealed class ClusterTables(Database database, TimeSpan gap)
 {
     private const string UpsertNode = $"""
-        INSERT INTO cluster_nodes (process, name, sip, http, state, calls, max_calls, version, seen, timeout_ms, lost)
-        VALUES (@process, @name, @sip, @http, @state, @calls, @max, @version, {ClusterClock.Now}, @timeout, 0)
-        ON CONFLICT (process) DO UPDATE SET name = excluded.name, sip = excluded.sip, http = excluded.http, state = excluded.state, calls = excluded.calls,
+        INSERT INTO cluster_nodes (process, name, sip, http, console, state, calls, max_calls, version, seen, timeout_ms, lost)
+        VALUES (@process, @name, @sip, @http, @console, @state, @calls, @max, @version, {ClusterClock.Now}, @timeout, 0)
+        ON CONFLICT (process) DO UPDATE SET name = excluded.name, sip = excluded.sip, http = excluded.http, console = excluded.console, state = excluded.state, calls = excluded.calls,
             max_calls = excluded.max_calls, version = excluded.version, seen = excluded.seen, timeout_ms = excluded.timeout_ms, lost = 0
         """;
 
@@ -82,7 +82,7 @@ internal sealed class ClusterTables(Database database, TimeSpan gap)
         // With the row's lock: another may just be writing that this node is lost, and take its calls off the list.
         var before = await connection.Command("SELECT lost FROM cluster_nodes WHERE process = @process FOR UPDATE", ("process", node.Process)).ListAsync(row => row.GetInt32(0), cancellation);
         await connection.Command(
-            UpsertNode, ("process", node.Process), ("name", node.Name), ("sip", node.Sip), ("http", node.Http), ("state", node.State), ("calls", node.Calls), ("max", node.MaxCalls),
+            UpsertNode, ("process", node.Process), ("name", node.Name), ("sip", node.Sip), ("http", node.Http), ("console", node.ConsoleUrl), ("state", node.State), ("calls", node.Calls), ("max", node.MaxCalls),
             ("version", node.Version), ("timeout", (long)node.Timeout.TotalMilliseconds)).ExecuteAsync(cancellation);
         if (calls.IsWhole || before is not [0])
             await ReplaceAsync(connection, node.Process, calls.All, cancellation);

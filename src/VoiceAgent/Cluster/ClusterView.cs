@@ -19,12 +19,13 @@ internal sealed record ClusterView(string? Self, int LiveSessions, IReadOnlyList
 /// <param name="State">ready, starting, draining, full, "live down", or lost.</param>
 /// <param name="Sip">Where it takes calls.</param>
 /// <param name="Http">Where it answers HTTP.</param>
+/// <param name="ConsoleUrl">Where browsers reach its console; empty for nowhere.</param>
 /// <param name="Version">Of the program.</param>
 /// <param name="Calls">Calls that run there.</param>
 /// <param name="MaxCalls">Calls that it takes.</param>
 /// <param name="Sessions">Live sessions that it holds of those that all share; null where they share none.</param>
 /// <param name="SilentMs">Time since it was heard of, in milliseconds.</param>
-internal sealed record ClusterNodeView(string Name, string State, string Sip, string Http, string Version, int Calls, int MaxCalls, int? Sessions, long SilentMs);
+internal sealed record ClusterNodeView(string Name, string State, string Sip, string Http, string ConsoleUrl, string Version, int Calls, int MaxCalls, int? Sessions, long SilentMs);
 
 /// <summary>A running call.</summary>
 /// <param name="Node">Name of the node.</param>

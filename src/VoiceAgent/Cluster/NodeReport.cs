@@ -8,12 +8,13 @@ namespace VoiceAgent.Cluster;
 /// <param name="Name">Its <c>Database:Instance</c>.</param>
 /// <param name="Sip">Where it takes calls.</param>
 /// <param name="Http">Where it answers HTTP.</param>
+/// <param name="ConsoleUrl">Where browsers reach its console; empty for nowhere.</param>
 /// <param name="State">As <c>/health/ready</c> says it.</param>
 /// <param name="Calls">Calls that run.</param>
 /// <param name="MaxCalls">Calls that it takes.</param>
 /// <param name="Version">Of the program.</param>
 /// <param name="Timeout">Silence after which it is lost.</param>
-internal sealed record NodeReport(string Process, string Name, string Sip, string Http, string State, int Calls, int MaxCalls, string Version, TimeSpan Timeout);
+internal sealed record NodeReport(string Process, string Name, string Sip, string Http, string ConsoleUrl, string State, int Calls, int MaxCalls, string Version, TimeSpan Timeout);
 
 /// <summary>Nodes that were not heard of for their time.</summary>
 /// <param name="Noticed">Names of those that nobody had missed before.</param>

@@ -8,6 +8,9 @@ namespace VoiceAgent.Hosting;
 /// <remarks>Only with the key of <c>Http:ApiKey</c>, from this machine too: a page in a browser could send such a request. Registrations at trunks stay as they are; their calls get 503 with Retry-After, and their OPTIONS likewise.</remarks>
 internal static class DrainEndpoints
 {
+    // Who has the key has no name.
+    private const string By = "voiceagent drain";
+
     /// <summary>Maps them; without a key there are none.</summary>
     public static void MapDrainEndpoints(this IEndpointRouteBuilder routes)
     {
@@ -15,10 +18,11 @@ internal static class DrainEndpoints
         if (!key.IsSet)
             return;
         var calls = routes.ServiceProvider.GetRequiredService<CallTable>();
+        var time = routes.ServiceProvider.GetRequiredService<TimeProvider>();
         var logger = routes.ServiceProvider.GetRequiredService<ILogger<VoiceAgentService>>();
         routes.MapPost("/drain", context => HttpProblem.IfMay(context, key, () =>
         {
-            calls.Pause();
+            calls.Pause(new IntakeStop(By, time.GetUtcNow()));
             logger.IntakePaused(calls.Count);
             return TellAsync(context, calls);
         }));

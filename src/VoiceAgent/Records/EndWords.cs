@@ -5,6 +5,9 @@ namespace VoiceAgent.Records;
 /// <summary>Says in plain words why a call ended, and what to look at where that was no one's wish.</summary>
 internal static class EndWords
 {
+    /// <summary>What stands behind the name of an operator who hung up.</summary>
+    public const string AtConsole = " at the console: hang up";
+
     /// <summary>One sentence, or two with a hint.</summary>
     public static string Of(CallRecord record) => record.EndReason switch
     {
@@ -13,6 +16,7 @@ internal static class EndWords
         EndReason.CallerHungUp => record.Direction == CallDirection.Outbound ? "Whom we called hung up." : "The caller hung up.",
         EndReason.Cancelled => "The caller gave up before the call was answered.",
         EndReason.AgentHungUp when record.Silences.Any(step => step.Action == SilenceAction.Apologise) => "We hung up after the apology.",
+        EndReason.AgentHungUp when record.Timeline.LastOrDefault(entry => entry.Text.EndsWith(AtConsole, StringComparison.Ordinal)) is { } act => $"{act.Text[..^AtConsole.Length]} hung up at the console.",
         EndReason.AgentHungUp => "The agent ended the call.",
         EndReason.Transferred => "The caller was handed to somebody else, and our part was over.",
         EndReason.Busy => "Whom we called was busy.",

@@ -5,7 +5,7 @@ using VoiceAgent.Hosting;
 namespace VoiceAgent.WebConsole;
 
 /// <summary>What operators do: hang up, hand a caller to somebody, tell the agent something, stop and resume the intake. Each stands in the log, and in the call's record, with who did it.</summary>
-internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, AgentDirectory agents, ILogger<ActionEndpoints> logger)
+internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, AgentDirectory agents, TimeProvider time, ILogger<ActionEndpoints> logger)
 {
     private const int MaxWhisperCharacters = 500;
 
@@ -17,7 +17,7 @@ internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, AgentDi
         routes.MapPost("/console/api/calls/{id}/whisper", door.Act(ConsoleRole.Operator, WhisperAsync));
         routes.MapPost("/console/api/drain", door.Act(ConsoleRole.Operator, (context, session) =>
         {
-            calls.Pause();
+            calls.Pause(new IntakeStop(session.User, time.GetUtcNow()));
             logger.Paused(session.User, calls.Count);
             return DoneAsync(context);
         }));
@@ -45,6 +45,8 @@ internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, AgentDi
             await NotHereAsync(context);
         else if (wish?.Target is not { } name || !CallEndpoints.TransfersOf(agents.Options, call).TryGetValue(name, out var target))
             await HttpProblem.WriteAsync(context, StatusCodes.Status400BadRequest, "not-allowed", "The call's agent may hand callers to nobody of that name.");
+        else if (call.WhyNoTransfer(target.Mode) is { } why)
+            await HttpProblem.WriteAsync(context, StatusCodes.Status409Conflict, "cannot-transfer", why);
         else
         {
             Note(call, operatorSession, $"transfer to {name}");

@@ -6,13 +6,14 @@ using Telephony.Sip.Ladders;
 using VoiceAgent.Agents;
 using VoiceAgent.Calls;
 using VoiceAgent.Hosting;
+using VoiceAgent.Recordings;
 using VoiceAgent.Records;
 
 namespace VoiceAgent.WebConsole;
 
 /// <summary>Finds calls, running and past ones of all services that share the database, and shows one with all that is known of it.</summary>
 /// <remarks>Any thread. What is read is what the record writer has written: of a running call all but the last quarter of a second.</remarks>
-internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, AgentDirectory agents, IOptions<ConsoleOptions> console, ILogger<CallEndpoints> logger) : IDisposable
+internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallTable calls, CallServices services, AgentDirectory agents, Recorder recorder, ClusterBoard cluster, IOptions<ConsoleOptions> console, ILogger<CallEndpoints> logger) : IDisposable
 {
     private const int PageLimit = 50;
 
@@ -77,9 +78,19 @@ internal sealed class CallEndpoints(ConsoleDoor door, CallArchive archive, CallT
             record is null ? [OtherVersion] : CallExplanation.Of(record),
             JsonElement.Parse(RecordParts.ToJson(RecordReading.Join(stored.Json, []))),
             session is not null,
-            session is null ? [] : [.. TransfersOf(agents.Options, session).Keys.Order(StringComparer.Ordinal)],
+            session is null ? [] : [.. TransfersOf(agents.Options, session).OrderBy(option => option.Key, StringComparer.Ordinal).Select(option => new TransferView(option.Key, session.WhyNoTransfer(option.Value.Mode)))],
             Ladder(session, record),
-            session is not null && viewer.Role >= console.Value.ListenRole && console.Value.MaxListeners > 0), ConsoleJson.Default.CallView);
+            session is not null && viewer.Role >= console.Value.ListenRole && console.Value.MaxListeners > 0,
+            await ElsewhereAsync(stored, context.RequestAborted)), ConsoleJson.Default.CallView);
+    }
+
+    // Of a call that is over only the sound is left there, unless the folder is one for all.
+    private async Task<OtherService?> ElsewhereAsync(StoredCall stored, CancellationToken cancellation)
+    {
+        var (name, isOver) = (stored.Summary.Instance, stored.Summary.EndReason is not null);
+        if (name == cluster.Self || (isOver && (stored.Record?.Recording is null || File.Exists(recorder.Folder.PathOf(stored.Summary.Key)))))
+            return null;
+        return new OtherService(name, await cluster.ConsoleOfAsync(name, cancellation));
     }
 
     // Of calls that are over only those that failed have theirs in the record, where numbers are masked already.

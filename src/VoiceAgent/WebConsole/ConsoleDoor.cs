@@ -9,8 +9,7 @@ namespace VoiceAgent.WebConsole;
 /// <remarks>Any thread.</remarks>
 internal sealed class ConsoleDoor(ConsoleSessions sessions)
 {
-    /// <summary>Cookie of those who are signed in.</summary>
-    public const string Cookie = "voiceagent_console";
+    private const string Cookie = "voiceagent_console";
 
     /// <summary>Header of every request that changes something: no form and no foreign page can send it without asking first, which is never granted.</summary>
     public const string Header = "X-Console";
@@ -43,8 +42,11 @@ internal sealed class ConsoleDoor(ConsoleSessions sessions)
         ? work(context)
         : HttpProblem.WriteAsync(context, StatusCodes.Status403Forbidden, "foreign-page", $"Only the console's own pages may ask for this (headers Origin and {Header})."));
 
+    /// <summary>Cookie of those who are signed in. Browsers take all ports of a machine for one: each service of a machine has one of its own.</summary>
+    public static string CookieOf(HttpContext context) => $"{Cookie}_{context.Connection.LocalPort}";
+
     /// <summary>Who brings the request's cookie; null for nobody.</summary>
-    public ConsoleSession? Who(HttpContext context) => context.Request.Cookies[Cookie] is { Length: > 0 } secret ? sessions.Find(secret) : null;
+    public ConsoleSession? Who(HttpContext context) => context.Request.Cookies[CookieOf(context)] is { Length: > 0 } secret ? sessions.Find(secret) : null;
 
     /// <summary>The request's small JSON body; null for anything else.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)

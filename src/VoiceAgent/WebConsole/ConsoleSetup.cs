@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Options;
 using VoiceAgent.Calls;
+using VoiceAgent.Cluster;
 using VoiceAgent.Hosting;
 using VoiceAgent.WebConsole.Listen;
 using VoiceAgent.WebConsole.Talk;
@@ -17,6 +18,7 @@ internal static class ConsoleSetup
         services.AddChecked<ConsoleOptions, ConsoleOptionsValidator>(configuration, ConsoleOptions.Section);
         services.AddSingleton(provider => new ConsoleSessions(provider.GetRequiredService<IOptions<ConsoleOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<OneTimeToken>().AddSingleton<SignInTries>().AddSingleton<ConsoleDoor>().AddSingleton<LiveBoard>();
+        services.AddSingleton(provider => new ClusterBoard(provider.GetRequiredService<ClusterDirectory>(), provider.GetRequiredService<ClusterDirectory>().ReadAsync, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SignInEndpoints>().AddSingleton<LiveEndpoints>().AddSingleton<CallEndpoints>().AddSingleton<ActionEndpoints>();
         services.AddSingleton<TalkCalls>().AddSingleton<TalkEndpoints>().AddSingleton<ListenEndpoints>().AddSingleton<RecordingEndpoints>();
         return services.AddSingleton<TodayTally>().AddSingleton<ICallObserver>(provider => provider.GetRequiredService<TodayTally>());

@@ -19,6 +19,7 @@ internal sealed record MeView(string? User, ConsoleRole? Role, bool HasUsers);
 /// <summary>The service at this moment.</summary>
 /// <param name="State">ready, starting, draining, full, or "live down".</param>
 /// <param name="IsDraining">Whether no further calls are taken.</param>
+/// <param name="Stopped">Who has stopped the intake; null when nobody has, or the service itself stops.</param>
 /// <param name="Complaints">Each part that is ill.</param>
 /// <param name="CallCount">Calls that are running.</param>
 /// <param name="Calls">The first of them, the oldest first.</param>
@@ -26,7 +27,7 @@ internal sealed record MeView(string? User, ConsoleRole? Role, bool HasUsers);
 /// <param name="PhoneCount">Phones that are registered here.</param>
 /// <param name="Today">What today's calls came to.</param>
 internal sealed record LiveView(
-    string State, bool IsDraining, IReadOnlyList<string> Complaints, int CallCount, IReadOnlyList<LiveCallView> Calls, IReadOnlyList<TrunkStatus> Trunks, int PhoneCount, TodayView Today);
+    string State, bool IsDraining, IntakeStop? Stopped, IReadOnlyList<string> Complaints, int CallCount, IReadOnlyList<LiveCallView> Calls, IReadOnlyList<TrunkStatus> Trunks, int PhoneCount, TodayView Today);
 
 /// <summary>A running call.</summary>
 internal sealed record LiveCallView(
@@ -51,10 +52,21 @@ internal sealed record SearchView(IReadOnlyList<CallSummary> Calls, string? Next
 /// <param name="Explanation">What happened, in plain words.</param>
 /// <param name="Record">Its record.</param>
 /// <param name="IsHere">Whether it runs in this service, so that something can be done with it.</param>
-/// <param name="Transfers">Names of those to whom it may be handed then.</param>
+/// <param name="Transfers">Those to whom it may be handed then.</param>
 /// <param name="Ladder">Its SIP messages, while it runs here or where it failed; null otherwise.</param>
 /// <param name="MayListen">Whether it runs in this service and this viewer may listen to it.</param>
-internal sealed record CallView(CallSummary Summary, IReadOnlyList<string> Explanation, JsonElement Record, bool IsHere, IReadOnlyList<string> Transfers, string? Ladder, bool MayListen);
+/// <param name="Elsewhere">Which other service runs it, or has its recording; null for this one, or none.</param>
+internal sealed record CallView(CallSummary Summary, IReadOnlyList<string> Explanation, JsonElement Record, bool IsHere, IReadOnlyList<TransferView> Transfers, string? Ladder, bool MayListen, OtherService? Elsewhere);
+
+/// <summary>Another service that shares the database.</summary>
+/// <param name="Name">Its <c>Database:Instance</c>.</param>
+/// <param name="ConsoleUrl">Where browsers reach its console; null for nowhere, or when it is not known.</param>
+internal sealed record OtherService(string Name, string? ConsoleUrl);
+
+/// <summary>Somebody to whom a caller may be handed.</summary>
+/// <param name="Name">As the agent's settings have it.</param>
+/// <param name="WhyNot">Why this caller cannot be; null where it can be tried.</param>
+internal sealed record TransferView(string Name, string? WhyNot);
 
 /// <summary>The outline of a recording.</summary>
 /// <param name="Seconds">Its length.</param>

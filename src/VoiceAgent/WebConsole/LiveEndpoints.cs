@@ -6,14 +6,18 @@ namespace VoiceAgent.WebConsole;
 
 /// <summary>Sends browsers the state of the service once a second, as server-sent events.</summary>
 /// <remarks>Any thread. So many browsers at once and no more; one that does not take what it is sent is dropped, and comes back by itself.</remarks>
-internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, LiveBoard board, ClusterDirectory cluster, IHostApplicationLifetime lifetime, TimeProvider time)
+internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, LiveBoard board, ClusterBoard cluster, IHostApplicationLifetime lifetime, TimeProvider time)
 {
-    /// <summary>Browsers that look on at once.</summary>
+    /// <summary>Windows that look on at once.</summary>
     public const int MaxViewers = 50;
+
+    /// <summary>Windows of one browser among them, so that nobody takes all places.</summary>
+    public const int MaxOfOne = 5;
 
     private static readonly TimeSpan SendLimit = TimeSpan.FromSeconds(5);
 
-    private int _viewers;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, int> _viewers = new(StringComparer.Ordinal);   // session -> its windows that look on
 
     /// <summary>Maps them.</summary>
     public void Map(IEndpointRouteBuilder routes)
@@ -24,21 +28,27 @@ internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, 
             context.Response.ContentType = "application/json";
             return context.Response.Body.WriteAsync(board.Look(), context.RequestAborted).AsTask();
         }));
-        routes.MapGet("/console/api/cluster", door.For(ConsoleRole.Viewer, (context, _) =>
-        {
-            if (cluster.IsOn)
-                return ClusterEndpoints.TellAsync(context, cluster);
+        routes.MapGet("/console/api/cluster", door.For(ConsoleRole.Viewer, (context, _) => ShowClusterAsync(context)));
+    }
+
+    private async Task ShowClusterAsync(HttpContext context)
+    {
+        if (!cluster.IsOn)
             context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return Task.CompletedTask;
-        }));
+        else if (await cluster.LookAsync(context.RequestAborted) is not { } look)
+            await ClusterEndpoints.NoDatabaseAsync(context);
+        else
+        {
+            context.Response.ContentType = "application/json";
+            await context.Response.Body.WriteAsync(look.Json, context.RequestAborted);
+        }
     }
 
     private async Task FollowAsync(HttpContext context, ConsoleSession session)
     {
-        if (Interlocked.Increment(ref _viewers) > MaxViewers)
+        if (!TryEnter(session))
         {
-            Interlocked.Decrement(ref _viewers);
-            await HttpProblem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "too-many-viewers", $"{MaxViewers} browsers look on already.");
+            await HttpProblem.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "too-many-viewers", $"{MaxViewers} windows look on already, or {MaxOfOne} of this browser.");
             return;
         }
         context.Response.ContentType = "text/event-stream";
@@ -59,7 +69,28 @@ internal sealed class LiveEndpoints(ConsoleDoor door, ConsoleSessions sessions, 
         }
         finally
         {
-            Interlocked.Decrement(ref _viewers);
+            Leave(session);
+        }
+    }
+
+    private bool TryEnter(ConsoleSession session)
+    {
+        lock (_gate)
+        {
+            var own = _viewers.GetValueOrDefault(session.Id);
+            if (own >= MaxOfOne || _viewers.Values.Sum() >= MaxViewers)
+                return false;
+            _viewers[session.Id] = own + 1;
+            return true;
+        }
+    }
+
+    private void Leave(ConsoleSession session)
+    {
+        lock (_gate)
+        {
+            if (--_viewers[session.Id] == 0)
+                _viewers.Remove(session.Id);
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class SignInEndpoints(
         }
         tries.Succeeded(source, user);
         logger.SignedIn(user, role, source?.ToString() ?? "nowhere");
-        context.Response.Cookies.Append(ConsoleDoor.Cookie, sessions.Open(user, role), CookieOf(context));
+        context.Response.Cookies.Append(ConsoleDoor.CookieOf(context), sessions.Open(user, role), TermsOf(context));
         await ConsoleDoor.WriteAsync(context, new MeView(user, role, HasUsers), ConsoleJson.Default.MeView);
     }
 
@@ -81,7 +81,7 @@ internal sealed class SignInEndpoints(
     private Task SignOutAsync(HttpContext context, ConsoleSession session)
     {
         sessions.Close(session);
-        context.Response.Cookies.Delete(ConsoleDoor.Cookie, CookieOf(context));
+        context.Response.Cookies.Delete(ConsoleDoor.CookieOf(context), TermsOf(context));
         context.Response.StatusCode = StatusCodes.Status204NoContent;
         return Task.CompletedTask;
     }
@@ -93,7 +93,7 @@ internal sealed class SignInEndpoints(
     }
 
     // A proxy that ends TLS says so; whoever lies about it only loses their own cookie.
-    private static CookieOptions CookieOf(HttpContext context) => new()
+    private static CookieOptions TermsOf(HttpContext context) => new()
     {
         HttpOnly = true,
         SameSite = SameSiteMode.Strict,

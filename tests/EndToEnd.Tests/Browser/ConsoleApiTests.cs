@@ -57,7 +57,9 @@ public sealed class ConsoleApiTests
         using var chief = Client(agent);
         await SignInAsync(chief, "OLGA", Password);
         Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(chief, "drain", "{}")).StatusCode);
-        Assert.True((await StateAsync(viewer)).GetProperty("isDraining").GetBoolean());
+        var state = await StateAsync(viewer);
+        Assert.True(state.GetProperty("isDraining").GetBoolean());
+        Assert.Equal("olga", state.GetProperty("stopped").GetProperty("by").GetString());
         Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(chief, "resume", "{}")).StatusCode);
         Assert.Equal("ready", (await StateAsync(viewer)).GetProperty("state").GetString());
 
@@ -175,7 +177,8 @@ public sealed class ConsoleApiTests
     public async Task A_transfer_goes_to_whom_the_agent_may_hand_callers_and_the_agent_is_told_to_say_so()
     {
         await using var agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false },
-            [.. Users, ("Live:SignTimeout", "00:00:30"), ("Agents:Profiles:reception:Transfers:sales:Target", "sip:sales@127.0.0.1:5999")]);
+            [.. Users, ("Live:SignTimeout", "00:00:30"), ("Agents:Profiles:reception:Transfers:sales:Target", "sip:sales@127.0.0.1:1;transport=tcp"), ("Agents:Profiles:reception:Transfers:sales:Mode", "Attended"), ("Telephony:Outbound:Allow:0", "sales@127.0.0.1:*"),
+            ("Agents:Profiles:reception:Transfers:billing:Target", "sip:billing@127.0.0.1:5999")]);
         using var http = Client(agent);
         await SignInAsync(http, "olga", Password);
         await using var caller = await ConversationTests.Dial(agent);
@@ -186,9 +189,12 @@ public sealed class ConsoleApiTests
 
         var key = (await StateAsync(http)).GetProperty("calls")[0].GetProperty("key").GetString()!;
         var shown = await http.GetFromJsonAsync<JsonElement>($"/console/api/calls/{Uri.EscapeDataString(key)}");
-        Assert.Equal(["sales"], shown.GetProperty("transfers").EnumerateArray().Select(name => name.GetString()));
+        // This caller's phone names no REFER.
+        Assert.Equal(["billing: The caller's phone takes no transfers", "sales: "],
+            shown.GetProperty("transfers").EnumerateArray().Select(target => $"{target.GetProperty("name")}: {target.GetProperty("whyNot").ToString().Split(" (")[0]}"));
         Assert.Contains("INVITE", shown.GetProperty("ladder").GetString(), StringComparison.Ordinal);
         var id = shown.GetProperty("summary").GetProperty("callId").GetString();
+        Assert.Equal(HttpStatusCode.Conflict, (await PostAsync(http, $"calls/{id}/transfer", """{ "target": "billing" }""")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(http, $"calls/{id}/transfer", """{ "target": "sales" }""")).StatusCode);
         await Until(() => session.Events.Any(happened => happened.Text?.Contains("wants this caller handed to sales", StringComparison.Ordinal) == true));
         await caller.HangUpAsync();
@@ -202,7 +208,15 @@ public sealed class ConsoleApiTests
         await using var agent = await AgentUnderTest.StartAsync(null, Users);
         using var http = Client(agent);
         await SignInAsync(http, "vera", Password);
+        for (var i = 1; i < LiveEndpoints.MaxOfOne; i++)
+            Assert.Equal(HttpStatusCode.OK, (await http.GetAsync("/console/api/live", HttpCompletionOption.ResponseHeadersRead)).StatusCode);
         using var stream = await http.GetStreamAsync("/console/api/live");
+        using (var other = Client(agent))
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(http, "live"));   // one browser does not take all places
+            await SignInAsync(other, "olga", Password);
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(other, "live"));
+        }
         using var reader = new StreamReader(stream);
         Assert.StartsWith("data: {\"state\":\"ready\"", await reader.ReadLineAsync(), StringComparison.Ordinal);
         await agent.StopAsync().WaitAsync(Soon);

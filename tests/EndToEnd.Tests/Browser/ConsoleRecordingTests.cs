@@ -1,39 +1,63 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using Microsoft.Playwright;
 using Support;
 using static Microsoft.Playwright.Assertions;
 
 namespace EndToEnd.Tests.Browser;
 
-/// <summary>The recording of a call over SIP and RTP in a real browser: its outline, playback, and the transcript that follows.</summary>
+/// <summary>The recording of one call over SIP and RTP: by the console's API for those who may hear it and those who may not, and in a real browser, its outline, playback, and the transcript that follows.</summary>
 [Trait("Category", "Peer"), Collection(nameof(AloneCollection))]
-public sealed class ConsoleRecordingTests : IDisposable
+public sealed class ConsoleRecordingTests(RecordedCall call, Chromium chromium) : IClassFixture<RecordedCall>
 {
-    private const float PatienceMs = 20_000;
+    [Fact]
+    public async Task A_recording_is_given_in_parts_to_those_who_may_hear_it_and_that_is_noted()
+    {
+        var (agent, key) = (call.Agent, call.Key);
+        using var strangers = new HttpClient { BaseAddress = agent.Http };
+        var path = $"/console/api/calls/{Uri.EscapeDataString(key)}/recording";
+        foreach (var forbidden in (string[])[path, $"{path}/outline"])
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await strangers.GetAsync(forbidden)).StatusCode);
+            using var vera = await ConsoleVisitor.EnterAsync(agent, "vera");
+            Assert.Equal(HttpStatusCode.Forbidden, (await vera.Http.GetAsync(forbidden)).StatusCode);
+        }
+        using var anna = await ConsoleVisitor.EnterAsync(agent, "anna");
+        var http = anna.Http;
+        using var whole = await http.GetAsync(path);
+        Assert.Equal(("audio/wav", true), (whole.Content.Headers.ContentType!.MediaType, whole.Headers.CacheControl!.NoStore));
+        Assert.Contains("bytes", whole.Headers.AcceptRanges);
+        var wav = await whole.Content.ReadAsByteArrayAsync();
+        var pcm = MemoryMarshal.Cast<byte, short>(wav.AsSpan(44)).ToArray();
+        short[] caller = [.. pcm.Where((_, i) => i % 2 == 0)], said = [.. pcm.Where((_, i) => i % 2 == 1)];
+        Assert.True(Tone.Amplitude(caller, 16_000, RecordedCall.CallerHz) > 10 * Tone.Amplitude(caller, 16_000, RecordedCall.AgentHz));
+        Assert.True(Tone.Amplitude(said, 16_000, RecordedCall.AgentHz) > 10 * Tone.Amplitude(said, 16_000, RecordedCall.CallerHz));
 
-    private readonly RecordedCall _call = new();
+        using var asked = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Range = new RangeHeaderValue(50_001, 60_000) } };
+        using var part = await http.SendAsync(asked);
+        Assert.Equal(HttpStatusCode.PartialContent, part.StatusCode);
+        Assert.Equal(wav[50_001..60_001], await part.Content.ReadAsByteArrayAsync());
+        using var beyond = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Range = new RangeHeaderValue(wav.Length, null) } };
+        Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, (await http.SendAsync(beyond)).StatusCode);
 
-    public void Dispose() => _call.Dispose();
+        var outline = await http.GetFromJsonAsync<JsonElement>($"{path}/outline");
+        Assert.Equal(1_000, outline.GetProperty("caller").GetArrayLength());
+        Assert.Equal((wav.Length - 44) / 64_000.0, outline.GetProperty("seconds").GetDouble(), 0.01);
+        Assert.Equal(HttpStatusCode.NotFound, (await http.GetAsync("/console/api/calls/unknown/recording")).StatusCode);
+        var shown = await http.GetFromJsonAsync<JsonElement>($"/console/api/calls/{Uri.EscapeDataString(key)}");
+        var timeline = shown.GetProperty("record").GetProperty("timeline").EnumerateArray().Select(entry => entry.GetProperty("text").GetString()).ToList();
+        Assert.Single(timeline, text => text == "anna at the console: listened to the recording");
+        Assert.DoesNotContain(timeline, text => text!.Contains("vera", StringComparison.Ordinal));
+    }
 
     [Fact]
     public async Task A_recording_is_heard_in_the_browser_and_the_transcript_follows()
     {
-        await using var agent = await _call.StartAsync();
-        var key = await RecordedCall.MakeAsync(agent);
-        using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox"] });
-        var page = await browser.NewPageAsync(new() { BaseURL = agent.Http.ToString(), ViewportSize = new() { Width = 1200, Height = 900 } });
-        page.SetDefaultTimeout(PatienceMs);
-        SetDefaultExpectTimeout(PatienceMs);
-        var faults = new List<string>();
-        page.Console += (_, message) => { if (message.Type == "error" && !message.Text.Contains("401", StringComparison.Ordinal)) faults.Add(message.Text); };
-        page.PageError += (_, error) => faults.Add(error);
-        await page.GotoAsync("/console/");
-        await page.GetByLabel("User").FillAsync("olga");
-        await page.GetByLabel("Password").FillAsync(RecordedCall.Password);
-        await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator("#service")).ToHaveTextAsync("ready, 0 calls");
-
-        await page.GotoAsync($"/console/#/call/{Uri.EscapeDataString(key)}");
+        await using var opened = await ConsolePage.OpenAsync(chromium, call.Agent, "olga", $"#/call/{Uri.EscapeDataString(call.Key)}");
+        var page = opened.Page;
         await Expect(page.Locator(".wave path.agent")).ToHaveCountAsync(1);
         await Expect(page.Locator(".wave path.caller")).ToHaveCountAsync(1);
         var turns = page.Locator("ol.said li.agent");
@@ -57,11 +81,8 @@ public sealed class ConsoleRecordingTests : IDisposable
         await Expect(turns.Nth(0)).Not.ToHaveAttributeAsync("aria-current", "true");
         await Expect(page.Locator("li[aria-current]")).ToHaveCountAsync(1);
         await turns.Nth(1).ClickAsync();
-        if (Environment.GetEnvironmentVariable("CONSOLE_PICTURES") is { Length: > 0 })
-            await page.ScreenshotAsync(new() { Path = Path.Combine(Repository.Root, "docs", "console", "recording.png") });
-        await page.SetViewportSizeAsync(360, 740);
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"));
-        Assert.Empty(faults);
+        await opened.ShowsWellAsync("recording");
+        opened.HasNoFaults();
     }
 
     private static Task<double> PlaceAsync(IPage page) => page.EvaluateAsync<double>("document.querySelector('audio').currentTime");

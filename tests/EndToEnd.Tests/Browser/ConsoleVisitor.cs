@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
 using System.Text;
-using Microsoft.Playwright;
 using VoiceAgent.WebConsole;
 
 namespace EndToEnd.Tests.Browser;
@@ -9,7 +8,8 @@ namespace EndToEnd.Tests.Browser;
 /// <summary>Somebody who is signed in to the console, as a browser without pages: its cookie, its headers, its sockets.</summary>
 internal sealed class ConsoleVisitor : IDisposable
 {
-    private const string Password = "correct horse battery";
+    /// <summary>Password of all users.</summary>
+    public const string Password = "correct horse battery";
 
     private static readonly string Hash = PasswordHash.Of(Password);
 
@@ -44,15 +44,14 @@ internal sealed class ConsoleVisitor : IDisposable
         return visitor;
     }
 
-    /// <summary>A page in a real browser, signed in as somebody.</summary>
-    public static async Task<IPage> BrowseAsync(IBrowser browser, AgentUnderTest agent, string user, string view)
+    /// <summary>What a real browser has to bring to be the same visitor.</summary>
+    public Microsoft.Playwright.Cookie Cookie
     {
-        using var visitor = await EnterAsync(agent, user);
-        var page = await browser.NewPageAsync(new() { BaseURL = agent.Http.ToString(), ViewportSize = new() { Width = 1200, Height = 800 } });
-        var cookie = Assert.Single(visitor._cookies.GetCookies(new Uri(agent.Http, "/console/")).Cast<System.Net.Cookie>());
-        await page.Context.AddCookiesAsync([new() { Name = cookie.Name, Value = cookie.Value, Domain = agent.Http.Host, Path = "/console", HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
-        await page.GotoAsync($"/console/{view}");
-        return page;
+        get
+        {
+            var cookie = Assert.Single(_cookies.GetCookies(new Uri(Http.BaseAddress!, "/console/")).Cast<Cookie>());
+            return new() { Name = cookie.Name, Value = cookie.Value, Domain = Http.BaseAddress!.Host, Path = "/console", HttpOnly = true, SameSite = Microsoft.Playwright.SameSiteAttribute.Strict };
+        }
     }
 
     /// <summary>Asks for something that changes something.</summary>

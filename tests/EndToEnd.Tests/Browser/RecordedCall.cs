@@ -5,32 +5,48 @@ using System.Text.Json;
 using Simulation.Live;
 using Support;
 using Support.Databases;
-using VoiceAgent.WebConsole;
 
 namespace EndToEnd.Tests.Browser;
 
-/// <summary>A call over SIP and RTP that was recorded, in a folder of one test.</summary>
-internal sealed class RecordedCall : IDisposable
+/// <summary>A service that records, users who may hear it and who may not, and one call over SIP and RTP that it has recorded.</summary>
+public sealed class RecordedCall : IAsyncLifetime
 {
-    public const string Password = "correct horse battery";
     public const int CallerHz = 400;
     public const int AgentHz = 700;
 
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(15);
-    private static readonly string Hash = PasswordHash.Of(Password);
 
     private readonly TestFolder _folder = new();
 
-    public void Dispose() => _folder.Dispose();
+    /// <summary>The service.</summary>
+    public AgentUnderTest Agent { get; private set; } = null!;
 
-    /// <summary>A service that records, and users who may hear it and who may not.</summary>
-    public Task<AgentUnderTest> StartAsync() => AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false },
-        ("Console:Users:vera:PasswordHash", Hash), ("Console:Users:olga:PasswordHash", Hash), ("Console:Users:olga:Role", "Operator"), ("Live:SignTimeout", "00:00:30"),
+    /// <summary>Key of the call's record.</summary>
+    public string Key { get; private set; } = "";
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        Agent = await AgentUnderTest.StartAsync(new SimulatedLiveOptions { AutoAnswer = false }, Settings);
+        Key = await MakeAsync(Agent);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await Agent.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private (string, string?)[] Settings =>
+    [
+        .. ConsoleVisitor.Users, ("Live:SignTimeout", "00:00:30"),
         ("Recordings:Folder", _folder.Path), ("Recordings:Key", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("Recordings:MinFreeMb", "0"),
-        ("Agents:Profiles:reception:Recording:Enabled", "true"), ("Agents:Profiles:reception:Recording:Start", "WithCall"));
+        ("Agents:Profiles:reception:Recording:Enabled", "true"), ("Agents:Profiles:reception:Recording:Start", "WithCall"),
+    ];
 
     /// <summary>A call in which agent, caller and agent say something each; the key of its record.</summary>
-    public static async Task<string> MakeAsync(AgentUnderTest agent)
+    private static async Task<string> MakeAsync(AgentUnderTest agent)
     {
         await using var caller = await ConversationTests.Dial(agent);
         var session = await agent.Live.WaitForSessionAsync(1, Soon);
@@ -47,22 +63,12 @@ internal sealed class RecordedCall : IDisposable
         var record = Assert.Single(await agent.WaitForRecordsAsync(1));
         Assert.NotNull(record.Recording);
         var key = VoiceAgent.Records.RecordCursor.KeyOf(record);
-        using var http = await SignedInAsync(agent, "olga");
+        using var olga = await ConsoleVisitor.EnterAsync(agent, "olga");
+        var http = olga.Http;
         await UntilAsync(async () => (await http.GetAsync($"/console/api/calls/{Uri.EscapeDataString(key)}")) is { StatusCode: HttpStatusCode.OK } answer
             && (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("record").TryGetProperty("endReason", out var reason) && reason.ValueKind == JsonValueKind.String);
         await UntilAsync(async () => (await http.GetFromJsonAsync<JsonElement>($"/console/api/calls/{Uri.EscapeDataString(key)}/recording/outline")).GetProperty("fault").ValueKind == JsonValueKind.Null);
         return key;
-    }
-
-    /// <summary>A browser without a window.</summary>
-    public static async Task<HttpClient> SignedInAsync(AgentUnderTest agent, string user)
-    {
-        var http = new HttpClient { BaseAddress = agent.Http };
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/console/api/sign-in") { Content = JsonContent.Create(new { user, password = Password }) };
-        request.Headers.Add("Origin", agent.Http.GetLeftPart(UriPartial.Authority));
-        request.Headers.Add(ConsoleDoor.Header, "1");
-        Assert.Equal(HttpStatusCode.OK, (await http.SendAsync(request)).StatusCode);
-        return http;
     }
 
     public static async Task UntilAsync(Func<Task<bool>> isSo)

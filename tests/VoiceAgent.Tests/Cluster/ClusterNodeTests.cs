@@ -62,7 +62,7 @@ public sealed class ClusterNodeTests(PostgreSqlServer server) : IAsyncLifetime
 
     private ClusterNode Node(RecordWriter records)
     {
-        var report = new NodeReport(records.Process, "own", "", "", "ready", 0, 1, "", Options.NodeTimeout);
+        var report = new NodeReport(records.Process, "own", "", "", "", "ready", 0, 1, "", Options.NodeTimeout);
         return new(new ClusterTables(_database, Limit), null, () => report, Options, new CallTable(1), records, new ClusterHealth(), TimeProvider.System, new LogLines<ClusterNode>());
     }
 

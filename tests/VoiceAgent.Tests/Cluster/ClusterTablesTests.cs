@@ -35,6 +35,7 @@ public sealed class ClusterTablesTests(PostgreSqlServer server) : IAsyncLifetime
         var view = await Directory().ReadAsync(Cancellation);
         Assert.Equal(["a 2 Ending", "a 3 Listening", "b 1 Listening"], view.Calls.Select(call => $"{call.Node} {call.CallId} {call.State}").Order(StringComparer.Ordinal));
         Assert.Equal(["a", "b"], view.Nodes.Select(node => node.Name));
+        Assert.All(view.Nodes, node => Assert.Equal("https://node.example/console/", node.ConsoleUrl));
         Assert.Equal(3, view.CallCount);
     }
 
@@ -188,7 +189,7 @@ public sealed class ClusterTablesTests(PostgreSqlServer server) : IAsyncLifetime
 
     private ClusterDirectory Directory() => new(_database, "a", new ClusterOptions());
 
-    private static NodeReport Report(string name) => new(name, name, "udp://127.0.0.1:5060", "http://127.0.0.1:8080", "ready", 0, 100, "1.0", TimeSpan.FromSeconds(60));
+    private static NodeReport Report(string name) => new(name, name, "udp://127.0.0.1:5060", "http://127.0.0.1:8080", "https://node.example/console/", "ready", 0, 100, "1.0", TimeSpan.FromSeconds(60));
 
     private static Task<LostNodes> BeatAsync(ClusterTables tables, string node, CallRow[]? told, params CallRow[] now) => tables.BeatAsync(
         Report(node) with { Calls = now.Length }, CallChanges.Between(told?.ToDictionary(row => row.CallId, StringComparer.Ordinal), now.ToDictionary(row => row.CallId, StringComparer.Ordinal)), Cancellation);

@@ -1,3 +1,5 @@
+using VoiceAgent.Calls;
+
 namespace VoiceAgent.Tests.Cluster;
 
 /// <summary>Live sessions that several nodes share: never more than the limit, whatever fails between them, and not less where they are wanted.</summary>
@@ -60,7 +62,7 @@ public sealed class LiveLeaseTests
         var quota = new SharedQuota(Limit, nodes: 2);
         RenewAll(quota, times: 2);
         quota.Nodes[0].Call(lastsMs: 1_000_000);
-        quota.Nodes[0].Calls.Pause();
+        quota.Nodes[0].Calls.Pause(new IntakeStop("test", default));
         for (var i = 0; i < 50; i++)
         {
             RenewAll(quota, times: 1);
@@ -166,7 +168,7 @@ public sealed class LiveLeaseTests
                 quota.Advance(random.Next(1, 20_000));
                 break;
             case 198:
-                node.Calls.Pause();
+                node.Calls.Pause(new IntakeStop("test", default));
                 break;
             default:
                 node.Calls.Resume();

@@ -97,6 +97,15 @@ public sealed class CallExplanationTests
     }
 
     [Fact]
+    public void An_operator_who_hung_up_is_named()
+    {
+        _record.EndReason = EndReason.AgentHungUp;
+        AssertSaid("The agent ended the call.");
+        _record.Add(new TimelineEntry(9_000, TimelineKind.Line, $"olga{EndWords.AtConsole}"));
+        AssertSaid("olga hung up at the console.");
+    }
+
+    [Fact]
     public void Apology_lost_session_and_what_the_service_said_are_told()
     {
         _record.Add(new SilenceEntry(18_000, SilenceAction.Apologise, SilenceCause.NoAnswer, 18_000));

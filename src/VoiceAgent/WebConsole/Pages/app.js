@@ -16,6 +16,7 @@ const help = document.getElementById('help');
 
 // What all views share: who is signed in, and the service as it was seen last.
 const app = { me: null, state: null, isOperator: () => app.me && app.me.role !== 'Viewer', touch };
+const SELDOM_MS = 5000;   // where there is no place among those who are told each second
 let view = null;
 let stop = null;
 let again = null;
@@ -44,21 +45,33 @@ function take(state) {
   const text = `${state.state}, ${state.callCount} ${state.callCount === 1 ? 'call' : 'calls'}`;
   if (service.textContent !== text) service.textContent = text;
   service.classList.toggle('good', state.state === 'ready');
+  main.classList.remove('stale');
+  main.removeAttribute('title');
   view?.update?.(state);
 }
 
+// What stands there is old: that is seen also where the head of the page is not.
+function lose() {
+  service.textContent = 'not connected';
+  service.classList.remove('good');
+  main.classList.add('stale');
+  main.title = 'The service is not reached; what stands here is older.';
+}
+
+// A window that is not looked at lets go: browsers have six connections to a service for all their windows, and there are so many places to look on from.
 function connect() {
   stop?.();
   clearTimeout(again);
+  if (document.hidden) return;
   stop = follow(take, async isOver => {
-    service.textContent = 'not connected';
-    service.classList.remove('good');
+    lose();
     if (!isOver) return;
     // Refused for good: signed out, or too many look on.
     stop?.();
-    const me = await get('me').catch(() => null);
-    if (me && !me.user) document.dispatchEvent(new Event('signed-out'));
-    else again = setTimeout(connect, 5000);
+    const seen = await get('state').catch(() => null);   // tells "signed-out" as well
+    if (!app.me) return;
+    if (seen) take(seen);
+    again = setTimeout(connect, SELDOM_MS);
   });
 }
 
@@ -79,6 +92,8 @@ function leave() {
   view = app.me = app.state = null;
   nav.hidden = signOut.hidden = true;
   service.textContent = '';
+  main.classList.remove('stale');
+  main.removeAttribute('title');
   askToSignIn();
 }
 
@@ -170,6 +185,7 @@ document.getElementById('help-button').addEventListener('click', () => help.show
 document.getElementById('skip').addEventListener('click', event => { event.preventDefault(); main.focus(); });
 signOut.addEventListener('click', async () => { await post('sign-out').catch(() => {}); leave(); });
 document.addEventListener('signed-out', () => { if (app.me) { notice('You were signed out.'); leave(); } });
+document.addEventListener('visibilitychange', () => { if (app.me) connect(); });
 document.addEventListener('keydown', key);
 document.addEventListener('keydown', touch);
 document.addEventListener('pointerdown', touch);

@@ -33,11 +33,48 @@ export function clock(moment) {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+// Where the reader is, as the service itself speaks of UTC.
+export const zone = () => {
+  const minutes = -new Date().getTimezoneOffset();
+  const two = n => String(n).padStart(2, '0');
+  return minutes === 0 ? 'UTC' : `UTC${minutes < 0 ? '-' : '+'}${Math.floor(Math.abs(minutes) / 60)}${minutes % 60 ? `:${two(Math.abs(minutes) % 60)}` : ''}`;
+};
+
 // A table that becomes a list of cards on a narrow screen: each cell has its heading with it.
 export function table(caption, headings, rows) {
   return el('table', { 'aria-label': caption },
     el('thead', {}, el('tr', {}, headings.map(heading => el('th', { scope: 'col' }, heading)))),
     el('tbody', {}, rows.map(cells => el('tr', {}, cells.map((cell, i) => el('td', { 'data-label': headings[i] }, ...(Array.isArray(cell) ? cell : [cell ?? '']))))) ));
+}
+
+// The same, for rows that are filled one by one.
+export function columns(caption, headings) {
+  const body = el('tbody');
+  const element = el('table', { 'aria-label': caption }, el('thead', {}, el('tr', {}, headings.map(heading => el('th', { scope: 'col' }, heading)))), body);
+  const row = (attributes = {}) => {
+    const cells = headings.map(heading => el('td', { 'data-label': heading }));
+    return [cells, el('tr', attributes, cells)];
+  };
+  return { element, body, row };
+}
+
+// Shows [key, item] pairs as what `make` makes of an item the first time: { element, update(item) }. Elements stay while their key is there, so that focus and selection do.
+export function keyed(body, make) {
+  const rows = new Map();
+  return pairs => {
+    const present = new Set(pairs.map(([key]) => key));
+    for (const [key, row] of rows) {
+      if (present.has(key)) continue;
+      row.element.remove();
+      rows.delete(key);
+    }
+    pairs.forEach(([key, item], place) => {
+      if (!rows.has(key)) rows.set(key, make(item));
+      const row = rows.get(key);
+      row.update(item);
+      if (body.children[place] !== row.element) body.insertBefore(row.element, body.children[place] ?? null);
+    });
+  };
 }
 
 export function confirmed(question) {

@@ -32,12 +32,12 @@ export function lanes(record, summary) {
   for (const change of record.reconnects ?? [])
     parts.push(mark('bad', change.atMs, `Live connection: ${change.cause}${change.gapMs ? `, back after ${Math.round(change.gapMs)} ms` : ''}`));
   for (const entry of timeline.filter(entry => entry.kind === 'Interruption' || entry.kind === 'Digit' || entry.kind === 'Line'))
-    parts.push(mark(entry.kind === 'Interruption' ? 'wait' : 'grid', entry.atMs, entry.text));
+    parts.push(mark(entry.kind === 'Interruption' ? 'wait' : 'step', entry.atMs, entry.text));
 
   const steps = Math.max(1, Math.ceil(end / 10 / 1000)) * 1000;
   const grid = [];
   for (let at = 0; at <= end; at += steps)
-    grid.push(svg('line', { class: 'grid', x1: x(at), x2: x(at), y1: 0, y2: height - 18 }), svg('text', { x: x(at) + 2, y: height - 6 }, seconds(at)));
+    grid.push(svg('line', { class: 'grid', x1: x(at), x2: x(at), y1: 0, y2: height - 18 }), ...(x(at) < WIDTH - 40 ? [svg('text', { x: x(at) + 2, y: height - 6 }, seconds(at))] : []));
 
   return svg('svg', { class: 'lanes', viewBox: `0 0 ${WIDTH} ${height}`, role: 'img', 'aria-label': 'Lanes over time: caller, agent, tools, waits for an answer, silence, events. The steps are listed below.' },
     grid, NAMES.map((name, lane) => svg('text', { x: 6, y: y(lane) + LANE - 13 }, name)), parts);

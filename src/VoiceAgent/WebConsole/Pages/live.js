@@ -1,28 +1,33 @@
 // The calls that run now, with their meters; the row of a call stays the same element, so that focus stays where it is.
 import { post } from './api.js';
-import { el, seconds, confirmed, notice } from './dom.js';
+import { el, columns, keyed, seconds, clock, confirmed, notice } from './dom.js';
 
 const LOWEST = -60;   // dBov; a quiet line
+
+const by = stop => `stopped by ${stop.by} at ${clock(stop.since)}`;
+const say = (line, text) => { if (line.textContent !== text) line.textContent = text; };   // screen readers tell what changes
 
 export function live(main, app) {
   const tiles = el('div', { class: 'tiles' });
   const intake = el('button', { type: 'button', hidden: !app.isOperator() });
   const complaints = el('ul', { class: 'bad' });
-  const body = el('tbody');
   const empty = el('p', { class: 'soft' }, 'No calls at this moment.');
   const more = el('p', { class: 'soft', hidden: true });
   const headings = ['Call', 'State', 'From', 'To', 'Agent', 'Trunk', 'Time', 'Caller', 'Agent heard', 'Line'];
-  const list = el('table', { 'aria-label': 'Running calls' }, el('thead', {}, el('tr', {}, headings.map(heading => el('th', { scope: 'col' }, heading)))), body);
-  const rows = new Map();
+  const list = columns('Running calls', headings);
+  const showCalls = keyed(list.body, row);
+  const stopped = el('p', { class: 'warn', role: 'status', hidden: true });
   intake.addEventListener('click', async () => {
-    const isDraining = app.state?.isDraining;
-    if (!isDraining && !await confirmed('Take no further calls? Running ones go on.')) return;
+    const { isDraining, stopped: stop } = app.state ?? {};
+    // One flag for all: nobody takes calls again unaware of who wanted none.
+    const question = !isDraining ? 'Take no further calls? Running ones go on.' : stop && stop.by !== app.me.user ? `The intake was ${by(stop)}. Take calls again all the same?` : null;
+    if (question && !await confirmed(question)) return;
     await post(isDraining ? 'resume' : 'drain').catch(problem => notice(problem.message));
   });
-  main.append(el('h2', {}, 'Live'), tiles, complaints, el('div', { class: 'actions' }, intake), list, empty, more);
+  main.append(el('h2', {}, 'Live'), tiles, complaints, stopped, el('div', { class: 'actions' }, intake), list.element, empty, more);
 
   function row(call) {
-    const cells = headings.map(heading => el('td', { 'data-label': heading }));
+    const [cells, element] = list.row({ 'data-call': call.callId });
     const [id, state, from, to, agent, trunk, time, caller, heard, line] = cells;
     const meter = label => el('meter', { min: LOWEST, max: 0, low: -45, 'aria-label': label });
     const [callerMeter, agentMeter] = [meter(`Level of the caller, call ${call.callId}`), meter(`Level of the agent, call ${call.callId}`)];
@@ -34,7 +39,6 @@ export function live(main, app) {
     caller.append(callerMeter);
     heard.append(agentMeter);
     time.className = line.className = 'number';
-    const element = el('tr', { 'data-call': call.callId }, cells);
     return {
       element,
       update(now) {
@@ -52,26 +56,16 @@ export function live(main, app) {
   return {
     update(state) {
       tiles.replaceChildren(...[
-        ['Calls', state.callCount], ['Today', state.today.calls], ['Answered', state.today.answered], ['Minutes', state.today.minutes.toFixed(1)],
+        ['Running now', state.callCount], ['Ended today', state.today.calls], ['Answered', state.today.answered], ['Minutes', state.today.minutes.toFixed(1)],
         ['Tokens', state.today.tokens.toLocaleString('en')], ['Cost', state.today.costUsd === null ? '–' : `$${state.today.costUsd.toFixed(2)}`],
       ].map(([name, value]) => el('div', { class: 'tile' }, el('span', { class: 'soft' }, name), el('b', {}, String(value)))));
       complaints.replaceChildren(...state.complaints.map(text => el('li', {}, text)));
       intake.textContent = state.isDraining ? 'Take calls again' : 'Take no further calls';
-      const present = new Set(state.calls.map(call => call.key));
-      for (const [key, old] of rows) {
-        if (!present.has(key)) {
-          old.element.remove();
-          rows.delete(key);
-        }
-      }
-      for (const call of state.calls) {
-        if (!rows.has(call.key)) {
-          rows.set(call.key, row(call));
-          body.append(rows.get(call.key).element);
-        }
-        rows.get(call.key).update(call);
-      }
-      list.hidden = state.calls.length === 0;
+      intake.disabled = state.isDraining && !state.stopped;
+      stopped.hidden = !state.isDraining;
+      say(stopped, state.stopped ? `No further calls are taken: ${by(state.stopped)}.` : 'No further calls are taken: the service stops.');
+      showCalls(state.calls.map(call => [call.key, call]));
+      list.element.hidden = state.calls.length === 0;
       empty.hidden = state.calls.length > 0;
       more.hidden = state.callCount <= state.calls.length;
       more.textContent = `${state.callCount - state.calls.length} further calls are not shown.`;

@@ -7,6 +7,7 @@ const FIELDS = [
   ['from', 'From', { type: 'date' }], ['to', 'Before', { type: 'date' }],
   ['silence', 'Silence from, s', { type: 'number', min: 0, max: 86400, step: 'any' }],
 ];
+const RUNNING = 'running';
 const REASONS = [
   'CallerHungUp', 'AgentHungUp', 'Transferred', 'CallerSilent', 'DurationLimit', 'LiveLost', 'LiveSetupFailed', 'ModelSilent', 'Busy', 'NoAnswer',
   'Declined', 'NotReachable', 'GivenUp', 'Cancelled', 'Unavailable', 'NoAgent', 'NoCommonCodec', 'RingingNotConfirmed', 'NotAcknowledged',
@@ -15,7 +16,7 @@ const REASONS = [
 
 export function search(main) {
   const inputs = FIELDS.map(([name, label, attributes]) => [name, label, el('input', { id: name, name, autocomplete: 'off', ...attributes })]);
-  const reason = el('select', { id: 'reason', name: 'reason' }, el('option', { value: '' }, 'any'), REASONS.map(name => el('option', { value: name }, name)));
+  const reason = el('select', { id: 'reason', name: 'reason' }, el('option', { value: '' }, 'any'), el('option', { value: RUNNING }, 'still running'), REASONS.map(name => el('option', { value: name }, name)));
   const found = el('div', { 'aria-live': 'polite' });
   const next = el('button', { type: 'button', hidden: true }, 'Further calls');
   let shown = [];
@@ -26,7 +27,8 @@ export function search(main) {
     // Days are the reader's, as the times in the list are.
     for (const [name, , input] of inputs)
       if (input.value) query.set(name, input.type === 'date' ? new Date(`${input.value}T00:00`).toISOString() : input.value);
-    if (reason.value) query.set('reason', reason.value);
+    if (reason.value === RUNNING) query.set('running', 'true');
+    else if (reason.value) query.set('reason', reason.value);
     if (isFurther) query.set('after', after);
     try {
       const page = await get(`calls?${query}`);
