@@ -50,7 +50,8 @@ class Player extends AudioWorkletProcessor {
         [this.isPlaying, this.waited, this.falling] = [false, 0, 0];
         break;
       }
-      this.gain = this.falling > 0 ? Math.max(0, this.gain - 1 / this.fade) : Math.min(1, this.gain + 1 / this.fade);
+      // Down towards the end of what there is: it may be the last, and that nothing more came is known too late.
+      this.gain = this.falling > 0 ? Math.max(0, this.gain - 1 / this.fade) : Math.min(1, this.gain + 1 / this.fade, (this.queued - 1) / this.fade);
       for (let c = 0; c < this.channels; c++) {
         const value = this.ring[(this.read * this.channels + c) % this.ring.length] * this.gain;
         out[c][i] = value;
