@@ -31,6 +31,7 @@ public sealed class TelephonyService : IAsyncDisposable
     private readonly UserAgent _userAgent;
     private readonly TimeProvider _timeProvider;
     private readonly ILogger _logger;
+    private readonly ICallRehearsal? _rehearsal;
     private readonly ConcurrentDictionary<FrameLine, byte> _lines = new();   // that are open
     private volatile TelephonyOptions _options;
     private volatile bool _isRunning;
@@ -38,7 +39,7 @@ public sealed class TelephonyService : IAsyncDisposable
 
     /// <summary>Joins the parts; nothing listens yet.</summary>
     public TelephonyService(IOptions<TelephonyOptions> options, IOptions<RtpOptions> rtpOptions, ICallHandler handler, RtpPortRange ports,
-        MediaClock clock, TelephonyMetrics metrics, TimeProvider timeProvider, ILoggerFactory loggerFactory, IMeterFactory? meters = null)
+        MediaClock clock, TelephonyMetrics metrics, TimeProvider timeProvider, ILoggerFactory loggerFactory, IMeterFactory? meters = null, ICallRehearsal? rehearsal = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(rtpOptions);
@@ -46,6 +47,7 @@ public sealed class TelephonyService : IAsyncDisposable
         _rtpOptions = rtpOptions.Value;
         _clock = clock;
         _timeProvider = timeProvider;
+        _rehearsal = rehearsal;
         _logger = loggerFactory.CreateLogger("Telephony.Calls");
         _stir = new StirCheck(options.Value.Stir, timeProvider);
         _calls = new CallLayer(new CallServices(handler, options.Value, rtpOptions.Value, ports, clock, metrics, timeProvider, _logger) { Stir = _stir });
@@ -67,7 +69,7 @@ public sealed class TelephonyService : IAsyncDisposable
             CallsLog.KeysInClear(_logger);
         WarnOfOpenDoor();
         MediaWarmUp.Run(_options.SelectCodecs());
-        await CallWarmUp.RunOnceAsync(_rtpOptions, _clock, _timeProvider, _logger);
+        await CallWarmUp.RunOnceAsync(_rtpOptions, _clock, _timeProvider, _logger, _rehearsal);
         await _userAgent.StartAsync(cancellationToken);
         _isRunning = true;
     }

@@ -22,11 +22,13 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
 
     private readonly DiscardedMeters _meters = new();
     private readonly UserAgent _userAgent;
+    private readonly ICallRehearsal? _rehearsal;
     private bool _isFull;
     private bool _waits;
 
-    private CallWarmUp(RtpOptions rtpOptions, RtpPortRange ports, MediaClock clock, TimeProvider timeProvider)
+    private CallWarmUp(RtpOptions rtpOptions, RtpPortRange ports, MediaClock clock, TimeProvider timeProvider, ICallRehearsal? rehearsal)
     {
+        _rehearsal = rehearsal;
         var options = new TelephonyOptions { Listen = [$"udp://{IPAddress.Loopback}:0"] };
         using var loggers = new LoggerFactory([new DiscardedLog()]);
         var calls = new CallLayer(new CallServices(this, options, rtpOptions, ports, clock, new TelephonyMetrics(_meters), timeProvider, loggers.CreateLogger(MeterName)));
@@ -41,14 +43,15 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
     /// <param name="clock">Moves the media.</param>
     /// <param name="timeProvider">Of the service.</param>
     /// <param name="logger">Told how long it took, or why it came to nothing.</param>
-    public static async Task RunOnceAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider, ILogger logger)
+    /// <param name="rehearsal">Takes the calls that are answered, and is disposed after them; null has them answered here.</param>
+    public static async Task RunOnceAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider, ILogger logger, ICallRehearsal? rehearsal = null)
     {
         if (Interlocked.Exchange(ref _isDone, 1) != 0)
             return;
         var from = Stopwatch.GetTimestamp();
         try
         {
-            var calls = await RunAsync(rtpOptions, clock, timeProvider);
+            var calls = await RunAsync(rtpOptions, clock, timeProvider, rehearsal);
             CallsLog.WarmedUp(logger, calls, (long)Stopwatch.GetElapsedTime(from).TotalMilliseconds);
         }
         catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException)
@@ -61,12 +64,13 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
     /// <returns>How many.</returns>
     /// <exception cref="IOException">A loopback address cannot be listened on.</exception>
     /// <exception cref="OperationCanceledException">An answer did not come within seconds.</exception>
-    internal static async Task<int> RunAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider)
+    internal static async Task<int> RunAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider, ICallRehearsal? rehearsal = null)
     {
+        await using var rehearsed = rehearsal;
         // Ports of the same numbers, which the firewall knows, but another book: the service's own counts nothing.
         if (!RtpPortRange.TryParse(rtpOptions.PortRange, out var ports))
             return 0;
-        using var warmUp = new CallWarmUp(rtpOptions, ports, clock, timeProvider);
+        using var warmUp = new CallWarmUp(rtpOptions, ports, clock, timeProvider, rehearsal);
         await using var userAgent = warmUp._userAgent;
         await userAgent.StartAsync(CancellationToken.None);
         using var phone = new WarmUpPhone(userAgent.ListenEndPoints[0].EndPoint);
@@ -77,6 +81,11 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
 
     void ICallHandler.OnCallOffered(Call call)
     {
+        if (_rehearsal is not null && !_waits)
+        {
+            _rehearsal.OnCallOffered(call);
+            return;
+        }
         call.Listener = new Listener();
         call.Ring();
         if (!_waits)

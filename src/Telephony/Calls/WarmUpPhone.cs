@@ -43,8 +43,10 @@ internal sealed class WarmUpPhone : IDisposable
             return;   // no port was free
         var rtp = new IPEndPoint(_agent.Address, int.Parse(Between(answer, "m=audio ", " "), CultureInfo.InvariantCulture));
         for (byte i = 0; i < RtpPackets; i++)
+        {
             await _rtp.SendToAsync(RtpPacket(i), SocketFlags.None, rtp, _patience.Token);
-        await _rtp.ReceiveAsync(_datagram, SocketFlags.None, _patience.Token);
+            await _rtp.ReceiveAsync(_datagram, SocketFlags.None, _patience.Token);
+        }
         await SendAsync("BYE", 2, TagOf(answer));
         await AnswerAsync("BYE");
     }

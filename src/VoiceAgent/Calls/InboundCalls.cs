@@ -61,6 +61,6 @@ internal sealed class InboundCalls(CallTable table, AgentDirectory agents, CallS
         var session = new CallSession(call, agent, services);
         call.Listener = session;
         services.Logger.CallOffered(call.CallId, services.Privacy.Uri(call.From), services.Privacy.Number(call.DialledNumber)!, agent.Name, by, call.SipCallId);
-        runner.Run(session);
+        runner.RunAtOnce(session);
     }
 }

@@ -16,6 +16,7 @@ using VoiceAgent.Observability;
 using VoiceAgent.Observability.Tracing;
 using VoiceAgent.Recordings;
 using VoiceAgent.Records;
+using VoiceAgent.Rehearsal;
 using VoiceAgent.WebConsole;
 using VoiceAgent.Webhooks;
 
@@ -76,7 +77,7 @@ internal static class VoiceAgentSetup
     private static void AddCalls(this IServiceCollection services, IConfiguration configuration, string configurationFolder)
     {
         services.AddSingleton<AgentDirectory>().AddSingleton<VoiceAgentMetrics>().AddSingleton<InboundCalls>().AddSingleton<CallRunner>().AddSingleton<OutboundCalls>();
-        services.AddSingleton<ICallHandler>(provider => provider.GetRequiredService<InboundCalls>());
+        services.AddSingleton<ICallHandler>(provider => provider.GetRequiredService<InboundCalls>()).AddSingleton<ICallRehearsal, CallRehearsal>();
         services.AddSingleton(provider => new CallTable(provider.GetRequiredService<IOptions<CallOptions>>().Value.MaxCalls, provider.GetService<LiveAllowance>()));
         services.AddSingleton(provider => new AnnouncementLibrary(provider.GetRequiredService<IOptions<CallOptions>>().Value, configurationFolder));
         services.AddSingleton(provider => new CallServices(

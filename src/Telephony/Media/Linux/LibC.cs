@@ -14,6 +14,7 @@ internal static partial class LibC
     public const int NonBlockingCloseOnExec = 0x800 | 0x80000;
     public const int InterruptedError = 4;
     public const int ScheduleFifo = 1;
+    public const int ScheduleResetOnFork = 0x40000000;
 
     private const long NsPerSecond = 1_000_000_000;
 

@@ -1,6 +1,6 @@
 namespace Telephony.Media.Linux;
 
-/// <summary>Asks Linux for real-time scheduling of the calling thread.</summary>
+/// <summary>Asks Linux for real-time scheduling of the calling thread; what it starts, such as a thread of the pool for work that it hands over, is scheduled like others.</summary>
 internal static class RealTimeThread
 {
     // Above the normal world, below the kernel's own threads (50) and everything that somebody set higher on purpose.
@@ -10,6 +10,6 @@ internal static class RealTimeThread
     public static unsafe bool TryEnter()
     {
         var priority = Priority;
-        return LibC.SetScheduling(LibC.CurrentThread(), LibC.ScheduleFifo, &priority) == 0;
+        return LibC.SetScheduling(LibC.CurrentThread(), LibC.ScheduleFifo | LibC.ScheduleResetOnFork, &priority) == 0;
     }
 }

@@ -89,6 +89,7 @@ internal sealed class SignalingLoop : ISignalingLoop, ITransportListener
 
     private void Work()
     {
+        PromptThread.TryEnter();
         while (!_queue.Reader.Completion.IsCompleted)
         {
             _waiting.Wait();
