@@ -27,7 +27,7 @@ public sealed class LiveClientFactory
     /// <param name="loggerFactory">Where to log; null logs nowhere.</param>
     /// <exception cref="OptionsValidationException">A setting is not usable; the message names each.</exception>
     public LiveClientFactory(LiveOptions options, TimeProvider? timeProvider = null, ILoggerFactory? loggerFactory = null)
-        : this(Checked(options), new WebSocketConnector(options), timeProvider ?? TimeProvider.System, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LiveClient>())
+        : this(Checked(options), new WebSocketConnector(options, timeProvider), timeProvider ?? TimeProvider.System, (loggerFactory ?? NullLoggerFactory.Instance).CreateLogger<LiveClient>())
     {
     }
 

@@ -18,7 +18,8 @@ public static class LiveSetup
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(new CredentialStore());
-        services.AddSingleton<ILiveConnector>(provider => new WebSocketConnector(provider.GetRequiredService<IOptions<LiveOptions>>().Value));
+        services.AddSingleton<ILiveConnector>(provider => new WebSocketConnector(
+            provider.GetRequiredService<IOptions<LiveOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LiveClientFactory(
             provider.GetRequiredService<IOptions<LiveOptions>>(), provider.GetRequiredService<ILiveConnector>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<LiveClient>>(), provider.GetRequiredService<CredentialStore>()));

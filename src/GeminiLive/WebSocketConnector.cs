@@ -1,33 +1,64 @@
 using System.Net;
-using System.Net.WebSockets;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using GeminiLive.Wire;
 
 namespace GeminiLive;
 
-/// <summary>Opens real WebSockets.</summary>
-/// <param name="options">How often a connection is pinged, and how late the answer may come.</param>
-internal sealed class WebSocketConnector(LiveOptions options) : ILiveConnector
+/// <summary>Opens real WebSockets: TCP, TLS and the upgrade by ourselves (ADR 22), or the framework's where the system's settings name a proxy for the address.</summary>
+/// <param name="options">How often a connection is pinged, how late the answer may come, and the largest message.</param>
+/// <param name="timeProvider">For pings; null takes the system's clock.</param>
+/// <param name="proxy">Says which addresses have a proxy; null goes by the system's settings (<c>HTTPS_PROXY</c>, <c>ALL_PROXY</c>, <c>NO_PROXY</c>).</param>
+internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? timeProvider = null, IWebProxy? proxy = null) : ILiveConnector
 {
+    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
+    private readonly IWebProxy _proxy = proxy ?? HttpClient.DefaultProxy;
+
     /// <inheritdoc/>
-    public async Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
+    public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
+        _proxy.IsBypassed(endpoint) || _proxy.GetProxy(endpoint) is null
+            ? ConnectDirectAsync(endpoint, headers, cancellationToken)
+            : new ProxiedConnector(options, _proxy).ConnectAsync(endpoint, headers, cancellationToken);
+
+    private async Task<LiveConnectAttempt> ConnectDirectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
     {
-        var socket = new ClientWebSocket();
-        socket.Options.CollectHttpResponseDetails = true;
-        socket.Options.KeepAliveInterval = options.KeepAliveInterval;
-        socket.Options.KeepAliveTimeout = options.KeepAliveTimeout;
-        foreach (var (name, value) in headers)
-            socket.Options.SetRequestHeader(name, value);
+        if (UpgradeRequest.Write(endpoint, headers, out var request) is { } fault)
+            return new LiveConnectAttempt(Socket: null, HttpStatus: null, fault);
+        var (socket, error) = await TcpOpener.ConnectAsync(endpoint.IdnHost, endpoint.Port, _timeProvider, cancellationToken);
+        if (socket is null)
+            return new LiveConnectAttempt(Socket: null, HttpStatus: null, error);
+        (IWire? wire, error) = endpoint.Scheme == Uri.UriSchemeWss ? await SecureAsync(socket, endpoint.IdnHost, cancellationToken) : (new SocketWire(socket), "");
+        return wire is null ? new LiveConnectAttempt(Socket: null, HttpStatus: null, error) : await UpgradeAsync(wire, request, cancellationToken);
+    }
+
+    /// <summary>TLS, checked as the framework checks it: the name, the chain, and the system's trusted roots.</summary>
+    private static async Task<(IWire? Wire, string Error)> SecureAsync(Socket socket, string host, CancellationToken cancellationToken)
+    {
+        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
-            await socket.ConnectAsync(endpoint, cancellationToken);
-            return new LiveConnectAttempt(new WebSocketLiveSocket(socket), HttpStatus: null, Error: null);
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions { TargetHost = host, ApplicationProtocols = [SslApplicationProtocol.Http11] }, cancellationToken);
+            return (new StreamWire(tls, socket.Dispose), "");
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException or HttpRequestException)
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
         {
-            var status = socket.HttpStatusCode;
-            socket.Dispose();
-            return new LiveConnectAttempt(Socket: null, status == default(HttpStatusCode) ? null : (int)status, Describe(e));
+            await tls.DisposeAsync();
+            return (null, e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
         }
     }
 
-    private static string Describe(Exception e) => e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}";
+    private async Task<LiveConnectAttempt> UpgradeAsync(IWire wire, UpgradeRequest request, CancellationToken cancellationToken)
+    {
+        await using var givenUp = cancellationToken.UnsafeRegister(static wire => ((IWire)wire!).Abort(), wire);
+        var response = await wire.WriteAsync(request.Bytes)
+            ? await UpgradeResponse.ReadAsync(wire, request.Accept)
+            : null;
+        if (response is { Error: null })
+            return new LiveConnectAttempt(new FramedSocket(wire, response.Rest, options, _timeProvider), HttpStatus: null, Error: null);
+        var error = response?.Error ?? wire.Error ?? "the connection is lost";
+        wire.Dispose();
+        return new LiveConnectAttempt(Socket: null, response?.Status, error);
+    }
 }

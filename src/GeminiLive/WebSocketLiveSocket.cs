@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 
 namespace GeminiLive;
 
-/// <summary><see cref="ILiveSocket"/> over a WebSocket.</summary>
+/// <summary><see cref="ILiveSocket"/> over a WebSocket of the framework: through a proxy, or in memory.</summary>
 /// <remarks>Pooled task builders: a message that has to wait for the network allocates nothing either.</remarks>
 internal sealed class WebSocketLiveSocket(WebSocket socket) : ILiveSocket
 {

@@ -1,0 +1,88 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace GeminiLive.Wire;
+
+/// <summary>Opens a TCP connection to whichever of a host's addresses answers first: both families in turn, each a moment after the one before (RFC 8305).</summary>
+internal static class TcpOpener
+{
+    // RFC 8305 section 5.
+    private static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
+
+    // More would only be names that lead astray.
+    private const int MaxAddresses = 16;
+
+    /// <summary>Connects; what fails is a value.</summary>
+    public static async Task<(Socket? Socket, string Error)> ConnectAsync(string host, int port, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            return await ConnectAsync(InTurn(addresses), port, timeProvider, cancellationToken);
+        }
+        catch (SocketException e)
+        {
+            return (null, $"{host}: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, $"{host}: given up");
+        }
+    }
+
+    /// <summary>Addresses in the order in which they are tried: the system's, with the families in turn.</summary>
+    public static IReadOnlyList<IPAddress> InTurn(IReadOnlyList<IPAddress> addresses)
+    {
+        var first = addresses.Where(address => address.AddressFamily == addresses[0].AddressFamily).Select((address, i) => (Address: address, Place: 2 * i));
+        var second = addresses.Where(address => address.AddressFamily != addresses[0].AddressFamily).Select((address, i) => (Address: address, Place: 2 * i + 1));
+        return [.. first.Concat(second).OrderBy(entry => entry.Place).Select(entry => entry.Address).Take(MaxAddresses)];
+    }
+
+    /// <summary>Tries the addresses until one answers.</summary>
+    public static async Task<(Socket? Socket, string Error)> ConnectAsync(IReadOnlyList<IPAddress> addresses, int port, TimeProvider timeProvider, CancellationToken cancellationToken)
+    {
+        using var others = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var attempts = new List<Task<(Socket? Socket, string Error)>>();
+        var (last, next) = ((Socket: (Socket?)null, Error: "no address"), 0);
+        while (last.Socket is null && (attempts.Count > 0 || next < addresses.Count))
+        {
+            if (next < addresses.Count)
+                attempts.Add(AttemptAsync(new IPEndPoint(addresses[next++], port), others.Token));
+            var first = await FirstAsync(attempts, next < addresses.Count, timeProvider);
+            if (first is null)
+                continue;
+            attempts.Remove(first);
+            last = await first;
+        }
+        await others.CancelAsync();
+        foreach (var late in attempts)
+            (await late).Socket?.Dispose();
+        return last;
+    }
+
+    private static async Task<Task<(Socket? Socket, string Error)>?> FirstAsync(List<Task<(Socket? Socket, string Error)>> attempts, bool hasMore, TimeProvider timeProvider)
+    {
+        if (!hasMore)
+            return await Task.WhenAny(attempts);
+        using var done = new CancellationTokenSource();
+        var delay = Task.Delay(AttemptDelay, timeProvider, done.Token);
+        var first = await Task.WhenAny([.. attempts, delay]);
+        await done.CancelAsync();
+        return first as Task<(Socket? Socket, string Error)>;
+    }
+
+    private static async Task<(Socket? Socket, string Error)> AttemptAsync(IPEndPoint address, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken);
+            return (socket, "");
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            socket.Dispose();
+            return (null, $"{address}: {e.Message}");
+        }
+    }
+}
