@@ -177,6 +177,9 @@ public sealed class LiveClient : IAsyncDisposable
         }
     }
 
+    // Asked before every message, and most models never do.
+    private Func<bool> HoldsAudio() => Target.Profile.HoldsAudioDuringCalls ? () => _toolCalls.HoldsAudio : static () => false;
+
     private void AddUsage(UsageReported usage) => Usage.Add(usage, Target.Model);
 
     private byte[] ChangeContext(string? systemInstruction, IReadOnlyList<LiveFunction>? functions)
@@ -230,7 +233,7 @@ public sealed class LiveClient : IAsyncDisposable
     private async Task ServeAsync(LiveConnection connection)
     {
         using var owned = connection;
-        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, Activity, _opener, () => _toolCalls.HoldsAudio, _unconsumed,
+        using var pump = new LivePump(connection, _receiver, _outbox, _uplink, _watchdog, Activity, _opener, HoldsAudio(), _unconsumed,
             _options, _timeProvider, _lifetime.Token);
         _resumption.Opened();
         lock (_gate)

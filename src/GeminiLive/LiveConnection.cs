@@ -64,11 +64,15 @@ internal sealed class LiveConnection : IDisposable
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> ReceiveAsync()
     {
-        while (await ReadWholeAsync())
+        _length = 0;
+        while (_length < _buffer.Length || TryGrow())
         {
-            if (ServerMessageReader.TryRead(Json, Message))
+            var read = await _socket.ReadAsync(_buffer.AsMemory(_length));
+            if (read.IsClosed)
+                return false;
+            _length += read.Bytes;
+            if (read.EndOfMessage && TryReadMessage())
                 return true;
-            MalformedMessages++;
         }
         return false;
     }
@@ -114,21 +118,13 @@ internal sealed class LiveConnection : IDisposable
             : new LiveFailure(LiveCloseReasons.OfClose(CloseCode, CloseReason), CloseCode, CloseReason);
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReadWholeAsync()
+    private bool TryReadMessage()
     {
+        if (ServerMessageReader.TryRead(Json, Message))
+            return true;
+        MalformedMessages++;
         _length = 0;
-        while (true)
-        {
-            if (_length == _buffer.Length && !TryGrow())
-                return false;
-            var read = await _socket.ReadAsync(_buffer.AsMemory(_length));
-            if (read.IsClosed)
-                return false;
-            _length += read.Bytes;
-            if (read.EndOfMessage)
-                return true;
-        }
+        return false;
     }
 
     private bool TryGrow()

@@ -59,7 +59,9 @@ internal sealed class LiveSender(
         await connection.CloseOutputAsync();
     }
 
-    private async ValueTask<bool> SendControlAsync()
+    private ValueTask<bool> SendControlAsync() => outbox.Count == 0 ? new(true) : SendWaitingAsync();
+
+    private async ValueTask<bool> SendWaitingAsync()
     {
         while (!_isStopping && outbox.TryPeek(out var message))
         {
@@ -91,18 +93,39 @@ internal sealed class LiveSender(
         return isSent;
     }
 
-    private async ValueTask<bool> SendAudioAsync()
+    // Almost every message finds room at once, and costs no more than the call.
+    private ValueTask<bool> SendAudioAsync()
     {
-        while (!_isStopping && !holdsAudio() && uplink.TryRead(_chunk))
+        while (TryTakeChunk())
         {
-            // Where turns are marked here, nothing is due before one has ended: the service has not heard the rest.
-            if (_speechEnd.Passes(_chunk) && !activity.IsManual)
-                watchdog.ExpectSign(SpeechEnd.Delay);
-            if (!await (activity.IsManual ? SendMarkedAsync() : SendChunkAsync()))
-                return false;
+            var sending = SendTakenAsync();
+            if (!sending.IsCompletedSuccessfully)
+                return SendAudioAsync(sending);
+            if (!sending.Result)
+                return new(false);
         }
+        return new(true);
+    }
+
+    private async ValueTask<bool> SendAudioAsync(ValueTask<bool> sending)
+    {
+        var isSent = await sending;
+        while (isSent && TryTakeChunk())
+            isSent = await SendTakenAsync();
+        return isSent;
+    }
+
+    private bool TryTakeChunk()
+    {
+        if (_isStopping || holdsAudio() || !uplink.TryRead(_chunk))
+            return false;
+        // Where turns are marked here, nothing is due before one has ended: the service has not heard the rest.
+        if (_speechEnd.Passes(_chunk) && !activity.IsManual)
+            watchdog.ExpectSign(SpeechEnd.Delay);
         return true;
     }
+
+    private ValueTask<bool> SendTakenAsync() => activity.IsManual ? SendMarkedAsync() : SendChunkAsync();
 
     private ValueTask<bool> SendChunkAsync() => SendAsync(_audio.Write(_chunk));
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using GeminiLive.Wire;
 
 namespace GeminiLive;
@@ -14,6 +15,9 @@ internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? time
 {
     private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
     private readonly IWebProxy _proxy = proxy ?? HttpClient.DefaultProxy;
+
+    /// <summary>Who may vouch for a server; null trusts whom the system trusts.</summary>
+    public X509ChainPolicy? Trust { get; init; }
 
     /// <inheritdoc/>
     public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
@@ -33,13 +37,13 @@ internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? time
     }
 
     /// <summary>TLS, checked as the framework checks it: the name, the chain, and the system's trusted roots.</summary>
-    private static async Task<(IWire? Wire, string Error)> SecureAsync(Socket socket, string host, CancellationToken cancellationToken)
+    private async Task<(IWire? Wire, string Error)> SecureAsync(Socket socket, string host, CancellationToken cancellationToken)
     {
         var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
         try
         {
             await tls.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions { TargetHost = host, ApplicationProtocols = [SslApplicationProtocol.Http11] }, cancellationToken);
+                new SslClientAuthenticationOptions { TargetHost = host, ApplicationProtocols = [SslApplicationProtocol.Http11], CertificateChainPolicy = Trust }, cancellationToken);
             return (new StreamWire(tls, socket.Dispose), "");
         }
         catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)

@@ -152,7 +152,7 @@ internal sealed class FrameSender(IWire wire)
 
     private bool Took(Waiting frame)
     {
-        var waits = (_waiting & frame) != 0;
+        var waits = (_waiting & frame) == frame;
         _waiting &= ~frame;
         return waits;
     }

@@ -62,13 +62,10 @@ internal static class TcpOpener
 
     private static async Task<Task<(Socket? Socket, string Error)>?> FirstAsync(List<Task<(Socket? Socket, string Error)>> attempts, bool hasMore, TimeProvider timeProvider)
     {
-        if (!hasMore)
-            return await Task.WhenAny(attempts);
-        using var done = new CancellationTokenSource();
-        var delay = Task.Delay(AttemptDelay, timeProvider, done.Token);
-        var first = await Task.WhenAny([.. attempts, delay]);
-        await done.CancelAsync();
-        return first as Task<(Socket? Socket, string Error)>;
+        var first = Task.WhenAny(attempts);
+        if (hasMore)
+            await ((Task)first).WaitAsync(AttemptDelay, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return first.IsCompleted || !hasMore ? await first : null;
     }
 
     private static async Task<(Socket? Socket, string Error)> AttemptAsync(IPEndPoint address, CancellationToken cancellationToken)

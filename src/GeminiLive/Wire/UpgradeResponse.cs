@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace GeminiLive.Wire;
@@ -25,19 +26,30 @@ internal sealed class UpgradeResponse
     /// <param name="accept">What the server has to prove itself with.</param>
     public static async Task<UpgradeResponse> ReadAsync(IWire wire, string accept)
     {
-        var buffer = new byte[MaxBytes];
-        for (var length = 0; ;)
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBytes);
+        try
         {
-            if (length == buffer.Length)
-                return Bad($"the answer's head has more than {MaxBytes} bytes");
-            var received = await wire.ReadAsync(buffer.AsMemory(length));
+            return await ReadAsync(wire, accept, buffer.AsMemory(0, MaxBytes));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static async Task<UpgradeResponse> ReadAsync(IWire wire, string accept, Memory<byte> buffer)
+    {
+        for (var length = 0; length < buffer.Length;)
+        {
+            var received = await wire.ReadAsync(buffer[length..]);
             if (received <= 0)
                 return Bad(wire.Error ?? "the server ended the connection without an answer");
             length += received;
-            var end = buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8);
+            var end = buffer.Span[..length].IndexOf("\r\n\r\n"u8);
             if (end >= 0)
-                return Parse(Encoding.Latin1.GetString(buffer, 0, end), buffer[(end + 4)..length], accept);
+                return Parse(Encoding.Latin1.GetString(buffer.Span[..end]), buffer[(end + 4)..length].ToArray(), accept);
         }
+        return Bad($"the answer's head has more than {MaxBytes} bytes");
     }
 
     /// <summary>Judges a head.</summary>
