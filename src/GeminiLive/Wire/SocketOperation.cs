@@ -15,10 +15,10 @@ internal sealed class SocketOperation(Socket socket) : SocketAsyncEventArgs(true
     /// <summary>Reads into a buffer: bytes, 0 at the end, or <see cref="Lost"/>.</summary>
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer)
     {
-        SetBuffer(buffer);
         _source.Reset();
         try
         {
+            SetBuffer(buffer);
             return socket.ReceiveAsync(this) ? new ValueTask<int>(this, _source.Version) : new(Result);
         }
         catch (ObjectDisposedException)
@@ -30,10 +30,10 @@ internal sealed class SocketOperation(Socket socket) : SocketAsyncEventArgs(true
     /// <summary>Sends from a buffer: bytes, or <see cref="Lost"/>.</summary>
     public ValueTask<int> SendAsync(Memory<byte> bytes)
     {
-        SetBuffer(bytes);
         _source.Reset();
         try
         {
+            SetBuffer(bytes);
             return socket.SendAsync(this) ? new ValueTask<int>(this, _source.Version) : new(Result);
         }
         catch (ObjectDisposedException)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Authentication;
 
 namespace GeminiLive.Wire;
 
@@ -47,5 +48,5 @@ internal sealed class StreamWire(Stream stream, Action abort) : IWire
     }
 
     // Disposed under our hands by an abort, or TLS that cannot be read.
-    private static bool IsLoss(Exception e) => e is IOException or ObjectDisposedException or InvalidOperationException or NotSupportedException;
+    private static bool IsLoss(Exception e) => e is IOException or InvalidOperationException or NotSupportedException or AuthenticationException;
 }
