@@ -5,6 +5,6 @@ using EndToEnd.Tests.Browser;
 
 namespace EndToEnd.Tests;
 
-/// <summary>What takes the whole machine, many calls at once, a compiler or a browser, runs when nothing else does: beside other tests it would measure those.</summary>
+/// <summary>What takes the whole machine, many calls at once or a browser, runs when nothing else does: beside other tests it would measure those.</summary>
 [CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
 public sealed class AloneCollection : ICollectionFixture<Chromium>;

@@ -9,13 +9,14 @@ namespace GeminiLive.Tests;
 public sealed class KeepAliveTests
 {
     private static readonly LiveOptions Quick = new() { KeepAliveInterval = TimeSpan.FromMilliseconds(100), KeepAliveTimeout = TimeSpan.FromMilliseconds(400) };
+    private static readonly TimeSpan OneAndAHalf = 1.5 * Quick.KeepAliveInterval;
     private static readonly LiveOptions Patient = new() { KeepAliveInterval = TimeSpan.FromMilliseconds(100), KeepAliveTimeout = TimeSpan.FromSeconds(5) };
 
     [Fact]
     public async Task Idle_server_that_answers_no_ping_is_left()
     {
         using var listener = Listen(out var address);
-        var serving = ServeAsync(listener, pongAfter: null);
+        var serving = ServeAsync(listener, answers: false);
         var attempt = await new WebSocketConnector(Quick).ConnectAsync(address, new Dictionary<string, string>(StringComparer.Ordinal), CancellationToken.None);
         using var socket = attempt.Socket!;
         var read = await socket.ReadAsync(new byte[100]).AsTask().WaitAsync(TimeSpan.FromSeconds(10));
@@ -29,17 +30,20 @@ public sealed class KeepAliveTests
     public async Task Late_answer_ends_nothing()
     {
         using var listener = Listen(out var address);
-        var serving = ServeAsync(listener, pongAfter: TimeSpan.FromMilliseconds(200));
+        var serving = ServeAsync(listener, answers: true);
         var attempt = await new WebSocketConnector(Patient).ConnectAsync(address, new Dictionary<string, string>(StringComparer.Ordinal), CancellationToken.None);
         using var socket = attempt.Socket!;
         var reading = socket.ReadAsync(new byte[100]).AsTask();
-        await Task.WhenAny(reading, Task.Delay(TimeSpan.FromMilliseconds(900)));
+        await _pings.Until(() => _pinged > 2).WaitAsync(TimeSpan.FromSeconds(20));
 
         Assert.False(reading.IsCompleted);
         socket.Abort();
         await reading;
         await serving;
     }
+
+    private readonly Pulse _pings = new();
+    private int _pinged;
 
     private static TcpListener Listen(out Uri address)
     {
@@ -49,8 +53,8 @@ public sealed class KeepAliveTests
         return listener;
     }
 
-    /// <summary>Accepts one upgrade; then each ping is answered late, or nothing is.</summary>
-    private static async Task ServeAsync(TcpListener listener, TimeSpan? pongAfter)
+    /// <summary>Accepts one upgrade; then each ping is answered after one and a half intervals, or nothing is.</summary>
+    private async Task ServeAsync(TcpListener listener, bool answers)
     {
         using var client = await listener.AcceptTcpClientAsync();
         var stream = client.GetStream();
@@ -66,9 +70,11 @@ public sealed class KeepAliveTests
         {
             while (await stream.ReadAsync(buffer) is > 0 and var bytes)
             {
-                if (pongAfter is not { } late)
+                if (!answers)
                     continue;
-                await Task.Delay(late);
+                Interlocked.Increment(ref _pinged);
+                _pings.Signal();
+                await Task.Delay(OneAndAHalf);   // the network's, and a socket knows real time only
                 await stream.WriteAsync(PongFor(buffer.AsSpan(0, bytes)));
             }
         }

@@ -10,12 +10,13 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
     private const int Kept = 4;
 
     private readonly ManualTimeProvider _clock = new();
+    private readonly Pulse _pulse = new();
     private readonly LiveOptions _options = new() { ApiKey = "k", Endpoint = "ws://server/path", WarmConnections = Kept };
     private readonly List<ScriptedSocket> _sockets = [];
     private readonly LiveClientFactory _factory;
     private bool _answersSetup = true;
 
-    public LiveWarmPoolTests() => _factory = new LiveClientFactory(Options.Create(_options), new ScriptedConnector(Connect), _clock, NullLogger<LiveClient>.Instance);
+    public LiveWarmPoolTests() => _factory = new LiveClientFactory(Options.Create(_options), new ScriptedConnector(Connect), new SignallingClock(_clock, _pulse), NullLogger<LiveClient>.Instance);
 
     private ScriptedSocket[] Sockets
     {
@@ -57,11 +58,7 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
         await _factory.ReplaceAsync(new LiveOptions { ApiKey = "k2", Endpoint = "ws://elsewhere/path", WarmConnections = 2 });
 
         Assert.All(former, socket => Assert.True(socket.IsDisposed));
-        for (var i = 0; Idle.Count() != 2; i++)
-        {
-            Assert.True(i < 10_000, $"{Idle.Count()} connections are kept.");
-            await Task.Delay(1);
-        }
+        await Until(() => Idle.Count() == 2);
         Assert.Single(Sockets, socket => socket.Carries(running.Value) && !socket.IsDisposed);
         Assert.Equal("ws://elsewhere/path", _factory.Options.Endpoint);
     }
@@ -109,7 +106,7 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
 
     private LiveConnectAttempt Connect()
     {
-        var socket = new ScriptedSocket(new Pulse()) { AnswersSetup = _answersSetup };
+        var socket = new ScriptedSocket(_pulse) { AnswersSetup = _answersSetup };
         lock (_sockets)
             _sockets.Add(socket);
         return new LiveConnectAttempt(socket, HttpStatus: null, Error: null);
@@ -145,12 +142,7 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
 
     private Task Filled() => Until(() => _factory.Pool.Waiting == Kept && Idle.Count() == Kept);
 
-    private static async Task Until(Func<bool> condition)
-    {
-        for (var i = 0; i < 5_000 && !condition(); i++)
-            await Task.Delay(1);
-        Assert.True(condition());
-    }
+    private Task Until(Func<bool> condition) => _pulse.Until(condition);
 
     private void CheckNothingCrosses(int sessions)
     {
@@ -158,6 +150,32 @@ public sealed class LiveWarmPoolTests : IAsyncDisposable
         Assert.Equal(sessions, used.Length);
         Assert.All(used, socket => Assert.Single(socket.Sent, message => message.StartsWith("{\"setup\"", StringComparison.Ordinal)));
         Assert.All(Enumerable.Range(1, sessions), number => Assert.Single(used, socket => socket.Carries((short)number)));
+    }
+
+    /// <summary>Tells whenever somebody sets a timer: what keeps connections does so each time that it comes to rest.</summary>
+    private sealed class SignallingClock(TimeProvider clock, Pulse pulse) : TimeProvider
+    {
+        public override long TimestampFrequency => clock.TimestampFrequency;
+
+        public override long GetTimestamp() => clock.GetTimestamp();
+
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Timer(clock.CreateTimer(callback, state, dueTime, period), pulse);
+
+        private sealed class Timer(ITimer timer, Pulse pulse) : ITimer
+        {
+            public bool Change(TimeSpan dueTime, TimeSpan period)
+            {
+                var isChanged = timer.Change(dueTime, period);
+                pulse.Signal();
+                return isChanged;
+            }
+
+            public void Dispose() => timer.Dispose();
+
+            public ValueTask DisposeAsync() => timer.DisposeAsync();
+        }
     }
 
     private sealed class Session : ILiveListener, IAsyncDisposable

@@ -17,7 +17,6 @@ public sealed class SippLoadTests : IDisposable
 
     [Theory]
     [InlineData("u1", "PCMU")]
-    [InlineData("u1", "PCMA")]
     [InlineData("t1", "PCMU")]
     [InlineData("tn", "PCMA")]
     public async Task Fifty_calls_are_answered_and_each_hears_the_whole_greeting(string transport, string codec)
