@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using VoiceAgent.Audio;
@@ -6,7 +7,7 @@ namespace VoiceAgent.Recordings;
 
 /// <summary>One recording under way: the call's sound -> blocks of half a second, encrypted -> what waits for the disk.</summary>
 /// <remarks>The call's loop begins, pauses and ends it, the recorder's loops fetch sound and blocks; under a lock that is held for a few milliseconds at most. Bounded: where the disk does not
-/// keep up, stretches become silence and are counted.</remarks>
+/// keep up, stretches become silence and are counted. Blocks are rented, and given back once they are written: while it runs it allocates nothing.</remarks>
 internal sealed class CallRecording
 {
     // A kill loses what is not on the disk: this, and a period of the recorder.
@@ -18,7 +19,7 @@ internal sealed class CallRecording
     private const int MaxPauses = 100;
 
     private readonly Lock _gate = new();
-    private readonly Queue<(byte[] Block, int Frames)> _waiting = new();
+    private readonly Queue<(byte[] Rented, int Bytes, int Frames)> _waiting = new();
     private readonly List<RecordingPause> _pauses = [];
     private readonly short[] _block = new short[2 * BlockFrames];
     private readonly short[] _read = new short[2 * BlockFrames];
@@ -47,7 +48,9 @@ internal sealed class CallRecording
         CallKey = callKey;
         _backlog = backlog;
         _longest = (long)(longest.TotalSeconds * SoundTap.RateHz);
-        Enqueue(RecordingHeader.Create(callKey, SoundTap.RateHz, keys, out _cipher));
+        var header = ArrayPool<byte>.Shared.Rent(RecordingHeader.Bytes);
+        RecordingHeader.Create(callKey, SoundTap.RateHz, keys, out _cipher).CopyTo(header, 0);
+        Enqueue(header, RecordingHeader.Bytes, heardFrames: 0);
         _reader = sound.Open();
         _first = _next = _reader.Position;
     }
@@ -125,18 +128,18 @@ internal sealed class CallRecording
         }
     }
 
-    /// <summary>The next block for the disk, which stays until <see cref="Written"/>; null when there is none.</summary>
-    public byte[]? Next()
+    /// <summary>The next block for the disk, which stays until <see cref="Written"/>; empty when there is none.</summary>
+    public ReadOnlyMemory<byte> Next()
     {
         lock (_gate)
-            return _waiting.TryPeek(out var next) ? next.Block : null;
+            return _waiting.TryPeek(out var next) ? next.Rented.AsMemory(0, next.Bytes) : default;
     }
 
     /// <summary>The next block is on the disk.</summary>
     public void Written()
     {
         lock (_gate)
-            _backlog.Add(-_waiting.Dequeue().Block.Length);
+            GiveBack();
     }
 
     /// <summary>Something is broken: nothing is added any more, and its end stays open.</summary>
@@ -154,11 +157,8 @@ internal sealed class CallRecording
     {
         lock (_gate)
         {
-            while (_waiting.TryDequeue(out var dropped))
-            {
-                _backlog.Add(-dropped.Block.Length);
-                _lost += dropped.Frames;
-            }
+            while (_waiting.Count > 0)
+                _lost += GiveBack();
         }
     }
 
@@ -208,6 +208,8 @@ internal sealed class CallRecording
     /// <summary>Takes out what was said in the pause.</summary>
     private void Silence(long first, int count)
     {
+        if (_silent.Count == 0)
+            return;
         foreach (var pause in _silent)
         {
             var from = (int)Math.Clamp(pause.From - first, 0, count);
@@ -274,13 +276,25 @@ internal sealed class CallRecording
 
     private void Add(BlockMarks marks, ReadOnlySpan<byte> plain, int frames, int heardFrames)
     {
-        Enqueue(_cipher.Seal(_number++, marks, plain), heardFrames);
+        var bytes = RecordingCipher.BlockBytes(plain.Length);
+        var rented = ArrayPool<byte>.Shared.Rent(bytes);
+        _cipher.Seal(_number++, marks, plain, rented.AsSpan(0, bytes));
+        Enqueue(rented, bytes, heardFrames);
         _frames += frames;
     }
 
-    private void Enqueue(byte[] block, int heardFrames = 0)
+    private void Enqueue(byte[] rented, int bytes, int heardFrames)
     {
-        _waiting.Enqueue((block, heardFrames));
-        _backlog.Add(block.Length);
+        _waiting.Enqueue((rented, bytes, heardFrames));
+        _backlog.Add(bytes);
+    }
+
+    /// <returns>Frames of sound that were in it.</returns>
+    private int GiveBack()
+    {
+        var (rented, bytes, frames) = _waiting.Dequeue();
+        _backlog.Add(-bytes);
+        ArrayPool<byte>.Shared.Return(rented);
+        return frames;
     }
 }

@@ -99,7 +99,7 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
-            foreach (var recording in _recordings.Keys)
+            foreach (var (recording, _) in _recordings)
                 Collect(recording);
             await PauseAsync(Period);
         }
@@ -158,12 +158,12 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
     {
         if (!_stopping.IsCancellationRequested)
             KeepUp();   // before the look: it may be what makes room
-        var problem = _recordings.IsEmpty && _health.Problem is null ? null : ProblemOf(LookAtDisk);
+        var problem = _recordings.IsEmpty && _health.Problem is null ? null : TryLookAtDisk();
         if (problem is null)
         {
             foreach (var (recording, file) in _recordings)
             {
-                var failure = ProblemOf(() => Write(recording, file));   // the others go on
+                var failure = TryWrite(recording, file);   // the others go on
                 problem ??= failure;
             }
         }
@@ -177,14 +177,31 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
         return false;
     }
 
-    private static string? ProblemOf(Action work)
+    /// <returns>Why it was not written; null when it was.</returns>
+    private string? TryWrite(CallRecording recording, RecordingFile file)
     {
         try
         {
-            work();
+            Write(recording, file);
             return null;
         }
 #pragma warning disable CA1031 // the loop's catch-all: whatever the disk does, it is tried again
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            return failure.Message;
+        }
+    }
+
+    /// <returns>Why nothing can be written now; null when it can.</returns>
+    private string? TryLookAtDisk()
+    {
+        try
+        {
+            LookAtDisk();
+            return null;
+        }
+#pragma warning disable CA1031 // likewise
         catch (Exception failure)
 #pragma warning restore CA1031
         {
@@ -207,13 +224,15 @@ internal sealed class Recorder : IHostedService, IAsyncDisposable
     private void Write(CallRecording recording, RecordingFile file)
     {
         var isOver = recording.IsOver;
-        while (recording.Next() is { } block)
+        while (recording.Next() is { IsEmpty: false } block)
         {
-            file.Append(block);
+            file.Append(block.Span);
             recording.Written();
         }
-        if (isOver)
-            Close(recording, file);
+        if (!isOver)
+            return;
+        file.Flush();
+        Close(recording, file);
     }
 
     private void Close(CallRecording recording, RecordingFile file)

@@ -46,14 +46,20 @@ internal sealed class RecordingCipher : IDisposable
         _bound = [.. Encoding.UTF8.GetBytes(callKey), .. new byte[sizeof(long) + 1]];
     }
 
+    /// <summary>Length of a block as it stands in the file, in bytes.</summary>
+    /// <param name="plainBytes">Length of what is in it.</param>
+    public static int BlockBytes(int plainBytes) => WordBytes + plainBytes + TagBytes;
+
     /// <summary>Makes a block as it stands in the file.</summary>
-    public byte[] Seal(long number, BlockMarks marks, ReadOnlySpan<byte> plain)
+    /// <param name="number">Its place in the file.</param>
+    /// <param name="marks">What it is.</param>
+    /// <param name="plain">What is in it.</param>
+    /// <param name="block">Takes it: <see cref="BlockBytes"/>.</param>
+    public void Seal(long number, BlockMarks marks, ReadOnlySpan<byte> plain, Span<byte> block)
     {
-        var block = new byte[WordBytes + plain.Length + TagBytes];
         BinaryPrimitives.WriteUInt32BigEndian(block, (uint)marks << 24 | (uint)plain.Length);
         Bind(number, marks);
-        _aes.Encrypt(_nonce, plain, block.AsSpan(WordBytes, plain.Length), block.AsSpan(WordBytes + plain.Length), _bound);
-        return block;
+        _aes.Encrypt(_nonce, plain, block.Slice(WordBytes, plain.Length), block.Slice(WordBytes + plain.Length, TagBytes), _bound);
     }
 
     /// <summary>Reads what stands before a block.</summary>

@@ -15,11 +15,19 @@ internal sealed class RecordingFile(string path) : IDisposable
     /// <summary>Adds a block; after a failure it may be tried again, and takes the place of what was written of it.</summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
     /// <exception cref="UnauthorizedAccessException">Nor is it allowed to.</exception>
-    public void Append(byte[] block)
+    public void Append(ReadOnlySpan<byte> block)
     {
         _file ??= Create();
         RandomAccess.Write(_file.SafeFileHandle, block, _length);
         _length += block.Length;
+    }
+
+    /// <summary>The recording is over: what was written survives a power failure from here on.</summary>
+    /// <exception cref="IOException">The disk does not say so.</exception>
+    public void Flush()
+    {
+        if (_file is not null)
+            RandomAccess.FlushToDisk(_file.SafeFileHandle);
     }
 
     public void Dispose() => _file?.Dispose();

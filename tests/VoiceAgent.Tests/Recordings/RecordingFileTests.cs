@@ -1,3 +1,4 @@
+using Support;
 using VoiceAgent.Recordings;
 
 namespace VoiceAgent.Tests.Recordings;
@@ -10,6 +11,31 @@ public sealed class RecordingFileTests : IDisposable
     private readonly RecordingRig _rig = new();
 
     public void Dispose() => _rig.Dispose();
+
+    [Fact]
+    public void Sound_is_recorded_and_written_without_allocating()
+    {
+        var talk = _rig.Talk();
+        var key = _rig.CallKey();
+        var recording = new CallRecording(key, talk.Sound, _rig.Keys, TimeSpan.FromHours(1), new RecordingBacklog(long.MaxValue));
+        using var file = new RecordingFile(_rig.Files.PathOf(key));
+        var allocated = 0L;
+        var least = long.MaxValue;
+        for (var round = 0; round < Allocations.Rounds + 1 && least > 0; round++)
+        {
+            allocated = 0;
+            talk.Run(10_000, 400, 700, Work);
+            least = round == 0 ? least : Math.Min(least, allocated);   // the first one warms up
+        }
+        Assert.Equal(0, least);
+
+        void Work()
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            RecordingRig.Write(recording, file);
+            allocated += GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
 
     [Fact]
     public void Caller_is_on_the_left_and_agent_on_the_right_at_their_times()

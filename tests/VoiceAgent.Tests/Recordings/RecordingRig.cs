@@ -55,9 +55,9 @@ internal sealed class RecordingRig : IDisposable
     public static void Write(CallRecording recording, RecordingFile file)
     {
         recording.CollectNow();
-        while (recording.Next() is { } block)
+        while (recording.Next() is { IsEmpty: false } block)
         {
-            file.Append(block);
+            file.Append(block.Span);
             recording.Written();
         }
     }
