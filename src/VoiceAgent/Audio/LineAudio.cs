@@ -27,6 +27,7 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     private long _agentHeardAt;
     private long _soundHeardAt;
     private double _echoRms;
+    private int _unconfirmed;
     private bool _isOver;
 
     /// <summary>The final announcement has been played to its end. Raised on the media thread; set once, before the first read.</summary>
@@ -78,6 +79,7 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
     public int Read(Span<short> frame)
     {
         var isPaused = Pause?.Look() == true;
+        NoteUnconfirmed();
         var filled = ReadAgent(frame, out var sound);
         var given = filled;
         if (sound is null && (!isPaused || Volatile.Read(ref _final) is not null) && Wanted() is { } announcement)
@@ -166,6 +168,14 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
         for (var i = 0; i < count; i++)
             frame[i] = (short)Math.Clamp(frame[i] + _tail[i], short.MinValue, short.MaxValue);
         return count;
+    }
+
+    private void NoteUnconfirmed()
+    {
+        if (Pause is null || Pause.Unconfirmed == _unconfirmed)
+            return;
+        _unconfirmed = Pause.Unconfirmed;
+        Response?.WentOn();
     }
 
     private void NoteLevel(ReadOnlySpan<short> frame, object? sound, bool isPaused, int given)

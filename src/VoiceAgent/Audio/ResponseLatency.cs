@@ -12,6 +12,7 @@ internal sealed class ResponseLatency(CallerSpeech caller, TimeProvider time)
     private readonly Lock _gate = new();
     private ResponseTime _last;
     private long _agentAt;
+    private long _heldAt;
 
     /// <summary>There is a new <see cref="Last"/>. Raised on the media thread; set once, before the first frame.</summary>
     public Action? Measured { get; set; }
@@ -26,8 +27,11 @@ internal sealed class ResponseLatency(CallerSpeech caller, TimeProvider time)
         }
     }
 
-    /// <summary>A frame in which the agent is held, so that a caller can have the word: what it says then is no answer.</summary>
-    public void Held() => _agentAt = time.GetTimestamp();
+    /// <summary>A frame in which the agent is held, so that a caller can have the word. Where they get it, what comes next is an answer, be their word as short as it may.</summary>
+    public void Held() => _heldAt = time.GetTimestamp();
+
+    /// <summary>Nobody wanted the word: the agent goes on with what it was saying, which is no answer.</summary>
+    public void WentOn() => _agentAt = _heldAt;
 
     /// <summary>A frame in which the agent is heard.</summary>
     public void Heard()

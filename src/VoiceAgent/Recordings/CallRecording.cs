@@ -7,7 +7,7 @@ namespace VoiceAgent.Recordings;
 
 /// <summary>One recording under way: the call's sound -> blocks of half a second, encrypted -> what waits for the disk.</summary>
 /// <remarks>The call's loop begins, pauses and ends it, the recorder's loops fetch sound and blocks; under a lock that is held for a few milliseconds at most. Bounded: where the disk does not
-/// keep up, stretches become silence and are counted. Blocks are rented, and given back once they are written: while it runs it allocates nothing.</remarks>
+/// keep up, stretches become silence and are counted. Blocks are rented, and given back once they are written.</remarks>
 internal sealed class CallRecording
 {
     // A kill loses what is not on the disk: this, and a period of the recorder.

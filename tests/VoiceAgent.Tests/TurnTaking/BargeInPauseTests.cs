@@ -76,6 +76,31 @@ public sealed class BargeInPauseTests(ITestOutputHelper output)
         Assert.Equal(answer.Take(24_000), line.Heard.Skip(from));
     }
 
+    // The service takes half a second to confirm; by then a short word is over.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Answer_to_a_word_that_was_over_before_the_service_had_confirmed_it_is_measured_and_going_on_is_none(bool isConfirmed)
+    {
+        var line = new TalkOver(storySeconds: 8);
+        line.Hear(_sounds.Room(2_000));
+        var before = line.Answers;
+        line.Hear(CallerSounds.Mix(_sounds.Room(700), CallerWords.All(-20)[0][..(CallerSounds.RateHz * 400 / 1_000)]));
+        Assert.True(line.Pause.IsPaused);
+        if (isConfirmed)
+        {
+            line.Playout.Flush();
+            line.Pause.Confirm();
+            line.Hear(_sounds.Room(300));
+            line.Playout.Write(PromptLibrary.Get("booked").Pcm.Span, PlayoutBuffer.RateHz, 2);
+        }
+        line.Hear(_sounds.Room(1_500));
+        Assert.False(line.Pause.IsPaused);
+        Assert.Equal(isConfirmed ? 1 : 0, line.Answers - before);
+        if (isConfirmed)
+            Assert.InRange(line.Response.Last.Latency, TimeSpan.FromMilliseconds(400), TimeSpan.FromMilliseconds(1_100));
+    }
+
     [Fact]
     public void Coughs_hums_and_taps_hold_the_agent_in_at_most_three_of_ten_cases_and_never_for_good()
     {

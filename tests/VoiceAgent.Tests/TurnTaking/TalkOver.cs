@@ -37,7 +37,9 @@ internal sealed class TalkOver
     public TalkOver(ReadOnlySpan<short> story, bool marksSpeech = false, bool hasGate = false)
     {
         Line = new LineAudio(Playout, _clock) { Pause = Pause = new BargeInPause(Playout, Window, _clock), Echo = hasGate ? new EchoGate() : null };
-        _caller = new CallerAudio(_uplink, new CallerSpeech(_clock), Line, gain: null) { MarksSpeech = marksSpeech };
+        var speech = new CallerSpeech(_clock);
+        Line.Response = Response = new ResponseLatency(speech, _clock) { Measured = () => Answers++ };
+        _caller = new CallerAudio(_uplink, speech, Line, gain: null) { MarksSpeech = marksSpeech };
         Say(story);
         _clock.Advance(TimeSpan.FromSeconds(1));
     }
@@ -49,6 +51,11 @@ internal sealed class TalkOver
     public LineAudio Line { get; }
 
     public BargeInPause Pause { get; }
+
+    public ResponseLatency Response { get; }
+
+    /// <summary>Answers of the agent that were measured.</summary>
+    public int Answers { get; private set; }
 
     /// <summary>What the agent has to say.</summary>
     public List<short> Story { get; } = [];
