@@ -4,6 +4,7 @@ using Benchmarks.Audio;
 using Benchmarks.Capacity;
 using Benchmarks.Live;
 using Benchmarks.Media;
+using Benchmarks.MediaPath;
 using Benchmarks.Overload;
 using Benchmarks.Panel;
 using Benchmarks.Sound;
@@ -34,6 +35,7 @@ var benchmarks = new Dictionary<string, BenchmarkSection>
     ["audio"] = AudioBenchmark.Section,
     ["capacity"] = CapacityBenchmark.Section(CapacityOptions.Parse(args is ["capacity", .. var options] ? options : [])),
     ["media"] = MediaBenchmark.Section,
+    ["path"] = PathBenchmark.Section,
     ["sound"] = SoundBenchmark.Section,
     ["live"] = LiveBenchmark.Section,
     ["srtp"] = SrtpBenchmark.Section,

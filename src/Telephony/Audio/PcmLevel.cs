@@ -47,7 +47,8 @@ public static class PcmLevel
     private static double ToDbov(double amplitude) =>
         amplitude > 0 ? Math.Max(20 * Math.Log10(amplitude / FullScale), SilenceDbov) : SilenceDbov;
 
-    private static long SumOfSquares(ReadOnlySpan<short> pcm)
+    /// <summary>Sum of the squares of all samples: exact, so that the sums of parts are that of the whole.</summary>
+    public static long SumOfSquares(ReadOnlySpan<short> pcm)
     {
         var sums = Vector<long>.Zero;
         var i = 0;

@@ -11,15 +11,10 @@ namespace Telephony.Audio;
 /// </remarks>
 public sealed class Resampler
 {
-    // Outputs that are made at once.
-    private static readonly int Lanes = 4 * Vector<float>.Count;
-
     private readonly PolyphaseFilter? _filter;   // null: equal rates, the samples are copied
     private readonly int _blockSamples;          // filtered in one go: 20 ms, so a frame is one block
-    private readonly float[] _window = [];       // the samples still under the filter, then the block
-    private readonly float[] _dealt = [];        // the same in rows, where not every input has an output
+    private readonly short[] _history = [];      // the samples still under the filter
     private readonly int _rowSamples;
-    private readonly float[] _filtered = [];
     private int _step;                           // where the next output stands behind the block's first sample, at the filter's rate
 
     /// <param name="inputRateHz">8000, 16000, 24000 or 48000.</param>
@@ -34,12 +29,8 @@ public sealed class Resampler
 
         _filter = PolyphaseFilter.For(inputRateHz, outputRateHz);
         _blockSamples = inputRateHz / 50;
-        var windowSamples = _filter.TapsPerPhase - 1 + _blockSamples;
-        _window = new float[windowSamples + Lanes];
-        _rowSamples = windowSamples / _filter.Down + 1 + Lanes;
-        if (_filter.Down > 1)
-            _dealt = new float[_filter.Down * _rowSamples];
-        _filtered = new float[MaxOutputSamples(_blockSamples)];
+        _history = new short[_filter.TapsPerPhase - 1];
+        _rowSamples = (_history.Length + _blockSamples) / _filter.Down + 1 + ResamplerScratch.Lanes;
     }
 
     /// <summary>Rate of the samples that go in, in Hz.</summary>
@@ -72,8 +63,9 @@ public sealed class Resampler
         var written = 0;
         for (; !input.IsEmpty; input = input[Math.Min(input.Length, _blockSamples)..])
         {
-            var count = FilterBlock(_filter, input[..Math.Min(input.Length, _blockSamples)]);
-            PcmVector.ToPcm(_filtered.AsSpan(0, count), output[written..]);
+            var filtered = ResamplerScratch.Own.Filtered;
+            var count = FilterBlock(_filter, input[..Math.Min(input.Length, _blockSamples)], filtered);
+            PcmVector.ToPcm(filtered.AsSpan(0, count), output[written..]);
             written += count;
         }
         return written;
@@ -95,18 +87,14 @@ public sealed class Resampler
 
         var written = 0;
         for (; !input.IsEmpty; input = input[Math.Min(input.Length, _blockSamples)..])
-        {
-            var count = FilterBlock(_filter, input[..Math.Min(input.Length, _blockSamples)]);
-            _filtered.AsSpan(0, count).CopyTo(output[written..]);
-            written += count;
-        }
+            written += FilterBlock(_filter, input[..Math.Min(input.Length, _blockSamples)], output[written..]);
         return written;
     }
 
     /// <summary>Forgets the past: the next sample is the first of a new stream.</summary>
     public void Reset()
     {
-        Array.Clear(_window);
+        Array.Clear(_history);
         _step = 0;
     }
 
@@ -116,49 +104,69 @@ public sealed class Resampler
             throw new ArgumentException($"{inputSamples} samples need room for {MaxOutputSamples(inputSamples)}, not {room}.", nameof(room));
     }
 
-    // Leaves what it makes in _filtered. Time is counted in steps of the filter's own rate: an output every Down, an input every Up of them.
-    private int FilterBlock(PolyphaseFilter filter, ReadOnlySpan<short> block)
+    // Time is counted in steps of the filter's own rate: an output every Down, an input every Up of them.
+    private int FilterBlock(PolyphaseFilter filter, ReadOnlySpan<short> block, Span<float> output)
     {
-        var kept = filter.TapsPerPhase - 1;
-        PcmVector.ToSingle(block, _window.AsSpan(kept));
+        var scratch = ResamplerScratch.Own;
+        PcmVector.ToSingle(_history, scratch.Window);
+        PcmVector.ToSingle(block, scratch.Window.AsSpan(_history.Length));
         if (filter.Down > 1)
-            Deal(kept + block.Length, filter.Down);
+            Deal(scratch, _history.Length + block.Length, filter.Down);
         var count = Math.Max(0, (block.Length * filter.Up - _step + filter.Down - 1) / filter.Down);
         for (var first = 0; first < Math.Min(count, filter.Up); first++)
-            FilterPhase(filter, _step + first * filter.Down, _filtered.AsSpan(first), (count - first + filter.Up - 1) / filter.Up);
+            FilterPhase(filter, filter.Down > 1 ? scratch.Dealt : scratch.Window, _step + first * filter.Down, output[first..], (count - first + filter.Up - 1) / filter.Up);
         _step += count * filter.Down - block.Length * filter.Up;
-        _window.AsSpan(block.Length, kept).CopyTo(_window);
+        Remember(block);
         return count;
     }
 
-    // Every Down-th sample in a row of its own, so that outputs side by side lie over samples side by side.
-    private void Deal(int samples, int rows)
+    private void Remember(ReadOnlySpan<short> block)
     {
+        var kept = block[Math.Max(0, block.Length - _history.Length)..];
+        _history.AsSpan(kept.Length).CopyTo(_history);
+        kept.CopyTo(_history.AsSpan(_history.Length - kept.Length));
+    }
+
+    // Every Down-th sample in a row of its own, so that outputs side by side lie over samples side by side.
+    private void Deal(ResamplerScratch scratch, int samples, int rows)
+    {
+        var done = rows == 3 ? RowsOfThree.Deal(scratch.Window.AsSpan(0, samples), scratch.Dealt, _rowSamples) : 0;
         for (var row = 0; row < rows; row++)
         {
-            var dealt = _dealt.AsSpan(row * _rowSamples, _rowSamples);
-            for (int from = row, to = 0; from < samples; from += rows)
-                dealt[to++] = _window[from];
+            var dealt = scratch.Dealt.AsSpan(row * _rowSamples, _rowSamples);
+            for (int from = done + row, to = done / rows; from < samples; from += rows)
+                dealt[to++] = scratch.Window[from];
         }
     }
 
     // Every Up-th output is of the same phase: many of them at once, each in a lane of its own, so that its sum is made in one order wherever it stands.
-    private void FilterPhase(PolyphaseFilter filter, int step, Span<float> output, int count)
+    private void FilterPhase(PolyphaseFilter filter, float[] samples, int step, Span<float> output, int count)
     {
         var coefficients = filter.Phase(step % filter.Up);
-        Span<float> sums = stackalloc float[Lanes];
-        for (var done = 0; done < count; done += Lanes)
+        var lanes = ResamplerScratch.Lanes;
+        Span<float> sums = stackalloc float[lanes];
+        for (var done = 0; done < count; done += lanes)
         {
-            Sum(coefficients, filter.Down, step / filter.Up + done * filter.Down, sums);
-            for (var i = 0; i < Math.Min(Lanes, count - done); i++)
-                output[(done + i) * filter.Up] = sums[i];
+            Sum(coefficients, samples, filter.Down, step / filter.Up + done * filter.Down, sums);
+            Interleave(sums[..Math.Min(lanes, count - done)], output[(done * filter.Up)..], filter.Up);
         }
     }
 
-    // Four sums, since an addition takes four cycles and the next one into the same sum would wait for it. What lies behind the block is read, and not used.
-    private void Sum(ReadOnlySpan<float> coefficients, int rows, int position, Span<float> sums)
+    private static void Interleave(ReadOnlySpan<float> sums, Span<float> output, int step)
     {
-        ref var samples = ref MemoryMarshal.GetArrayDataReference(rows > 1 ? _dealt : _window);
+        if (step == 1)
+        {
+            sums.CopyTo(output);
+            return;
+        }
+        for (var i = 0; i < sums.Length; i++)
+            output[i * step] = sums[i];
+    }
+
+    // Four sums, since an addition takes four cycles and the next one into the same sum would wait for it. What lies behind the block is read, and not used.
+    private void Sum(ReadOnlySpan<float> coefficients, float[] dealt, int rows, int position, Span<float> sums)
+    {
+        ref var samples = ref MemoryMarshal.GetArrayDataReference(dealt);
         var width = (nuint)Vector<float>.Count;
         Vector<float> sum0 = Vector<float>.Zero, sum1 = sum0, sum2 = sum0, sum3 = sum0;
         var (row, column) = (position % rows, position / rows);

@@ -20,17 +20,20 @@ internal sealed class CallerDecoders
     /// <summary>The decoder of the packet that was played last; it conceals what is missing after it.</summary>
     public IAudioDecoder Current => _current.Decoder;
 
+    /// <summary>RTP timestamp units per second of the current decoder.</summary>
+    public int CurrentClockRateHz => _current.ClockRateHz;
+
+    /// <summary>Samples per second that the current decoder gives.</summary>
+    public int CurrentSampleRateHz => _current.SampleRateHz;
+
     /// <summary>From the current decoder's rate to the sink's.</summary>
     public Resampler Resampler => _current.Resampler;
-
-    /// <summary>Most samples at the sink's rate that any decoder's samples come to.</summary>
-    public int MaxOutputSamples(int decodedSamples) => _entries.Max(entry => entry.Resampler.MaxOutputSamples(decodedSamples));
 
     /// <summary>Whether the payload type carries speech.</summary>
     public bool Knows(byte payloadType) => Find(payloadType) is not null;
 
     /// <summary>RTP timestamp units per second of a payload type; the current decoder's for one that carries no speech.</summary>
-    public int ClockRateHz(byte payloadType) => (Find(payloadType) ?? _current).Decoder.ClockRateHz;
+    public int ClockRateHz(byte payloadType) => (Find(payloadType) ?? _current).ClockRateHz;
 
     /// <summary>Makes the decoder of that payload type the current one; an unknown type changes nothing.</summary>
     public void Select(byte payloadType)
@@ -43,18 +46,33 @@ internal sealed class CallerDecoders
 
     private Entry? Find(byte payloadType)
     {
+        if (_current.PayloadType == payloadType)
+            return _current;
         foreach (var entry in _entries)
             if (entry.PayloadType == payloadType)
                 return entry;
         return null;
     }
 
-    private sealed class Entry(AudioFormat format, int sinkRateHz)
+    // The decoder's rates are wanted many times with every packet, and to ask through an interface costs more than to know.
+    private sealed class Entry
     {
-        public byte PayloadType { get; } = format.PayloadType;
+        public Entry(AudioFormat format, int sinkRateHz)
+        {
+            PayloadType = format.PayloadType;
+            Decoder = CodecCatalog.CreateDecoder(format.Codec);
+            (ClockRateHz, SampleRateHz) = (Decoder.ClockRateHz, Decoder.SampleRateHz);
+            Resampler = new Resampler(format.Codec.SampleRateHz, sinkRateHz);
+        }
 
-        public IAudioDecoder Decoder { get; } = CodecCatalog.CreateDecoder(format.Codec);
+        public byte PayloadType { get; }
 
-        public Resampler Resampler { get; } = new(format.Codec.SampleRateHz, sinkRateHz);
+        public int ClockRateHz { get; }
+
+        public int SampleRateHz { get; }
+
+        public IAudioDecoder Decoder { get; }
+
+        public Resampler Resampler { get; }
     }
 }

@@ -19,14 +19,16 @@ internal sealed class DeadlineHeap
     public void Update(ClockedMedia media)
     {
         var index = media.HeapIndex;
+        var dueNs = media.DueNs;
+        if (index >= 0 && _entries[index].DueNs == dueNs)
+            return;
         if (index < 0)
         {
             if (Count == _entries.Length)
                 Array.Resize(ref _entries, 2 * Count);
             index = Count++;
         }
-        var entry = new Entry(media, media.DueNs);
-        Settle(entry, index);
+        Settle(new Entry(media, dueNs), index);
     }
 
     /// <summary>Takes a call out; nothing happens when it is not in.</summary>

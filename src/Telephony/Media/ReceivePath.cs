@@ -12,9 +12,6 @@ internal sealed class ReceivePath
     private const int FrameMs = 20;
     private const double SilentDbov = -127;
 
-    // The largest payload of two samples a byte (G.722): 160 ms; and more than the 120 ms of the longest Opus packet.
-    private const int MaxDecodedSamples = 2 * JitterBuffer.MaxPayloadBytes;
-
     private readonly CallerDecoders _decoders;
     private readonly ComfortNoise _noise = new();
     private readonly JitterBuffer _jitterBuffer;
@@ -24,8 +21,6 @@ internal sealed class ReceivePath
     private readonly MediaCounters _counters;
     private readonly long _minLagNs;
     private readonly long _maxLagNs;
-    private readonly short[] _decoded = new short[MaxDecodedSamples];
-    private readonly short[] _resampled;
     private readonly CallerStream _caller;
     private readonly bool _listensForTones;
     private DtmfDetector? _tones;
@@ -48,7 +43,6 @@ internal sealed class ReceivePath
         _counters = counters;
         _minLagNs = options.MinReorderWait.ToNs();
         _maxLagNs = options.MaxReorderWait.ToNs();
-        _resampled = new short[_decoders.MaxOutputSamples(_decoded.Length)];
     }
 
     /// <summary>False on hold: who cannot hear the agent is not heard by it either (music on hold), and the sink gets silence.</summary>
@@ -56,8 +50,10 @@ internal sealed class ReceivePath
 
     private IAudioDecoder Decoder => _decoders.Current;
 
+    private int SampleRateHz => _decoders.CurrentSampleRateHz;
+
     /// <summary>RTP timestamp units per second of what was played last.</summary>
-    public int ClockRateHz => Decoder.ClockRateHz;
+    public int ClockRateHz => _decoders.CurrentClockRateHz;
 
     /// <summary>RTP timestamp units per second of a payload type that carries speech.</summary>
     public int ClockRateOf(byte payloadType) => _decoders.ClockRateHz(payloadType);
@@ -73,7 +69,7 @@ internal sealed class ReceivePath
         _audioNs = nowNs;
         _pauseDbov = null;
         // A peer that has telephone-event sends its keys there, and tones as an echo of them at most.
-        _tones = _listensForTones && media.TelephoneEventPayloadType is null ? _tones ?? new DtmfDetector(Decoder.SampleRateHz) : null;
+        _tones = _listensForTones && media.TelephoneEventPayloadType is null ? _tones ?? new DtmfDetector(SampleRateHz) : null;
     }
 
     /// <summary>Another stream begins: what is held of the old one is played, and the new one follows at once.</summary>
@@ -173,7 +169,7 @@ internal sealed class ReceivePath
         _decoders.Select(packet.PayloadType);
         _timeline.SetClockRate(ClockRateHz);
         var samples = Decoder.SamplesIn(packet.Payload);
-        if (samples <= 0 || samples > _decoded.Length)
+        if (samples <= 0 || samples > MediaScratch.MaxDecodedSamples)
         {
             _counters.PacketsUnknownPayload++;
             return;
@@ -193,14 +189,15 @@ internal sealed class ReceivePath
         else
             FillPause(place.GapUnits);
         _pauseDbov = null;
-        samples = Decoder.Decode(packet.Payload, _decoded);
-        ListenForTones(_decoded.AsSpan(0, samples), SamplesOf(place.GapUnits));
-        Feed(_decoded.AsSpan(Math.Min(samples, SamplesOf(place.TrimUnits))..samples));
+        var decoded = MediaScratch.Own.Decoded;
+        samples = Decoder.Decode(packet.Payload, decoded);
+        ListenForTones(decoded.AsSpan(0, samples), SamplesOf(place.GapUnits));
+        Feed(decoded.AsSpan(Math.Min(samples, SamplesOf(place.TrimUnits))..samples));
     }
 
     private void ListenForTones(ReadOnlySpan<short> pcm, int missing)
     {
-        if (_tones is null || _tones.SampleRateHz != Decoder.SampleRateHz)
+        if (_tones is null || _tones.SampleRateHz != SampleRateHz)
             return;
         if (missing > 0)
             _tones.Skip(missing);
@@ -215,7 +212,7 @@ internal sealed class ReceivePath
         var samples = SamplesOf(units);
         while (samples > 0)
         {
-            var frame = _decoded.AsSpan(0, Math.Min(samples, _decoded.Length));
+            var frame = MediaScratch.Own.Decoded.AsSpan(0, Math.Min(samples, MediaScratch.MaxDecodedSamples));
             var recovered = frame.Length == samples ? Decoder.Recover(following, frame) : 0;
             if (recovered == 0 && frame.Length == samples)
                 Decoder.Conceal(following, frame);
@@ -233,7 +230,7 @@ internal sealed class ReceivePath
         var samples = SamplesOf(units);
         while (samples > 0)
         {
-            var frame = _decoded.AsSpan(0, Math.Min(samples, _decoded.Length));
+            var frame = MediaScratch.Own.Decoded.AsSpan(0, Math.Min(samples, MediaScratch.MaxDecodedSamples));
             if (_pauseDbov is not { } dbov)
                 Decoder.Conceal(frame);
             else if (dbov <= SilentDbov)
@@ -248,12 +245,13 @@ internal sealed class ReceivePath
     private void Feed(ReadOnlySpan<short> pcm)
     {
         _timeline.OnFed(UnitsOf(pcm.Length));
-        _sink.Write(_resampled.AsSpan(0, _decoders.Resampler.Process(pcm, _resampled)));
+        var heard = MediaScratch.Own.Heard;
+        _sink.Write(heard.AsSpan(0, _decoders.Resampler.Process(pcm, heard)));
     }
 
-    private int UnitsOf(int samples) => (int)((long)samples * Decoder.ClockRateHz / Decoder.SampleRateHz);
+    private int UnitsOf(int samples) => (int)((long)samples * ClockRateHz / SampleRateHz);
 
-    private int SamplesOf(int units) => (int)((long)units * Decoder.SampleRateHz / Decoder.ClockRateHz);
+    private int SamplesOf(int units) => (int)((long)units * SampleRateHz / ClockRateHz);
 
-    private long UsOf(int units) => units * 1_000_000L / Decoder.ClockRateHz;
+    private long UsOf(int units) => units * 1_000_000L / ClockRateHz;
 }

@@ -22,10 +22,9 @@ internal sealed class SendPath
     private readonly DigitSender _digits;
     private readonly MediaCounters _counters;
     private readonly SilenceSuppression _silence;
+    private readonly int _clockRateHz;
     private readonly uint _stepUnits;
-    private readonly short[] _frame;
-    private readonly float[] _resampled;
-    private readonly short[] _limited;
+    private readonly int _frameSamples;
     private NegotiatedMedia _media;
     private bool _isIdle = true;
     private bool _isInterrupted = true;
@@ -43,10 +42,9 @@ internal sealed class SendPath
         _digits = digits;
         _counters = counters;
         _silence = new SilenceSuppression(media.PtimeMs);
-        _stepUnits = (uint)(_encoder.ClockRateHz * media.PtimeMs / 1000);
-        _frame = new short[source.SampleRateHz * media.PtimeMs / 1000];
-        _resampled = new float[_resampler.MaxOutputSamples(_frame.Length)];
-        _limited = new short[_resampled.Length];
+        _clockRateHz = _encoder.ClockRateHz;
+        _stepUnits = (uint)(_clockRateHz * media.PtimeMs / 1000);
+        _frameSamples = source.SampleRateHz * media.PtimeMs / 1000;
         _limiter = new PeakLimiter(_encoder.SampleRateHz);
     }
 
@@ -102,14 +100,14 @@ internal sealed class SendPath
             SendSource(to, nowNs);
             return;
         }
-        switch (_digits.Next(_media.SendTelephoneEventPayloadType, _sender.Timestamp, _stepUnits, _encoder.ClockRateHz))
+        switch (_digits.Next(_media.SendTelephoneEventPayloadType, _sender.Timestamp, _stepUnits, _clockRateHz))
         {
             case DigitTurn.Event:
                 SendEvent(to, nowNs);
                 break;
             case DigitTurn.Silence:
                 _isIdle = true;
-                _frame.AsSpan().Clear();
+                Frame.Clear();
                 SendFrame(marker: _isInterrupted, to, nowNs);
                 break;
             default:
@@ -118,13 +116,17 @@ internal sealed class SendPath
         }
     }
 
+    private Span<short> Frame => MediaScratch.Own.Frame.AsSpan(0, _frameSamples);
+
     // A key that comes while the agent speaks waits for one packet, in which the agent's voice fades.
     private bool MakesRoomForDigits => !_isIdle && !_fadesIn && _digits.IsDue && _media.SendTelephoneEventPayloadType is not null;
 
     private void SendSource(SocketAddress to, long nowNs)
     {
         var wasIdle = _isIdle;
-        _isIdle = _source.Read(_frame) == 0;
+        var frame = Frame;
+        frame.Clear();   // another call's frame: whatever the source does, nobody hears that
+        _isIdle = _source.Read(frame) == 0;
         if (_isIdle)
             _schedule.Restore();
         else
@@ -151,11 +153,13 @@ internal sealed class SendPath
     private void SendFrame(bool marker, SocketAddress to, long nowNs)
     {
         _isInterrupted = false;
-        var resampled = _resampled.AsSpan(0, _resampler.Process(_frame, _resampled));
+        var scratch = MediaScratch.Own;
+        var resampled = scratch.Resampled.AsSpan(0, _resampler.Process(Frame, scratch.Resampled));
         _limiter.Process(resampled);
-        PcmVector.ToPcm(resampled, _limited);
-        SoftenEdges(_limited.AsSpan(0, resampled.Length));
-        var payloadBytes = _encoder.Encode(_limited.AsSpan(0, resampled.Length), _sender.Payload);
+        var limited = scratch.Limited.AsSpan(0, resampled.Length);
+        PcmVector.ToPcm(resampled, limited);
+        SoftenEdges(limited);
+        var payloadBytes = _encoder.Encode(limited, _sender.Payload);
         Count(_sender.TrySend(payloadBytes, _media.SendPayloadType, marker, to, nowNs), payloadBytes);
     }
 
@@ -179,7 +183,7 @@ internal sealed class SendPath
     {
         _isIdle = true;
         _isInterrupted = true;
-        _digits.Event.Rescaled(_encoder.ClockRateHz, _media.TelephoneEventClockRateHz).Write(_sender.Payload);
+        _digits.Event.Rescaled(_clockRateHz, _media.TelephoneEventClockRateHz).Write(_sender.Payload);
         var payloadType = _media.SendTelephoneEventPayloadType.GetValueOrDefault();
         Count(_sender.TrySend(TelephoneEvent.Bytes, payloadType, _digits.IsFirst, _digits.EventTimestamp, to, nowNs), TelephoneEvent.Bytes);
     }

@@ -12,9 +12,15 @@ internal sealed partial class RtpSocket(Socket socket)
     private const int ReceiveBufferBytes = 2048;
     private const long PauseAfterErrorNs = 200_000_000;
 
-    private readonly byte[] _buffer = new byte[ReceiveBufferBytes];
+    [ThreadStatic]
+    private static byte[]? _buffer;
+
+    private readonly nint _descriptor = socket.Handle;
     private readonly SocketAddress _refused = new(socket.AddressFamily);
     private long _sendPausedUntilNs = long.MinValue;
+
+    // One for all sockets of a thread: what was received is done with before the next is.
+    private static byte[] Buffer => _buffer ??= new byte[ReceiveBufferBytes];
 
     /// <summary>The bound socket, for the waiter to watch.</summary>
     public Socket Socket => socket;
@@ -33,7 +39,7 @@ internal sealed partial class RtpSocket(Socket socket)
             // Asking first keeps the empty socket, which ends every round of reading, from costing an exception.
             if (!socket.Poll(0, SelectMode.SelectRead))
                 return false;
-            datagram = _buffer.AsSpan(0, socket.ReceiveFrom(_buffer, SocketFlags.None, Sender));
+            datagram = Buffer.AsSpan(0, socket.ReceiveFrom(Buffer, SocketFlags.None, Sender));
             return true;
         }
         catch (SocketException)
@@ -46,12 +52,13 @@ internal sealed partial class RtpSocket(Socket socket)
     // One system call where asking first makes two, and none that is empty costs an exception.
     private unsafe bool TryReceiveAtOnce(out ReadOnlySpan<byte> datagram)
     {
-        fixed (byte* buffer = _buffer)
+        var into = Buffer;
+        fixed (byte* buffer = into)
         fixed (byte* address = Sender.Buffer.Span)
         {
             var addressBytes = (uint)_refused.Size;
-            var bytes = LibC.Receive(socket.SafeHandle, buffer, ReceiveBufferBytes, LibC.DontWait, address, &addressBytes);
-            datagram = bytes >= 0 ? _buffer.AsSpan(0, (int)bytes) : default;
+            var bytes = LibC.Receive(_descriptor, buffer, ReceiveBufferBytes, LibC.DontWait, address, &addressBytes);
+            datagram = bytes >= 0 ? into.AsSpan(0, (int)bytes) : default;
             // Nothing there, or an ICMP error of an earlier send: the next round goes on.
             return bytes >= 0;
         }
@@ -76,7 +83,7 @@ internal sealed partial class RtpSocket(Socket socket)
     {
         fixed (byte* bytes = datagram)
         fixed (byte* address = to.Buffer.Span)
-            return LibC.Send(socket.SafeHandle, bytes, (nuint)datagram.Length, flags: 0, address, (uint)to.Size) >= 0;
+            return LibC.Send(_descriptor, bytes, (nuint)datagram.Length, flags: 0, address, (uint)to.Size) >= 0;
     }
 
     private bool TrySendPortably(ReadOnlySpan<byte> datagram, SocketAddress to)
@@ -98,9 +105,9 @@ internal sealed partial class RtpSocket(Socket socket)
         public const int DontWait = 0x40;
 
         [LibraryImport("libc", EntryPoint = "recvfrom")]
-        public static unsafe partial nint Receive(SafeHandle socket, byte* buffer, nuint bytes, int flags, byte* address, uint* addressBytes);
+        public static unsafe partial nint Receive(nint socket, byte* buffer, nuint bytes, int flags, byte* address, uint* addressBytes);
 
         [LibraryImport("libc", EntryPoint = "sendto")]
-        public static unsafe partial nint Send(SafeHandle socket, byte* buffer, nuint bytes, int flags, byte* address, uint addressBytes);
+        public static unsafe partial nint Send(nint socket, byte* buffer, nuint bytes, int flags, byte* address, uint addressBytes);
     }
 }

@@ -24,7 +24,8 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private const int SpeechMs = 200;
     private const int PauseMs = 400;
 
-    private readonly short[] _frame = new short[FrameSamples];
+    private readonly short[] _frame = new short[FrameSamples];   // for the cadence alone
+    private long _squares;
     private int _filled;
     private double _noiseDbov = -60;
     private double _levelDbov = -127;
@@ -56,7 +57,9 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
         while (!pcm.IsEmpty)
         {
             var count = Math.Min(pcm.Length, FrameSamples - _filled);
-            pcm[..count].CopyTo(_frame.AsSpan(_filled));
+            _squares += PcmLevel.SumOfSquares(pcm[..count]);
+            if (Cadence is not null)
+                pcm[..count].CopyTo(_frame.AsSpan(_filled));
             pcm = pcm[count..];
             _filled += count;
             if (_filled < FrameSamples)
@@ -73,7 +76,8 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
 
     private bool IsLoud(double echoRms)
     {
-        var rms = PcmLevel.Rms(_frame);
+        var rms = Math.Sqrt((double)_squares / FrameSamples);
+        _squares = 0;
         var level = 20 * Math.Log10(Math.Max(rms, 1) / 32_768);
         Volatile.Write(ref _levelDbov, level);
         _noiseDbov = Math.Min(Math.Min(_noiseDbov + NoiseRiseDb, level), HighestNoiseDbov);

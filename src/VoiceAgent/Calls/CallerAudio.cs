@@ -13,11 +13,13 @@ namespace VoiceAgent.Calls;
 /// <param name="gain">Raises quiet callers for the model; null for none.</param>
 internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio line, QuietLineGain? gain) : IPcmSink
 {
+    private const int FrameSamples = Uplink.RateHz * BandSplitter.FrameMs / 1_000;
+
     private static readonly double QuietRms = PcmLevel.FromDbov(-55);
 
     private readonly BandSplitter _bands = new(Uplink.RateHz);
     private readonly VoiceOnset _onset = new();
-    private readonly short[] _frame = new short[Uplink.RateHz * BandSplitter.FrameMs / 1_000];
+    private readonly short[] _part = new short[FrameSamples];   // of a frame, whose rest is still to come
     private int _filled;
 
     /// <summary>Whether the model is told where the caller speaks, since turns are marked here and not by the service. Set once, before the first sample.</summary>
@@ -35,48 +37,56 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
             ToModel(pcm, isSpeech: null);
             return;
         }
-        while (!pcm.IsEmpty)
+        Span<short> frame = stackalloc short[FrameSamples];
+        while (_filled + pcm.Length >= FrameSamples)
         {
-            var count = Math.Min(pcm.Length, _frame.Length - _filled);
-            pcm[..count].CopyTo(_frame.AsSpan(_filled));
-            pcm = pcm[count..];
-            _filled = (_filled + count) % _frame.Length;
-            if (_filled == 0)
-                Listen();
+            _part.AsSpan(0, _filled).CopyTo(frame);
+            pcm[..(FrameSamples - _filled)].CopyTo(frame[_filled..]);
+            pcm = pcm[(FrameSamples - _filled)..];
+            _filled = 0;
+            Listen(frame);
         }
+        pcm.CopyTo(_part.AsSpan(_filled));
+        _filled += pcm.Length;
     }
 
-    private void Listen()
+    private void Listen(Span<short> frame)
     {
         // Nobody can cut in on an agent that has nothing to say, nor hear it come back.
         var mayBeCutIn = line.EchoRms > QuietRms || line.Pause?.IsAgentInTurn == true;
         if (mayBeCutIn)
-            ListenForVoice();
+            ListenForVoice(frame);
         else
-            Rest();
+            Rest(frame);
         // A caller who is known from the echo is heard however softly they speak.
-        speech.Take(_frame, line.Echo?.HasCaller == true ? 0 : line.EchoRms);
-        ToModel(_frame, !MarksSpeech ? null : mayBeCutIn ? _onset.IsSpeech : _onset.IsUtterance);
+        speech.Take(frame, line.Echo?.HasCaller == true ? 0 : line.EchoRms);
+        ToModel(frame, !MarksSpeech ? null : mayBeCutIn ? _onset.IsSpeech : _onset.IsUtterance);
     }
 
-    private void Rest()
+    private void Rest(ReadOnlySpan<short> frame)
     {
         if (MarksSpeech)
-            _onset.Take(_bands.Take(_frame), _bands.Frame);
+        {
+            Span<float> narrow = stackalloc float[BandSplitter.FrameSamples];
+            _onset.Take(_bands.Take(frame, narrow), narrow);
+        }
         else
-            _onset.Rest(_frame);
+        {
+            _onset.Rest(frame);
+        }
         line.Echo?.Rest();
         line.Pause?.Hear(speech.IsSpeaking, agentHeardAt: 0);
     }
 
-    private void ListenForVoice()
+    private void ListenForVoice(Span<short> frame)
     {
-        var levels = _bands.Take(_frame);
+        Span<float> narrow = stackalloc float[BandSplitter.FrameSamples];
+        var levels = _bands.Take(frame, narrow);
         line.Echo?.Heard(levels, _onset.NoiseDbov);
-        var isEcho = line.Echo is { } echo ? echo.IsEcho : PcmLevel.Rms(_frame) < line.EchoRms / 2;
-        _onset.Take(levels, _bands.Frame, isEcho, isMixed: line.Echo?.IsMixed == true, isNearEcho: line.Echo?.IsNearEcho == true);
+        var isEcho = line.Echo is { } echo ? echo.IsEcho : PcmLevel.Rms(frame) < line.EchoRms / 2;
+        _onset.Take(levels, narrow, isEcho, isMixed: line.Echo?.IsMixed == true, isNearEcho: line.Echo?.IsNearEcho == true);
         line.Pause?.Hear(_onset.IsSpeech && !uplink.IsMuted, line.AgentHeardAt);
-        line.Echo?.Replace(_frame, _onset.NoiseDbov);
+        line.Echo?.Replace(frame, _onset.NoiseDbov);
     }
 
     private void ToModel(ReadOnlySpan<short> pcm, bool? isSpeech)

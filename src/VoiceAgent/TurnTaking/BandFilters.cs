@@ -19,8 +19,8 @@ internal sealed class BandFilters
     private readonly Vector128<float> _b0;
     private readonly Vector128<float> _b1;
     private readonly Vector128<float> _b2;
-    private readonly Vector128<float> _a1;
-    private readonly Vector128<float> _a2;
+    private readonly Vector128<float> _minusA1;
+    private readonly Vector128<float> _minusA2;
     private Vector128<float> _z1;
     private Vector128<float> _z2;
     private Vector128<float> _given;
@@ -37,8 +37,8 @@ internal sealed class BandFilters
             _b0 = _b0.WithElement(lane, (float)(edge / a0));
             _b1 = _b1.WithElement(lane, (float)(middle / a0));
             _b2 = _b2.WithElement(lane, (float)(edge / a0));
-            _a1 = _a1.WithElement(lane, (float)(-2 * cos / a0));
-            _a2 = _a2.WithElement(lane, (float)((2 - a0) / a0));
+            _minusA1 = _minusA1.WithElement(lane, (float)(2 * cos / a0));
+            _minusA2 = _minusA2.WithElement(lane, (float)((a0 - 2) / a0));
         }
     }
 
@@ -51,9 +51,10 @@ internal sealed class BandFilters
         for (var i = 0; i < frame.Length; i++)
         {
             var taken = Vector128.Shuffle(given, Vector128.Create(HumLane, HumLane, HumLane, 2)).WithElement(HumLane, frame[i]);
-            given = Vector128.MultiplyAddEstimate(_b0, taken, z1 + nothing);
-            z1 = Vector128.MultiplyAddEstimate(_b1, taken, z2) - _a1 * given;
-            z2 = _b2 * taken - _a2 * given;
+            given = Vector128.MultiplyAddEstimate(_b0, taken, z1);
+            // What a sample waits for is one multiplication behind the other: everything else is done beside them.
+            z1 = Vector128.MultiplyAddEstimate(_minusA1, given, Vector128.MultiplyAddEstimate(_b1, taken, z2 + nothing));
+            z2 = Vector128.MultiplyAddEstimate(_minusA2, given, _b2 * taken);
             squares = Vector128.MultiplyAddEstimate(given, given, squares);
             frame[i] = given.ToScalar();
         }

@@ -35,28 +35,25 @@ internal sealed class BandSplitter(int sampleRateHz)
     public const int FrameSamples = RateHz * FrameMs / 1_000;
 
     private readonly int _step = sampleRateHz / RateHz;
-    private readonly float[] _frame = new float[FrameSamples];
     private readonly BandFilters _filters = new(RateHz);
 
     /// <summary>Samples of a frame at the rate of the sound.</summary>
     public int InputSamples => FrameSamples * _step;
 
-    /// <summary>The frame taken last, at 8 kHz and without hum; full scale is 1.</summary>
-    public ReadOnlySpan<float> Frame => _frame;
-
-    /// <summary>Takes the next frame of <see cref="InputSamples"/>.</summary>
-    public BandLevels Take(ReadOnlySpan<short> pcm)
+    /// <summary>Takes the next frame.</summary>
+    /// <param name="pcm"><see cref="InputSamples"/> of it.</param>
+    /// <param name="frame">Takes <see cref="FrameSamples"/>: the same at 8 kHz and without hum; full scale is 1.</param>
+    public BandLevels Take(ReadOnlySpan<short> pcm, Span<float> frame)
     {
-        Decimate(pcm);
-        var (low, high) = _filters.Process(_frame);
+        Decimate(pcm, frame);
+        var (low, high) = _filters.Process(frame);
         return new BandLevels(BandLevels.ToDbov(low / FrameSamples), BandLevels.ToDbov(high / FrameSamples));
     }
 
     // The mean of the samples that fall together; two or three of them.
-    private void Decimate(ReadOnlySpan<short> pcm)
+    private void Decimate(ReadOnlySpan<short> pcm, Span<float> frame)
     {
         var scale = 1f / (_step * 32_768);
-        var frame = _frame.AsSpan(0, FrameSamples);
         if (_step == 2)
         {
             pcm = pcm[..(2 * FrameSamples)];

@@ -23,8 +23,7 @@ internal sealed class EchoGate
     private readonly BandSplitter _sentBands = new(PlayoutBuffer.RateHz);
     private readonly EchoModel _model = new();
     private readonly ComfortNoise _noise = new();
-    private readonly short[] _sent;
-    private readonly short[] _quiet = new short[BandSplitter.FrameSamples * 2];
+    private readonly short[] _sent;   // a part of a frame
     private int _filled;
     private int _silentFrames = HeldFrames;
     private int _callerFrames;
@@ -52,12 +51,18 @@ internal sealed class EchoGate
     {
         while (!pcm.IsEmpty)
         {
+            if (_filled == 0 && pcm.Length >= _sent.Length)
+            {
+                _model.Sent(Levels(pcm[.._sent.Length], isSilent));
+                pcm = pcm[_sent.Length..];
+                continue;
+            }
             var count = Math.Min(pcm.Length, _sent.Length - _filled);
             pcm[..count].CopyTo(_sent.AsSpan(_filled));
             pcm = pcm[count..];
             _filled = (_filled + count) % _sent.Length;
             if (_filled == 0)
-                _model.Sent(Levels(isSilent));
+                _model.Sent(Levels(_sent, isSilent));
         }
     }
 
@@ -91,28 +96,29 @@ internal sealed class EchoGate
         var isReplaced = IsEcho && _model.IsKnown && _openFrames == 0;
         if (isReplaced || _wasReplaced)
         {
-            _noise.Fill(_quiet, noiseDbov);
+            Span<short> quiet = stackalloc short[BandSplitter.FrameSamples * 2];
+            _noise.Fill(quiet, noiseDbov);
             if (isReplaced && _wasReplaced)
-                _quiet.CopyTo(frame);
+                quiet.CopyTo(frame);
             else
-                Blend(frame, toNoise: isReplaced);
+                Blend(frame, quiet, toNoise: isReplaced);
         }
         _wasReplaced = isReplaced;
     }
 
-    private void Blend(Span<short> frame, bool toNoise)
+    private static void Blend(Span<short> frame, ReadOnlySpan<short> quiet, bool toNoise)
     {
         for (var i = 0; i < frame.Length; i++)
         {
             var noise = (float)(toNoise ? i + 1 : frame.Length - 1 - i) / frame.Length;
-            frame[i] = (short)(frame[i] + noise * (_quiet[i] - frame[i]));
+            frame[i] = (short)(frame[i] + noise * (quiet[i] - frame[i]));
         }
     }
 
     // The filters ring for a moment; after that silence costs nothing.
-    private BandLevels Levels(bool isSilent)
+    private BandLevels Levels(ReadOnlySpan<short> pcm, bool isSilent)
     {
         _silentFrames = isSilent ? Math.Min(_silentFrames + 1, HeldFrames) : 0;
-        return _silentFrames == HeldFrames ? BandLevels.Silent : _sentBands.Take(_sent);
+        return _silentFrames == HeldFrames ? BandLevels.Silent : _sentBands.Take(pcm, stackalloc float[BandSplitter.FrameSamples]);
     }
 }

@@ -92,6 +92,22 @@ public class ResamplerTests
         Assert.Equal(input, Process(resampler, input, [300, 700]));
     }
 
+    /// <summary>They work in the same memory of their thread.</summary>
+    [Fact]
+    public void Streams_that_take_turns_on_a_thread_give_what_each_gives_alone()
+    {
+        var (narrow, wide) = (SyntheticVoice.Create(8000, 8000, seed: 4), SyntheticVoice.Create(24_000, 24_000, seed: 5));
+        var (up, down) = (new Resampler(8000, 16_000), new Resampler(24_000, 8000));
+        var (heard, sent) = (new List<short>(), new List<short>());
+        for (var frame = 0; frame < 50; frame++)
+        {
+            heard.AddRange(Process(up, narrow[(frame * 160)..][..160], [100, 60]));
+            sent.AddRange(Process(down, wide[(frame * 480)..][..480], [7, 473]));
+        }
+        Assert.Equal(Process(new Resampler(8000, 16_000), narrow, [narrow.Length]), heard);
+        Assert.Equal(Process(new Resampler(24_000, 8000), wide, [wide.Length]), sent);
+    }
+
     [Fact]
     public void Reset_forgets_the_past()
     {

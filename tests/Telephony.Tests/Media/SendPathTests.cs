@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Support;
+using Telephony.Audio;
 using Telephony.Media;
 using Telephony.Rtp;
 using Telephony.Sdp;
@@ -121,6 +122,19 @@ public sealed class SendPathTests : IDisposable
         Assert.Equal([0, 13], packets.Index().Where(packet => packet.Item.Marker).Select(packet => packet.Index));
     }
 
+    /// <summary>All calls' frames pass through the same memory.</summary>
+    [Fact]
+    public void Nobody_hears_another_calls_sound_where_a_source_fills_nothing()
+    {
+        _source.Add(Tone.Sine(24_000, 1000, 480 * 3));
+        Run(packets: 3);
+        _phone.ReceiveAll();
+        Run(new SendPath(TestReceiver.MediaOf(MediaDirection.SendRecv), new EmptySource(), new RtpSender(new RtpSocket(_socket)), _schedule, _digits, _counters), packets: 3);
+        var packets = _phone.ReceiveAll().ToList();
+        Assert.Equal(3, packets.Count);
+        Assert.All(packets, datagram => Assert.Equal(160, datagram.Skip(RtpPacket.FixedHeaderBytes).Count(code => code == 0xFF)));
+    }
+
     private SendPath Build(NegotiatedMedia media) => new(media, _source, new RtpSender(new RtpSocket(_socket)), _schedule, _digits, _counters);
 
     private void Run(int packets) => Run(_path, packets);
@@ -136,4 +150,11 @@ public sealed class SendPathTests : IDisposable
         Assert.True(RtpPacket.TryParse(datagram, out var packet));
         return (packet.Marker, packet.SequenceNumber, packet.Timestamp, packet.Payload.Length);
     })];
+
+    private sealed class EmptySource : IPcmSource
+    {
+        public int SampleRateHz => 24_000;
+
+        public int Read(Span<short> frame) => 0;
+    }
 }
