@@ -44,7 +44,7 @@ internal sealed class ClusterBoard(ClusterDirectory cluster, Func<int, Cancellat
 
     /// <summary>Where browsers reach the console of a node; null for nowhere, or when it is not known.</summary>
     public async Task<string?> ConsoleOfAsync(string node, CancellationToken cancellation) =>
-        IsOn && await LookAsync(cancellation) is { } look && look.View.Nodes.FirstOrDefault(other => other.Name == node) is { ConsoleUrl.Length: > 0 } found ? found.ConsoleUrl : null;
+        IsOn && await LookAsync(cancellation) is { } look && look.View.Nodes.Where(other => other.Name == node).MinBy(other => other.SilentMs) is { ConsoleUrl.Length: > 0 } found ? found.ConsoleUrl : null;
 
     private async Task<ClusterLook?> ReadAsync()
     {

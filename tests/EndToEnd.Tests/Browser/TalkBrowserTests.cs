@@ -78,6 +78,7 @@ public sealed class TalkBrowserTests(Chromium chromium)
         await page.Keyboard.PressAsync("a");
         await Expect(page.Locator("#listen-status")).ToHaveTextAsync("You have stopped listening.");
         await Expect(page.Locator("#listen")).ToHaveTextAsync("Listen");
+        await Expect(page.Locator("[data-part='Every step']")).ToContainTextAsync("anna at the console has stopped listening");
         await caller.HangUpAsync();
         var record = Assert.Single(await agent.WaitForRecordsAsync(1));
         Assert.Contains(record.Timeline, entry => entry.Text == "anna at the console has stopped listening");

@@ -121,7 +121,7 @@ export function call(main, app, key) {
 function whereabouts(summary, isHere, elsewhere, key) {
   if (summary.endReason || isHere) return [];
   return elsewhere ? [`This call runs in the service ${elsewhere.name}. Listen, act and see its SIP messages `, ...consoleOf(elsewhere, key)]
-    : ['No service runs this call any more; its record will be closed within the hour.'];
+    : ['This call is just ending, or was left open by a service that is gone: then its record is closed within the hour.'];
 }
 
 const consoleOf = (service, key) => service.consoleUrl

@@ -33,7 +33,7 @@ export function cluster(main) {
     [nodes.element.hidden, calls.element.hidden] = [!view, !view?.calls.length];
     if (!view) return;
     self = view.self;
-    showNodes(view.nodes.map(node => [`${node.name} ${node.sip} ${node.http}`, node]));
+    showNodes(view.nodes.map(node => [`${node.name} ${node.sip} ${node.state === 'lost'}`, node]));
     showCalls(view.calls.map(call => [`${call.node} ${call.startedAt} ${call.callId}`, call]));
     const held = view.nodes.some(node => node.sessions !== null) ? `, ${view.nodes.reduce((all, node) => all + (node.sessions ?? 0), 0)} held` : '';
     sum.textContent = `${view.callCount} ${view.callCount === 1 ? 'call' : 'calls'}${view.liveSessions > 0 ? `; ${view.liveSessions} Live sessions for all nodes together${held}` : ''}.`;
