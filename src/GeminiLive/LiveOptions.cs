@@ -6,6 +6,9 @@ public sealed class LiveOptions : LiveTargetOptions
     /// <summary>Configuration section of these settings.</summary>
     public const string Section = "Live";
 
+    /// <summary>The most that <see cref="MaxMessageBytes"/> may be.</summary>
+    internal const int LargestMessageBytes = 1 << 28;
+
     /// <summary>The built-in defaults of every session.</summary>
     public LiveOptions()
     {

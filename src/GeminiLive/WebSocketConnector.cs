@@ -8,7 +8,7 @@ using GeminiLive.Wire;
 namespace GeminiLive;
 
 /// <summary>Opens real WebSockets: TCP, TLS and the upgrade by ourselves (ADR 22), or the framework's where the system's settings name a proxy for the address.</summary>
-/// <param name="options">How often a connection is pinged, how late the answer may come, and the largest message.</param>
+/// <param name="options">How often a connection is pinged, and how late the answer may come.</param>
 /// <param name="timeProvider">For pings; null takes the system's clock.</param>
 /// <param name="proxy">Says which addresses have a proxy; null goes by the system's settings (<c>HTTPS_PROXY</c>, <c>ALL_PROXY</c>, <c>NO_PROXY</c>).</param>
 internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? timeProvider = null, IWebProxy? proxy = null) : ILiveConnector

@@ -67,6 +67,6 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
     private static void CheckSizes(LiveOptions options, FaultList faults)
     {
         faults.Check(options.AudioChunkMs is >= 20 and <= 100 && options.AudioChunkMs % 20 == 0, nameof(options.AudioChunkMs), options.AudioChunkMs, "20, 40, 60, 80, 100");
-        faults.CheckRange(nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1 << 20, 1 << 28);
+        faults.CheckRange(nameof(options.MaxMessageBytes), options.MaxMessageBytes, 1 << 20, LiveOptions.LargestMessageBytes);
     }
 }

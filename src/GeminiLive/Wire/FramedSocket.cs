@@ -25,12 +25,13 @@ internal sealed class FramedSocket : ILiveSocket
     /// <summary>A connection right after its upgrade.</summary>
     /// <param name="wire">Belongs to the socket.</param>
     /// <param name="alreadyRead">What came behind the server's answer to the upgrade.</param>
-    /// <param name="options">Limits.</param>
+    /// <param name="options">When to ping.</param>
     /// <param name="timeProvider">For the pings.</param>
-    public FramedSocket(IWire wire, ReadOnlySpan<byte> alreadyRead, LiveOptions options, TimeProvider timeProvider)
+    /// <param name="maxMessageBytes">What no session takes; each has a limit of its own, which may change while the service runs.</param>
+    public FramedSocket(IWire wire, ReadOnlySpan<byte> alreadyRead, LiveOptions options, TimeProvider timeProvider, int maxMessageBytes = LiveOptions.LargestMessageBytes)
     {
         _wire = wire;
-        _frames = new FrameReader(options.MaxMessageBytes);
+        _frames = new FrameReader(maxMessageBytes);
         _sender = new FrameSender(wire);
         _input = new byte[Math.Max(InputBytes, alreadyRead.Length)];
         alreadyRead.CopyTo(_input);

@@ -17,7 +17,8 @@ internal static class TcpOpener
     {
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken);
+            // The system's resolver cannot be stopped once it asks, and may ask for 20 s.
+            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(cancellationToken);
             return await ConnectAsync(InTurn(addresses), port, timeProvider, cancellationToken);
         }
         catch (SocketException e)

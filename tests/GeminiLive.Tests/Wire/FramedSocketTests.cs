@@ -224,7 +224,7 @@ public sealed class FramedSocketTests
     }
 
     private static FramedSocket Over(IWire wire, int maxMessageBytes = 1_000_000) =>
-        new(wire, [], new LiveOptions { MaxMessageBytes = maxMessageBytes }, new ManualTimeProvider());
+        new(wire, [], new LiveOptions(), new ManualTimeProvider(), maxMessageBytes);
 
     private static (int Opcode, int Code) OnlyClose(ScriptedWire wire)
     {
