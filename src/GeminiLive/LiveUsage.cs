@@ -5,6 +5,8 @@ namespace GeminiLive;
 public sealed class LiveUsage(LivePrices prices)
 {
     private readonly Lock _gate = new();
+    private string? _model;
+    private LivePrice? _price;   // of that model: the table is gone through once, not every turn
     private LiveUsageTotals _totals = new() { CostUsd = 0 };
 
     /// <summary>The sums at this moment.</summary>
@@ -22,9 +24,11 @@ public sealed class LiveUsage(LivePrices prices)
     /// <param name="model">The model that was at work.</param>
     public void Add(UsageReported usage, string model)
     {
-        var cost = prices.For(model)?.Of(usage);
         lock (_gate)
         {
+            if (model != _model)
+                (_model, _price) = (model, prices.For(model));
+            var cost = _price?.Of(usage);
             _totals = _totals with
             {
                 PromptTokens = _totals.PromptTokens + usage.PromptTokens,

@@ -8,7 +8,7 @@ namespace Storage;
 
 /// <summary>The door to one database, a SQLite file or a PostgreSQL server: opens connections and brings schemas up to date.</summary>
 /// <remarks>Any thread. Everything that can go wrong outside the program is a <see cref="DbException"/>. SQLite works on the caller's thread once it is open:
-/// <see cref="OpenAsync"/> continues on the thread pool and <see cref="TransactAsync"/> works on a thread of its own, so that no owner of a loop is held up.</remarks>
+/// <see cref="OpenAsync"/> continues on the thread pool and <see cref="TransactAsync"/> works on a thread for that alone, so that no owner of a loop is held up.</remarks>
 public sealed class Database : IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);   // a caller is waiting
@@ -19,6 +19,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     private readonly NpgsqlDataSource? _server;
     private readonly TimeProvider _time;
     private readonly SemaphoreSlim _writing = new(1, 1);
+    private readonly WritingThread _writer = new();
     private volatile bool _isPrepared;
 
     /// <summary>Connects to nothing yet.</summary>
@@ -98,6 +99,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     public async ValueTask DisposeAsync()
     {
         _writing.Dispose();
+        _writer.Dispose();
         if (_server is not null)
             await _server.DisposeAsync();
         else
@@ -108,6 +110,7 @@ public sealed class Database : IAsyncDisposable, IDisposable
     public void Dispose()
     {
         _writing.Dispose();
+        _writer.Dispose();
         _server?.Dispose();
         if (_server is null)
             ReleaseFile();
@@ -133,18 +136,18 @@ public sealed class Database : IAsyncDisposable, IDisposable
     }
 
     // A SQLite file has one writer at a time. Those of this process queue here, in order and without a thread; SQLite's own waiting is a sleep on the thread, and unfair.
-    // Who writes gets a thread of its own for as long as that takes: a commit waits for the disk, and on a machine with one core the pool has one thread for all calls.
+    // Who writes does so on a thread for that alone: a commit waits for the disk, and on a machine with one core the pool has one thread for all calls.
     private async Task<T> TransactInTurnAsync<T>(Func<DbConnection, CancellationToken, Task<T>> work, CancellationToken cancellation)
     {
         await _writing.WaitAsync(cancellation);
         try
         {
-            return await Task.Factory.StartNew(
-                () => TransactOnceAsync(OpenFile(), work, cancellation), cancellation, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default).Unwrap();
+            return await _writer.RunAsync(() => TransactOnceAsync(OpenFile(), work, cancellation));
         }
         finally
         {
             _writing.Release();
+            await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);   // who asked goes on elsewhere: the thread has the next transaction to do
         }
     }
 

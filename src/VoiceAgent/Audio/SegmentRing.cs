@@ -50,10 +50,19 @@ internal sealed class SegmentRing(int limitSamples)
         for (; _released < position / SegmentSamples; _released++)
         {
             ref var segment = ref _segments[_released % _segments.Length];
-            ref var spare = ref _spares[_released % SpareSegments];
-            if (Volatile.Read(ref spare) is null)
-                Volatile.Write(ref spare, segment);
+            PutSpare(segment);
             segment = null;
+        }
+    }
+
+    private void PutSpare(short[]? segment)
+    {
+        for (var i = 0; i < SpareSegments; i++)
+        {
+            if (Volatile.Read(ref _spares[i]) is not null)
+                continue;
+            Volatile.Write(ref _spares[i], segment);
+            return;
         }
     }
 

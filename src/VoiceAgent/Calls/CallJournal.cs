@@ -17,7 +17,7 @@ internal sealed class CallJournal
 {
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly IReadOnlyList<ICallObserver> _observers;
+    private readonly ICallObserver[] _observers;   // an array is gone through without allocating
     private readonly RecordPrivacy _privacy;
     private readonly OpenWords _words;
     private ReconnectEntry? _lost;
@@ -33,7 +33,7 @@ internal sealed class CallJournal
     {
         _time = time;
         _start = time.GetTimestamp();
-        _observers = observers;
+        _observers = [.. observers];
         _privacy = privacy;
         Record = new CallRecord
         {

@@ -1,5 +1,3 @@
-using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using VoiceAgent.Calls;
 
@@ -9,14 +7,8 @@ namespace VoiceAgent.Records;
 /// <remarks>Owned by the writer's loop; allocates next to nothing once its buffers have grown.</remarks>
 internal sealed class OpenWordsRow
 {
-    private const int Step = 4_096;
-    private const byte Blank = (byte)' ';
-
-    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    private readonly ArrayBufferWriter<byte> _json = new(Step);
+    private readonly JsonParameter _json = new();
     private readonly char[] _text = new char[OpenLine.MaxCharacters];
-    private byte[] _body = [];
     private int _lines;
     private bool _isWritten = true;
 
@@ -24,7 +16,7 @@ internal sealed class OpenWordsRow
     public bool IsNew => !_isWritten;
 
     /// <summary>The row as <see cref="OpenWordsReading"/> reads it, blanks behind it; null for no row. Its array is used again.</summary>
-    public byte[]? Body => _lines == 0 ? null : _body;
+    public byte[]? Body => _lines == 0 ? null : _json.Bytes;
 
     /// <summary>Looks what is being said.</summary>
     /// <param name="calls">Calls that run, as each is kept.</param>
@@ -46,18 +38,18 @@ internal sealed class OpenWordsRow
 
     private void Compose(IReadOnlyCollection<KeyValuePair<CallRecord, RecordCursor>> calls)
     {
-        _json.ResetWrittenCount();
-        using var writer = new Utf8JsonWriter(_json, Relaxed);
         _lines = 0;
-        writer.WriteStartArray();
-        foreach (var (record, cursor) in calls)
+        using (var writer = _json.Open())
         {
-            Add(writer, cursor.Key, RecordParts.OpenCallerWords, record.CallerLine);
-            Add(writer, cursor.Key, RecordParts.OpenAgentWords, record.AgentLine);
+            writer.WriteStartArray();
+            foreach (var (record, cursor) in calls)
+            {
+                Add(writer, cursor.Key, RecordParts.OpenCallerWords, record.CallerLine);
+                Add(writer, cursor.Key, RecordParts.OpenAgentWords, record.AgentLine);
+            }
+            writer.WriteEndArray();
         }
-        writer.WriteEndArray();
-        writer.Flush();
-        CopyToBody(_json.WrittenSpan);
+        _json.Close();
     }
 
     private void Add(Utf8JsonWriter writer, string key, string name, OpenLine line)
@@ -71,14 +63,5 @@ internal sealed class OpenWordsRow
         writer.WriteNumberValue(turns);
         writer.WriteStringValue(_text.AsSpan(0, length));
         writer.WriteEndArray();
-    }
-
-    // The drivers take whole arrays.
-    private void CopyToBody(ReadOnlySpan<byte> json)
-    {
-        if (json.Length > _body.Length || json.Length < _body.Length / 4)
-            _body = new byte[(json.Length + json.Length / 4) / Step * Step + Step];
-        json.CopyTo(_body);
-        _body.AsSpan(json.Length).Fill(Blank);
     }
 }

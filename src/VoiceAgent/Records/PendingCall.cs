@@ -21,6 +21,9 @@ internal sealed class PendingCall(string key, CallRecord record)
     /// <summary>Entries by list (its place in <see cref="RecordParts.Lists"/>) and position.</summary>
     public Dictionary<(int List, int Position), object> Entries { get; } = [];
 
+    /// <summary>Whether the call may have no row yet.</summary>
+    public bool IsFirst { get; set; }
+
     /// <summary>Whether the call is over: then its record is complete, and written whole.</summary>
     public bool IsOver { get; set; }
 
@@ -46,6 +49,6 @@ internal sealed class PendingCall(string key, CallRecord record)
     {
         foreach (var ((list, position), entry) in later.Entries)
             Add(list, position, entry);
-        (Head, AnsweredMs, IsOver, IsCut) = (later.Head ?? Head, later.AnsweredMs, later.IsOver, later.IsCut);
+        (Head, AnsweredMs, IsFirst, IsOver, IsCut) = (later.Head ?? Head, later.AnsweredMs, IsFirst || later.IsFirst, later.IsOver, later.IsCut);
     }
 }

@@ -38,7 +38,7 @@ internal sealed class RecordCursor(CallRecord record)
     /// <param name="withHead">False when the head is as it was.</param>
     public PendingCall News(bool withHead = true)
     {
-        var news = new PendingCall(Key, record) { Head = withHead || !_hasHead ? RecordParts.Head(record) : null, AnsweredMs = record.AnsweredAfterMs };
+        var news = new PendingCall(Key, record) { Head = withHead || !_hasHead ? RecordParts.Head(record) : null, AnsweredMs = record.AnsweredAfterMs, IsFirst = !_hasHead };
         for (var list = 0; list < _taken.Length; list++)
         {
             var entries = RecordParts.Lists[list].Of(record);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -39,6 +40,7 @@ internal static class RecordParts
     public const string OpenAgentWords = "openAgentWords";
 
     private static readonly JsonSerializerOptions Compact = new(RecordJson.Default.Options) { WriteIndented = false, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = Compact.Encoder, SkipValidation = true };
     private static readonly JsonTypeInfo<CallRecord> Whole = Type(Compact);
     private static readonly JsonTypeInfo<CallRecord> HeadOnly = Type(new JsonSerializerOptions(Compact) { TypeInfoResolver = RecordJson.Default.WithAddedModifier(WithoutParts) });
 
@@ -53,6 +55,13 @@ internal static class RecordParts
 
     /// <summary>One entry of a list.</summary>
     public static string Entry(object entry) => JsonSerializer.Serialize(entry, Compact.GetTypeInfo(entry.GetType()));
+
+    /// <summary>Likewise, as UTF-8.</summary>
+    public static void WriteEntry(IBufferWriter<byte> to, object entry)
+    {
+        using var json = new Utf8JsonWriter(to, Relaxed);
+        JsonSerializer.Serialize(json, entry, Compact.GetTypeInfo(entry.GetType()));
+    }
 
     /// <summary>The words of an entry that can be searched for: small letters; empty for what nobody said.</summary>
     public static string Words(object entry) => entry is TranscriptTurn turn ? turn.Text.ToLowerInvariant() : "";

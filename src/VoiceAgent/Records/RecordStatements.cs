@@ -1,17 +1,19 @@
+using System.Buffers;
 using System.Data.Common;
 using System.Text;
+using System.Text.Json;
 using Storage;
 
 namespace VoiceAgent.Records;
 
 /// <summary>Writes calls and their parts; right also when it has been done already.</summary>
+/// <remarks>Owned by the writer's loop.</remarks>
+/// <param name="provider">Kind of database: each takes JSON apart in its own words.</param>
 /// <param name="instance">Name of this service among those that share the database.</param>
 /// <param name="process">Mark of this process (<see cref="ProcessMark"/>).</param>
-internal sealed class RecordStatements(string instance, string process)
+internal sealed class RecordStatements(DatabaseProvider provider, string instance, string process)
 {
-    // SQLite's driver looks each parameter up among all others by its name.
-    private const int RowsAtOnce = 20;
-    private const int Columns = 5;
+    private const int MostBytes = 1_000_000;
 
     private const string UpsertCall = """
         INSERT INTO calls (call_key, call_id, instance, process, direction, started_at, caller, dialled, trunk, agent, answered_ms, duration_ms, end_reason, mos, dead_air_ms, words, record)
@@ -20,9 +22,31 @@ internal sealed class RecordStatements(string instance, string process)
             mos = excluded.mos, dead_air_ms = excluded.dead_air_ms, words = excluded.words, record = excluded.record
         """;
 
-    // Written every quarter of a second as long as anybody speaks: made once.
-    private static readonly string[] Names = [.. Enumerable.Range(0, RowsAtOnce * Columns).Select(i => $"p{i}")];
-    private static readonly string[] UpsertParts = [.. Enumerable.Range(1, RowsAtOnce).Select(PartsStatement)];
+    // Written every quarter of a second: of each call its key, when it was answered, its head. What another service has closed by mistake is open again.
+    private const string SetHead = "UPDATE calls SET duration_ms = NULL, end_reason = NULL, mos = NULL, dead_air_ms = NULL, words = '', answered_ms = new.answered, record = new.head";
+    private const string UpdateHeads = SetHead + """
+         FROM (SELECT json_extract(value, '$[0]') AS call_key, json_extract(value, '$[1]') AS answered, json_extract(value, '$[2]') AS head FROM json_each(CAST(@rows AS TEXT))) AS new
+        WHERE calls.call_key = new.call_key
+        """;
+    private const string UpdateHeadsOnServer = SetHead + """
+         FROM (SELECT value->>0 AS call_key, (value->>1)::double precision AS answered, value->>2 AS head FROM json_array_elements(convert_from(@rows, 'UTF8')::json)) AS new
+        WHERE calls.call_key = new.call_key
+        """;
+
+    // Likewise: columns in their order.
+    private const string InsertParts = "INSERT INTO call_parts (call_key, list, position, words, body) ";
+    private const string ElsePart = " ON CONFLICT (call_key, list, position) DO UPDATE SET words = excluded.words, body = excluded.body";
+    private const string UpsertParts = InsertParts + """
+        SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]')
+        FROM json_each(CAST(@rows AS TEXT)) WHERE true
+        """ + ElsePart;
+    private const string UpsertPartsOnServer = InsertParts + """
+        SELECT value->>0, value->>1, (value->>2)::bigint, value->>3, value->>4 FROM json_array_elements(convert_from(@rows, 'UTF8')::json)
+        """ + ElsePart;
+
+    private readonly JsonParameter _rows = new();
+    private readonly ArrayBufferWriter<byte> _entry = new();
+    private readonly (string Head, string Part) _sql = provider == DatabaseProvider.Sqlite ? (UpdateHeads, UpsertParts) : (UpdateHeadsOnServer, UpsertPartsOnServer);
 
     /// <summary>Writes all of them, in the connection's transaction.</summary>
     /// <param name="connection">In a transaction.</param>
@@ -33,11 +57,11 @@ internal sealed class RecordStatements(string instance, string process)
     {
         foreach (var call in calls)
         {
-            if (call.Head is { } head)
+            if (call.Head is { } head && (call.IsFirst || call.IsOver))
                 await UpsertAsync(connection, call, head, cancellation);
         }
-        foreach (var rows in calls.Where(call => !call.IsOver || call.IsCut).SelectMany(Parts).Chunk(RowsAtOnce))
-            await WritePartsAsync(connection, rows, cancellation);
+        await WriteRowsAsync(connection, _sql.Head, calls, AddHead, cancellation);
+        await WriteRowsAsync(connection, _sql.Part, calls, AddParts, cancellation);
         foreach (var call in calls.Where(call => call is { IsOver: true, IsCut: false }))
             await DeletePartsAsync(connection, call.Key, cancellation);
         if (words is not null)
@@ -55,9 +79,6 @@ internal sealed class RecordStatements(string instance, string process)
             : connection.Command("INSERT INTO open_words (process, words) VALUES (@process, @words) ON CONFLICT (process) DO UPDATE SET words = excluded.words", ("process", process), ("words", words)))
         .ExecuteAsync(cancellation);
 
-    private static IEnumerable<(string Key, string List, int Position, object Entry)> Parts(PendingCall call) =>
-        call.Entries.Select(entry => (call.Key, RecordParts.Lists[entry.Key.List].Name, entry.Key.Position, entry.Value));
-
     private Task<int> UpsertAsync(DbConnection connection, PendingCall call, byte[] head, CancellationToken cancellation)
     {
         var record = call.Record;
@@ -73,22 +94,58 @@ internal sealed class RecordStatements(string instance, string process)
             ("record", isWhole ? RecordParts.ToJson(record) : Encoding.UTF8.GetString(head))).ExecuteAsync(cancellation);
     }
 
-    private static async Task WritePartsAsync(DbConnection connection, (string Key, string List, int Position, object Entry)[] rows, CancellationToken cancellation)
+    // In several statements where one would be too long.
+    private async Task WriteRowsAsync(DbConnection connection, string sql, IReadOnlyList<PendingCall> calls, Action<Utf8JsonWriter, PendingCall> add, CancellationToken cancellation)
     {
-        var parameters = new (string, object?)[rows.Length * Columns];
-        for (var i = 0; i < rows.Length; i++)
+        for (var next = 0; next < calls.Count;)
         {
-            object?[] values = [rows[i].Key, rows[i].List, (long)rows[i].Position, RecordParts.Words(rows[i].Entry), RecordParts.Entry(rows[i].Entry)];
-            for (var column = 0; column < Columns; column++)
-                parameters[i * Columns + column] = (Names[i * Columns + column], values[column]);
+            if (Compose(calls, ref next, add))
+                await connection.Command(sql, ("rows", _rows.Bytes)).ExecuteAsync(cancellation);
         }
-        await connection.Command(UpsertParts[rows.Length - 1], parameters).ExecuteAsync(cancellation);
     }
 
-    private static string PartsStatement(int rows)
+    private bool Compose(IReadOnlyList<PendingCall> calls, ref int next, Action<Utf8JsonWriter, PendingCall> add)
     {
-        var values = Enumerable.Range(0, rows).Select(row => $"({string.Join(", ", Names.Skip(row * Columns).Take(Columns).Select(name => $"@{name}"))})");
-        return "INSERT INTO call_parts (call_key, list, position, words, body) VALUES " + string.Join(", ", values)
-            + " ON CONFLICT (call_key, list, position) DO UPDATE SET words = excluded.words, body = excluded.body";
+        using (var json = _rows.Open())
+        {
+            json.WriteStartArray();
+            while (next < calls.Count && json.BytesPending + json.BytesCommitted < MostBytes)
+                add(json, calls[next++]);
+            json.WriteEndArray();
+        }
+        _rows.Close();
+        return _rows.Bytes.AsSpan().TrimEnd((byte)' ').Length > 2;
+    }
+
+    private static void AddHead(Utf8JsonWriter json, PendingCall call)
+    {
+        if (call.Head is null || call.IsFirst || call.IsOver)
+            return;
+        json.WriteStartArray();
+        json.WriteStringValue(call.Key);
+        if (call.AnsweredMs is { } answered)
+            json.WriteNumberValue(answered);
+        else
+            json.WriteNullValue();
+        json.WriteStringValue(call.Head);
+        json.WriteEndArray();
+    }
+
+    private void AddParts(Utf8JsonWriter json, PendingCall call)
+    {
+        if (call is { IsOver: true, IsCut: false })
+            return;
+        foreach (var ((list, position), entry) in call.Entries)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(call.Key);
+            json.WriteStringValue(RecordParts.Lists[list].Name);
+            json.WriteNumberValue(position);
+            json.WriteStringValue(DatabaseCommands.Storable(RecordParts.Words(entry)));
+            _entry.ResetWrittenCount();
+            RecordParts.WriteEntry(_entry, entry);
+            json.WriteStringValue(_entry.WrittenSpan);
+            json.WriteEndArray();
+        }
     }
 }

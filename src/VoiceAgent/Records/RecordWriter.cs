@@ -60,7 +60,7 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
         (_database, _instance, _options, _time, _logger) = (database, instance, options, time, logger);
         _pending = new PendingCalls(maxBytes);
         Process = $"{ProcessMark.Own} {Interlocked.Increment(ref _writers)}";
-        _statements = new RecordStatements(instance, Process);
+        _statements = new RecordStatements(database.Provider, instance, Process);
     }
 
     /// <summary>What tells this service from every other, also from itself before a restart: whose open calls are whose.</summary>
