@@ -56,7 +56,6 @@ internal sealed class UdpTransport(SipListenEndPoint listen, OwnAddresses own, S
     [SuppressMessage("Design", "CA1031", Justification = "The loop's catch-all: an ICMP error, or a bug met by one datagram, must not deafen the socket.")]
     private void Receive(ITransportListener listener)
     {
-        PromptThread.TryEnter();
         var buffer = GC.AllocateUninitializedArray<byte>(MaxDatagramBytes, pinned: true);
         EndPoint anyone = new IPEndPoint(LocalEndPoint.EndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any, 0);
         while (!_stopping.IsCancellationRequested)

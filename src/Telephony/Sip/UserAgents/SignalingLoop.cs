@@ -89,7 +89,6 @@ internal sealed class SignalingLoop : ISignalingLoop, ITransportListener
 
     private void Work()
     {
-        PromptThread.TryEnter();
         while (!_queue.Reader.Completion.IsCompleted)
         {
             _waiting.Wait();
