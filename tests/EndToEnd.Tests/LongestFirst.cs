@@ -1,6 +1,5 @@
 using EndToEnd.Tests;
 using EndToEnd.Tests.Peers;
-using EndToEnd.Tests.Shipping;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -13,7 +12,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        nameof(ContainerImageTests), nameof(PeerCollection), nameof(SippCallTests), nameof(BaresipTests), nameof(DemoTests), nameof(LiveFallbackTests), nameof(TlsCallTests), nameof(SrtpCallTests),
+        nameof(PeerCollection), nameof(SippCallTests), nameof(BaresipTests), nameof(DemoTests), nameof(LiveFallbackTests), nameof(TlsCallTests), nameof(SrtpCallTests),
         nameof(SlowPeersTests), nameof(SippNoAckTests),
     ];
 
