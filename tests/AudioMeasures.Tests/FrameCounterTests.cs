@@ -48,6 +48,15 @@ public class FrameCounterTests
         Assert.Equal(new CountedReport(Heard: 7, Lost: 4, Repeated: 1, OutOfOrder: 1, MinDelaySamples: -280, MaxDelaySamples: 160), CountedReport.Of(heard, 8000));
     }
 
+    /// <summary>Concealment sometimes makes up what reads as a frame: its number is any, and must not stand for all the numbers between.</summary>
+    [Fact]
+    public void What_reads_as_a_frame_far_from_its_place_is_none()
+    {
+        var heard = FrameCounter.Create(8000, 0, 10);
+        FrameCounter.Write(heard.AsSpan(4 * 160, 160), 60_000);
+        Assert.Equal(new CountedReport(Heard: 9, Lost: 1, Repeated: 0, OutOfOrder: 0, MinDelaySamples: 0, MaxDelaySamples: 0), CountedReport.Of(heard, 8000));
+    }
+
     private static short[] Through(AudioCodec codec, short[] pcm)
     {
         var (encoder, decoder, resampler) = (CodecCatalog.CreateEncoder(codec), CodecCatalog.CreateDecoder(codec), new Resampler(codec.SampleRateHz, 16_000));

@@ -9,12 +9,15 @@ namespace AudioMeasures;
 /// <param name="MaxDelaySamples">Largest.</param>
 public sealed record CountedReport(int Heard, int Lost, int Repeated, int OutOfOrder, int MinDelaySamples, int MaxDelaySamples)
 {
-    /// <summary>Reads what was heard of a row that began with number 0 at sample 0.</summary>
+    // Made-up audio passes the six bits of the check once in 64 times, with any number.
+    private const int MostSecondsOff = 2;
+
+    /// <summary>Reads what was heard of a row that began with number 0 at sample 0; a frame more than 2 s from its place is none of the row.</summary>
     /// <param name="pcm">Mono PCM16.</param>
     /// <param name="sampleRateHz">Its rate.</param>
     public static CountedReport Of(ReadOnlySpan<short> pcm, int sampleRateHz)
     {
-        var frames = FrameCounter.Read(pcm, sampleRateHz);
+        var frames = FrameCounter.Read(pcm, sampleRateHz).FindAll(frame => Math.Abs(DelayOf(frame, sampleRateHz)) <= MostSecondsOff * sampleRateHz);
         var seen = new HashSet<int>();
         var (repeated, disordered, highest) = (0, 0, -1);
         foreach (var frame in frames)
@@ -25,8 +28,10 @@ public sealed record CountedReport(int Heard, int Lost, int Repeated, int OutOfO
                 disordered++;
             highest = Math.Max(highest, frame.Number);
         }
-        var delays = frames.Select(frame => frame.At - frame.Number * FrameCounter.FrameSamples(sampleRateHz)).DefaultIfEmpty().ToList();
+        var delays = frames.Select(frame => DelayOf(frame, sampleRateHz)).DefaultIfEmpty().ToList();
         var lost = seen.Count == 0 ? 0 : seen.Max() - seen.Min() + 1 - seen.Count;
         return new(frames.Count, lost, repeated, disordered, delays.Min(), delays.Max());
     }
+
+    private static int DelayOf(CountedFrame frame, int sampleRateHz) => frame.At - frame.Number * FrameCounter.FrameSamples(sampleRateHz);
 }
