@@ -54,6 +54,22 @@ internal sealed class G722Band(int initialScale, int scaleShift, int maxLogScale
         (Prediction, Scale) = (other.Prediction, other.Scale);
     }
 
+    /// <summary>Takes scale and predictor from between two others; the signal that it predicts from stays its own.</summary>
+    /// <param name="one">Where the first has a share.</param>
+    /// <param name="other">Has the rest.</param>
+    /// <param name="scaleShare">Share of the first in the logarithmic scale, 0 to 1.</param>
+    /// <param name="predictorShare">Share of the first in the predictor's coefficients, 0 to 1: between two stable filters lie stable ones.</param>
+    public void TakeBetween(G722Band one, G722Band other, double scaleShare, double predictorShare)
+    {
+        for (var i = 1; i <= Zeros; i++)
+            _zeroCoefficients[i] = Between(one._zeroCoefficients[i], other._zeroCoefficients[i], predictorShare);
+        _pole2 = Between(one._pole2, other._pole2, predictorShare);
+        _pole1 = Between(one._pole1, other._pole1, predictorShare);
+        _logScale = Between(one._logScale, other._logScale, scaleShare);
+        SetScale();
+        Predict();
+    }
+
     /// <summary>Limits to 16 bits.</summary>
     public static int Saturate(int value) => Math.Clamp(value, short.MinValue, short.MaxValue);
 
@@ -61,10 +77,17 @@ internal sealed class G722Band(int initialScale, int scaleShift, int maxLogScale
     private void AdaptScale(int step)
     {
         _logScale = Math.Clamp(((_logScale * 127) >> 7) + step, 0, maxLogScale);
+        SetScale();
+    }
+
+    private void SetScale()
+    {
         var shift = scaleShift - (_logScale >> 11);
         var mantissa = (int)G722Tables.Antilogarithm[(_logScale >> 6) & 31];
         Scale = (shift < 0 ? mantissa << -shift : mantissa >> shift) << 2;
     }
+
+    private static int Between(int one, int other, double share) => (int)(other + share * (one - other));
 
     // UPPOL2, UPPOL1: the second coefficient is limited to 0.75, the first so that the filter stays stable.
     private void AdaptPoles(int partial)

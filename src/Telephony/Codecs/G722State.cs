@@ -23,6 +23,17 @@ internal sealed class G722State
         other._window.AsSpan(0, G722Mirror.Past).CopyTo(_window);
     }
 
+    /// <summary>Takes scales and predictors from between two others; the signal stays its own.</summary>
+    /// <param name="one">Where the first has a share.</param>
+    /// <param name="other">Has the rest.</param>
+    /// <param name="scaleShare">Share of the first in the scales, 0 to 1.</param>
+    /// <param name="predictorShare">Share of the first in the predictors, 0 to 1.</param>
+    public void TakeBetween(G722State one, G722State other, double scaleShare, double predictorShare)
+    {
+        _low.TakeBetween(one._low, other._low, scaleShare, predictorShare);
+        _high.TakeBetween(one._high, other._high, scaleShare, predictorShare);
+    }
+
     /// <summary>Decodes at most <see cref="BlockBytes"/> codes into twice as many samples.</summary>
     public void Decode(ReadOnlySpan<byte> codes, Span<short> pcm)
     {

@@ -102,6 +102,20 @@ public sealed class UplinkSoundTests
         Assert.True(loss <= 0.03, $"{loss:F3}");
     }
 
+    /// <summary>Goal B15 for G.722: what the next packet tells of the encoder's scales and predictors is used, for coding the made-up audio again alone leaves 80 %.</summary>
+    [Fact]
+    public void B15_state_of_a_wideband_call_behind_a_gap_is_estimated_from_what_follows()
+    {
+        double concealed = 0, silenced = 0;
+        foreach (var (name, seed) in SpokenVoice.Names.SelectMany(name => new[] { (name, 1), (name, 2), (name, 3) }))
+        {
+            var call = Call(CodecCatalog.G722, name, FivePercent, seed);
+            concealed += LogSpectralDistance.Db(call.Clean, call.Heard, ImpairedCall.HeardRateHz);
+            silenced += LogSpectralDistance.Db(call.Clean, call.Silenced, ImpairedCall.HeardRateHz);
+        }
+        Assert.True(concealed <= 0.78 * silenced, $"{concealed / silenced:P1} of the distance of silence");
+    }
+
     /// <summary>Goal B15 for Opus, whose packets say again what was lost, as our answer asks the peer for.</summary>
     [Fact]
     public void B15_five_percent_loss_of_opus_is_mostly_said_again_by_the_next_packet()
