@@ -110,12 +110,28 @@ internal sealed class CallerSounds(int seed)
         }
     }
 
+    // Its level is that of what is not more than 34 dB below the peak.
     private static short[] ToPcm(double[] pcm, double dbov)
     {
-        var peak = pcm.Max(Math.Abs);
-        var loud = pcm.Where(sample => Math.Abs(sample) > peak / 50).ToArray();
-        var rms = Math.Sqrt(loud.Sum(sample => sample * sample) / loud.Length);
-        var gain = 32_768 * Math.Pow(10, dbov / 20) / rms;
-        return [.. pcm.Select(sample => (short)Math.Clamp(sample * gain, short.MinValue, short.MaxValue))];
+        var floor = PeakOf(pcm) / 50;
+        double energy = 0;
+        var loud = 0;
+        foreach (var sample in pcm)
+        {
+            if (Math.Abs(sample) <= floor)
+                continue;
+            energy += sample * sample;
+            loud++;
+        }
+        var gain = 32_768 * Math.Pow(10, dbov / 20) / Math.Sqrt(energy / loud);
+        return Array.ConvertAll(pcm, sample => (short)Math.Clamp(sample * gain, short.MinValue, short.MaxValue));
+    }
+
+    private static double PeakOf(double[] pcm)
+    {
+        double peak = 0;
+        foreach (var sample in pcm)
+            peak = Math.Max(peak, Math.Abs(sample));
+        return peak;
     }
 }

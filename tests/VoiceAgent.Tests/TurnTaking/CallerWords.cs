@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Simulation.Prompts;
 using Telephony.Audio;
 
@@ -12,8 +13,10 @@ internal static class CallerWords
     private const double BelowDb = 18;
     private const int PauseFrames = 12;
 
-    /// <summary>Every phrase's first 700 ms, cut to begin with its first frame.</summary>
-    public static IReadOnlyList<short[]> All(double dbov) => [.. PromptLibrary.All.OrderBy(prompt => prompt.Name, StringComparer.Ordinal).SelectMany(prompt => Phrases(Load(prompt, dbov), dbov))];
+    private static readonly ConcurrentDictionary<double, Lazy<IReadOnlyList<short[]>>> AtLevels = new();
+
+    /// <summary>Every phrase's first 700 ms, cut to begin with its first frame; cut once a level, and not to be written to.</summary>
+    public static IReadOnlyList<short[]> All(double dbov) => AtLevels.GetOrAdd(dbov, level => new(() => Cut(level))).Value;
 
     /// <summary>A whole prompt at a level.</summary>
     public static short[] Load(Prompt prompt, double dbov)
@@ -22,6 +25,8 @@ internal static class CallerWords
         var pcm = new short[resampler.MaxOutputSamples(prompt.Pcm.Length)];
         return CallerSounds.AtLevel(pcm[..resampler.Process(prompt.Pcm.Span, pcm)], dbov);
     }
+
+    private static IReadOnlyList<short[]> Cut(double dbov) => [.. PromptLibrary.All.OrderBy(prompt => prompt.Name, StringComparer.Ordinal).SelectMany(prompt => Phrases(Load(prompt, dbov), dbov))];
 
     private static IEnumerable<short[]> Phrases(short[] pcm, double dbov)
     {
