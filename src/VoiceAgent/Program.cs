@@ -1,5 +1,9 @@
 using System.CommandLine;
 using VoiceAgent.Commands;
+using VoiceAgent.Hosting.Configuration;
+
+// SIGHUP has a service read its configuration anew: one that has not got so far yet must not end by it.
+using var early = RunCommand.IsMeant(args) ? new ReloadSignal() : null;
 
 // Table of contents: one command a line; `voiceagent` alone is `voiceagent run`.
 var root = new RootCommand("Answers phone calls with Gemini Live.")

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Telephony.Audio;
@@ -22,6 +23,31 @@ public sealed class ProgramTests
         Assert.Equal(2, exitCode);
         Assert.Contains(named, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);
+    }
+
+    // The configuration is a pipe: the program stands still where it begins to read it.
+    [Fact]
+    public async Task A_signal_to_read_anew_that_comes_before_anything_was_read_ends_nothing()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There is no SIGHUP.");
+        var folder = Directory.CreateTempSubdirectory("pipe");
+        var pipe = Path.Combine(folder.FullName, "appsettings.json");
+        using (var make = Process.Start("mkfifo", [pipe]))
+            await make.WaitForExitAsync();
+        using var service = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "voiceagent.dll"), "run", "--config", pipe]) { RedirectStandardError = true, UseShellExecute = false })!;
+        try
+        {
+            var errors = service.StandardError.ReadToEndAsync();
+            await SignalWhileItReadsAsync(service, pipe);
+            await UntilItEndsAsync(service, pipe);
+            Assert.Equal(2, service.ExitCode);
+            Assert.Contains("voiceagent cannot start", await errors, StringComparison.Ordinal);
+        }
+        finally
+        {
+            service.Kill();   // nothing, if it has ended
+            folder.Delete(recursive: true);
+        }
     }
 
     [Fact]
@@ -73,6 +99,47 @@ public sealed class ProgramTests
         finally
         {
             File.Delete(recording);
+        }
+    }
+
+    private static async Task SignalWhileItReadsAsync(Process service, string pipe)
+    {
+        await using var writer = Open(pipe);
+        for (var started = Stopwatch.StartNew(); !Holds(service, pipe); await Task.Delay(20))
+            Assert.True(started.Elapsed < TimeSpan.FromMinutes(1), "It does not read its configuration.");
+        using var signal = Process.Start("kill", ["-HUP", $"{service.Id}"]);
+        await signal.WaitForExitAsync();
+    }
+
+    // Nothing is no JSON, however often it is read.
+    private static async Task UntilItEndsAsync(Process service, string pipe)
+    {
+        var end = service.WaitForExitAsync();
+        for (var started = Stopwatch.StartNew(); await Task.WhenAny(end, Task.Delay(50)) != end;)
+        {
+            Assert.True(started.Elapsed < TimeSpan.FromMinutes(1), "It does not end.");
+            await Open(pipe).DisposeAsync();
+        }
+    }
+
+    // For both, so that it waits for nobody.
+    private static FileStream Open(string pipe) => new(pipe, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+
+    private static bool Holds(Process process, string path)
+    {
+        Assert.False(process.HasExited, "It ended by itself.");
+        return Directory.EnumerateFiles($"/proc/{process.Id}/fd").Any(file => TargetOf(file) == path);
+    }
+
+    private static string? TargetOf(string link)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(link, returnFinalTarget: false)?.FullName;
+        }
+        catch (IOException)
+        {
+            return null;   // closed meanwhile
         }
     }
 }

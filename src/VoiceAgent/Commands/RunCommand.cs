@@ -20,6 +20,10 @@ internal static class RunCommand
     /// <summary>Exit code of a start that the configuration does not allow.</summary>
     public const int BadConfiguration = 2;
 
+    /// <summary>Whether the service is to run, judged before anything is parsed.</summary>
+    /// <param name="arguments">The process's command line.</param>
+    public static bool IsMeant(IReadOnlyList<string> arguments) => arguments is [] or ["run", ..] or [['-', ..], ..];
+
     public static Command Create()
     {
         var command = new Command("run", "Run the service (the default).");
