@@ -39,7 +39,8 @@ internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? time
     /// <summary>TLS, checked as the framework checks it: the name, the chain, and the system's trusted roots.</summary>
     private async Task<(IWire? Wire, string Error)> SecureAsync(Socket socket, string host, CancellationToken cancellationToken)
     {
-        var tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+        var tls = new SslStream(new WireStream(new SocketWire(socket)));
+        await using var givenUp = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
         try
         {
             await tls.AuthenticateAsClientAsync(
