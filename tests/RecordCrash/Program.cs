@@ -7,6 +7,12 @@ using VoiceAgent.Records;
 
 // Has ten calls kept until somebody kills it: RecordCrash PROVIDER CONNECTION WORLD RUN [FOLDER KEY]; with a folder and a master key also their sound.
 // Writes "working" when it is at work; WORLD is a file of lines, apart from what is kept: what was told, and when.
+// Ends by itself with its standard input: nobody is there to kill it any more.
+new Thread(() =>
+{
+    Console.In.ReadToEnd();
+    Environment.Exit(1);
+}) { IsBackground = true }.Start();
 var options = new DatabaseOptions { Provider = Enum.Parse<DatabaseProvider>(args[0]), ConnectionString = args[1] };
 var run = int.Parse(args[3], CultureInfo.InvariantCulture);
 var sound = args.Length > 4 ? new RecordingOptions { Folder = args[4], Key = args[5], MinFreeMb = 0 } : null;

@@ -17,7 +17,7 @@ internal sealed class CallArchive(Database database)
         FROM calls WHERE call_key = (SELECT call_key FROM found)
         UNION ALL
         SELECT call_key, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, body, list, position, NULL
-        FROM call_parts WHERE call_key = (SELECT call_key FROM found)
+        FROM call_parts WHERE call_key = (SELECT call_key FROM calls WHERE call_key = (SELECT call_key FROM found) AND {RecordReading.IsInParts})
         ORDER BY list, position
         """;
 

@@ -30,7 +30,7 @@ internal sealed class JsonParameter
     public void Close()
     {
         var json = _json.WrittenSpan;
-        if (json.Length > Bytes.Length || json.Length < Bytes.Length / 4)
+        if (json.Length > Bytes.Length || (Bytes.Length > Step && json.Length < Bytes.Length / 4))
             Bytes = new byte[(json.Length + json.Length / 4) / Step * Step + Step];
         json.CopyTo(Bytes);
         Bytes.AsSpan(json.Length).Fill(Blank);

@@ -23,15 +23,31 @@ internal static class OpenWordsReading
         try
         {
             using var document = JsonDocument.Parse(row);
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+                return;
             foreach (var line in document.RootElement.EnumerateArray())
-            {
-                if (line[0].ValueEquals(key) && !IsTurn(record, line[1].GetString()!, line[2].GetInt32()))
-                    record[line[1].GetString()!] = line[3].GetString();
-            }
+                AddTo(record, key, line);
         }
-        catch (Exception damaged) when (damaged is JsonException or InvalidOperationException or IndexOutOfRangeException or FormatException)
+        catch (JsonException)
         {
             // What there is of the record is better than none.
+        }
+    }
+
+    private static void AddTo(JsonObject record, string key, JsonElement line)
+    {
+        try
+        {
+            if (line.ValueKind == JsonValueKind.Array && line.GetArrayLength() == 4 && line[0].ValueEquals(key)
+                && line[1].GetString() is RecordParts.OpenCallerWords or RecordParts.OpenAgentWords && line[2].TryGetInt32(out var turns) && line[3].GetString() is { } words
+                && line[1].GetString()! is var name && !IsTurn(record, name, turns))
+            {
+                record[name] = words;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Of another kind, or no text: the other lines have nothing to do with it.
         }
     }
 

@@ -8,8 +8,8 @@ internal sealed class PendingCalls(long maxBytes)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PendingCall> _calls = new(StringComparer.Ordinal);
     private readonly Queue<string> _order = new();
+    private readonly List<string> _writing = [];
     private long _bytes;
-    private int _taken;
 
     /// <summary>Calls of which something waits, or is being written.</summary>
     public int Count
@@ -17,7 +17,17 @@ internal sealed class PendingCalls(long maxBytes)
         get
         {
             lock (_gate)
-                return _calls.Count + _taken;
+                return _calls.Count + _writing.Count;
+        }
+    }
+
+    /// <summary>The keys of these calls.</summary>
+    public IReadOnlyList<string> Keys
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _calls.Keys, .. _writing];
         }
     }
 
@@ -46,7 +56,8 @@ internal sealed class PendingCalls(long maxBytes)
                 _calls.Remove(key, out var call);
                 taken.Add(call!);
             }
-            _taken += taken.Count;
+            foreach (var call in taken)
+                _writing.Add(call.Key);
             return taken;
         }
     }
@@ -56,7 +67,7 @@ internal sealed class PendingCalls(long maxBytes)
     {
         lock (_gate)
         {
-            _taken -= taken.Count;
+            _writing.Clear();   // one batch at a time
             foreach (var call in taken)
                 _bytes -= call.Bytes;
         }
@@ -67,7 +78,7 @@ internal sealed class PendingCalls(long maxBytes)
     {
         lock (_gate)
         {
-            _taken -= taken.Count;
+            _writing.Clear();   // one batch at a time
             foreach (var call in taken)
             {
                 _bytes -= call.Bytes;

@@ -33,11 +33,14 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
         var left = open.Where(call => string.CompareOrdinal(call.StartedAt, old) < 0 ? !ProcessMark.IsAlive(call.Process) : !mayStillWrite(call.Process)).Take(AtOnce).ToList();
         foreach (var calls in left.GroupBy(call => call.Process, call => (call.Key, call.Head), StringComparer.Ordinal))
             await CloseAsync(connection, calls.Key, [.. calls], cancellation);
+        foreach (var call in left)
+            await RecordStatements.DeletePartsAsync(connection, call.Key, cancellation);
         await ForgetWordsAsync(connection, cancellation);
+        await ForgetPartsAsync(connection, old, cancellation);
         return left.Count;
     }
 
-    /// <summary>Closes some of the calls that a process has left open of which others know that it is gone.</summary>
+    /// <summary>Closes some of the calls that a process has left open of which others believe that it is gone; what it needs to go on with them stays.</summary>
     /// <returns>How many; <see cref="OfOneAtOnce"/> when there may be more.</returns>
     public static async Task<int> CloseSomeOfAsync(DbConnection connection, string process, CancellationToken cancellation)
     {
@@ -45,7 +48,6 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
             "SELECT call_key, record FROM calls WHERE end_reason IS NULL AND process = @process ORDER BY call_key LIMIT @most", ("process", process), ("most", (long)OfOneAtOnce))
             .ListAsync(row => (Key: row.GetString(0), Head: row.GetString(1)), cancellation);
         await CloseAsync(connection, process, left, cancellation);
-        await ForgetWordsAsync(connection, cancellation);
         return left.Count;
     }
 
@@ -79,13 +81,17 @@ internal sealed class RecordUpkeep(string instance, DateTimeOffset now, Func<str
     private static Task<int> ForgetWordsAsync(DbConnection connection, CancellationToken cancellation) =>
         connection.Command("DELETE FROM open_words WHERE process NOT IN (SELECT process FROM calls WHERE end_reason IS NULL)").ExecuteAsync(cancellation);
 
+    // Of calls that others have closed: so old that no process goes on with them.
+    private static Task<int> ForgetPartsAsync(DbConnection connection, string old, CancellationToken cancellation) =>
+        connection.Command(
+            $"DELETE FROM call_parts WHERE call_key < @old AND EXISTS (SELECT 1 FROM calls WHERE calls.call_key = call_parts.call_key AND NOT {RecordReading.IsInParts})", ("old", old)).ExecuteAsync(cancellation);
+
     private static async Task CloseAsync(DbConnection connection, string key, JsonObject record, CancellationToken cancellation)
     {
         var durationMs = Close(record);
         await connection.Command(
             "UPDATE calls SET end_reason = @reason, duration_ms = @duration, dead_air_ms = @silence, words = @words, record = @record WHERE call_key = @key AND end_reason IS NULL",
             ("reason", $"{EndReason.ServiceKilled}"), ("duration", durationMs), ("silence", LongestSilenceMs(record)), ("words", Words(record)), ("record", RecordParts.ToJson(record)), ("key", key)).ExecuteAsync(cancellation);
-        await RecordStatements.DeletePartsAsync(connection, key, cancellation);
     }
 
     /// <summary>Gives the record, as far as it came, its end.</summary>

@@ -69,6 +69,17 @@ internal sealed class RecordWriter : ICallObserver, IHostedService, IAsyncDispos
     /// <summary>Whether records are being written, and what waits; any thread.</summary>
     public RecordHealth Health => Volatile.Read(ref _health) with { Waiting = _pending.Count, Lost = Interlocked.Read(ref _lost) };
 
+    /// <summary>Keys of the calls whose end is not kept yet: they run, or wait to be written; any thread.</summary>
+    public IReadOnlySet<string> Unfinished()
+    {
+        // A call is waiting before it runs no longer.
+        HashSet<string> keys = new(StringComparer.Ordinal);
+        foreach (var (_, cursor) in _cursors)
+            keys.Add(cursor.Key);
+        keys.UnionWith(_pending.Keys);
+        return keys;
+    }
+
     /// <inheritdoc/>
     public void OnStarted(CallRecord record) => Note(record);
 

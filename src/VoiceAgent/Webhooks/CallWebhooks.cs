@@ -12,6 +12,9 @@ namespace VoiceAgent.Webhooks;
 /// <param name="time">The service's clock.</param>
 internal sealed class CallWebhooks(WebhookOptions options, string instance, DeliverySender sender, ToldEnds? told, TimeProvider time) : ICallObserver
 {
+    // What is told late leaves room for what happens now.
+    private const int MaxWaitingForLate = DeliverySender.MaxWaitingPerHost / 5;
+
     /// <summary>Names of the systems that want to be told when a call is over.</summary>
     public IReadOnlyList<string> ToldOfEnds { get; } = [.. options.Targets.Where(target => target.Value.Wants(WebhookEvents.Ended)).Select(target => target.Key)];
 
@@ -31,7 +34,7 @@ internal sealed class CallWebhooks(WebhookOptions options, string instance, Deli
     {
         byte[]? body = null;
         foreach (var target in ToldOfEnds)
-            TellEnd(target, record, body ??= Body(WebhookEvents.Ended, record, time.GetUtcNow()));
+            TellEnd(target, record, body ??= Body(WebhookEvents.Ended, record, time.GetUtcNow()), DeliverySender.MaxWaitingPerHost);
     }
 
     /// <summary>Tells a system of a call that has ended some time ago, unless that is being done.</summary>
@@ -39,16 +42,16 @@ internal sealed class CallWebhooks(WebhookOptions options, string instance, Deli
     /// <param name="record">The call's record, which is complete.</param>
     /// <param name="endedAt">When it ended.</param>
     /// <returns>False when there is no room for it now.</returns>
-    public bool TellEnd(string target, CallRecord record, DateTimeOffset endedAt) => TellEnd(target, record, Body(WebhookEvents.Ended, record, endedAt));
+    public bool TellEnd(string target, CallRecord record, DateTimeOffset endedAt) => TellEnd(target, record, Body(WebhookEvents.Ended, record, endedAt), MaxWaitingForLate);
 
-    private bool TellEnd(string target, CallRecord record, byte[] body)
+    private bool TellEnd(string target, CallRecord record, byte[] body, int maxWaiting)
     {
         var delivery = Delivery(options.Targets[target], WebhookEvents.Ended, record, body);
         if (told is null)
-            return sender.Send(delivery);
+            return sender.Send(delivery, maxWaiting);
         var key = RecordCursor.KeyOf(record);
         return !told.TryBegin(key, target)
-            || sender.Send(delivery with { Ended = end => told.End(key, target, end) });
+            || sender.Send(delivery with { Ended = end => told.End(key, target, end) }, maxWaiting);
     }
 
     private void Tell(string type, CallRecord record)

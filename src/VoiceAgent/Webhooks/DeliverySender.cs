@@ -29,11 +29,13 @@ internal sealed class DeliverySender(HttpMessageInvoker http, TimeProvider time,
     public long Lost => Interlocked.Read(ref _dropped);
 
     /// <summary>Posts it soon; false when there is no room for it.</summary>
-    public bool Send(Delivery delivery)
+    /// <param name="delivery">What is posted.</param>
+    /// <param name="maxWaiting">What may wait for its system already.</param>
+    public bool Send(Delivery delivery, int maxWaiting = MaxWaitingPerHost)
     {
         lock (_gate)
         {
-            if (_waiting < MaxWaiting && !_stopping.IsCancellationRequested && HostOf(delivery) is { Waiting: < MaxWaitingPerHost } host)
+            if (_waiting < MaxWaiting && !_stopping.IsCancellationRequested && HostOf(delivery) is var host && host.Waiting < maxWaiting)
             {
                 _waiting++;
                 host.Waiting++;

@@ -10,11 +10,13 @@ internal static class WebhookSchema
     /// <summary>Their migrations; see <see cref="Database.MigrateAsync"/>.</summary>
     public static IReadOnlyList<Migration> Migrations { get; } =
     [
-        // A system is told of calls that began since it was first configured, not of all that there have ever been.
+        // A system is told of a service's calls that began since it was first configured there, not of all that there have ever been.
         new(1, "systems and the ends that they have taken", """
             CREATE TABLE webhook_targets (
-                target TEXT PRIMARY KEY,
-                since TEXT NOT NULL);
+                instance TEXT NOT NULL,
+                target TEXT NOT NULL,
+                since TEXT NOT NULL,
+                PRIMARY KEY (instance, target));
             CREATE TABLE webhook_told (
                 call_key TEXT NOT NULL,
                 target TEXT NOT NULL,

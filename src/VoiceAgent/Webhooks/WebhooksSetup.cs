@@ -27,7 +27,7 @@ internal static class WebhooksSetup
         {
             // Before the sender, so that it stops after it and knows what was taken at last.
             services.AddSingleton<ToldEnds>().AddHostedService(provider => new UntoldEnds(
-                provider.GetRequiredService<Database>(), Instance(provider), provider.GetRequiredService<CallWebhooks>(), provider.GetRequiredService<ToldEnds>(),
+                provider.GetRequiredService<Database>(), Instance(provider), provider.GetRequiredService<CallWebhooks>(), provider.GetRequiredService<ToldEnds>(), provider.GetRequiredService<RecordWriter>().Unfinished,
                 provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<UntoldEnds>>()));
         }
         services.AddSingleton(provider => new CallWebhooks(

@@ -37,19 +37,26 @@ internal sealed class CrashRun
     /// <param name="cancellation">Ends it.</param>
     public static async Task<CrashRun> KillAsync(DatabaseOptions options, string world, int run, int afterMs, string[] sound, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "RecordCrash.dll"), $"{options.Provider}", options.ConnectionString, world, $"{run}", .. sound])
             start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line && line != "working")
+        try
         {
+            while (await process.StandardOutput.ReadLineAsync(cancellation) is { } line && line != "working")
+            {
+            }
+            await Task.Delay(afterMs, cancellation);
+            Assert.False(process.HasExited, "It ended by itself.");
+            var at = DateTime.UtcNow;
+            process.Kill();   // SIGKILL
+            await process.WaitForExitAsync(cancellation);
+            return new CrashRun(at, await File.ReadAllTextAsync(world, cancellation));
         }
-        await Task.Delay(afterMs, cancellation);
-        Assert.False(process.HasExited, "It ended by itself.");
-        var at = DateTime.UtcNow;
-        process.Kill();   // SIGKILL
-        await process.WaitForExitAsync(cancellation);
-        return new CrashRun(at, await File.ReadAllTextAsync(world, cancellation));
+        finally
+        {
+            process.Kill();   // also where the test is cancelled
+        }
     }
 
     /// <summary>How long before its end the first thing was told that is not kept.</summary>

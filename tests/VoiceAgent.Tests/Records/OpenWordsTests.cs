@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using GeminiLive;
 using Tools.Invocation;
 using VoiceAgent.Calls;
@@ -45,6 +47,49 @@ public sealed class OpenWordsTests
         for (var i = 0; i < 2_000; i++)
             words.Add(LiveSpeaker.Agent, " and then");
         Assert.InRange(_record.OpenAgentWords!.Length, OpenLine.MaxCharacters - 9, OpenLine.MaxCharacters);
+    }
+
+    [Theory]
+    [InlineData("[[\"key\",null,0,\"x\"]]")]
+    [InlineData("[[\"key\",\"transcript\",0,\"x\"]]")]
+    [InlineData("[[\"key\",\"openAgentWords\",0,null]]")]
+    [InlineData("[[\"key\",\"openAgentWords\",0.5,\"x\"]]")]
+    [InlineData("[[\"key\",\"openAgentWords\",\"0\",\"x\"]]")]
+    [InlineData("[[\"key\",\"openAgentWords\",0,\"\\ud800\"]]")]
+    [InlineData("[[\"key\",\"openAgentWords\",0]]")]
+    [InlineData("[7,null,{},[],[[]],[null,null,null,null]]")]
+    [InlineData("{\"key\":1}")]
+    [InlineData("null")]
+    [InlineData("")]
+    public void A_row_that_somebody_has_damaged_costs_no_record_and_no_other_line(string row)
+    {
+        var record = JsonNode.Parse("{\"transcript\":[]}")!.AsObject();
+        OpenWordsReading.AddTo(record, "key", Encoding.UTF8.GetBytes(row));
+        Assert.Equal("{\"transcript\":[]}", record.ToJsonString());
+        if (!row.EndsWith(']'))
+            return;
+        OpenWordsReading.AddTo(record, "key", Encoding.UTF8.GetBytes($"{row[..^1]},[\"key\",\"openCallerWords\",0,\"Hello\"]]"));
+        Assert.Equal("{\"transcript\":[],\"openCallerWords\":\"Hello\"}", record.ToJsonString());
+    }
+
+    [Fact]
+    public void Few_words_are_written_into_the_same_memory_again_and_again()
+    {
+        var rows = new JsonParameter();
+        Write(10);
+        var memory = rows.Bytes;
+        Write(100);
+        Assert.Same(memory, rows.Bytes);
+        Write(100_000);
+        Write(10);
+        Assert.Equal(memory.Length, rows.Bytes.Length);
+
+        void Write(int characters)
+        {
+            using (var json = rows.Open())
+                json.WriteStringValue(new string('a', characters));
+            rows.Close();
+        }
     }
 
     private OpenWords Words(RedactionOptions redaction) => new(_record, new RecordPrivacy(new Redaction(redaction), new RecordOptions()));

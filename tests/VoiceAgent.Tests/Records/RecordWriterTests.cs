@@ -202,6 +202,67 @@ public abstract class RecordWriterTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_others_have_closed_by_mistake_goes_on_with_all_that_it_had()
+    {
+        string id;
+        await using (var calls = await StartAsync())
+        {
+            var record = calls.Call();
+            id = record.CallId;
+            calls.Say(record, "Hello.");
+            record.CallerLine.Append("I would", turns: 1);
+            await calls.KeptAsync(record, kept => kept is { OpenCallerWords: not null, Transcript.Count: 1 });
+            await calls.Database.TransactAsync((connection, cancellation) => calls.Writer.CloseSomeOfAsync(connection, calls.Writer.Process, cancellation), Cancellation);
+            var closed = (await calls.GetAsync(record)).Record!;
+            Assert.Equal((EndReason.ServiceKilled, "Hello. I would", "Hello., ended: ServiceKilled"), (closed.EndReason, Said(closed), Steps(closed)));
+            Assert.True(await new RecordNotes(calls.Database, calls.Time).AddAsync(RecordCursor.KeyOf(record), "noted", Cancellation));
+            Assert.Equal("Hello., ended: ServiceKilled, noted", Steps((await calls.GetAsync(record)).Record!));
+
+            calls.Say(record, "I would like to book.", atMs: 2_000);
+            record.CallerLine.Set([], turns: 2);
+            record.CallerLine.Append("For", turns: 2);
+            await calls.KeptAsync(record, kept => kept is { EndReason: null, OpenCallerWords: "For" });
+            var open = (await calls.GetAsync(record)).Record!;
+            Assert.Equal(("Hello. I would like to book.", "Hello., I would like to book."), (Said(open), Steps(open)));
+            await calls.ExecuteAsync("UPDATE calls SET process = '1 1 gone'; UPDATE open_words SET process = '1 1 gone'");
+        }
+        await using var next = await StartAsync();
+        await next.UntilAsync(async () => (await next.Archive.GetAsync(id, Cancellation))!.Summary.EndReason is not null);
+        var killed = (await next.Archive.GetAsync(id, Cancellation))!.Record!;
+        Assert.Equal((EndReason.ServiceKilled, "Hello. I would like to book. For"), (killed.EndReason, Said(killed)));
+        Assert.Equal(0, await next.CountAsync("call_parts"));
+
+        static string Said(CallRecord record) => string.Join(' ', record.Transcript.Select(turn => turn.Text));
+        static string Steps(CallRecord record) => string.Join(", ", record.Timeline.Select(step => step.Text));
+    }
+
+    [Fact]
+    public async Task What_others_have_closed_of_a_process_that_never_comes_back_is_kept_once_in_the_end()
+    {
+        await using var calls = await StartAsync();
+        var record = calls.Call();
+        calls.Say(record, "Hello.");
+        await calls.WrittenAsync(record);
+        await calls.Database.TransactAsync((connection, cancellation) => calls.Writer.CloseSomeOfAsync(connection, calls.Writer.Process, cancellation), Cancellation);
+        Assert.Equal(2, await calls.CountAsync("call_parts"));
+        calls.Time.Advance(TimeSpan.FromHours(26));
+        await calls.UntilAsync(async () => await calls.CountAsync("call_parts") == 0);
+        Assert.Equal("Hello.", Assert.Single((await calls.GetAsync(record)).Record!.Transcript).Text);
+    }
+
+    [Fact]
+    public async Task A_call_is_unfinished_until_its_end_is_kept()
+    {
+        await using var calls = new StoredCalls(_options);
+        var (over, running) = (calls.Call(), calls.Call());
+        calls.End(over);
+        Assert.Equal([RecordCursor.KeyOf(over), RecordCursor.KeyOf(running)], calls.Writer.Unfinished().Order(StringComparer.Ordinal));
+        await calls.StartAsync();
+        await calls.WrittenAsync(over);
+        Assert.Equal([RecordCursor.KeyOf(running)], calls.Writer.Unfinished());
+    }
+
+    [Fact]
     public async Task An_open_call_of_a_service_of_the_same_name_on_another_machine_stays_open_in_a_server_and_a_file_has_no_such_service()
     {
         await using (var other = await StartAsync())

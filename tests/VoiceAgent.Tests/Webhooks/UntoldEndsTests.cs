@@ -82,6 +82,63 @@ public abstract class UntoldEndsTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_that_runs_is_told_of_when_it_ends_though_others_have_taken_its_process_for_lost()
+    {
+        await using var service = new WebhookService(_database, _time);
+        await service.StartAsync();
+        await SetUpAsync(service);
+        await using var writer = Writer();
+        service.Writer = writer;
+        await writer.StartAsync(Cancellation);
+        var record = Record("call1");
+        writer.OnStarted(record);
+        while (await new CallArchive(_database).GetAsync("call1", Cancellation) is null)
+            await service.PassAsync(TimeSpan.FromSeconds(1));
+        await _database.TransactAsync((connection, cancellation) => writer.CloseSomeOfAsync(connection, writer.Process, cancellation), Cancellation);
+        await service.PassAsync(TimeSpan.FromMinutes(3));
+        Assert.Equal("ServiceKilled", (await new CallArchive(_database).GetAsync("call1", Cancellation))!.Summary.EndReason);
+        Assert.Empty(service.Ids);
+
+        (record.EndReason, record.DurationMs) = (EndReason.CallerHungUp, 200_000);
+        writer.OnEnded(record);
+        service.Events.OnEnded(record);
+        await service.UntilAsync(() => service.Ids.Count > 0);
+        await service.PassAsync(TimeSpan.FromMinutes(3));
+        Assert.Equal("CallerHungUp", service.Bodies.Single().GetProperty("data").GetProperty("endReason").GetString());
+    }
+
+    [Fact]
+    public async Task A_system_that_one_service_has_long_known_is_not_told_of_what_another_had_before_it_knew_it()
+    {
+        await using var known = new WebhookService(_database, _time);
+        await known.StartAsync();
+        await SetUpAsync(known);
+        await CallAsync("before", told: null, "node-b");
+        await known.PassAsync(TimeSpan.FromMinutes(1));
+        await using var other = new WebhookService(_database, _time, instance: "node-b");
+        await other.StartAsync();
+        await SetUpAsync(other, instance: "node-b");
+        await CallAsync("after", told: null, "node-b");
+        await other.UntilAsync(() => other.Ids.Count > 0);
+        Assert.StartsWith("after-", Assert.Single(other.Ids), StringComparison.Ordinal);
+        Assert.Empty(known.Ids);
+    }
+
+    [Fact]
+    public async Task What_is_told_late_leaves_room_for_what_happens_now()
+    {
+        await using var service = new WebhookService(_database, _time) { IsTaken = false };
+        for (var i = 0; i < DeliverySender.MaxWaitingPerHost / 5; i++)
+            Assert.True(service.Sender.Send(new Delivery(WebhookService.Url, $"{i % 3}", "{}"u8.ToArray())));
+        var (late, now) = (Record("late"), Record("now"));
+        Assert.False(service.Events.TellEnd(WebhookService.Target, late, _time.GetUtcNow()));
+        service.Events.OnEnded(now);
+        service.IsTaken = true;
+        await service.UntilAsync(() => service.Ids.Any(id => id.StartsWith("now-", StringComparison.Ordinal)));
+        Assert.True(service.Events.TellEnd(WebhookService.Target, late, _time.GetUtcNow()));
+    }
+
+    [Fact]
     public async Task A_system_is_not_told_of_what_was_before_it_was_configured()
     {
         await using var service = new WebhookService(_database, _time);
@@ -139,19 +196,19 @@ public abstract class UntoldEndsTests(EmptyDatabase empty) : IAsyncLifetime
     }
 
     // From here on the system is known.
-    private async Task SetUpAsync(WebhookService service, string target = WebhookService.Target)
+    private async Task SetUpAsync(WebhookService service, string target = WebhookService.Target, string instance = WebhookService.Instance)
     {
-        while (!await IsKnownAsync(target))
+        while (!await IsKnownAsync(target, instance))
             await service.PassAsync(TimeSpan.FromSeconds(1));
         await service.PassAsync(TimeSpan.FromSeconds(1));
     }
 
-    private async Task<bool> IsKnownAsync(string target)
+    private async Task<bool> IsKnownAsync(string target, string instance)
     {
         try
         {
             await using var connection = await _database.OpenAsync(Cancellation);
-            return await connection.Command("SELECT COUNT(*) FROM webhook_targets WHERE target = @target", ("target", target)).ScalarAsync<long>(Cancellation) > 0;
+            return await connection.Command("SELECT COUNT(*) FROM webhook_targets WHERE instance = @instance AND target = @target", ("instance", instance), ("target", target)).ScalarAsync<long>(Cancellation) > 0;
         }
         catch (DbException)
         {
@@ -159,7 +216,7 @@ public abstract class UntoldEndsTests(EmptyDatabase empty) : IAsyncLifetime
         }
     }
 
-    private RecordWriter Writer() => new(_database, WebhookService.Instance, new RecordOptions(), _time, new LogLines<RecordWriter>());
+    private RecordWriter Writer(string instance = WebhookService.Instance) => new(_database, instance, new RecordOptions(), _time, new LogLines<RecordWriter>());
 
     private CallRecord Record(string id) => new()
     {
@@ -167,11 +224,11 @@ public abstract class UntoldEndsTests(EmptyDatabase empty) : IAsyncLifetime
     };
 
     /// <summary>A call that is kept, and whose end a service was told of.</summary>
-    private async Task<CallRecord> CallAsync(string id, WebhookService? told)
+    private async Task<CallRecord> CallAsync(string id, WebhookService? told, string instance = WebhookService.Instance)
     {
         var record = Record(id);
         (record.EndReason, record.DurationMs) = (EndReason.CallerHungUp, 1_500);
-        await using var writer = Writer();
+        await using var writer = Writer(instance);
         await writer.StartAsync(Cancellation);
         writer.OnEnded(record);
         told?.Events.OnEnded(record);

@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using Storage;
 using Support;
+using VoiceAgent.Records;
 using VoiceAgent.Webhooks;
 
 namespace VoiceAgent.Tests.Webhooks;
@@ -21,15 +22,15 @@ internal sealed class WebhookService : HttpMessageHandler, IAsyncDisposable
     private readonly ManualTimeProvider _time;
     private int _tries;
 
-    public WebhookService(Database database, ManualTimeProvider time, string target = Target)
+    public WebhookService(Database database, ManualTimeProvider time, string target = Target, string instance = Instance)
     {
         _time = time;
         _http = new HttpMessageInvoker(this, disposeHandler: false);
         var options = new WebhookOptions { Targets = { [target] = new WebhookTarget { Url = Url.ToString(), Secret = "a secret of twenty letters" } } };
         var told = new ToldEnds();
         Sender = new DeliverySender(_http, time, Log);
-        Events = new CallWebhooks(options, Instance, Sender, told, time);
-        _untold = new UntoldEnds(database, Instance, Events, told, time, new LogLines<UntoldEnds>());
+        Events = new CallWebhooks(options, instance, Sender, told, time);
+        _untold = new UntoldEnds(database, instance, Events, told, () => Writer?.Unfinished() ?? new HashSet<string>(), time, new LogLines<UntoldEnds>());
     }
 
     public DeliverySender Sender { get; }
@@ -37,6 +38,9 @@ internal sealed class WebhookService : HttpMessageHandler, IAsyncDisposable
     public CallWebhooks Events { get; }
 
     public LogLines<DeliverySender> Log { get; } = new();
+
+    /// <summary>Keeps the calls of this process; null where it has none.</summary>
+    public RecordWriter? Writer { get; set; }
 
     /// <summary>Whether the other system takes what it is told.</summary>
     public bool IsTaken { get; set; } = true;
