@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Telephony.Audio;
 using Telephony.Media;
@@ -18,9 +18,13 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
     private const string MeterName = "VoiceAgent.WarmUp";
     private const int Rounds = 3;   // what only the second call needs is compiled too
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     private static int _isDone;
 
     private readonly DiscardedMeters _meters = new();
+    private readonly CallLayer _calls;
     private readonly UserAgent _userAgent;
     private readonly ICallRehearsal? _rehearsal;
     private bool _isFull;
@@ -31,9 +35,9 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
         _rehearsal = rehearsal;
         var options = new TelephonyOptions { Listen = [$"udp://{IPAddress.Loopback}:0"] };
         using var loggers = new LoggerFactory([new DiscardedLog()]);
-        var calls = new CallLayer(new CallServices(this, options, rtpOptions, ports, clock, new TelephonyMetrics(_meters), timeProvider, loggers.CreateLogger(MeterName)));
-        _userAgent = new UserAgent(options.ToUserAgentOptions(TrunkDirectory.Empty) with { MeterName = MeterName }, calls, timeProvider, loggers);
-        calls.Attach(_userAgent, TrunkDirectory.Empty);
+        _calls = new CallLayer(new CallServices(this, options, rtpOptions, ports, clock, new TelephonyMetrics(_meters), timeProvider, loggers.CreateLogger(MeterName)));
+        _userAgent = new UserAgent(options.ToUserAgentOptions(TrunkDirectory.Empty) with { MeterName = MeterName }, _calls, timeProvider, loggers);
+        _calls.Attach(_userAgent, TrunkDirectory.Empty);
     }
 
     (int StatusCode, string? RetryAfter) ICallHandler.Availability => (_isFull ? 503 : 200, null);
@@ -46,15 +50,21 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
     /// <param name="rehearsal">Takes the calls that are answered, and is disposed after them; null has them answered here.</param>
     public static async Task RunOnceAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider, ILogger logger, ICallRehearsal? rehearsal = null)
     {
-        if (Interlocked.Exchange(ref _isDone, 1) != 0)
-            return;
+        if (Interlocked.Exchange(ref _isDone, 1) == 0)
+            await TryRunAsync(rtpOptions, clock, timeProvider, logger, rehearsal);
+    }
+
+    /// <summary>Plays the calls; whatever goes wrong is a line in the log.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "A service that could take calls must not fail to start because it could not play some to itself.")]
+    internal static async Task TryRunAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider, ILogger logger, ICallRehearsal? rehearsal, TimeSpan? patience = null)
+    {
         var from = Stopwatch.GetTimestamp();
         try
         {
-            var calls = await RunAsync(rtpOptions, clock, timeProvider, rehearsal);
+            var calls = await RunAsync(rtpOptions, clock, timeProvider, rehearsal, patience);
             CallsLog.WarmedUp(logger, calls, (long)Stopwatch.GetElapsedTime(from).TotalMilliseconds);
         }
-        catch (Exception failure) when (failure is IOException or SocketException or OperationCanceledException)
+        catch (Exception failure)
         {
             CallsLog.NotWarmedUp(logger, failure.Message);
         }
@@ -64,7 +74,7 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
     /// <returns>How many.</returns>
     /// <exception cref="IOException">A loopback address cannot be listened on.</exception>
     /// <exception cref="OperationCanceledException">An answer did not come within seconds.</exception>
-    internal static async Task<int> RunAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider, ICallRehearsal? rehearsal = null)
+    internal static async Task<int> RunAsync(RtpOptions rtpOptions, MediaClock clock, TimeProvider timeProvider, ICallRehearsal? rehearsal = null, TimeSpan? patience = null)
     {
         await using var rehearsed = rehearsal;
         // Ports of the same numbers, which the firewall knows, but another book: the service's own counts nothing.
@@ -73,9 +83,16 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
         using var warmUp = new CallWarmUp(rtpOptions, ports, clock, timeProvider, rehearsal);
         await using var userAgent = warmUp._userAgent;
         await userAgent.StartAsync(CancellationToken.None);
-        using var phone = new WarmUpPhone(userAgent.ListenEndPoints[0].EndPoint);
-        for (var round = 0; round < Rounds; round++)
-            await warmUp.PlayAsync(phone);
+        using var phone = new WarmUpPhone(userAgent.ListenEndPoints[0].EndPoint, patience ?? Patience);
+        try
+        {
+            for (var round = 0; round < Rounds; round++)
+                await warmUp.PlayAsync(phone);
+        }
+        finally
+        {
+            await warmUp.EndCallsAsync();
+        }
         return phone.Calls;
     }
 
@@ -93,6 +110,10 @@ internal sealed class CallWarmUp : ICallHandler, IDisposable
     }
 
     public void Dispose() => _meters.Dispose();
+
+    // Calls of a phone that has given up would stay for as long as the process; none are left of one that has not.
+    private async Task EndCallsAsync() =>
+        await _calls.HangUpAllAsync("Q.850;cause=31").WaitAsync(Farewell, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     // Each exchange is over before the next begins, so that the fields are read by no other call.
     private async Task PlayAsync(WarmUpPhone phone)

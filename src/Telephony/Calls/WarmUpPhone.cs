@@ -10,16 +10,20 @@ namespace Telephony.Calls;
 internal sealed class WarmUpPhone : IDisposable
 {
     private const int RtpPackets = 3;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly CancellationTokenSource _patience;
     private readonly Socket _sip = Bind();
     private readonly Socket _rtp = Bind();
     private readonly byte[] _datagram = new byte[4_096];
     private readonly IPEndPoint _agent;
 
     /// <param name="agent">Whom it calls.</param>
-    public WarmUpPhone(IPEndPoint agent) => _agent = agent;
+    /// <param name="patience">When it gives all of it up.</param>
+    public WarmUpPhone(IPEndPoint agent, TimeSpan patience)
+    {
+        _agent = agent;
+        _patience = new CancellationTokenSource(patience);
+    }
 
     /// <summary>Calls made so far.</summary>
     public int Calls { get; private set; }

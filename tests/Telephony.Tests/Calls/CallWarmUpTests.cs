@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Telephony.Calls;
 using Telephony.Media;
 using Telephony.Rtp;
+using Telephony.Sip.UserAgents;
 
 namespace Telephony.Tests.Calls;
 
@@ -44,5 +45,75 @@ public sealed class CallWarmUpTests
         first.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         var taken = ((System.Net.IPEndPoint)first.LocalEndPoint!).Port & ~1;
         Assert.Equal(12, await CallWarmUp.RunAsync(new RtpOptions { PortRange = $"{taken}-{taken + 1}" }, clock, TimeProvider.System));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_rehearsal_that_never_answers_and_fails_at_its_end_leaves_no_call_and_the_start_goes_on()
+    {
+        using var clock = new MediaClock(_rtp, TimeProvider.System, NullLoggerFactory.Instance);
+        var rehearsal = new FailingRehearsal();
+
+        await CallWarmUp.TryRunAsync(_rtp, clock, TimeProvider.System, NullLogger.Instance, rehearsal, TimeSpan.FromSeconds(0.3));
+
+        Assert.Equal(rehearsal.Offered, rehearsal.EndedAtItsEnd);
+    }
+
+    /// <summary>Leaves its calls ringing, and throws when it is disposed.</summary>
+    private sealed class FailingRehearsal : ICallRehearsal
+    {
+        private readonly List<HeardListener> _calls = [];
+
+        public int Offered => _calls.Count;
+
+        public int? EndedAtItsEnd { get; private set; }
+
+        public void OnCallOffered(Call call)
+        {
+            var listener = new HeardListener();
+            call.Listener = listener;
+            call.Ring();
+            _calls.Add(listener);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            EndedAtItsEnd = _calls.Count(call => call.HasEnded);
+            throw new InvalidOperationException("Not listening.");
+        }
+    }
+
+    private sealed class HeardListener : ICallListener
+    {
+        public volatile bool HasEnded;
+
+        public void OnAnswered()
+        {
+        }
+
+        public void OnAcknowledged()
+        {
+        }
+
+        public void OnMediaStarted()
+        {
+        }
+
+        public void OnHold(bool held)
+        {
+        }
+
+        public void OnDigit(char digit, int durationMs, DigitSource source)
+        {
+        }
+
+        public void OnDigitsSent(string sent, string unsent)
+        {
+        }
+
+        public void OnTransferEnded(TransferOutcome outcome)
+        {
+        }
+
+        public void OnEnded(CallEndReason reason) => HasEnded = true;
     }
 }
