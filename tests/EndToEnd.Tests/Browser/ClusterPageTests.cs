@@ -33,7 +33,7 @@ public sealed class ClusterPageTests(Chromium chromium) : IAsyncDisposable
         await RecordedCall.UntilAsync(() => Task.FromResult(other.Services.GetRequiredService<CallTable>().HasRoom));   // its first part of the sessions
         await using var caller = await ConversationTests.Dial(other);
         await (await other.Live.WaitForSessionAsync(1, Soon)).WaitForAsync(SessionEventKind.TextReceived, Soon);
-        await TellOfAsync(database, Soon);
+        await TellOfAsync(database, TimeSpan.FromMinutes(5));   // longer than all that is looked at before it is lost
         using var admin = await ConsoleVisitor.EnterAsync(other, "anna");
         (await admin.PostAsync("drain", "{}")).Dispose();
 
@@ -58,7 +58,7 @@ public sealed class ClusterPageTests(Chromium chromium) : IAsyncDisposable
         await page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Dark });
         Assert.Equal("rgb(29, 33, 37)", await rows.Nth(0).EvaluateAsync<string>("row => getComputedStyle(row.closest('table')).backgroundColor"));
 
-        await TellOfAsync(database, Soon / 15);
+        await TellOfAsync(database, TimeSpan.FromSeconds(1));
         // By keys alone to the call of the other node, whose row stays the same while the list is read again.
         await page.Keyboard.PressAsync("k");
         await Expect(rows.Nth(2)).ToContainTextAsync("lost, last heard of");

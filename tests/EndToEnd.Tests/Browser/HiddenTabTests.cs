@@ -30,7 +30,7 @@ public sealed class HiddenTabTests(Chromium chromium)
         await talk.HideAsync();
         await ear.HideAsync();
         var before = session.CallerAudio.Length;
-        await session.SayAsync(Tone.Sine(24_000, 1_000, 4 * 24_000));   // a page that takes no sound for two seconds loses its call
+        await session.SayAsync(Tone.Sine(24_000, 1_000, 15 * 24_000));   // longer than all that is looked at meanwhile; a page that takes no sound for two seconds loses its call
         await talk.UntilAsync("document.getElementById('meter-agent').value > -40");
         await ear.UntilAsync("document.getElementById('meter-heard-agent').value > -40 && document.getElementById('meter-heard-caller').value > -40");
         await RecordedCall.UntilAsync(() => Task.FromResult(
