@@ -19,7 +19,7 @@ internal readonly record struct CloseFrame(int? Code, string Reason, int? Answer
             return new CloseFrame(Code: null, "a close frame with half a code", WebSocketCode.ProtocolError);
         int code = BinaryPrimitives.ReadUInt16BigEndian(payload);
         if (!WebSocketCode.IsLegal(code))
-            return new CloseFrame(Code: null, $"a close frame with the code {code}", WebSocketCode.ProtocolError);
+            return new CloseFrame(Code: null, $"a close frame with the code {code}: {Encoding.UTF8.GetString(payload[2..])}", WebSocketCode.ProtocolError);
         // Services cut their words at 123 bytes, some of them in the middle of a letter.
         return new CloseFrame(code, Encoding.UTF8.GetString(payload[2..]), Utf8.IsValid(payload[2..]) ? code : WebSocketCode.InvalidPayload);
     }

@@ -107,19 +107,29 @@ internal sealed class FrameSender(IWire wire)
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FinishAsync(ValueTask<bool> sending)
     {
-        var isSent = await sending;
-        EndTurn();
-        return isSent;
+        try
+        {
+            return await sending;
+        }
+        finally
+        {
+            EndTurn();
+        }
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> SendLongAsync(ReadOnlyMemory<byte> message)
     {
         var frame = ArrayPool<byte>.Shared.Rent(message.Length + FrameWriter.MaxHeaderBytes);
-        var isSent = await wire.WriteAsync(frame.AsMemory(0, _writer.Write(frame, FrameWriter.Text, message.Span)));
-        ArrayPool<byte>.Shared.Return(frame);
-        EndTurn();
-        return isSent;
+        try
+        {
+            return await wire.WriteAsync(frame.AsMemory(0, _writer.Write(frame, FrameWriter.Text, message.Span)));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(frame);
+            EndTurn();
+        }
     }
 
     // Not awaited: it ends with the connection at the latest, and a loss shows in the next read.
@@ -131,9 +141,15 @@ internal sealed class FrameSender(IWire wire)
 
     private async Task SendControlAsync()
     {
-        while (WriteControl() is > 0 and var length)
-            await wire.WriteAsync(_frame.AsMemory(0, length));
-        EndTurn();
+        try
+        {
+            while (WriteControl() is > 0 and var length)
+                await wire.WriteAsync(_frame.AsMemory(0, length));
+        }
+        finally
+        {
+            EndTurn();
+        }
     }
 
     private int WriteControl()

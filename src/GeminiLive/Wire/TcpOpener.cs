@@ -17,12 +17,15 @@ internal static class TcpOpener
     {
         try
         {
+            if (IPAddress.TryParse(host, out var literal))
+                return await ConnectAsync([literal], port, timeProvider, cancellationToken);
             // The system's resolver cannot be stopped once it asks, and may ask for 20 s.
             var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(cancellationToken);
             return await ConnectAsync(InTurn(addresses), port, timeProvider, cancellationToken);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or ArgumentException)
         {
+            // A name of more than 255 letters is none.
             return (null, $"{host}: {e.Message}");
         }
         catch (OperationCanceledException)
@@ -78,7 +81,7 @@ internal static class TcpOpener
             await socket.ConnectAsync(address, cancellationToken);
             return (socket, "");
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or ArgumentException or OperationCanceledException)
         {
             socket?.Dispose();
             return (null, $"{address}: {e.Message}");

@@ -130,6 +130,13 @@ public sealed class FramedSocketTests
     }
 
     [Fact]
+    public void Code_that_no_server_may_send_costs_not_the_words()
+    {
+        var (_, socket) = ReadAll(new ScriptedWire(ClientFrames.OfServer(Close, [0x03, 0xED, .. "out of quota"u8])), 100);
+        Assert.Equal((null, "a close frame with the code 1005: out of quota"), (socket.CloseCode, socket.CloseReason));
+    }
+
+    [Fact]
     public void Close_without_a_code_is_answered_without_one()
     {
         var wire = new ScriptedWire(ClientFrames.OfServer(Close, []));

@@ -191,6 +191,25 @@ public sealed class WebSocketConnectorTests
         ["::1", "10.0.0.1", "::2", "10.0.0.2", "::3"],
         TcpOpener.InTurn([.. new[] { "::1", "::2", "::3", "10.0.0.1", "10.0.0.2" }.Select(IPAddress.Parse)]).Select(address => address.ToString()));
 
+    [Theory]
+    [InlineData("ws://0.0.0.0:1/")]
+    [InlineData("ws://[::]:1/")]
+    [InlineData("ws://255.255.255.255:1/")]
+    public async Task Address_of_nobody_is_a_value(string endpoint)
+    {
+        var attempt = await ConnectAsync(new Uri(endpoint));
+        Assert.Equal((null, null), (attempt.Socket, attempt.HttpStatus));
+        Assert.NotNull(attempt.Error);
+    }
+
+    [Fact]
+    public async Task Name_that_is_too_long_is_a_value()
+    {
+        var (socket, error) = await TcpOpener.ConnectAsync(string.Join('.', Enumerable.Repeat("long", 60)), 1, TimeProvider.System, CancellationToken.None).WaitAsync(Patience);
+        Assert.Null(socket);
+        Assert.NotEmpty(error);
+    }
+
     [Fact]
     public async Task Unknown_name_is_a_value()
     {
