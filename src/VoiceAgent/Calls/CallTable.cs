@@ -14,7 +14,7 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
     private TaskCompletionSource _empty = Completed();
     private int _admitted;
     private bool _closed;
-    private IntakeStop? _stopped;
+    private readonly List<IntakeStop> _stops = [];
 
     /// <summary>Calls that are running.</summary>
     public int Count { get { lock (_gate) return _admitted; } }
@@ -27,13 +27,13 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
     }
 
     /// <summary>Whether a further call may come in.</summary>
-    public bool HasRoom { get { lock (_gate) return !_closed && _stopped is null && _admitted < Limit; } }
+    public bool HasRoom { get { lock (_gate) return !_closed && _stops.Count == 0 && _admitted < Limit; } }
 
     /// <summary>Whether <see cref="Close"/> was called.</summary>
     public bool IsClosed { get { lock (_gate) return _closed; } }
 
-    /// <summary>Whether no further call is taken however few there are: for good, or until <see cref="Resume"/>.</summary>
-    public bool IsDraining { get { lock (_gate) return _closed || _stopped is not null; } }
+    /// <summary>Whether no further call is taken however few there are: for good, or until <see cref="Resume()"/>.</summary>
+    public bool IsDraining { get { lock (_gate) return _closed || _stops.Count > 0; } }
 
     /// <summary>The running calls at this moment.</summary>
     public ICollection<CallSession> Running => _calls.Values;
@@ -43,7 +43,7 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
     {
         lock (_gate)
         {
-            if (_closed || _stopped is not null || _admitted >= Limit)
+            if (_closed || _stops.Count > 0 || _admitted >= Limit)
                 return false;
             if (_admitted++ == 0)
                 _empty = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -78,21 +78,36 @@ internal sealed class CallTable(int maxCalls, LiveAllowance? allowance = null)
             _closed = true;
     }
 
-    /// <summary>Who has stopped the intake; null when nobody has, or the table is closed for good.</summary>
-    public IntakeStop? Stopped { get { lock (_gate) return _closed ? null : _stopped; } }
+    /// <summary>Who has stopped the intake, one stop each, the first of them first; none when nobody has, or the table is closed for good.</summary>
+    public IReadOnlyList<IntakeStop> Stops { get { lock (_gate) return _closed ? [] : [.. _stops]; } }
 
-    /// <summary>Admits no further call until <see cref="Resume"/>; where somebody has stopped it already, it stays theirs.</summary>
+    /// <summary>Admits no further call until <see cref="Resume()"/>; who has stopped it already has done so since then.</summary>
     public void Pause(IntakeStop stop)
     {
         lock (_gate)
-            _stopped ??= stop;
+        {
+            if (!_stops.Exists(other => other.By == stop.By))
+                _stops.Add(stop);
+        }
     }
 
-    /// <summary>Takes a <see cref="Pause"/> back, whose it may be.</summary>
+    /// <summary>Takes every <see cref="Pause"/> back, whose it may be.</summary>
     public void Resume()
     {
         lock (_gate)
-            _stopped = null;
+            _stops.Clear();
+    }
+
+    /// <summary>Takes one's own <see cref="Pause"/> back; those of others stand.</summary>
+    /// <param name="by">Whose.</param>
+    /// <returns>Whether none is left.</returns>
+    public bool Resume(string by)
+    {
+        lock (_gate)
+        {
+            _stops.RemoveAll(stop => stop.By == by);
+            return _stops.Count == 0;
+        }
     }
 
     /// <summary>Completes when no call is running.</summary>

@@ -15,6 +15,7 @@ internal sealed class CallRehearsal(AnnouncementLibrary announcements, TimeProvi
 {
     private const string Name = "warm-up";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LivePatience = TimeSpan.FromSeconds(10);   // the first of them waits for its code to be compiled; the phone gives up all of it by then
 
     private readonly ConcurrentQueue<Task> _calls = new();
     private readonly DiscardedMeters _meters = new();
@@ -50,7 +51,7 @@ internal sealed class CallRehearsal(AnnouncementLibrary announcements, TimeProvi
     private CallServices CreateServices()
     {
         _live = new RehearsalLive();
-        var live = new LiveClientFactory(new LiveOptions { Endpoint = _live.Endpoint, ApiKey = Name, ConnectTimeout = Patience, SetupTimeout = Patience }, timeProvider);
+        var live = new LiveClientFactory(new LiveOptions { Endpoint = _live.Endpoint, ApiKey = Name, ConnectTimeout = LivePatience, SetupTimeout = LivePatience }, timeProvider);
         return new CallServices(new CallOptions(), live, announcements, [], new VoiceAgentMetrics(_meters, live), timeProvider, NullLogger<CallSession>.Instance);
     }
 

@@ -61,9 +61,9 @@ internal sealed class RehearsalLive : IAsyncDisposable
                 await ServeAsync(client);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
-            // The rehearsal is over.
+            // The rehearsal is over; a listener that is closed says that it does not listen.
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class RehearsalLive : IAsyncDisposable
             if (await AcceptAsync(stream))
                 await TalkAsync(stream);
         }
-        catch (Exception e) when (e is IOException or WebSocketException)
+        catch (Exception e) when (e is IOException or WebSocketException or InvalidOperationException)
         {
             // The client has gone.
         }

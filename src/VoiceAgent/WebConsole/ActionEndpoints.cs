@@ -21,12 +21,17 @@ internal sealed class ActionEndpoints(ConsoleDoor door, CallTable calls, AgentDi
             logger.Paused(session.User, calls.Count);
             return DoneAsync(context);
         }));
-        routes.MapPost("/console/api/resume", door.Act(ConsoleRole.Operator, (context, session) =>
-        {
+        routes.MapPost("/console/api/resume", door.Act(ConsoleRole.Operator, ResumeAsync));
+    }
+
+    private async Task ResumeAsync(HttpContext context, ConsoleSession operatorSession)
+    {
+        var wish = await ConsoleDoor.ReadAsync(context, ConsoleJson.Default.ResumeWish);
+        if (wish is { EvenOthers: true })
             calls.Resume();
-            logger.Resumed(session.User);
-            return DoneAsync(context);
-        }));
+        if (calls.Resume(operatorSession.User))
+            logger.Resumed(operatorSession.User);
+        await DoneAsync(context);
     }
 
     private Task HangUpAsync(HttpContext context, ConsoleSession operatorSession)

@@ -42,11 +42,13 @@ internal sealed class ConsoleDoor(ConsoleSessions sessions)
         ? work(context)
         : HttpProblem.WriteAsync(context, StatusCodes.Status403Forbidden, "foreign-page", $"Only the console's own pages may ask for this (headers Origin and {Header})."));
 
-    /// <summary>Cookie of those who are signed in. Browsers take all ports of a machine for one: each service of a machine has one of its own.</summary>
-    public static string CookieOf(HttpContext context) => $"{Cookie}_{context.Connection.LocalPort}";
+    /// <summary>Cookie of those who are signed in. Browsers take all ports of a machine for one: each service of a machine has one of its own, by the port that the browser asks, which a container's own need not be.</summary>
+    public static string CookieOf(HttpContext context) => $"{Cookie}_{context.Request.Host.Port ?? (context.Request.IsHttps ? 443 : 80)}";
 
     /// <summary>Who brings the request's cookie; null for nobody.</summary>
-    public ConsoleSession? Who(HttpContext context) => context.Request.Cookies[CookieOf(context)] is { Length: > 0 } secret ? sessions.Find(secret) : null;
+    /// <param name="context">The request.</param>
+    /// <param name="isTouch">Whether it keeps them signed in.</param>
+    public ConsoleSession? Who(HttpContext context, bool isTouch = true) => context.Request.Cookies[CookieOf(context)] is { Length: > 0 } secret ? sessions.Find(secret, isTouch) : null;
 
     /// <summary>The request's small JSON body; null for anything else.</summary>
     public static async Task<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type)
@@ -73,7 +75,8 @@ internal sealed class ConsoleDoor(ConsoleSessions sessions)
 
     private Task AdmitAsync(HttpContext context, ConsoleRole role, Func<HttpContext, ConsoleSession, Task> work)
     {
-        if (Who(context) is not { } session)
+        // Pages ask again and again by themselves; what somebody does there is told besides (app.js: touch).
+        if (Who(context, isTouch: !HttpMethods.IsGet(context.Request.Method)) is not { } session)
             return HttpProblem.WriteAsync(context, StatusCodes.Status401Unauthorized, "signed-out", "Sign in first.");
         return session.Role >= role ? work(context, session)
             : HttpProblem.WriteAsync(context, StatusCodes.Status403Forbidden, "not-allowed", $"This takes the role {role}; {session.User} has {session.Role}.");

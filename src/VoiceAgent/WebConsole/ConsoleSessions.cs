@@ -33,15 +33,18 @@ internal sealed class ConsoleSessions(ConsoleOptions options, TimeProvider time)
         return secret;
     }
 
-    /// <summary>Who brings it; null for nobody. Counts as a touch.</summary>
-    public ConsoleSession? Find(string secret)
+    /// <summary>Who brings it; null for nobody.</summary>
+    /// <param name="secret">What the browser brings.</param>
+    /// <param name="isTouch">Whether somebody is at work, rather than a page that asks by itself.</param>
+    public ConsoleSession? Find(string secret, bool isTouch = true)
     {
         var now = time.GetUtcNow();
         lock (_gate)
         {
             if (!_entries.TryGetValue(Hash(secret), out var entry) || !IsAlive(entry, now))
                 return null;
-            entry.TouchedAt = now;
+            if (isTouch)
+                entry.TouchedAt = now;
             return entry.Session;
         }
     }

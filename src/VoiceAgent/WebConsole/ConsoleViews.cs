@@ -19,7 +19,7 @@ internal sealed record MeView(string? User, ConsoleRole? Role, bool HasUsers);
 /// <summary>The service at this moment.</summary>
 /// <param name="State">ready, starting, draining, full, or "live down".</param>
 /// <param name="IsDraining">Whether no further calls are taken.</param>
-/// <param name="Stopped">Who has stopped the intake; null when nobody has, or the service itself stops.</param>
+/// <param name="Stops">Who has stopped the intake, the first of them first; none when nobody has, or the service itself stops.</param>
 /// <param name="Complaints">Each part that is ill.</param>
 /// <param name="CallCount">Calls that are running.</param>
 /// <param name="Calls">The first of them, the oldest first.</param>
@@ -27,7 +27,7 @@ internal sealed record MeView(string? User, ConsoleRole? Role, bool HasUsers);
 /// <param name="PhoneCount">Phones that are registered here.</param>
 /// <param name="Today">What today's calls came to.</param>
 internal sealed record LiveView(
-    string State, bool IsDraining, IntakeStop? Stopped, IReadOnlyList<string> Complaints, int CallCount, IReadOnlyList<LiveCallView> Calls, IReadOnlyList<TrunkStatus> Trunks, int PhoneCount, TodayView Today);
+    string State, bool IsDraining, IReadOnlyList<IntakeStop> Stops, IReadOnlyList<string> Complaints, int CallCount, IReadOnlyList<LiveCallView> Calls, IReadOnlyList<TrunkStatus> Trunks, int PhoneCount, TodayView Today);
 
 /// <summary>A running call.</summary>
 internal sealed record LiveCallView(
@@ -80,6 +80,10 @@ internal sealed record OutlineView(double Seconds, double BeganAtMs, string? Fau
 /// <summary>To whom a caller shall be handed, by the name that the agent's settings have for them.</summary>
 internal sealed record TransferWish(string? Target);
 
+/// <summary>That calls are taken again.</summary>
+/// <param name="EvenOthers">Whether others' stops of the intake are taken back too, or one's own only.</param>
+internal sealed record ResumeWish(bool EvenOthers);
+
 /// <summary>What the agent shall be told.</summary>
 internal sealed record WhisperWish(string? Text);
 
@@ -91,5 +95,6 @@ internal sealed record WhisperWish(string? Text);
 [JsonSerializable(typeof(CallView))]
 [JsonSerializable(typeof(OutlineView))]
 [JsonSerializable(typeof(TransferWish))]
+[JsonSerializable(typeof(ResumeWish))]
 [JsonSerializable(typeof(WhisperWish))]
 internal sealed partial class ConsoleJson : JsonSerializerContext;

@@ -32,7 +32,7 @@ internal sealed class LiveBoard(CallTable calls, TelephonyService telephony, Rea
     }
 
     private LiveView View() => new(
-        readiness.State, calls.IsDraining, calls.Stopped, [.. readiness.Complaints], calls.Count,
+        readiness.State, calls.IsDraining, calls.Stops, [.. readiness.Complaints], calls.Count,
         [.. calls.Running.OrderBy(session => session.Record.StartedAt).Take(MostCalls).Select(View)], telephony.Trunks, telephony.PhoneCount, tally.Today);
 
     private static LiveCallView View(CallSession session)

@@ -59,7 +59,7 @@ public sealed class ConsoleApiTests
         Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(chief, "drain", "{}")).StatusCode);
         var state = await StateAsync(viewer);
         Assert.True(state.GetProperty("isDraining").GetBoolean());
-        Assert.Equal("olga", state.GetProperty("stopped").GetProperty("by").GetString());
+        Assert.Equal("olga", Assert.Single(state.GetProperty("stops").EnumerateArray()).GetProperty("by").GetString());
         Assert.Equal(HttpStatusCode.NoContent, (await PostAsync(chief, "resume", "{}")).StatusCode);
         Assert.Equal("ready", (await StateAsync(viewer)).GetProperty("state").GetString());
 

@@ -8,17 +8,21 @@ public sealed class IntakeStopTests
     private static readonly DateTimeOffset Night = new(2026, 1, 31, 3, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_stop_stays_that_of_the_first_until_somebody_takes_calls_again()
+    public void Each_has_a_stop_of_their_own_and_takes_back_no_more_than_that_unless_they_say_so()
     {
         var calls = new CallTable(maxCalls: 2);
-        Assert.Null(calls.Stopped);
+        Assert.Empty(calls.Stops);
         calls.Pause(new IntakeStop("anna", Night));
+        calls.Pause(new IntakeStop("anna", Night.AddMinutes(1)));
         calls.Pause(new IntakeStop("voiceagent drain", Night.AddMinutes(5)));
-        Assert.Equal(new IntakeStop("anna", Night), calls.Stopped);
+        Assert.Equal([new IntakeStop("anna", Night), new IntakeStop("voiceagent drain", Night.AddMinutes(5))], calls.Stops);
+
+        Assert.False(calls.Resume("anna"));
+        Assert.Equal([new IntakeStop("voiceagent drain", Night.AddMinutes(5))], calls.Stops);
         Assert.False(calls.TryAdmit());
 
         calls.Resume();
-        Assert.Null(calls.Stopped);
+        Assert.Empty(calls.Stops);
         Assert.True(calls.TryAdmit());
     }
 
@@ -28,7 +32,7 @@ public sealed class IntakeStopTests
         var calls = new CallTable(maxCalls: 2);
         calls.Pause(new IntakeStop("anna", Night));
         calls.Close();
-        Assert.Null(calls.Stopped);
+        Assert.Empty(calls.Stops);
         calls.Resume();
         Assert.True(calls.IsDraining);
     }

@@ -114,6 +114,7 @@ public sealed class SignInTests
         var session = sessions.Find(secret)!;
         _time.Advance(TimeSpan.FromMinutes(29));
         Assert.True(sessions.IsOpen(session));
+        Assert.Equal(session, sessions.Find(secret, isTouch: false));
         _time.Advance(TimeSpan.FromMinutes(1));
         Assert.False(sessions.IsOpen(session));
 

@@ -4,7 +4,7 @@ import { el, columns, keyed, seconds, clock, confirmed, notice } from './dom.js'
 
 const LOWEST = -60;   // dBov; a quiet line
 
-const by = stop => `stopped by ${stop.by} at ${clock(stop.since)}`;
+const by = stops => `stopped ${stops.map(stop => `by ${stop.by} at ${clock(stop.since)}`).join(', ')}`;
 const say = (line, text) => { if (line.textContent !== text) line.textContent = text; };   // screen readers tell what changes
 
 export function live(main, app) {
@@ -18,11 +18,12 @@ export function live(main, app) {
   const showCalls = keyed(list.body, row);
   const stopped = el('p', { class: 'warn', role: 'status', hidden: true });
   intake.addEventListener('click', async () => {
-    const { isDraining, stopped: stop } = app.state ?? {};
-    // One flag for all: nobody takes calls again unaware of who wanted none.
-    const question = !isDraining ? 'Take no further calls? Running ones go on.' : stop && stop.by !== app.me.user ? `The intake was ${by(stop)}. Take calls again all the same?` : null;
+    const { isDraining, stops = [] } = app.state ?? {};
+    // Nobody takes calls again unaware of who wanted none: unasked one's own stop is taken back only.
+    const others = stops.filter(stop => stop.by !== app.me.user);
+    const question = !isDraining ? 'Take no further calls? Running ones go on.' : others.length > 0 ? `The intake was ${by(others)}. Take calls again all the same?` : null;
     if (question && !await confirmed(question)) return;
-    await post(isDraining ? 'resume' : 'drain').catch(problem => notice(problem.message));
+    await post(isDraining ? 'resume' : 'drain', isDraining ? { evenOthers: others.length > 0 } : {}).catch(problem => notice(problem.message));
   });
   main.append(el('h2', {}, 'Live'), tiles, complaints, stopped, el('div', { class: 'actions' }, intake), list.element, empty, more);
 
@@ -61,9 +62,9 @@ export function live(main, app) {
       ].map(([name, value]) => el('div', { class: 'tile' }, el('span', { class: 'soft' }, name), el('b', {}, String(value)))));
       complaints.replaceChildren(...state.complaints.map(text => el('li', {}, text)));
       intake.textContent = state.isDraining ? 'Take calls again' : 'Take no further calls';
-      intake.disabled = state.isDraining && !state.stopped;
+      intake.disabled = state.isDraining && state.stops.length === 0;
       stopped.hidden = !state.isDraining;
-      say(stopped, state.stopped ? `No further calls are taken: ${by(state.stopped)}.` : 'No further calls are taken: the service stops.');
+      say(stopped, state.stops.length > 0 ? `No further calls are taken: ${by(state.stops)}.` : 'No further calls are taken: the service stops.');
       showCalls(state.calls.map(call => [call.key, call]));
       list.element.hidden = state.calls.length === 0;
       empty.hidden = state.calls.length > 0;
