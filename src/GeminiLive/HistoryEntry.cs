@@ -22,7 +22,15 @@ internal sealed class HistoryEntry(HistoryKind kind, int turn, long timestamp)
 
     public int Characters => _words.Length;
 
-    public string Text => _words.ToString().Trim();
+    /// <summary>All words, trimmed; a new string each time.</summary>
+    public string Text
+    {
+        get
+        {
+            var (start, length) = Trimmed;
+            return _words.ToString(start, length);
+        }
+    }
 
     /// <summary>How the turn ended; null while it runs. A caller's turn is completed by the answer to it.</summary>
     public LiveTurnEnd? End { get; set; }
@@ -33,10 +41,24 @@ internal sealed class HistoryEntry(HistoryKind kind, int turn, long timestamp)
     public bool IsPlayoutKnown => _playedSamples is not null;
 
     /// <summary>Nothing was said: no trace is left of it.</summary>
-    public bool IsEmpty => !HasAudio && Text.Length == 0;
+    public bool IsEmpty => !HasAudio && Trimmed.Length == 0;
 
     /// <summary>The words that reached the other side; as long as no playout is known, all that have audio.</summary>
-    public string HeardText => kind == HistoryKind.Agent ? GeminiLive.HeardText.Of(Text, _playedSamples ?? _receivedSamples, _receivedSamples) : Text;
+    public string HeardText => HeardOf(Text);
+
+    // From the end, since a builder finds its last characters soonest.
+    private (int Start, int Length) Trimmed
+    {
+        get
+        {
+            var (start, end) = (0, _words.Length);
+            while (end > 0 && char.IsWhiteSpace(_words[end - 1]))
+                end--;
+            while (start < end && char.IsWhiteSpace(_words[start]))
+                start++;
+            return (start, end - start);
+        }
+    }
 
     public void Append(string fragment)
     {
@@ -54,15 +76,18 @@ internal sealed class HistoryEntry(HistoryKind kind, int turn, long timestamp)
 
     public LiveTurnRecord ToRecord()
     {
+        var text = Text;
         if (kind != HistoryKind.Agent)
-            return new LiveTurnRecord(LiveSpeaker.Caller, 0, Text, Text, IsEstimated: false, 0, 0, WasCut: false, timestamp);
+            return new LiveTurnRecord(LiveSpeaker.Caller, 0, text, text, IsEstimated: false, 0, 0, WasCut: false, timestamp);
         var played = _playedSamples ?? _receivedSamples;
         var isCutShort = End is not LiveTurnEnd.Completed;
         var isRestUnknown = End is LiveTurnEnd.ConnectionLost || (isCutShort && !IsPlayoutKnown);
         return new LiveTurnRecord(
-            LiveSpeaker.Agent, turn, Text, HeardText, IsEstimated: HasAudio && played > 0 && (played < _receivedSamples || isRestUnknown),
+            LiveSpeaker.Agent, turn, text, HeardOf(text), IsEstimated: HasAudio && played > 0 && (played < _receivedSamples || isRestUnknown),
             _receivedSamples / SamplesPerMs, played / SamplesPerMs, _wasCutInPlayout || isCutShort, timestamp);
     }
+
+    private string HeardOf(string text) => kind == HistoryKind.Agent ? GeminiLive.HeardText.Of(text, _playedSamples ?? _receivedSamples, _receivedSamples) : text;
 }
 
 /// <summary>What an entry is.</summary>

@@ -27,6 +27,18 @@ public sealed class LiveHistoryTests
              new(LiveSpeaker.Agent, 1, "For how many?", "For how many?", false, 1_000, 1_000, false, TimeSpan.TicksPerSecond)], _turns);
     }
 
+    [Fact]
+    public void What_was_heard_whole_is_one_string()
+    {
+        Ask(" I would", " like a table. ");
+        Say(1, Second, "\n For how", " many? ");
+        _history.EndAgent(1, LiveTurnEnd.Completed);
+        _history.Heard(1, Second, Second, wasCut: false);
+
+        Assert.Equal(["I would like a table.", "For how many?"], Texts());
+        Assert.All(_turns, turn => Assert.Same(turn.Text, turn.HeardText));
+    }
+
     [Theory]
     [InlineData(0, "")]
     [InlineData(1, "")]

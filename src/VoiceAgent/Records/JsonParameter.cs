@@ -19,7 +19,7 @@ internal sealed class JsonParameter
     public byte[] Bytes { get; private set; } = [];
 
     /// <summary>Begins anew.</summary>
-    /// <returns>Writes it; whoever gets it disposes it before <see cref="Close"/>.</returns>
+    /// <returns>Writes it; whoever gets it flushes it before <see cref="Close"/>, and disposes it.</returns>
     public Utf8JsonWriter Open()
     {
         _json.ResetWrittenCount();

@@ -44,7 +44,8 @@ internal sealed class RecordStatements(DatabaseProvider provider, string instanc
         SELECT value->>0, value->>1, (value->>2)::bigint, value->>3, value->>4 FROM json_array_elements(convert_from(@rows, 'UTF8')::json)
         """ + ElsePart;
 
-    private readonly JsonParameter _rows = new();
+    private readonly JsonParameter _heads = new();
+    private readonly JsonParameter _parts = new();
     private readonly ArrayBufferWriter<byte> _entry = new();
     private readonly (string Head, string Part) _sql = provider == DatabaseProvider.Sqlite ? (UpdateHeads, UpsertParts) : (UpdateHeadsOnServer, UpsertPartsOnServer);
 
@@ -60,8 +61,8 @@ internal sealed class RecordStatements(DatabaseProvider provider, string instanc
             if (call.Head is { } head && (call.IsFirst || call.IsOver))
                 await UpsertAsync(connection, call, head, cancellation);
         }
-        await WriteRowsAsync(connection, _sql.Head, calls, AddHead, cancellation);
-        await WriteRowsAsync(connection, _sql.Part, calls, AddParts, cancellation);
+        await WriteRowsAsync(connection, _sql.Head, _heads, calls, AddHead, cancellation);
+        await WriteRowsAsync(connection, _sql.Part, _parts, calls, AddParts, cancellation);
         foreach (var call in calls.Where(call => call is { IsOver: true, IsCut: false }))
             await DeletePartsAsync(connection, call.Key, cancellation);
         if (words is not null)
@@ -95,26 +96,30 @@ internal sealed class RecordStatements(DatabaseProvider provider, string instanc
     }
 
     // In several statements where one would be too long.
-    private async Task WriteRowsAsync(DbConnection connection, string sql, IReadOnlyList<PendingCall> calls, Action<Utf8JsonWriter, PendingCall> add, CancellationToken cancellation)
+    private static async Task WriteRowsAsync(
+        DbConnection connection, string sql, JsonParameter rows, IReadOnlyList<PendingCall> calls, Action<Utf8JsonWriter, PendingCall> add, CancellationToken cancellation)
     {
         for (var next = 0; next < calls.Count;)
         {
-            if (Compose(calls, ref next, add))
-                await connection.Command(sql, ("rows", _rows.Bytes)).ExecuteAsync(cancellation);
+            if (Compose(rows, calls, ref next, add))
+                await connection.Command(sql, ("rows", rows.Bytes)).ExecuteAsync(cancellation);
         }
     }
 
-    private bool Compose(IReadOnlyList<PendingCall> calls, ref int next, Action<Utf8JsonWriter, PendingCall> add)
+    /// <returns>False when there is no row.</returns>
+    private static bool Compose(JsonParameter rows, IReadOnlyList<PendingCall> calls, ref int next, Action<Utf8JsonWriter, PendingCall> add)
     {
-        using (var json = _rows.Open())
-        {
-            json.WriteStartArray();
-            while (next < calls.Count && json.BytesPending + json.BytesCommitted < MostBytes)
-                add(json, calls[next++]);
-            json.WriteEndArray();
-        }
-        _rows.Close();
-        return _rows.Bytes.AsSpan().TrimEnd((byte)' ').Length > 2;
+        using var json = rows.Open();
+        json.WriteStartArray();
+        var none = json.BytesPending;
+        while (next < calls.Count && json.BytesPending + json.BytesCommitted < MostBytes)
+            add(json, calls[next++]);
+        if (json.BytesPending + json.BytesCommitted == none)
+            return false;
+        json.WriteEndArray();
+        json.Flush();
+        rows.Close();
+        return true;
     }
 
     private static void AddHead(Utf8JsonWriter json, PendingCall call)
