@@ -10,7 +10,10 @@ internal sealed class PlayoutFade
     /// <summary>8 ms at 24 kHz: over 5 ms a loud voice's start makes steps of its own.</summary>
     public const int InSamples = 192;
 
-    private static readonly float[] Falling = Flatter(HalfCosine(OutSamples));
+    // A line but for its ends: where a voice's steepest step happens to be the first of the fade, a curve that falls at once makes it steeper.
+    private const int BendSamples = 40;
+
+    private static readonly float[] Falling = BentLine(OutSamples);
     private static readonly float[] Rising = [.. HalfCosine(InSamples).Reverse()];
 
     private readonly short[] _tail = new short[OutSamples];   // the last samples before the frame at hand
@@ -42,21 +45,30 @@ internal sealed class PlayoutFade
             var mirrored = 2 * filled - 1 - i;
             frame[i] = mirrored >= 0 ? frame[mirrored] : _tail[OutSamples + mirrored];
         }
-        Scale(frame[..end], Falling, Math.Max(0, end - OutSamples));
+        Fall(frame[Math.Max(0, end - OutSamples)..end]);
         Array.Clear(_tail);
         IsSounding = false;
     }
 
     /// <summary>Softens the first 8 ms after a gap.</summary>
-    public static void In(Span<short> audio) => Scale(audio[..Math.Min(audio.Length, InSamples)], Rising, 0);
-
-    private static void Scale(Span<short> audio, float[] curve, int start)
+    public static void In(Span<short> audio)
     {
-        // A stretch shorter than the curve takes the curve's steps in larger strides.
-        var step = (float)curve.Length / (audio.Length - start);
-        for (var i = start; i < audio.Length; i++)
-            audio[i] = (short)(audio[i] * curve[(int)((i - start) * step)]);
+        var start = audio[..Math.Min(audio.Length, InSamples)];
+        var step = Stride(Rising, start);
+        for (var i = 0; i < start.Length; i++)
+            start[i] = (short)(start[i] * Rising[(int)(i * step)]);
     }
+
+    private static void Fall(Span<short> audio)
+    {
+        // Rounded, not cut off: that would make the first step one unit steeper.
+        var step = Stride(Falling, audio);
+        for (var i = 0; i < audio.Length; i++)
+            audio[i] = (short)MathF.Round(audio[i] * Falling[(int)(i * step)]);
+    }
+
+    // A stretch shorter than the curve takes the curve's steps in larger strides.
+    private static float Stride(float[] curve, Span<short> audio) => (float)curve.Length / audio.Length;
 
     private static float[] HalfCosine(int samples)
     {
@@ -66,11 +78,15 @@ internal sealed class PlayoutFade
         return curve;
     }
 
-    // A line halfway into it makes it flatter in the middle, where its own slope adds to the voice's.
-    private static float[] Flatter(float[] curve)
+    private static float[] BentLine(int samples)
     {
-        for (var i = 0; i < curve.Length; i++)
-            curve[i] = (curve[i] + 1 - (i + 1f) / curve.Length) / 2;
+        double[] slopes = [.. Enumerable.Range(0, samples).Select(i => Bend(Math.Min(i, samples - 1 - i)))];
+        var (curve, total, fallen) = (new float[samples], slopes.Sum(), 0.0);
+        for (var i = 0; i < samples; i++)
+            curve[i] = (float)(1 - (fallen += slopes[i]) / total);
+        curve[^1] = 0;
         return curve;
     }
+
+    private static double Bend(int fromEnd) => 0.5 - 0.5 * Math.Cos(Math.PI * Math.Min(1, (fromEnd + 0.5) / BendSamples));
 }

@@ -24,7 +24,7 @@ internal static class GoalTable
         ("B16", "G722", "a predictor that is still wrong makes a loud voice's first milliseconds behind the gap overshoot"),
         ("B16", "opus", "concealment and its end are libopus's own"),
         ("B16", "PCM", "between two samples a wave may be steeper than they tell"),
-        ("B14", "", "where a voice's steepest step is the fade's first the fade, which falls at once, makes it steeper by a few units"),
+        ("B14", "", "the fade adds to a step of the voice that is its steepest anyway"),
         ("", "", "newly missed: it was met when the reasons were written"),
     ];
 

@@ -30,6 +30,21 @@ public sealed class ClickTests
         return (heard, Clean(Agent, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
     });
 
+    /// <summary>Goal B14 where a loud voice's steepest step is the fade's first.</summary>
+    [Theory]
+    [InlineData(3_668, 2_180)]
+    [InlineData(-30_000, -25_000)]
+    public void Fade_adds_nothing_to_the_step_that_it_begins_with(short last, short first)
+    {
+        var (fade, frame) = (new PlayoutFade(), new short[FrameSamples]);
+        Array.Fill(frame, last);
+        fade.Remember(frame);
+        frame.AsSpan(0, PlayoutFade.OutSamples).Fill(first);
+        fade.Out(frame, PlayoutFade.OutSamples, PlayoutFade.OutSamples);
+        Assert.Equal(first, frame[0]);
+        Assert.Equal(0, frame[PlayoutFade.OutSamples - 1]);
+    }
+
     [Fact]
     public void Underruns_do_not_click() => Run((agent, line, place) =>
     {
