@@ -21,7 +21,7 @@ internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? time
 
     /// <inheritdoc/>
     public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken) =>
-        _proxy.IsBypassed(endpoint) || _proxy.GetProxy(endpoint) is null
+        _proxy.IsBypassed(endpoint) || endpoint.IsLoopback || _proxy.GetProxy(endpoint) is null
             ? ConnectDirectAsync(endpoint, headers, cancellationToken)
             : new ProxiedConnector(options, _proxy).ConnectAsync(endpoint, headers, cancellationToken);
 

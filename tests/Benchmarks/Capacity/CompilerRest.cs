@@ -6,19 +6,22 @@ internal static class CompilerRest
     // As Linux cuts off ".NET Tiered Compilation Worker".
     private const string Compiler = ".NET Tiered Com";
     private const double RestPercent = 1;
+    private const int QuietGlances = 2;
     private static readonly TimeSpan Glance = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    /// <summary>Looks every two seconds, for half a minute at most.</summary>
+    /// <summary>Looks every two seconds until it has seen rest twice in a row, for half a minute at most: the compiler's thread comes and goes.</summary>
     /// <returns>What was spent before the wait, and when it was over.</returns>
     public static async Task<(Spending From, Spending To)> WaitAsync(MeasuredProcess process)
     {
         var from = process.Spent();
+        var quiet = 0;
         for (var (before, waited) = (from, Glance); ; waited += Glance)
         {
             await Task.Delay(Glance);
             var now = process.Spent();
-            if (CompilerPercent(before, now) < RestPercent || waited >= Patience)
+            quiet = CompilerPercent(before, now) < RestPercent ? quiet + 1 : 0;
+            if (quiet == QuietGlances || waited >= Patience)
                 return (from, now);
             before = now;
         }

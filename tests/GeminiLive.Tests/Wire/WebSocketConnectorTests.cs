@@ -228,7 +228,7 @@ public sealed class WebSocketConnectorTests
             await stream.WriteAsync("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
         });
         await using var server = new RawServer((stream, request) => stream.WriteAsync(Encoding.ASCII.GetBytes(RawServer.Upgrade(request))).AsTask());
-        var connector = new WebSocketConnector(Options, proxy: new WebProxy($"http://{proxy.Address.Authority}", BypassOnLocal: false, [@"127\.0\.0\.1"]));
+        var connector = new WebSocketConnector(Options, proxy: new WebProxy($"http://{proxy.Address.Authority}"));
         var direct = await connector.ConnectAsync(server.Address, RawServer.NoHeaders, CancellationToken.None).WaitAsync(Patience);
         direct.Socket!.Dispose();
         Assert.Equal("", asked);
