@@ -70,10 +70,10 @@ public sealed class LiveOptions : LiveTargetOptions
     /// <summary>Age at which such a connection is replaced; below the service's idle cut.</summary>
     public TimeSpan WarmMaxAge { get; set; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Time between two pings of a connection.</summary>
+    /// <summary>Time without a byte from the service after which it is pinged; a connection that speaks is not.</summary>
     public TimeSpan KeepAliveInterval { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Longest wait for the answer to a ping, after which the connection is dead; the service's were measured 8 to 30 s late.</summary>
+    /// <summary>Longest wait for any byte behind a ping, after which the connection is dead; the service's answers were measured 8 to 30 s late.</summary>
     public TimeSpan KeepAliveTimeout { get; set; } = TimeSpan.FromSeconds(55);
 
     /// <summary>Longest wait between two attempts; half a second in the first ten of an outage, while nothing answers.</summary>

@@ -32,7 +32,7 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _listener.Dispose();
-        await _running;
+        await _running.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     /// <summary>An answer that upgrades, as RFC 6455 section 4.2.2 has it.</summary>

@@ -98,7 +98,7 @@ public sealed class WirePeerTests
         }, isSecure ? certificate : null);
         using var socket = await ConnectAsync(server, authority);
         var (sent, pending) = (0, new ValueTask<bool>(true));
-        while (pending.IsCompleted)
+        while (pending.IsCompletedSuccessfully && pending.Result)
             pending = socket.SendAsync(Numbered(sent++));
         Assert.Equal("asked"u8.ToArray(), await ReadAsync(socket));
         mayRead.SetResult();
@@ -123,7 +123,7 @@ public sealed class WirePeerTests
         });
         using var socket = await ConnectAsync(server, authority: null);
         var pending = new ValueTask<bool>(true);
-        while (pending.IsCompleted)
+        while (pending.IsCompletedSuccessfully && pending.Result)
             pending = socket.SendAsync(new byte[100_000]);
         var (reading, sending) = (socket.ReadAsync(new byte[10]).AsTask(), pending.AsTask());
         socket.Abort();
