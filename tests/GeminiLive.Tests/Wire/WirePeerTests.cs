@@ -97,12 +97,12 @@ public sealed class WirePeerTests
             heard.SetResult(await HearAsync(peer));
         }, isSecure ? certificate : null);
         using var socket = await ConnectAsync(server, authority);
-        var (sent, pending) = (0, new ValueTask<bool>(true));
-        while (pending.IsCompletedSuccessfully && pending.Result)
-            pending = socket.SendAsync(Numbered(sent++));
+        var (sent, pending) = (0, Task.FromResult(true));
+        while (pending.IsCompleted && await pending)
+            pending = socket.SendAsync(Numbered(sent++)).AsTask();
         Assert.Equal("asked"u8.ToArray(), await ReadAsync(socket));
         mayRead.SetResult();
-        Assert.True(await pending.AsTask().WaitAsync(Patience));
+        Assert.True(await pending.WaitAsync(Patience));
         for (var i = 0; i < 5; i++)
             Assert.True(await socket.SendAsync(Numbered(sent++)));
         await socket.CloseOutputAsync();
@@ -122,10 +122,10 @@ public sealed class WirePeerTests
             await gone.Task;
         });
         using var socket = await ConnectAsync(server, authority: null);
-        var pending = new ValueTask<bool>(true);
-        while (pending.IsCompletedSuccessfully && pending.Result)
-            pending = socket.SendAsync(new byte[100_000]);
-        var (reading, sending) = (socket.ReadAsync(new byte[10]).AsTask(), pending.AsTask());
+        var sending = Task.FromResult(true);
+        while (sending.IsCompleted && await sending)
+            sending = socket.SendAsync(new byte[100_000]).AsTask();
+        var reading = socket.ReadAsync(new byte[10]).AsTask();
         socket.Abort();
 
         Assert.False(await sending.WaitAsync(Patience));
