@@ -69,12 +69,24 @@ internal sealed class LoadPhone : IDisposable
         var status = await line.Answered.Task.WaitAsync(Patience);
         if (status == 200)
         {
-            Action send = () => line.Send(_rtp);
+            Action send = () => Speak(line);
             _speaking[line] = (_pacer.Add(send), send);
         }
         else
             _lines.TryRemove(line.Number, out _);
         return (line, status);
+    }
+
+    private void Speak(LoadLine line)
+    {
+        try
+        {
+            line.Send(_rtp);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The pacer had taken this call's turn when the phone was closed.
+        }
     }
 
     /// <summary>Ends a call and waits for the answer to BYE.</summary>
