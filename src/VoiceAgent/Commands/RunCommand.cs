@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
 using GeminiLive;
@@ -55,12 +56,9 @@ internal static class RunCommand
 
     private static async Task<int> RunServiceAsync(string file, CancellationToken cancellation)
     {
-        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
-        await using var simulated = CanSignIn(file) ? null : await StartSimulatedAsync(settings);
-        await using var app = VoiceAgentHost.Build(file, settings);
+        await using var simulated = await StandInAsync(file);
+        await using var app = Build(file, simulated);
         await app.StartAsync(cancellation);
-        if (simulated is not null)
-            Console.WriteLine("No API key (set GEMINI_API_KEY or Live:ApiKey): the built-in simulated Live server speaks in place of Gemini.");
         Console.WriteLine($"Call {WhereToCall(app)}");
         // Where output goes to a file or a journal, whoever may read that would be let in.
         if (!Console.IsOutputRedirected)
@@ -69,11 +67,34 @@ internal static class RunCommand
         return 0;
     }
 
+    /// <summary>The service that the configuration describes.</summary>
+    /// <param name="file">The configuration.</param>
+    /// <param name="simulated">Speaks in place of the Live service; null for what is configured.</param>
+    internal static WebApplication Build(string file, SimulatedLive? simulated)
+    {
+        var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        if (simulated is not null)
+            (settings["Live:Endpoint"], settings["Live:ApiKey"]) = ($"{simulated.Endpoint}", "simulated");
+        var keyless = simulated is not null ? KeylessLive.Simulated : IsWithoutKey(file, out _) ? KeylessLive.Unsigned : null;
+        return VoiceAgentHost.Build(file, settings, services =>
+        {
+            if (keyless is not null)
+                services.AddSingleton(provider => ActivatorUtilities.CreateInstance<KeylessLive>(provider, keyless)).AddHostedService(provider => provider.GetRequiredService<KeylessLive>());
+        });
+    }
+
+    /// <summary>A server to speak in place of the Live service, where there is neither a key nor an address of it; else null.</summary>
+    /// <param name="file">The configuration.</param>
+    internal static async Task<SimulatedLive?> StandInAsync(string file) => IsWithoutKey(file, out var live) && string.IsNullOrWhiteSpace(live.Endpoint)
+        ? await SimulatedLive.StartAsync(new SimulatedLiveOptions { RecordedAudioLimit = TimeSpan.Zero }, TimeProvider.System)
+        : null;
+
     // What cannot be read at all is the build's to tell, with all else that is wrong.
-    private static bool CanSignIn(string file)
+    private static bool IsWithoutKey(string file, [NotNullWhen(true)] out LiveOptions? live)
     {
         var configuration = new SettingsSource(file, new Dictionary<string, string?>(StringComparer.Ordinal)).Read();
-        return SettingsCheck.Faults(configuration).Count > 0 || LiveSetup.HasCredentials(configuration);
+        live = SettingsCheck.Faults(configuration).Count > 0 || LiveSetup.HasCredentials(configuration) ? null : LiveSetup.Read(configuration);
+        return live is not null;
     }
 
     // An address on this machine for each that is listened on; a wildcard is no address to dial.
@@ -100,12 +121,4 @@ internal static class RunCommand
         AggregateException several => [.. several.InnerExceptions.SelectMany(Problems)],
         _ => [],
     };
-
-    private static async Task<SimulatedLive> StartSimulatedAsync(Dictionary<string, string?> settings)
-    {
-        var simulated = await SimulatedLive.StartAsync(new SimulatedLiveOptions { RecordedAudioLimit = TimeSpan.Zero }, TimeProvider.System);
-        settings["Live:Endpoint"] = simulated.Endpoint.ToString();
-        settings["Live:ApiKey"] = "simulated";
-        return simulated;
-    }
 }

@@ -18,6 +18,9 @@ internal static partial class HostingLog
     [LoggerMessage(4108, LogLevel.Error, "Whether the Live service serves again could not be found out")]
     public static partial void ProbeFailed(this ILogger logger, Exception bug);
 
+    [LoggerMessage(4109, LogLevel.Warning, "Nobody is signed in to Gemini: {State}")]
+    public static partial void Keyless(this ILogger logger, string state);
+
     [LoggerMessage(4107, LogLevel.Information, "Calls are taken again (POST /resume)")]
     public static partial void IntakeResumed(this ILogger logger);
 }

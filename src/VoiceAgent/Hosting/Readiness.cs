@@ -12,7 +12,7 @@ namespace VoiceAgent.Hosting;
 
 /// <summary>Whether a new call would be served, and each part that is ill: what <c>/health/ready</c> and <c>/status</c> say.</summary>
 /// <remarks>Any thread. A trunk that is down does not make the service unready: another instance would not do better, and callers of the other trunks are to be served.</remarks>
-internal sealed class Readiness(VoiceAgentService service, CallTable calls, LiveClientFactory live, TelephonyService telephony, RecordWriter records, Recorder recorder, ClusterHealth cluster, Reload? reload = null)
+internal sealed class Readiness(VoiceAgentService service, CallTable calls, LiveClientFactory live, TelephonyService telephony, RecordWriter records, Recorder recorder, ClusterHealth cluster, Reload? reload = null, KeylessLive? keyless = null)
 {
     private const string Ready = "ready";
 
@@ -36,6 +36,7 @@ internal sealed class Readiness(VoiceAgentService service, CallTable calls, Live
         .. OfRecords(records.Health),
         .. OfRecordings(recorder.Health),
         .. OfCluster(cluster.Problem),
+        .. keyless is null ? Array.Empty<string>() : [keyless.State],
         .. reload?.Problem is { } refused ? [refused] : Array.Empty<string>(),
     ];
 
