@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using GeminiLive.Wire;
 
@@ -15,6 +16,7 @@ internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? time
 {
     private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
     private readonly IWebProxy _proxy = proxy ?? HttpClient.DefaultProxy;
+    private readonly HostLookup _lookup = new(timeProvider ?? TimeProvider.System);
 
     /// <summary>Who may vouch for a server; null trusts whom the system trusts.</summary>
     public X509ChainPolicy? Trust { get; init; }
@@ -29,7 +31,7 @@ internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? time
     {
         if (UpgradeRequest.Write(endpoint, headers, out var request) is { } fault)
             return new LiveConnectAttempt(Socket: null, HttpStatus: null, fault);
-        var (socket, error) = await TcpOpener.ConnectAsync(endpoint.IdnHost, endpoint.Port, _timeProvider, cancellationToken);
+        var (socket, error) = await TcpOpener.ConnectAsync(endpoint.IdnHost, endpoint.Port, _lookup, _timeProvider, cancellationToken);
         if (socket is null)
             return new LiveConnectAttempt(Socket: null, HttpStatus: null, error);
         (IWire? wire, error) = endpoint.Scheme == Uri.UriSchemeWss ? await SecureAsync(socket, endpoint.IdnHost, cancellationToken) : (new SocketWire(socket), "");
@@ -41,16 +43,23 @@ internal sealed class WebSocketConnector(LiveOptions options, TimeProvider? time
     {
         var tls = new SslStream(new WireStream(new SocketWire(socket)));
         await using var givenUp = cancellationToken.UnsafeRegister(static socket => ((Socket)socket!).Dispose(), socket);
+        StreamWire? wire = null;
         try
         {
             await tls.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions { TargetHost = host, ApplicationProtocols = [SslApplicationProtocol.Http11], CertificateChainPolicy = Trust }, cancellationToken);
-            return (new StreamWire(tls, socket.Dispose), "");
+            wire = new StreamWire(tls, socket.Dispose);
+            return (wire, "");
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException)
+        // The last four are for certificates and names of a kind that nobody has met.
+        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or CryptographicException or InvalidOperationException or ArgumentException or NotSupportedException)
         {
-            await tls.DisposeAsync();
             return (null, e.InnerException is null ? e.Message : $"{e.Message} {e.InnerException.Message}");
+        }
+        finally
+        {
+            if (wire is null)
+                await tls.DisposeAsync();
         }
     }
 

@@ -13,20 +13,17 @@ internal static class TcpOpener
     private const int MaxAddresses = 16;
 
     /// <summary>Connects; what fails is a value.</summary>
-    public static async Task<(Socket? Socket, string Error)> ConnectAsync(string host, int port, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public static async Task<(Socket? Socket, string Error)> ConnectAsync(string host, int port, HostLookup lookup, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         try
         {
             if (IPAddress.TryParse(host, out var literal))
                 return await ConnectAsync([literal], port, timeProvider, cancellationToken);
-            // The system's resolver cannot be stopped once it asks, and may ask for 20 s.
-            var addresses = await Dns.GetHostAddressesAsync(host, cancellationToken).WaitAsync(cancellationToken);
-            return await ConnectAsync(InTurn(addresses), port, timeProvider, cancellationToken);
-        }
-        catch (Exception e) when (e is SocketException or ArgumentException)
-        {
-            // A name of more than 255 letters is none.
-            return (null, $"{host}: {e.Message}");
+            var (addresses, fault) = await lookup.FindAsync(host, cancellationToken);
+            if (addresses.Count == 0)
+                return (null, $"{host}: {fault}");
+            var (socket, error) = await ConnectAsync(InTurn(addresses), port, timeProvider, cancellationToken);
+            return (socket, socket is null && fault.Length > 0 ? $"{error} (an address from before: {fault})" : error);
         }
         catch (OperationCanceledException)
         {

@@ -156,6 +156,21 @@ public sealed class WebSocketConnectorTests
     }
 
     [Fact]
+    public async Task Tls_that_cannot_even_be_checked_is_a_value()
+    {
+        using var authority = new TestAuthority();
+        using var certificate = authority.Issue("127.0.0.1");
+        await using var server = new RawServer((_, _) => Task.CompletedTask, certificate);
+        // Roots of our own beside the system's: the framework refuses to build a chain.
+        var trust = new X509ChainPolicy { TrustMode = X509ChainTrustMode.System };
+        trust.CustomTrustStore.AddRange(authority.Trusted);
+        var attempt = await new WebSocketConnector(Options) { Trust = trust }.ConnectAsync(server.Address, RawServer.NoHeaders, CancellationToken.None).WaitAsync(Patience);
+
+        Assert.Null(attempt.Socket);
+        Assert.NotEqual("", attempt.Error);
+    }
+
+    [Fact]
     public async Task Address_that_does_not_answer_holds_up_nothing()
     {
         // A listener whose queue is full answers no further connection.
@@ -205,7 +220,7 @@ public sealed class WebSocketConnectorTests
     [Fact]
     public async Task Name_that_is_too_long_is_a_value()
     {
-        var (socket, error) = await TcpOpener.ConnectAsync(string.Join('.', Enumerable.Repeat("long", 60)), 1, TimeProvider.System, CancellationToken.None).WaitAsync(Patience);
+        var (socket, error) = await TcpOpener.ConnectAsync(string.Join('.', Enumerable.Repeat("long", 60)), 1, new HostLookup(TimeProvider.System), TimeProvider.System, CancellationToken.None).WaitAsync(Patience);
         Assert.Null(socket);
         Assert.NotEmpty(error);
     }
