@@ -16,9 +16,11 @@ internal sealed class FramedSocket : ILiveSocket
     private readonly FrameReader _frames;
     private readonly FrameSender _sender;
     private readonly KeepAlive _keepAlive;
+    private readonly ControlLimit _control;
     private readonly byte[] _input;
     private int _start;
     private int _end;
+    private (int Start, int Length)? _ping;
     private bool _isClosed;
     private volatile string? _error;
 
@@ -36,6 +38,7 @@ internal sealed class FramedSocket : ILiveSocket
         _input = new byte[Math.Max(InputBytes, alreadyRead.Length)];
         alreadyRead.CopyTo(_input);
         _end = alreadyRead.Length;
+        _control = new ControlLimit(timeProvider);
         _keepAlive = new KeepAlive(options, timeProvider, _sender.Ping, GiveUp);
     }
 
@@ -102,6 +105,13 @@ internal sealed class FramedSocket : ILiveSocket
 
     private bool TryTake(Span<byte> buffer, out LiveRead read)
     {
+        var isTaken = TryTakePiece(buffer, out read);
+        AnswerPing();
+        return isTaken;
+    }
+
+    private bool TryTakePiece(Span<byte> buffer, out LiveRead read)
+    {
         read = new LiveRead(0, EndOfMessage: true, IsClosed: true);
         while (!_isClosed)
         {
@@ -110,17 +120,17 @@ internal sealed class FramedSocket : ILiveSocket
                 return false;
             var payload = _input.AsSpan(_start + piece.Start, piece.Length);
             _start += piece.Start + piece.Length;
-            if (piece.Kind == FrameKind.Data)
-            {
-                payload.CopyTo(buffer);
-                read = new LiveRead(piece.Length, piece.EndsMessage, IsClosed: false);
-                if (piece.Length > 0 || piece.EndsMessage)
-                    return true;
-            }
-            else
+            if (piece.Kind != FrameKind.Data)
             {
                 Obey(piece.Kind, payload);
+                continue;
             }
+            payload.CopyTo(buffer);
+            read = new LiveRead(piece.Length, piece.EndsMessage, IsClosed: false);
+            if (piece.Length > 0 || piece.EndsMessage)
+                return true;
+            if (_frames.Left == 0)
+                CountEmpty();
         }
         read = new LiveRead(0, EndOfMessage: true, IsClosed: true);
         return true;
@@ -128,11 +138,7 @@ internal sealed class FramedSocket : ILiveSocket
 
     private void Obey(FrameKind kind, ReadOnlySpan<byte> payload)
     {
-        if (kind == FrameKind.Ping)
-        {
-            _sender.Pong(payload);
-        }
-        else if (kind == FrameKind.Close)
+        if (kind == FrameKind.Close)
         {
             var close = CloseFrame.Read(payload);
             End(close.Code, close.Reason, close.Answer);
@@ -141,6 +147,26 @@ internal sealed class FramedSocket : ILiveSocket
         {
             End(code: null, _frames.Fault, _frames.FaultCode);
         }
+        else
+        {
+            if (kind == FrameKind.Ping)
+                _ping = (_start - payload.Length, payload.Length);
+            CountEmpty();
+        }
+    }
+
+    // Of several pings that have come together, the last (RFC 6455 section 5.5.3): a flood of them is not answered with another, and messages do not wait for it.
+    private void AnswerPing()
+    {
+        if (_ping is { } ping && !_isClosed)
+            _sender.Pong(_input.AsSpan(ping.Start, ping.Length));
+        _ping = null;
+    }
+
+    private void CountEmpty()
+    {
+        if (!_control.Takes())
+            End(code: null, $"a flood: more than {ControlLimit.MaxFrames} pings and other frames without content within {ControlLimit.Window.TotalSeconds:0} s", WebSocketCode.PolicyViolation);
     }
 
     private void End(int? code, string reason, int? answer)

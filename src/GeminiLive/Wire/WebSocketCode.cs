@@ -6,6 +6,7 @@ internal static class WebSocketCode
     public const int Normal = 1000;
     public const int ProtocolError = 1002;
     public const int InvalidPayload = 1007;
+    public const int PolicyViolation = 1008;
     public const int MessageTooBig = 1009;
 
     /// <summary>Whether a close frame may hold it: 1004 to 1006 and 1015 stand for what no frame says; 1012 to 1014 are later entries of the registry.</summary>

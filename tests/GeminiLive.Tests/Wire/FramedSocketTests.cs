@@ -147,6 +147,47 @@ public sealed class FramedSocketTests
     }
 
     [Fact]
+    public void Pings_that_come_together_are_answered_by_the_last_and_hold_up_no_message()
+    {
+        var pings = Enumerable.Range(0, 700).SelectMany(i => ClientFrames.OfServer(Ping, [(byte)(i >> 8), (byte)i]));
+        var wire = new ScriptedWire([.. pings, .. ClientFrames.OfServer(Text, "{}"u8)]);
+        var (read, _) = ReadAll(wire, 100);
+
+        Assert.Equal("{}"u8.ToArray(), Assert.Single(read));
+        var (opcode, payload) = Assert.Single(wire.Sent);
+        Assert.Equal((0xA, 699), (opcode, payload[0] << 8 | payload[1]));
+    }
+
+    [Theory]
+    [InlineData(Ping)]
+    [InlineData(Pong)]
+    [InlineData(0x00)]   // fragments of the message that a first one began
+    public void Flood_of_frames_without_content_ends_the_connection(int opcode)
+    {
+        byte[] first = opcode == 0x00 ? ClientFrames.OfServer(0x01, []) : [];
+        var wire = new ScriptedWire([.. first, .. Enumerable.Repeat(ClientFrames.OfServer(opcode, []), ControlLimit.MaxFrames + 1).SelectMany(frame => frame)], ClientFrames.OfServer(Text, "never read"u8));
+        var (read, socket) = ReadAll(wire, 100);
+
+        Assert.Empty(read);
+        Assert.Null(socket.CloseCode);
+        Assert.StartsWith("a flood: more than 1000 pings", socket.CloseReason, StringComparison.Ordinal);
+        Assert.Equal((0x8, 1008), OnlyClose(wire));
+    }
+
+    [Fact]
+    public void As_many_pings_as_are_allowed_are_no_flood_however_long_it_goes_on()
+    {
+        var clock = new ManualTimeProvider();
+        byte[] round = [.. Enumerable.Repeat(ClientFrames.OfServer(Ping, []), ControlLimit.MaxFrames).SelectMany(frame => frame), .. ClientFrames.OfServer(Text, "{}"u8)];
+        using var socket = new FramedSocket(new EndlessWire(round), [], new LiveOptions(), clock);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(new LiveRead(2, EndOfMessage: true, IsClosed: false), socket.ReadAsync(new byte[10]).Now());
+            clock.Advance(ControlLimit.Window);
+        }
+    }
+
+    [Fact]
     public async Task Our_close_frame_is_the_last_and_comes_once()
     {
         var wire = new ScriptedWire(ClientFrames.OfServer(Ping, "late"u8), ClientFrames.OfServer(Close, [0x03, 0xE8]));
@@ -180,7 +221,8 @@ public sealed class FramedSocketTests
     [Fact]
     public void Message_sent_and_message_read_allocate_nothing()
     {
-        var endless = new EndlessWire([.. ClientFrames.OfServer(0x82, new byte[2_500]), .. ClientFrames.OfServer(Ping, "p"u8)]);
+        // The clock stands still, so that pings come seldom enough.
+        var endless = new EndlessWire([.. Enumerable.Repeat(ClientFrames.OfServer(0x82, new byte[2_500]), 10).SelectMany(frame => frame), .. ClientFrames.OfServer(Ping, "p"u8)]);
         using var socket = Over(endless);
         var (message, buffer) = (new byte[940], new byte[4096]);
 
