@@ -100,14 +100,14 @@ public sealed class LiveClientFactory
     {
         ArgumentNullException.ThrowIfNull(options);
         _replaced = options;
-        var former = Interlocked.Exchange(ref _pool, new LiveWarmPool(_connector, _gate, options, _timeProvider));
+        var former = Interlocked.Exchange(ref _pool, new LiveWarmPool(_connector, _gate, options, _timeProvider, _logger));
         if (_keepsWarm)
             KeepWarm();
         return former?.DisposeAsync().AsTask() ?? Task.CompletedTask;
     }
 
     /// <summary>Connections kept open ahead of calls.</summary>
-    internal LiveWarmPool Pool => LazyInitializer.EnsureInitialized(ref _pool, () => new LiveWarmPool(_connector, _gate, Options, _timeProvider));
+    internal LiveWarmPool Pool => LazyInitializer.EnsureInitialized(ref _pool, () => new LiveWarmPool(_connector, _gate, Options, _timeProvider, _logger));
 
     /// <summary>A session that is not connected yet.</summary>
     /// <param name="config">From <see cref="Configure"/>.</param>

@@ -45,6 +45,12 @@ internal static partial class LiveLog
     [LoggerMessage(3021, LogLevel.Warning, "{Target} ({Model} at {Host}) serves again")]
     public static partial void ServesAgain(this ILogger logger, string target, string model, string host);
 
+    [LoggerMessage(3022, LogLevel.Error, "Connections to {Target} could not be kept ready; it is tried again")]
+    public static partial void KeepingWarmFailed(this ILogger logger, Exception bug, string target);
+
+    [LoggerMessage(3023, LogLevel.Warning, "{Target} closes connections that wait, the last after {AgeS:F1} s ({Code} {Reason}): one is tried now and then, and Live:WarmConnections is of little use there")]
+    public static partial void WarmUnwanted(this ILogger logger, string target, double ageS, int? code, string reason);
+
     [LoggerMessage(3030, LogLevel.Warning, "Model {Model} is not known and is treated as one of {Family}; describe it in Live:Profiles if it differs")]
     public static partial void UnknownModel(this ILogger logger, string model, LiveModelFamily family);
 }

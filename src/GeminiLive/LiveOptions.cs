@@ -64,7 +64,7 @@ public sealed class LiveOptions : LiveTargetOptions
     /// <summary>Longest wait before the second attempt to get a lost session back; the first goes out at once. It doubles from attempt to attempt, and the wait is a random part of it.</summary>
     public TimeSpan FirstBackoff { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Connections kept open ahead of calls, with all done but the setup; 0 keeps none.</summary>
+    /// <summary>Connections kept open ahead of calls, with all done but the setup; 0 keeps none. Each spares a caller 0.1 to 0.2 s, and may count against the project's concurrent sessions.</summary>
     public int WarmConnections { get; set; }
 
     /// <summary>Age at which such a connection is replaced; below the service's idle cut.</summary>

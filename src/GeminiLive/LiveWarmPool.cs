@@ -5,7 +5,7 @@ namespace GeminiLive;
 /// Any thread; one per process, owned by the factory. A socket is replaced when it was taken, when the server has closed it, and when it is
 /// <see cref="LiveOptions.WarmMaxAge"/> old. Nothing is sent over one before it is taken, and each is taken once.
 /// </remarks>
-internal sealed class LiveWarmPool(ILiveConnector connector, LiveConnectGate gate, LiveOptions options, TimeProvider timeProvider) : IAsyncDisposable
+internal sealed class LiveWarmPool(ILiveConnector connector, LiveConnectGate gate, LiveOptions options, TimeProvider timeProvider, ILogger logger) : IAsyncDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(string Name, Uri Endpoint), LiveWarmShelf> _shelves = [];
@@ -51,7 +51,8 @@ internal sealed class LiveWarmPool(ILiveConnector connector, LiveConnectGate gat
             // Both say where it stands in the configuration, and so who signs in there.
             var key = (target.Name, target.Endpoint);
             if (!_shelves.TryGetValue(key, out var shelf))
-                _shelves[key] = shelf = new LiveWarmShelf(connector, target, gate.For(target), options, timeProvider);
+                _shelves[key] = shelf = new LiveWarmShelf(connector, target, gate.For(target), options, timeProvider, logger);
+            shelf.SignInAs(target);
             return shelf;
         }
     }

@@ -1,29 +1,34 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace GeminiLive;
 
 /// <summary>The warm sockets of one target, and the loop that opens, checks and replaces them.</summary>
 /// <remarks>Owned by <see cref="LiveWarmPool"/>; <see cref="Take"/> comes from any thread.</remarks>
 internal sealed class LiveWarmShelf : IAsyncDisposable
 {
-    private static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly ILiveConnector _connector;
-    private readonly LiveTarget _target;
     private readonly LiveBreaker _breaker;
     private readonly LiveOptions _options;
     private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly WarmTerms _terms;
     private readonly List<(WarmSocket Socket, long OpenedAt)> _sockets = [];
     private readonly AsyncSignal _changed = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ITimer _timer;
     private readonly Task _run;
-    private long? _failedAt;
+    private volatile LiveTarget _target;
+    private bool _isBroken;
 
     /// <summary>Starts the loop.</summary>
-    public LiveWarmShelf(ILiveConnector connector, LiveTarget target, LiveBreaker breaker, LiveOptions options, TimeProvider timeProvider)
+    public LiveWarmShelf(ILiveConnector connector, LiveTarget target, LiveBreaker breaker, LiveOptions options, TimeProvider timeProvider, ILogger logger)
     {
         (_connector, _target, _breaker) = (connector, target, breaker);
-        (_options, _timeProvider) = (options, timeProvider);
+        (_options, _timeProvider, _logger) = (options, timeProvider, logger);
+        _terms = new WarmTerms(options, timeProvider);
         _timer = timeProvider.CreateTimer(_ => _changed.Signal(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _run = Task.Run(RunAsync);
     }
@@ -38,6 +43,10 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
         }
     }
 
+    /// <summary>Signs in from now on as this session does: credentials may have been replaced.</summary>
+    /// <param name="target">The same place.</param>
+    public void SignInAs(LiveTarget target) => _target = target;
+
     /// <summary>The youngest good socket, which belongs to the caller from here on; null when there is none.</summary>
     public WarmSocket? Take()
     {
@@ -50,6 +59,7 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
                     continue;
                 taken = _sockets[i].Socket;
                 _sockets.RemoveAt(i);
+                _terms.Pleased();
             }
         }
         _changed.Signal();
@@ -70,8 +80,7 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
     {
         while (!_stopping.IsCancellationRequested)
         {
-            DropBad();
-            if (!await FillAsync())
+            if (!await StepAsync())
                 await WaitAsync();
         }
         lock (_gate)
@@ -82,18 +91,52 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
         }
     }
 
-    private void DropBad()
+    /// <summary>Drops what is no good any more, and opens one that is missing.</summary>
+    /// <returns>False when there is nothing to do for a while.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "Top of the loop: a bug costs the next callers a warm connection, and not all of them for good.")]
+    private async Task<bool> StepAsync()
     {
-        lock (_gate)
-            _sockets.RemoveAll(IsDropped);
+        try
+        {
+            DropBad();
+            return await FillAsync();
+        }
+        catch (Exception bug)
+        {
+            if (!_isBroken)
+                _logger.KeepingWarmFailed(bug, _target.Name);
+            _isBroken = true;
+            lock (_gate)
+                _terms.Failed();
+            return false;
+        }
     }
 
-    private bool IsDropped((WarmSocket Socket, long OpenedAt) entry)
+    private void DropBad()
     {
-        if (IsGood(entry))
-            return false;
+        List<(WarmSocket Socket, long OpenedAt)> bad;
+        lock (_gate)
+        {
+            bad = [.. _sockets.Where(entry => !IsGood(entry))];
+            _sockets.RemoveAll(bad.Contains);
+        }
+        foreach (var entry in bad)
+            Drop(entry);
+    }
+
+    private void Drop((WarmSocket Socket, long OpenedAt) entry)
+    {
+        var (age, isNews) = (_timeProvider.GetElapsedTime(entry.OpenedAt), false);
+        lock (_gate)
+        {
+            if (entry.Socket.IsGood)
+                _terms.Aged();
+            else
+                isNews = _terms.Closed(age);
+        }
+        if (isNews)
+            _logger.WarmUnwanted(_target.Name, age.TotalSeconds, entry.Socket.CloseCode, entry.Socket.CloseReason);
         entry.Socket.Dispose();
-        return true;
     }
 
     /// <summary>Opens one more.</summary>
@@ -101,17 +144,30 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
     private async Task<bool> FillAsync()
     {
         // A target that is down is for sessions to probe.
-        if (Waiting >= _options.WarmConnections || _breaker.IsOpen || (_failedAt is { } at && _timeProvider.GetElapsedTime(at) < RetryInterval))
+        if (_breaker.IsOpen || !MayOpen())
             return false;
         var (socket, _) = await LiveUpgrade.ConnectAsync(_connector, _target, _options, _timeProvider, _stopping.Token);
-        _failedAt = socket is null ? _timeProvider.GetTimestamp() : null;
         if (socket is null)
+        {
+            lock (_gate)
+                _terms.Failed();
             return false;
+        }
         var warm = new WarmSocket(socket);
         _ = warm.FirstRead.ContinueWith(_ => _changed.Signal(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         lock (_gate)
+        {
+            _terms.Opened();
             _sockets.Add((warm, _timeProvider.GetTimestamp()));
+        }
+        _isBroken = false;
         return true;
+    }
+
+    private bool MayOpen()
+    {
+        lock (_gate)
+            return _terms.MayOpen(_sockets.Count, Oldest);
     }
 
     private async Task WaitAsync()
@@ -124,13 +180,15 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_sockets.Count < _options.WarmConnections)
-                return RetryInterval;
-            var left = _options.WarmMaxAge - _sockets.Max(entry => _timeProvider.GetElapsedTime(entry.OpenedAt));
+            if (_sockets.Count < _options.WarmConnections || _isBroken)
+                return _terms.RestLeft is var rest && rest > TimeSpan.Zero ? rest : LookInterval;
+            var left = _terms.MaxAge - Oldest;
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
 
+    private TimeSpan Oldest => _sockets.Count == 0 ? TimeSpan.Zero : _sockets.Max(entry => _timeProvider.GetElapsedTime(entry.OpenedAt));
+
     private bool IsGood((WarmSocket Socket, long OpenedAt) entry) =>
-        entry.Socket.IsGood && _timeProvider.GetElapsedTime(entry.OpenedAt) < _options.WarmMaxAge;
+        entry.Socket.IsGood && _timeProvider.GetElapsedTime(entry.OpenedAt) < _terms.MaxAge;
 }

@@ -23,7 +23,7 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
 
     /// <summary>A pool that keeps nothing.</summary>
     public static LiveWarmPool NoPool { get; } =
-        new(new ScriptedConnector(() => Refused()), new LiveConnectGate(TimeProvider.System), new LiveOptions(), TimeProvider.System);
+        new(new ScriptedConnector(() => Refused()), new LiveConnectGate(TimeProvider.System), new LiveOptions(), TimeProvider.System, NullLogger.Instance);
 
     public LiveOptions Options { get; }
 

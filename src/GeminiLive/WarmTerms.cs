@@ -1,0 +1,77 @@
+namespace GeminiLive;
+
+/// <summary>What a server has shown of how long it lets a socket wait for its session: how old one may become, and whether another may be opened now.</summary>
+/// <remarks>Owned by a <see cref="LiveWarmShelf"/>, under its lock.</remarks>
+internal sealed class WarmTerms(LiveOptions options, TimeProvider timeProvider)
+{
+    /// <summary>The rest after a failure; it doubles up to <see cref="LongestRest"/>.</summary>
+    public static readonly TimeSpan FirstRest = TimeSpan.FromSeconds(5);
+
+    /// <summary>A server that wants no waiting sockets, or nobody at all, is asked again so often.</summary>
+    public static readonly TimeSpan LongestRest = TimeSpan.FromMinutes(1);
+
+    // What lives no longer is not worth its handshake.
+    private static readonly TimeSpan Worthwhile = TimeSpan.FromSeconds(10);
+
+    private TimeSpan _maxAge = options.WarmMaxAge;
+    private TimeSpan _rest;
+    private long _restsSince;
+    private int _closedYoung;
+
+    /// <summary>How old a socket may become: what is configured, or less where the server closes them before that.</summary>
+    public TimeSpan MaxAge => _maxAge;
+
+    /// <summary>How long no socket is to be opened.</summary>
+    public TimeSpan RestLeft => _rest - timeProvider.GetElapsedTime(_restsSince) is var left && left > TimeSpan.Zero ? left : TimeSpan.Zero;
+
+    private bool IsOnTrial => _closedYoung > options.WarmConnections;
+
+    /// <summary>Whether another may be opened beside those that wait; where the server closes them at once, only one at a time.</summary>
+    /// <param name="waiting">How many wait.</param>
+    /// <param name="oldest">Age of the oldest of them.</param>
+    public bool MayOpen(int waiting, TimeSpan oldest)
+    {
+        if (oldest >= Worthwhile)
+            Pleased();
+        return waiting < (IsOnTrial ? 1 : options.WarmConnections) && RestLeft == TimeSpan.Zero;
+    }
+
+    /// <summary>One could not be opened.</summary>
+    public void Failed()
+    {
+        _rest = _rest == TimeSpan.Zero ? FirstRest : _rest * 2 < LongestRest ? _rest * 2 : LongestRest;
+        _restsSince = timeProvider.GetTimestamp();
+    }
+
+    /// <summary>One was opened.</summary>
+    public void Opened()
+    {
+        if (!IsOnTrial)
+            _rest = TimeSpan.Zero;
+    }
+
+    /// <summary>One went to a session, or became as old as it may.</summary>
+    public void Pleased() => (_closedYoung, _rest) = (0, TimeSpan.Zero);
+
+    /// <summary>One became as old as it may: perhaps the next may become older.</summary>
+    public void Aged()
+    {
+        Pleased();
+        _maxAge = _maxAge * 1.1 < options.WarmMaxAge ? _maxAge * 1.1 : options.WarmMaxAge;
+    }
+
+    /// <summary>The server closed one that waited. One after the other may have its reasons, such as a restart; more than are kept show that it wants none.</summary>
+    /// <returns>True when that is news.</returns>
+    public bool Closed(TimeSpan age)
+    {
+        if (age >= Worthwhile)
+        {
+            _maxAge = age * 0.75 < _maxAge ? age * 0.75 : _maxAge;
+            return false;
+        }
+        _closedYoung++;
+        if (IsOnTrial)
+            Failed();
+        return _closedYoung == options.WarmConnections + 1;
+    }
+}
