@@ -17,7 +17,7 @@ public static class LiveSetup
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new CredentialStore());
+        services.TryAddSingleton(new CredentialStore(defaultFile: First(configuration, "GOOGLE_APPLICATION_CREDENTIALS")));
         services.AddSingleton<ILiveConnector>(provider => new WebSocketConnector(
             provider.GetRequiredService<IOptions<LiveOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LiveClientFactory(

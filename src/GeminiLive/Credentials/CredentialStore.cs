@@ -6,9 +6,10 @@ namespace GeminiLive.Credentials;
 /// <summary>Configured place -> who we are there; one sign-in to Google Cloud per credentials file is shared by all sessions, until the file is replaced.</summary>
 /// <remarks>One per process; any thread.</remarks>
 /// <param name="signIn">Signs in to Google Cloud with a credentials file, or without one as the machine is set up; replaced in tests.</param>
-internal sealed class CredentialStore(Func<string?, ILiveCredentials>? signIn = null)
+/// <param name="defaultFile">Where the application-default credentials are (<c>GOOGLE_APPLICATION_CREDENTIALS</c>); null leaves it to Google's library, which reads them once.</param>
+internal sealed class CredentialStore(Func<string?, ILiveCredentials>? signIn = null, string? defaultFile = null)
 {
-    private readonly Func<string?, ILiveCredentials> _signIn = signIn ?? (file => new GoogleCredentials(file));
+    private readonly Func<string?, ILiveCredentials> _signIn = signIn ?? (file => new GoogleCredentials(file, isDefault: file == defaultFile));
     private readonly ConcurrentDictionary<string, (DateTime WrittenAt, ILiveCredentials Credentials)> _google = new(StringComparer.Ordinal);
 
     /// <summary>Ephemeral token, key, or on Vertex without a key the sign-in to Google Cloud.</summary>
@@ -19,7 +20,7 @@ internal sealed class CredentialStore(Func<string?, ILiveCredentials>? signIn = 
         if (TargetResolver.Text(place.ApiKey) is { } key)
             return FixedCredentials.ApiKey(key);
         return TargetResolver.BackendOf(place) == LiveBackend.DeveloperApi ? FixedCredentials.None
-            : SignIn(TargetResolver.Text(place.CredentialsFile));
+            : SignIn(TargetResolver.Text(place.CredentialsFile) ?? defaultFile);
     }
 
     // Keys are rotated by a new file of the same name.

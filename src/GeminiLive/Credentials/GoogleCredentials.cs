@@ -7,7 +7,8 @@ namespace GeminiLive.Credentials;
 /// <summary>Signs in to Google Cloud: application-default credentials or a named file, with an access token that is fresh at every connection.</summary>
 /// <remarks>Any thread. The library keeps a token until shortly before it expires, and fetches the next one then.</remarks>
 /// <param name="file">JSON of a service account or user; null finds the application-default credentials.</param>
-internal sealed class GoogleCredentials(string? file) : ILiveCredentials
+/// <param name="isDefault">Whether the file is the one that the application-default credentials are in: kinds that we do not read are the library's to read, once for the process.</param>
+internal sealed class GoogleCredentials(string? file, bool isDefault = false) : ILiveCredentials
 {
     private const string Scope = "https://www.googleapis.com/auth/cloud-platform";
     private const string Remedy =
@@ -20,7 +21,8 @@ internal sealed class GoogleCredentials(string? file) : ILiveCredentials
     {
         try
         {
-            var credential = _credential ??= await LoadAsync(cancellationToken);
+            // The caller's thread may be that of all calls: files, keys and the library's own start are not for it.
+            var credential = _credential ??= await Task.Run(() => LoadAsync(cancellationToken), cancellationToken);
             var token = await ((ITokenAccess)credential).GetAccessTokenForRequestAsync(authUri: null, cancellationToken);
             return new LiveCredential("Authorization", "Bearer " + token);
         }
@@ -42,20 +44,25 @@ internal sealed class GoogleCredentials(string? file) : ILiveCredentials
     private async Task<GoogleCredential> LoadAsync(CancellationToken cancellationToken)
     {
         if (file is null)
-            return (await GoogleCredential.GetApplicationDefaultAsync(cancellationToken)).CreateScoped(Scope);
+            return await LoadDefaultAsync(cancellationToken);
         var json = await File.ReadAllTextAsync(file, cancellationToken);
-        return CredentialFactory.FromJson(json, TypeOf(json)).CreateScoped(Scope);
+        // The library wants the kind named: others (external accounts) call addresses that the file names, and are taken from the environment only.
+        return TypeOf(json) switch
+        {
+            (JsonCredentialParameters.ServiceAccountCredentialType or JsonCredentialParameters.AuthorizedUserCredentialType
+                or JsonCredentialParameters.ImpersonatedServiceAccountCredentialType) and var type => CredentialFactory.FromJson(json, type).CreateScoped(Scope),
+            _ when isDefault => await LoadDefaultAsync(cancellationToken),
+            var type => throw new FormatException($"the file's type is '{type}', not service_account, authorized_user or impersonated_service_account"),
+        };
     }
 
-    // The library wants the kind named: others (external accounts) call addresses that the file names, and are taken from the environment only.
-    private static string TypeOf(string json)
+    private static async Task<GoogleCredential> LoadDefaultAsync(CancellationToken cancellationToken) =>
+        (await GoogleCredential.GetApplicationDefaultAsync(cancellationToken)).CreateScoped(Scope);
+
+    private static string? TypeOf(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var type = document.RootElement.TryGetProperty("type", out var value) ? value.GetString() : null;
-        return type is JsonCredentialParameters.ServiceAccountCredentialType or JsonCredentialParameters.AuthorizedUserCredentialType
-            or JsonCredentialParameters.ImpersonatedServiceAccountCredentialType
-            ? type
-            : throw new FormatException($"the file's type is '{type}', not service_account, authorized_user or impersonated_service_account");
+        return document.RootElement.TryGetProperty("type", out var value) ? value.GetString() : null;
     }
 
     private static LiveCredential Failed(LiveFailureKind kind, int? code, string detail) =>

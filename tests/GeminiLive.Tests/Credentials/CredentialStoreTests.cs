@@ -28,5 +28,26 @@ public sealed class CredentialStoreTests : IDisposable
         Assert.Equal(2, signIns);
     }
 
+    [Fact]
+    public void Replaced_file_of_the_environment_is_signed_in_with_anew()
+    {
+        var signedIn = new List<string?>();
+        var file = _folder.File("default.json");
+        var store = new CredentialStore(
+            named =>
+            {
+                signedIn.Add(named);
+                return FixedCredentials.ApiKey("k");
+            }, file);
+        File.WriteAllText(file, "{}");
+        var place = new LiveOptions { Backend = nameof(LiveBackend.Vertex) };
+        var first = store.For(place);
+        Assert.Same(first, store.For(place));
+
+        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(1));
+        Assert.NotSame(first, store.For(place));
+        Assert.Equal([file, file], signedIn);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

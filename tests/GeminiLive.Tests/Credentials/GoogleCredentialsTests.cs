@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -57,6 +58,37 @@ public sealed class GoogleCredentialsTests : IAsyncLifetime
         var failure = (await new GoogleCredentials(kind == "missing" ? _file + ".none" : _file).GetAsync(CancellationToken.None)).Failure!;
         Assert.Equal(LiveFailureKind.Refused, failure.Kind);
         Assert.Contains(said, failure.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Replaced_file_of_the_environment_gives_the_next_connection_another_token()
+    {
+        await WriteFileAsync("service_account");
+        var (store, place) = (new CredentialStore(defaultFile: _file), new LiveOptions { Backend = nameof(LiveBackend.Vertex) });
+        Assert.Equal("Bearer token-1", (await store.For(place).GetAsync(CancellationToken.None)).Value);
+        await WriteFileAsync("service_account");
+        File.SetLastWriteTimeUtc(_file, File.GetLastWriteTimeUtc(_file).AddSeconds(1));
+        Assert.Equal("Bearer token-2", (await store.For(place).GetAsync(CancellationToken.None)).Value);
+    }
+
+    // The file is a pipe: who opens it stands still until somebody writes.
+    [Fact]
+    public async Task Slow_file_does_not_hold_up_the_thread_that_asks()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "There are no named pipes in the file system.");
+        await WriteFileAsync("service_account");
+        var pipe = _file + ".pipe";
+        using (var make = Process.Start("mkfifo", [pipe]))
+            await make.WaitForExitAsync();
+        Task<LiveCredential>? asked = null;
+        var asking = Task.Run(() => { asked = new GoogleCredentials(pipe).GetAsync(CancellationToken.None).AsTask(); });
+        var isFree = await Task.WhenAny(asking, Task.Delay(TimeSpan.FromSeconds(5))) == asking;
+        await File.WriteAllBytesAsync(pipe, await File.ReadAllBytesAsync(_file));   // in any case, so that nobody waits for ever
+        await asking;
+
+        Assert.True(isFree);
+        Assert.Equal("Bearer token-1", (await asked!).Value);
+        File.Delete(pipe);
     }
 
     public async ValueTask DisposeAsync()
