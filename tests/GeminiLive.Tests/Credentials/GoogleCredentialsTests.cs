@@ -12,6 +12,13 @@ namespace GeminiLive.Tests.Credentials;
 /// <summary>Google's own sign-in library against a token service of ours, through a service account's file.</summary>
 public sealed class GoogleCredentialsTests : IAsyncLifetime
 {
+    // Making one takes a second on a busy machine.
+    private static readonly Lazy<string> Key = new(() =>
+    {
+        using var key = RSA.Create(2048);
+        return key.ExportPkcs8PrivateKeyPem();
+    });
+
     private readonly string _file = Path.GetTempFileName();
     private readonly WebApplication _tokenService = Build();
     private int _status = 200;
@@ -82,7 +89,7 @@ public sealed class GoogleCredentialsTests : IAsyncLifetime
             await make.WaitForExitAsync();
         Task<LiveCredential>? asked = null;
         var asking = Task.Run(() => { asked = new GoogleCredentials(pipe).GetAsync(CancellationToken.None).AsTask(); });
-        var isFree = await Task.WhenAny(asking, Task.Delay(TimeSpan.FromSeconds(5))) == asking;
+        var isFree = await Task.WhenAny(asking, Task.Delay(TimeSpan.FromSeconds(20))) == asking;
         await File.WriteAllBytesAsync(pipe, await File.ReadAllBytesAsync(_file));   // in any case, so that nobody waits for ever
         await asking;
 
@@ -117,13 +124,12 @@ public sealed class GoogleCredentialsTests : IAsyncLifetime
 
     private async Task WriteFileAsync(string type)
     {
-        using var key = RSA.Create(2048);
         await File.WriteAllTextAsync(_file, JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["type"] = type,
             ["project_id"] = "p",
             ["private_key_id"] = "1",
-            ["private_key"] = key.ExportPkcs8PrivateKeyPem(),
+            ["private_key"] = Key.Value,
             ["client_email"] = "agent@p.iam.gserviceaccount.com",
             ["client_id"] = "1",
             ["token_uri"] = Address + "/token",
