@@ -37,8 +37,11 @@ public static class LiveSetup
     }
 
     /// <summary>Whether anything is configured to sign in with; without it only a simulated server can be talked to.</summary>
-    public static bool HasCredentials(IConfiguration configuration) =>
-        Read(configuration) is var options
+    public static bool HasCredentials(IConfiguration configuration) => HasCredentials(Read(configuration));
+
+    /// <inheritdoc cref="HasCredentials(IConfiguration)"/>
+    public static bool HasCredentials(LiveOptions options) =>
+        options is not null
         && (TargetResolver.BackendOf(options) == LiveBackend.Vertex || options.ApiKey is not null || TargetResolver.Text(options.EphemeralToken) is not null);
 
     /// <summary>Checks what an agent says of its sessions, by itself and against what its model has.</summary>

@@ -36,7 +36,7 @@ internal sealed class Readiness(VoiceAgentService service, CallTable calls, Live
         .. OfRecords(records.Health),
         .. OfRecordings(recorder.Health),
         .. OfCluster(cluster.Problem),
-        .. keyless is null ? Array.Empty<string>() : [keyless.State],
+        .. keyless?.State is { } signedOut ? [signedOut] : Array.Empty<string>(),
         .. reload?.Problem is { } refused ? [refused] : Array.Empty<string>(),
     ];
 

@@ -1,3 +1,4 @@
+using GeminiLive;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Simulation.Live;
@@ -27,7 +28,7 @@ public sealed class RunCommandTests : IDisposable
         await using var server = await KeylessAsync("");
         Assert.NotNull(server);
         await using var app = RunCommand.Build(File, server);
-        Assert.Equal($"{server.Endpoint}", app.Services.GetRequiredService<IOptions<GeminiLive.LiveOptions>>().Value.Endpoint);
+        Assert.Equal($"{server.Endpoint}", app.Services.GetRequiredService<IOptions<LiveOptions>>().Value.Endpoint);
         Assert.Contains(app.Services.GetRequiredService<Readiness>().Complaints, line => line.StartsWith("live is simulated: no API key (set GEMINI_API_KEY or Live:ApiKey)", StringComparison.Ordinal));
     }
 
@@ -37,8 +38,12 @@ public sealed class RunCommandTests : IDisposable
         await using var server = await KeylessAsync(""" "Endpoint": "ws://127.0.0.1:9090" """);
         Assert.Null(server);
         await using var app = RunCommand.Build(File, server);
-        Assert.Equal("ws://127.0.0.1:9090", app.Services.GetRequiredService<IOptions<GeminiLive.LiveOptions>>().Value.Endpoint);
+        Assert.Equal("ws://127.0.0.1:9090", app.Services.GetRequiredService<IOptions<LiveOptions>>().Value.Endpoint);
         Assert.Contains(app.Services.GetRequiredService<Readiness>().Complaints, line => line.StartsWith("live has no API key (set GEMINI_API_KEY or Live:ApiKey)", StringComparison.Ordinal));
+
+        // As a reload does that brings the key.
+        await app.Services.GetRequiredService<LiveClientFactory>().ReplaceAsync(new LiveOptions { ApiKey = "k" });
+        Assert.Empty(app.Services.GetRequiredService<Readiness>().Complaints);
     }
 
     [Fact]
