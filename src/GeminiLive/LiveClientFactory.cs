@@ -16,6 +16,7 @@ public sealed class LiveClientFactory
     private readonly ILogger _logger;
     private readonly LiveConnectGate _gate;
     private readonly CredentialStore _credentials;
+    private readonly LiveCrowd _crowd = new();
     private LiveWarmPool? _pool;
     private volatile LiveOptions? _replaced;
     private volatile bool _keepsWarm;
@@ -59,7 +60,7 @@ public sealed class LiveClientFactory
     }
 
     /// <summary>Caller audio in chunks of the configured length.</summary>
-    public Uplink CreateUplink() => new(Options.AudioChunkMs);
+    public Uplink CreateUplink() => new(Options.AudioChunkMs, Options.AudioPairsFrom, _crowd);
 
     /// <summary>What an agent's session asks for, and where: its own wishes over section <c>Live</c>. Instructions and the like are added by the caller.</summary>
     /// <param name="agent">What the agent says itself; null for plain section <c>Live</c>.</param>

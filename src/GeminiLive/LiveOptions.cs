@@ -36,6 +36,12 @@ public sealed class LiveOptions : LiveTargetOptions
     /// <summary>Caller audio in one message, in milliseconds: 20 to 100, a multiple of 20.</summary>
     public int AudioChunkMs { get; set; } = 20;
 
+    /// <summary>
+    /// From so many sessions at once on, caller audio in which nothing changes (the caller goes on speaking, or has been silent for 1.5 s) goes up in messages of
+    /// two chunks of 20 ms, which halves what they cost; 0 for never. Where a caller begins or has just stopped nothing waits.
+    /// </summary>
+    public int AudioPairsFrom { get; set; } = 64;
+
     /// <summary>Caller audio replaced by silence from the greeting's first sound on, so that a "hello?" does not cut it; 0 switches it off.</summary>
     public TimeSpan GreetingGuard { get; set; } = TimeSpan.FromMilliseconds(800);
 

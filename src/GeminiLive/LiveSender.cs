@@ -16,10 +16,11 @@ internal sealed class LiveSender(
     private const int KeepAliveMs = 30_000;
     private const int KeepAliveSilenceMs = 100;
 
-    private readonly short[] _chunk = new short[uplink.ChunkSamples];
+    private readonly short[] _chunks = new short[2 * uplink.ChunkSamples];
     private readonly SpeechEnd _speechEnd = new(uplink.ChunkSamples * 1000 / Uplink.RateHz);
-    private readonly AudioMessage _audio = new(uplink.ChunkSamples);
+    private readonly AudioMessage _audio = new(2 * uplink.ChunkSamples);
     private readonly int _chunkMs = uplink.ChunkSamples * 1000 / Uplink.RateHz;
+    private int _taken;   // samples of the chunks at hand
     private int _withheldMs;
     private volatile bool _isStopping;
 
@@ -35,6 +36,21 @@ internal sealed class LiveSender(
 
     /// <summary>Runs until <see cref="Stop"/> or until the connection is gone.</summary>
     public async Task RunAsync()
+    {
+        uplink.Crowd.Enter();
+        try
+        {
+            await SendAllAsync();
+        }
+        finally
+        {
+            uplink.Crowd.Leave();
+        }
+    }
+
+    private Span<short> Chunk => _chunks.AsSpan(0, uplink.ChunkSamples);
+
+    private async Task SendAllAsync()
     {
         activity.Reset();
         if (connection.History is { } history)
@@ -96,7 +112,7 @@ internal sealed class LiveSender(
     // Almost every message finds room at once, and costs no more than the call.
     private ValueTask<bool> SendAudioAsync()
     {
-        while (TryTakeChunk())
+        while (TryTake())
         {
             var sending = SendTakenAsync();
             if (!sending.IsCompletedSuccessfully)
@@ -110,28 +126,39 @@ internal sealed class LiveSender(
     private async ValueTask<bool> SendAudioAsync(ValueTask<bool> sending)
     {
         var isSent = await sending;
-        while (isSent && TryTakeChunk())
+        while (isSent && TryTake())
             isSent = await SendTakenAsync();
         return isSent;
     }
 
+    /// <summary>Takes a chunk, or two where that is to be saved; turns that are marked here are marked chunk by chunk.</summary>
+    private bool TryTake()
+    {
+        _taken = 0;
+        if (TryTakeChunk() && uplink.Pairs && !activity.IsManual)
+            TryTakeChunk();
+        return _taken > 0;
+    }
+
     private bool TryTakeChunk()
     {
-        if (_isStopping || holdsAudio() || !uplink.TryRead(_chunk))
+        var chunk = _chunks.AsSpan(_taken, uplink.ChunkSamples);
+        if (_isStopping || holdsAudio() || !uplink.TryRead(chunk))
             return false;
+        _taken += chunk.Length;
         // Where turns are marked here, nothing is due before one has ended: the service has not heard the rest.
-        if (_speechEnd.Passes(_chunk) && !activity.IsManual)
+        if (_speechEnd.Passes(chunk) && !activity.IsManual)
             watchdog.ExpectSign(SpeechEnd.Delay);
         return true;
     }
 
-    private ValueTask<bool> SendTakenAsync() => activity.IsManual ? SendMarkedAsync() : SendChunkAsync();
+    private ValueTask<bool> SendTakenAsync() => activity.IsManual ? SendMarkedAsync() : SendAsync(_audio.Write(_chunks.AsSpan(0, _taken)));
 
-    private ValueTask<bool> SendChunkAsync() => SendAsync(_audio.Write(_chunk));
+    private ValueTask<bool> SendChunkAsync() => SendAsync(_audio.Write(Chunk));
 
     private async ValueTask<bool> SendMarkedAsync()
     {
-        switch (activity.Hear(_chunk, uplink.IsSpeech))
+        switch (activity.Hear(Chunk, uplink.IsSpeech))
         {
             case ActivityStep.Start:
                 if (activity.Interrupts)
@@ -150,7 +177,7 @@ internal sealed class LiveSender(
 
     private async ValueTask<bool> SendPreRollAsync()
     {
-        while (activity.TryReadPreRoll(_chunk))
+        while (activity.TryReadPreRoll(Chunk))
         {
             if (!await SendChunkAsync())
                 return false;
@@ -164,7 +191,7 @@ internal sealed class LiveSender(
         if (_withheldMs < KeepAliveMs)
             return true;
         _withheldMs = 0;
-        _chunk.AsSpan().Clear();
+        Chunk.Clear();
         for (var sentMs = 0; sentMs < KeepAliveSilenceMs; sentMs += _chunkMs)
         {
             if (!await SendChunkAsync())

@@ -23,6 +23,7 @@ public sealed class Uplink
     private readonly short[] _ring = new short[RingSamples];
     private readonly SpeechMark[] _marks = new SpeechMark[RingSamples / MarkedSamples];
     private readonly AsyncSignal _signal = new();
+    private readonly int _pairsFrom;
     private long _written;
     private long _read;
     private long _takenTo;
@@ -32,14 +33,32 @@ public sealed class Uplink
     /// <summary>An empty uplink.</summary>
     /// <param name="chunkMs">Length of the chunks the reader takes, 20 to 100 ms.</param>
     public Uplink(int chunkMs)
+        : this(chunkMs, pairsFrom: 0, new LiveCrowd())
+    {
+    }
+
+    /// <summary>An empty uplink.</summary>
+    /// <param name="chunkMs">Length of the chunks the reader takes, 20 to 100 ms.</param>
+    /// <param name="pairsFrom">From so many sessions on, chunks in which nothing changes wait for the next one; 0 for never.</param>
+    /// <param name="crowd">Counts them.</param>
+    internal Uplink(int chunkMs, int pairsFrom, LiveCrowd crowd)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(chunkMs, 20);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(chunkMs, 100);
         ChunkSamples = chunkMs * RateHz / 1000;
+        Crowd = crowd;
+        // Two longer ones would be more than what the service advises for a message.
+        _pairsFrom = chunkMs == 20 ? pairsFrom : 0;
     }
 
     /// <summary>Samples in one chunk.</summary>
     public int ChunkSamples { get; }
+
+    /// <summary>Where the sessions that send are counted.</summary>
+    internal LiveCrowd Crowd { get; }
+
+    /// <summary>Whether two chunks go up in one message where nothing changes in them; any thread.</summary>
+    internal bool Pairs => _pairsFrom > 0 && Crowd.Sessions >= _pairsFrom;
 
     /// <summary>Samples that came from the caller.</summary>
     public long WrittenSamples => Volatile.Read(ref _written);
@@ -56,7 +75,8 @@ public sealed class Uplink
     /// <summary>Appends what the caller says next. Allocates nothing. One writer.</summary>
     /// <param name="pcm">Mono PCM16 at 16 kHz, any length.</param>
     /// <param name="isSpeech">Whether the caller speaks in it, where turns are marked by us (manual activity detection) and the writer knows; null to go by its level.</param>
-    public void Write(ReadOnlySpan<short> pcm, bool? isSpeech = null)
+    /// <param name="isSteady">Whether the caller has been speaking, or silent, for long and still is: nobody decides anything by it, so it may wait for the next chunk where sessions are many.</param>
+    public void Write(ReadOnlySpan<short> pcm, bool? isSpeech = null, bool isSteady = false)
     {
         while (pcm.Length > MaxWriteSamples)
         {
@@ -64,7 +84,7 @@ public sealed class Uplink
             pcm = pcm[MaxWriteSamples..];
         }
         Append(pcm, isSpeech);
-        if (_written - Volatile.Read(ref _read) >= ChunkSamples)
+        if (_written - Volatile.Read(ref _read) >= (isSteady && Pairs ? 2 * ChunkSamples : ChunkSamples))
             _signal.Signal();
     }
 

@@ -58,6 +58,7 @@ internal sealed class LiveOptionsValidator : IValidateOptions<LiveOptions>
         faults.CheckRange(nameof(options.KeepAliveInterval), options.KeepAliveInterval, 1, 600);
         faults.CheckRange(nameof(options.KeepAliveTimeout), options.KeepAliveTimeout, 35, 600);
         faults.CheckRange(nameof(options.WarmMaxAge), options.WarmMaxAge, 1, 140);
+        faults.CheckRange(nameof(options.AudioPairsFrom), options.AudioPairsFrom, 0, 100_000);
         faults.CheckRange(nameof(options.WarmConnections), options.WarmConnections, 0, 100);
         faults.CheckRange(nameof(options.FallbackAfter), options.FallbackAfter, 0.1, 60);
         faults.CheckRange(nameof(options.ReconnectBudget), options.ReconnectBudget, 1, 600);

@@ -24,6 +24,10 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private const int SpeechMs = 200;
     private const int PauseMs = 400;
 
+    // Within a word nobody decides anything, nor in a silence that is longer than any in which the end of a turn is waited for.
+    private const int SteadySpeechMs = 100;
+    private const int SteadySilenceMs = 1_500;
+
     private readonly short[] _frame = new short[FrameSamples];   // for the cadence alone
     private long _squares;
     private int _filled;
@@ -31,6 +35,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private double _levelDbov = -127;
     private int _loudMs;
     private int _quietMs;
+    private int _steadyMs;   // of loud frames without a quiet one
     private bool _isSpeaking;
     private long _spokeAt;
 
@@ -42,6 +47,9 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
 
     /// <summary>True from a fifth of a second into the caller's speech until 0.4 s after it; any thread.</summary>
     public bool IsSpeaking => Volatile.Read(ref _isSpeaking);
+
+    /// <summary>Whether the caller goes on speaking, or has been silent for longer than it takes anybody to notice; media thread.</summary>
+    public bool IsSteady => _steadyMs >= SteadySpeechMs || _quietMs >= SteadySilenceMs;
 
     /// <summary>Timestamp of the last loud frame of the speech heard last; 0 before the first. Any thread.</summary>
     public long SpokeAt => Volatile.Read(ref _spokeAt);
@@ -87,6 +95,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private void TakeLoud()
     {
         _quietMs = 0;
+        _steadyMs = Math.Min(_steadyMs + FrameMs, SteadySpeechMs);
         _loudMs += FrameMs;
         if (_loudMs < SpeechMs)
             return;
@@ -96,7 +105,8 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
 
     private void TakeQuiet()
     {
-        _quietMs += FrameMs;
+        _steadyMs = 0;
+        _quietMs = Math.Min(_quietMs + FrameMs, SteadySilenceMs);
         if (_quietMs < PauseMs)
             return;
         _loudMs = 0;

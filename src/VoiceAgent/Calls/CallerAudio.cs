@@ -92,7 +92,7 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
     private void ToModel(ReadOnlySpan<short> pcm, bool? isSpeech)
     {
         if (gain is null)
-            uplink.Write(pcm, isSpeech);
+            uplink.Write(pcm, isSpeech, speech.IsSteady);
         else
             Raise(gain, pcm, isSpeech);
     }
@@ -100,6 +100,6 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
     private void Raise(QuietLineGain quietLine, ReadOnlySpan<short> pcm, bool? isSpeech)
     {
         for (var start = 0; start < pcm.Length; start += quietLine.BlockSamples)
-            uplink.Write(quietLine.Process(pcm.Slice(start, Math.Min(quietLine.BlockSamples, pcm.Length - start)), mayBeEcho: line.EchoRms > QuietRms), isSpeech);
+            uplink.Write(quietLine.Process(pcm.Slice(start, Math.Min(quietLine.BlockSamples, pcm.Length - start)), mayBeEcho: line.EchoRms > QuietRms), isSpeech, speech.IsSteady);
     }
 }
