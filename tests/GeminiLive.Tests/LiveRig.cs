@@ -14,7 +14,7 @@ internal sealed class LiveRig : ILiveConnector, ILiveListener, IAsyncDisposable
     public LiveRig(LiveOptions? options = null, string? model = null, Func<LiveSessionConfig, LiveSessionConfig>? change = null)
     {
         Options = options ?? new LiveOptions { ApiKey = "k" };
-        Uplink = new Uplink(Options.AudioChunkMs);
+        Uplink = new Uplink(Options.AudioChunkMs, Options.AudioPairsFrom, new LiveCrowd());
         Gate = new LiveConnectGate(Clock);
         var config = TestSession.For(Options, new LiveSessionSettings { Model = model });
         Client = new LiveClient(

@@ -24,8 +24,9 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private const int SpeechMs = 200;
     private const int PauseMs = 400;
 
-    // Within a word nobody decides anything, nor in a silence that is longer than any in which the end of a turn is waited for.
-    private const int SteadySpeechMs = 100;
+    // Nobody decides anything by the middle of a word, once it is known that the caller speaks and goes on; nor by a silence longer than any that ends a turn.
+    private const int BegunMs = 300;
+    private const int OnceMoreMs = 60;
     private const int SteadySilenceMs = 1_500;
 
     private readonly short[] _frame = new short[FrameSamples];   // for the cadence alone
@@ -35,7 +36,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private double _levelDbov = -127;
     private int _loudMs;
     private int _quietMs;
-    private int _steadyMs;   // of loud frames without a quiet one
+    private int _lastingMs;   // of loud frames without a quiet one between
     private bool _isSpeaking;
     private long _spokeAt;
 
@@ -49,7 +50,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     public bool IsSpeaking => Volatile.Read(ref _isSpeaking);
 
     /// <summary>Whether the caller goes on speaking, or has been silent for longer than it takes anybody to notice; media thread.</summary>
-    public bool IsSteady => _steadyMs >= SteadySpeechMs || _quietMs >= SteadySilenceMs;
+    public bool IsSteady => _quietMs >= SteadySilenceMs || (_loudMs >= BegunMs && _lastingMs >= OnceMoreMs);
 
     /// <summary>Timestamp of the last loud frame of the speech heard last; 0 before the first. Any thread.</summary>
     public long SpokeAt => Volatile.Read(ref _spokeAt);
@@ -95,7 +96,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private void TakeLoud()
     {
         _quietMs = 0;
-        _steadyMs = Math.Min(_steadyMs + FrameMs, SteadySpeechMs);
+        _lastingMs = Math.Min(_lastingMs + FrameMs, OnceMoreMs);
         _loudMs += FrameMs;
         if (_loudMs < SpeechMs)
             return;
@@ -105,7 +106,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
 
     private void TakeQuiet()
     {
-        _steadyMs = 0;
+        _lastingMs = 0;
         _quietMs = Math.Min(_quietMs + FrameMs, SteadySilenceMs);
         if (_quietMs < PauseMs)
             return;

@@ -48,6 +48,32 @@ public sealed class CallerSpeechTests
         Assert.Equal([true, false], _changes);
     }
 
+    // What is not steady must not wait on its way to the model: its beginning and its end are what turns are taken by.
+    [Fact]
+    public void Speech_is_steady_once_it_has_lasted_and_silence_once_nobody_waits_for_its_end()
+    {
+        Say(-60, 1_480);
+        Assert.False(_speech.IsSteady);
+        Say(-60, 20);
+        Assert.True(_speech.IsSteady);
+        Say(-20, 20);
+        Assert.False(_speech.IsSteady);
+        Say(-20, 260);
+        Assert.False(_speech.IsSteady);
+        Say(-20, 20);
+        Assert.True(_speech.IsSteady);
+        Say(-60, 20);
+        Assert.False(_speech.IsSteady);
+        Say(-20, 40);
+        Assert.False(_speech.IsSteady);   // the caller goes on: that takes the end of the turn back
+        Say(-20, 20);
+        Assert.True(_speech.IsSteady);
+        Say(-60, 1_480);
+        Assert.False(_speech.IsSteady);
+        Say(-60, 10_000);
+        Assert.True(_speech.IsSteady);
+    }
+
     [Fact]
     public void Lasting_noise_does_not_keep_the_caller_speaking()
     {
