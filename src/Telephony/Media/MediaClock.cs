@@ -9,7 +9,7 @@ namespace Telephony.Media;
 /// <summary>The one thread that moves all calls' media: reads packets the moment they come and sends each call's on its own absolute schedule.</summary>
 /// <remarks>
 /// Owns everything behind <see cref="MediaSession"/>. Other threads reach it through a queue that holds each call at most once. Calls are spread over
-/// the 20 ms frame, so that they do not wait for each other. Where there are many, it wakes once in a millisecond for all that has come and is due, as
+/// the 20 ms frame, so that they do not wait for each other. Where there are many, it wakes once in a millisecond, or in two, for all that has come and is due, as
 /// waking costs more than the work. Allocates when calls join only. One per process.
 /// </remarks>
 public sealed class MediaClock : IDisposable
@@ -20,6 +20,10 @@ public sealed class MediaClock : IDisposable
     // each call's packets are always late by the same part of a round, and none is off its 20 ms.
     private const int CallsOnTheirOwn = 16;
     private const long RoundNs = 1_000_000;
+
+    // The first packet of a round finds the thread's code and memory pushed out of the processor's caches by others, and pays for all.
+    private const int CallsOfLongRounds = 128;
+    private const long LongRoundNs = 2 * RoundNs;
 
     private readonly ConcurrentQueue<ClockedMedia> _requests = new();
     private readonly DeadlineHeap _deadlines = new();
@@ -139,13 +143,14 @@ public sealed class MediaClock : IDisposable
     // A round that took longer than its time is followed by the next one at once.
     private int WaitForRound()
     {
+        var roundNs = _calls.Count > CallsOfLongRounds ? LongRoundNs : RoundNs;
         var nowNs = _timeProvider.GetNs();
         if (nowNs < _nextRoundNs)
-            _waiter.Rest(Math.Min(_nextRoundNs - nowNs, RoundNs));
+            _waiter.Rest(Math.Min(_nextRoundNs - nowNs, roundNs));
         nowNs = _timeProvider.GetNs();
         var count = _waiter.Wait(0, _ready);
         // More may be waiting than were found: they are looked for before the next rest.
-        _nextRoundNs = count == MaxReady ? nowNs : nowNs - nowNs % RoundNs + RoundNs;
+        _nextRoundNs = count == MaxReady ? nowNs : nowNs - nowNs % roundNs + roundNs;
         return count;
     }
 
