@@ -74,6 +74,55 @@ public class DistanceTests
         Assert.Equal(0, ClickIndex.BurstDb(tone, tone, Rate, 12_024));
     }
 
+    /// <summary>The mirror image of a voice has no step where it begins, and yet its pulses, turned around, are heard.</summary>
+    [Fact]
+    public void A_voice_that_is_turned_around_bursts_without_a_step()
+    {
+        const int Rate = 24_000;
+        var voice = SyntheticVoice.Create(Rate, 12 * Rate, seed: 5);
+        var (random, steps, bursts, worst) = (new Random(14), 0, 0, 0.0);
+        for (var i = 0; i < 500; i++)
+        {
+            var at = random.Next(Rate, 11 * Rate);
+            var turned = voice[..(at + 960)];
+            for (var j = 0; j < 240; j++)
+                turned[at + j] = (short)(voice[at - 1 - j] * (240 - j) / 240);
+            turned.AsSpan(at + 240).Clear();
+            steps += ClickIndex.Db(voice, turned, Rate, at + 120) > 0.1 ? 1 : 0;
+            bursts += ClickIndex.BurstDb(voice, turned, Rate, at + 120) > 3 ? 1 : 0;
+            worst = Math.Max(worst, ClickIndex.BurstDb(voice, turned, Rate, at + 120));
+        }
+        Assert.InRange(steps, 0, 10);
+        Assert.InRange(bursts, 30, 100);
+        Assert.InRange(worst, 10, 20);
+    }
+
+    [Fact]
+    public void Worst_band_hears_a_thump_where_the_voice_is_high()
+    {
+        const int Rate = 24_000;
+        var tone = Tone.Sine(Rate, 2_000, Rate, 12_000);
+        var thumped = tone.Select((sample, i) => (short)(sample + (i is >= 12_000 and < 12_240 ? 2_000 * Math.Sin(Math.PI * (i - 12_000) / 240) : 0))).ToArray();
+        Assert.Equal(0, ClickIndex.Db(tone, thumped, Rate, 12_120), tolerance: 0.2);
+        Assert.Equal(0, ClickIndex.BurstDb(tone, thumped, Rate, 12_120), tolerance: 0.5);
+        Assert.True(ClickIndex.WorstBandDb(tone, thumped, Rate, 12_120) > 12);
+        Assert.Equal(0, ClickIndex.WorstBandDb(tone, tone, Rate, 12_120));
+    }
+
+    [Fact]
+    public void Worst_band_remembers_for_40_ms_only()
+    {
+        const int Rate = 24_000;
+        var steady = Tone.Sine(Rate, 400, Rate, 8_000);
+        var hiss = new Random(5);
+        short[] Hissing(int from) => [.. steady.Select((sample, i) => (short)(sample + (i >= from && i < from + 240 ? hiss.Next(-3_000, 3_000) : 0)))];
+        var (early, late) = (Hissing(9_600), Hissing(11_400));
+        var ticked = Hissing(12_000);
+        Assert.True(ClickIndex.WorstBandDb(early, ticked, Rate, 12_120) > 12);
+        Assert.True(ClickIndex.WorstBandDb(late, ticked, Rate, 12_120) < 3);
+        Assert.True(ClickIndex.BurstDb(early, ticked, Rate, 12_120) < 3);
+    }
+
     [Fact]
     public void Intelligibility_is_1_undamaged_and_falls_with_noise()
     {

@@ -5,6 +5,7 @@ public static class ClickIndex
 {
     private const int NearMs = 10;
     private const int BeforeMs = 200;
+    private const int LatelyMs = 40;
 
     /// <summary>Largest step within 10 ms of the event, against the largest in the 200 ms before, in dB; above 0 it clicks.</summary>
     /// <param name="heard">What was heard.</param>
@@ -33,15 +34,28 @@ public static class ClickIndex
     /// <param name="afterMs">How far behind the event the clean signal belongs there.</param>
     public static double BurstDb(ReadOnlySpan<short> clean, ReadOnlySpan<short> heard, int sampleRateHz, int eventAt, int afterMs = NearMs)
     {
-        var burst = HighBurst.Rms(heard, sampleRateHz, Around(heard.Length, sampleRateHz * NearMs / 1000, eventAt));
-        var usual = HighBurst.Rms(clean, sampleRateHz, Usual(clean.Length, sampleRateHz, eventAt, afterMs));
-        return 20 * Math.Log10(Math.Max(HighBurst.InaudibleRms, burst) / Math.Max(HighBurst.InaudibleRms, usual));
+        var burst = BandBurst.Highest.Rms(heard, sampleRateHz, Around(heard.Length, sampleRateHz * NearMs / 1000, eventAt));
+        return BandBurst.Db(burst, BandBurst.Highest.Rms(clean, sampleRateHz, Usual(clean.Length, sampleRateHz, eventAt, afterMs)));
+    }
+
+    /// <summary>The strictest: the loudest burst in the worst of four bands, thumps as well as clicks, against the last 40 ms that belong there, two cycles of the lowest voice: what was loud before that hides nothing.</summary>
+    /// <param name="clean">What would have been heard, aligned to the sample.</param>
+    /// <param name="heard">What was heard.</param>
+    /// <param name="sampleRateHz">Rate of both.</param>
+    /// <param name="eventAt">Sample of the event.</param>
+    public static double WorstBandDb(ReadOnlySpan<short> clean, ReadOnlySpan<short> heard, int sampleRateHz, int eventAt)
+    {
+        var (around, worst) = (Around(heard.Length, sampleRateHz * NearMs / 1000, eventAt), double.MinValue);
+        var usual = Usual(clean.Length, sampleRateHz, eventAt, NearMs, LatelyMs);
+        foreach (var band in BandBurst.All)
+            worst = Math.Max(worst, BandBurst.Db(band.Rms(heard, sampleRateHz, around), band.Rms(clean, sampleRateHz, usual)));
+        return worst;
     }
 
     private static Range Around(int length, int near, int eventAt) => Math.Max(0, eventAt - near)..Math.Min(eventAt + near, length);
 
-    private static Range Usual(int length, int sampleRateHz, int eventAt, int afterMs) =>
-        Math.Max(0, eventAt - sampleRateHz * (NearMs + BeforeMs) / 1000)..Math.Min(length, eventAt + sampleRateHz * afterMs / 1000);
+    private static Range Usual(int length, int sampleRateHz, int eventAt, int afterMs, int beforeMs = BeforeMs) =>
+        Math.Max(0, eventAt - sampleRateHz * (NearMs + beforeMs) / 1000)..Math.Min(length, eventAt + sampleRateHz * afterMs / 1000);
 
     // In silence any step of more than one unit is new.
     private static double StepRatio(ReadOnlySpan<short> near, ReadOnlySpan<short> usual) => 20 * Math.Log10(Math.Max(1, LargestStep(near)) / Math.Max(1, LargestStep(usual)));

@@ -154,7 +154,7 @@ internal sealed class LineAudio(IPcmSource agent, TimeProvider timeProvider) : I
         if (wasCut)
             filled = Math.Max(filled, AddTail(frame));
         else if (filled < frame.Length && _fade.IsSounding)
-            _fade.Out(_tail, 0, _tail.Length);   // it has come to its own end
+            _fade.Forget();   // it has come to its own end
         if (sound is not null && filled == frame.Length)
             _fade.Remember(frame);
         _sounding = sound;

@@ -1,3 +1,5 @@
+using Telephony.Audio;
+
 namespace VoiceAgent.Audio;
 
 /// <summary>Rounds the edges of <see cref="PlayoutBuffer"/>: an end that comes unasked is faded over 10 ms and a start in the middle over 8 ms, so that neither clicks.</summary>
@@ -13,10 +15,17 @@ internal sealed class PlayoutFade
     // A line but for its ends: where a voice's steepest step happens to be the first of the fade, a curve that falls at once makes it steeper.
     private const int BendSamples = 40;
 
+    // Of the sound at its end: what has no steps, but a level, still falls.
+    private const float LeastSlope = 0.01f;
+
     private static readonly float[] Falling = BentLine(OutSamples);
     private static readonly float[] Rising = [.. HalfCosine(InSamples).Reverse()];
 
-    private readonly short[] _tail = new short[OutSamples];   // the last samples before the frame at hand
+    private readonly VoiceContinuation _continuation = new(PlayoutBuffer.RateHz);
+    private readonly short[] _past;   // the last samples before the frame at hand
+
+    /// <summary>Nothing has been heard yet.</summary>
+    public PlayoutFade() => _past = new short[_continuation.PastSamples];
 
     /// <summary>True while the sound that went out last has not been brought to silence.</summary>
     public bool IsSounding { get; private set; }
@@ -25,29 +34,27 @@ internal sealed class PlayoutFade
     public void Remember(ReadOnlySpan<short> frame)
     {
         IsSounding = true;
-        if (frame.Length >= OutSamples)
-        {
-            frame[^OutSamples..].CopyTo(_tail);
-            return;
-        }
-        _tail.AsSpan(frame.Length).CopyTo(_tail);
-        frame.CopyTo(_tail.AsSpan(OutSamples - frame.Length));
+        Append(frame, _past, _past);
     }
 
-    /// <summary>Brings the sound to silence at <paramref name="end"/>; where audio is missing its mirror image goes on, which has no step.</summary>
+    /// <summary>The sound has come to silence by itself.</summary>
+    public void Forget()
+    {
+        Array.Clear(_past);
+        IsSounding = false;
+    }
+
+    /// <summary>Brings the sound to silence at <paramref name="end"/>; where audio is missing, the voice is continued, with no step that it has not made itself.</summary>
     /// <param name="frame">Holds <paramref name="filled"/> samples of audio.</param>
     /// <param name="filled">Samples of audio in the frame; at most <see cref="OutSamples"/> below <paramref name="end"/>.</param>
     /// <param name="end">Where silence begins, inside the frame.</param>
     public void Out(Span<short> frame, int filled, int end)
     {
-        for (var i = filled; i < end; i++)
-        {
-            var mirrored = 2 * filled - 1 - i;
-            frame[i] = mirrored >= 0 ? frame[mirrored] : _tail[OutSamples + mirrored];
-        }
-        Fall(frame[Math.Max(0, end - OutSamples)..end]);
-        Array.Clear(_tail);
-        IsSounding = false;
+        if (filled == end)
+            Fall(frame[Math.Max(0, end - OutSamples)..end]);
+        else
+            Continue(frame[..end], filled);
+        Forget();
     }
 
     /// <summary>Softens the first 8 ms after a gap.</summary>
@@ -57,6 +64,26 @@ internal sealed class PlayoutFade
         var step = Stride(Rising, start);
         for (var i = 0; i < start.Length; i++)
             start[i] = (short)(start[i] * Rising[(int)(i * step)]);
+    }
+
+    private void Continue(Span<short> frame, int filled)
+    {
+        Span<short> past = stackalloc short[_past.Length];
+        Append(frame[..filled], _past, past);
+        var madeUp = frame[filled..];
+        _continuation.Continue(past, madeUp);
+        Fall(frame[Math.Max(0, frame.Length - OutSamples)..]);
+        float before = filled > 0 ? frame[filled - 1] : _past[^1];
+        var most = Math.Max(PcmSlope.Steepest(past), LeastSlope * Math.Abs((int)past[^1]));
+        PcmSlope.Ease(madeUp, before, most);
+        PcmSlope.Limit(madeUp, before, behind: 0, most);
+    }
+
+    private static void Append(ReadOnlySpan<short> frame, ReadOnlySpan<short> past, Span<short> joined)
+    {
+        var kept = frame[Math.Max(0, frame.Length - joined.Length)..];
+        past[kept.Length..].CopyTo(joined);
+        kept.CopyTo(joined[^kept.Length..]);
     }
 
     private static void Fall(Span<short> audio)

@@ -24,7 +24,8 @@ internal static class GoalTable
         ("B16", "G722", "a predictor that is still wrong makes a loud voice's first milliseconds behind the gap overshoot"),
         ("B16", "opus", "concealment and its end are libopus's own"),
         ("B16", "PCM", "between two samples a wave may be steeper than they tell"),
-        ("B14", "", "the fade adds to a step of the voice that is its steepest anyway"),
+        ("B14", "click index", "the fade adds to a step of the voice that is its steepest anyway"),
+        ("B14", "burst", "what would have come next is estimated"),
         ("", "", "newly missed: it was met when the reasons were written"),
     ];
 

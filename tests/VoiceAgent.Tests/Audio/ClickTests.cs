@@ -4,7 +4,7 @@ using VoiceAgent.Audio;
 
 namespace VoiceAgent.Tests.Audio;
 
-/// <summary>Goal B14: whatever ends or begins in what the caller hears, at more than 10,000 random places of a voice, makes no step that the voices do not make themselves.</summary>
+/// <summary>Goal B14: whatever ends or begins in what the caller hears, at more than 10,000 random places of a voice, makes no step, and no burst in any band, that the voices do not make themselves.</summary>
 public sealed class ClickTests
 {
     private const int Rate = PlayoutBuffer.RateHz;
@@ -20,6 +20,8 @@ public sealed class ClickTests
 
     private readonly Random _random = new(14);
     private readonly List<double> _indices = [];
+    private readonly List<double> _bursts = [];
+    private readonly List<double> _thumps = [];
 
     [Fact]
     public void Cuts_do_not_click() => Run((agent, line, place) =>
@@ -27,7 +29,7 @@ public sealed class ClickTests
         var heard = PlayAgent(agent, line, place, Before + After, frames: 12);
         agent.Flush();
         Play(line, heard, 3);
-        return (heard, Clean(Agent, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
+        return new(heard, Clean(Agent, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
     });
 
     /// <summary>Goal B14 where a loud voice's steepest step is the fade's first.</summary>
@@ -49,8 +51,28 @@ public sealed class ClickTests
     public void Underruns_do_not_click() => Run((agent, line, place) =>
     {
         var samples = Before + _random.Next(FrameSamples);
-        return (PlayAgent(agent, line, place, samples, frames: 16), Clean(Agent, place), samples + PlayoutFade.OutSamples / 2);
-    }, isMirrored: true);
+        return new(PlayAgent(agent, line, place, samples, frames: 16), Clean(Agent, place), samples + PlayoutFade.OutSamples / 2);
+    });
+
+    /// <summary>Goal B14 for voices that really speak: consonants, and vowels of every pitch.</summary>
+    [Theory]
+    [InlineData("caller-booking")]
+    [InlineData("caller-question")]
+    [InlineData("apology.de")]
+    [InlineData("while-booking")]
+    public void Sentences_that_run_dry_do_not_click(string name)
+    {
+        var voice = SpokenVoice.Load(name, Rate);
+        for (var i = 0; i < Cases / 4; i++)
+        {
+            var samples = _random.Next(Before, voice.Length - Rate / 20);
+            var (agent, from) = (new PlayoutBuffer(TimeSpan.FromSeconds(60)), Math.Max(0, samples - Rate));
+            agent.Write(voice.AsSpan(from, samples - from), Rate, 1);
+            var heard = Play(new LineAudio(agent, TimeProvider.System), [], 53);
+            Measure(new(heard, voice[from..], samples - from + PlayoutFade.OutSamples / 2));
+        }
+        AssertNoClick();
+    }
 
     [Fact]
     public void Speech_that_comes_back_does_not_click() => Run((agent, line, place) =>
@@ -60,7 +82,7 @@ public sealed class ClickTests
         agent.Write(Agent.AsSpan(place + samples, After), Rate, 1);
         agent.CompleteTurn();
         Play(line, heard, 3);
-        return (heard, Clean(Agent, place + samples - 16 * FrameSamples), 16 * FrameSamples);
+        return new(heard, Clean(Agent, place + samples - 16 * FrameSamples), 16 * FrameSamples);
     });
 
     [Fact]
@@ -69,7 +91,7 @@ public sealed class ClickTests
         var heard = PlayAgent(agent, line, place, Before + After, frames: 12);
         agent.IsPaused = true;
         Play(line, heard, 3);
-        return (heard, Clean(Agent, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
+        return new(heard, Clean(Agent, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
     });
 
     [Fact]
@@ -81,7 +103,7 @@ public sealed class ClickTests
         agent.IsPaused = false;
         Play(line, heard, 3);
         // What goes on lies 6 frames behind its place; the voice before it belongs there as well.
-        return (heard, Clean(Agent, place - 6 * FrameSamples), 18 * FrameSamples);
+        return new(heard, Clean(Agent, place - 6 * FrameSamples), 18 * FrameSamples);
     });
 
     [Fact]
@@ -90,7 +112,7 @@ public sealed class ClickTests
         var heard = Play(line, [], 12);
         line.StartFiller(new Announcement("filler", Other[place..]));
         Play(line, heard, 3);
-        return (heard, Clean(Other, place - 12 * FrameSamples), 12 * FrameSamples);
+        return new(heard, Clean(Other, place - 12 * FrameSamples), 12 * FrameSamples);
     });
 
     [Fact]
@@ -100,8 +122,8 @@ public sealed class ClickTests
         var heard = Play(line, [], 12);
         line.StopFiller();
         Play(line, heard, 3);
-        return (heard, Clean(Other, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
-    }, isMirrored: true);
+        return new(heard, Clean(Other, place), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
+    });
 
     [Fact]
     public void Last_words_that_cut_the_agent_do_not_click() => Run((agent, line, place) =>
@@ -109,23 +131,36 @@ public sealed class ClickTests
         var heard = PlayAgent(agent, line, place, Before + After, frames: 12);
         line.SayFinally(new Announcement("final", Other[place..]));
         Play(line, heard, 3);
-        // Both voices sound at once for 10 ms, one of them backwards.
-        return (heard, StepsOfBoth(Clean(Agent, place), Clean(Other, place - 12 * FrameSamples)), 12 * FrameSamples + PlayoutFade.OutSamples / 2);
-    }, isMirrored: true);
+        // Both voices sound at once for 10 ms.
+        var (own, final) = (Clean(Agent, place), Clean(Other, place - 12 * FrameSamples));
+        return new(heard, Sum(own, final), 12 * FrameSamples + PlayoutFade.OutSamples / 2, StepsOfBoth(own, final));
+    });
 
-    // Where what would have come next is not at hand, its mirror image carries the fade, and the bend in it is a burst of its own.
-    private void Run(Func<PlayoutBuffer, LineAudio, int, (List<short> Heard, short[] Clean, int At)> play, bool isMirrored = false)
+    // Bursts: the inaudible tenths of a decibel of a continuation that is not quite what would have come.
+    private void Run(Func<PlayoutBuffer, LineAudio, int, Edge> play)
     {
-        var worstBurst = double.MinValue;
         for (var i = 0; i < Cases; i++)
         {
             var agent = new PlayoutBuffer(TimeSpan.FromSeconds(60));
-            var (heard, clean, at) = play(agent, new LineAudio(agent, TimeProvider.System), _random.Next(2 * Rate, 10 * Rate));
-            _indices.Add(ClickIndex.Db(clean, heard.ToArray(), Rate, at));
-            worstBurst = isMirrored ? worstBurst : Math.Max(worstBurst, ClickIndex.BurstDb(clean, heard.ToArray(), Rate, at));
+            Measure(play(agent, new LineAudio(agent, TimeProvider.System), _random.Next(2 * Rate, 10 * Rate)));
         }
-        Assert.True(_indices.Max() <= 0, $"worst {_indices.Max():0.0} dB, {_indices.Count(index => index > 0)} of {Cases} above 0 dB");
-        Assert.True(worstBurst <= 0.1, $"worst burst above 3.5 kHz {worstBurst:0.0} dB");   // 0 but for the rounding of a filter
+        AssertNoClick();
+    }
+
+    private void Measure(Edge edge)
+    {
+        var heard = edge.Heard.ToArray();
+        _indices.Add(ClickIndex.Db(edge.Steps ?? edge.Clean, heard, Rate, edge.At));
+        _bursts.Add(ClickIndex.BurstDb(edge.Clean, heard, Rate, edge.At));
+        if (_indices.Count % 4 == 0)   // four filters take their time
+            _thumps.Add(ClickIndex.WorstBandDb(edge.Clean, heard, Rate, edge.At));
+    }
+
+    private void AssertNoClick()
+    {
+        Assert.True(_indices.Max() <= 0, $"worst {_indices.Max():0.0} dB, {_indices.Count(index => index > 0)} of {_indices.Count} above 0 dB");
+        Assert.True(_bursts.Max() <= 1, $"worst burst above 3.5 kHz {_bursts.Max():0.0} dB");
+        Assert.True(_thumps.Max() <= 3, $"worst burst of all bands {_thumps.Max():0.0} dB");
     }
 
     private static List<short> PlayAgent(PlayoutBuffer agent, LineAudio line, int place, int samples, int frames)
@@ -145,6 +180,8 @@ public sealed class ClickTests
         return heard;
     }
 
+    private static short[] Sum(short[] one, short[] other) => [.. one.Zip(other, (a, b) => (short)Math.Clamp(a + b, short.MinValue, short.MaxValue))];
+
     /// <summary>Something that steps as far as both voices together may.</summary>
     private static short[] StepsOfBoth(short[] one, short[] other)
     {
@@ -160,4 +197,7 @@ public sealed class ClickTests
 
     /// <summary>A voice that nothing has happened to, from a place on.</summary>
     private static short[] Clean(short[] voice, int place) => voice[place..(place + 20 * FrameSamples)];
+
+    /// <summary>What was heard, what belongs there, and where something happened.</summary>
+    private sealed record Edge(List<short> Heard, short[] Clean, int At, short[]? Steps = null);
 }
