@@ -63,6 +63,20 @@ public class DistanceTests
         Assert.True(ClickIndex.Db(tone, faded, RateHz, 4005) <= 0);
     }
 
+    /// <summary>What rounding and interpolation leave is none; the smallest that is none yet is far below what an ear hears.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(9, 0)]
+    [InlineData(20, 0.017)]
+    [InlineData(1_220, 1)]
+    public void Click_index_is_what_a_step_exceeds_the_voice_by(int more, double expectedDb)
+    {
+        var clean = new short[RateHz];
+        clean.AsSpan(4_000).Fill(10_000);
+        var heard = clean.Select((sample, i) => (short)(sample + (i >= 4_000 ? more : 0))).ToArray();
+        Assert.Equal(expectedDb, ClickIndex.Db(clean, heard, RateHz, 4_000), tolerance: 0.001);
+    }
+
     [Fact]
     public void Click_index_hears_a_tick_that_steps_less_than_the_voice_does()
     {

@@ -7,6 +7,9 @@ public static class ClickIndex
     private const int BeforeMs = 200;
     private const int LatelyMs = 40;
 
+    /// <summary>Less is none, in dB: rounding to 16 bits and a filter that reaches from a steep wave over a gap's edge leave a unit in a thousand, and an ear hears no hundredth of it.</summary>
+    private const double ResolutionDb = 0.01;
+
     /// <summary>Largest step within 10 ms of the event, against the largest in the 200 ms before, in dB; above 0 it clicks.</summary>
     /// <param name="heard">What was heard.</param>
     /// <param name="sampleRateHz">Its rate.</param>
@@ -58,7 +61,11 @@ public static class ClickIndex
         Math.Max(0, eventAt - sampleRateHz * (NearMs + beforeMs) / 1000)..Math.Min(length, eventAt + sampleRateHz * afterMs / 1000);
 
     // In silence any step of more than one unit is new.
-    private static double StepRatio(ReadOnlySpan<short> near, ReadOnlySpan<short> usual) => 20 * Math.Log10(Math.Max(1, LargestStep(near)) / Math.Max(1, LargestStep(usual)));
+    private static double StepRatio(ReadOnlySpan<short> near, ReadOnlySpan<short> usual)
+    {
+        var db = 20 * Math.Log10(Math.Max(1, LargestStep(near)) / Math.Max(1, LargestStep(usual)));
+        return db is > 0 and <= ResolutionDb ? 0 : db;
+    }
 
     private static double LargestStep(ReadOnlySpan<short> pcm)
     {

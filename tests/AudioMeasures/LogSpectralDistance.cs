@@ -43,11 +43,15 @@ public static class LogSpectralDistance
         for (var line = 0; line < lines.Length; line++)
         {
             double real = 0, imaginary = 0;
-            for (var i = 0; i < windowed.Length; i++)
+            var turn = 0;   // line * i, less whole turns
+            foreach (var sample in windowed)
             {
-                var (sine, cosine) = turns[line * i % turns.Length];
-                real += windowed[i] * cosine;
-                imaginary -= windowed[i] * sine;
+                var (sine, cosine) = turns[turn];
+                real += sample * cosine;
+                imaginary -= sample * sine;
+                turn += line;
+                if (turn >= turns.Length)
+                    turn -= turns.Length;
             }
             lines[line] = 10 * Math.Log10(real * real + imaginary * imaginary + floor);
         }

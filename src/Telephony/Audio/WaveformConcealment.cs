@@ -75,9 +75,6 @@ public sealed class WaveformConcealment
         _future = new float[_backward.PastSamples];
     }
 
-    /// <summary>Steepest step right before the gap, in sample units.</summary>
-    internal float Steepest => _steepest;
-
     /// <summary>Takes decoded audio on its way out and, after a gap, blends its beginning with the end of the concealment, in place.</summary>
     public void Accept(Span<short> pcm)
     {

@@ -9,6 +9,13 @@ internal sealed class G722Band(int initialScale, int scaleShift, int maxLogScale
 {
     private const int Zeros = 6;
 
+    // Behind a gap: shares by least squares over real voices, the rest is what follows. A predictor that is not quite trusted errs less where it is wrong.
+    private const double ScaleBefore = 0.2;
+    private const double ScaleCoded = 0.15;
+    private const double PredictorBefore = 0.45;
+    private const double PredictorCoded = 0.15;
+    private const double PredictorTrust = 0.95;
+
     // Index 0 is the present value, as in the recommendation's figures; b[0] is not used.
     private readonly int[] _differences = new int[Zeros + 1];
     private readonly int[] _zeroCoefficients = new int[Zeros + 1];
@@ -54,18 +61,17 @@ internal sealed class G722Band(int initialScale, int scaleShift, int maxLogScale
         (Prediction, Scale) = (other.Prediction, other.Scale);
     }
 
-    /// <summary>Takes scale and predictor from between two others; the signal that it predicts from stays its own.</summary>
-    /// <param name="one">Where the first has a share.</param>
-    /// <param name="other">Has the rest.</param>
-    /// <param name="scaleShare">Share of the first in the logarithmic scale, 0 to 1.</param>
-    /// <param name="predictorShare">Share of the first in the predictor's coefficients, 0 to 1: between two stable filters lie stable ones.</param>
-    public void TakeBetween(G722Band one, G722Band other, double scaleShare, double predictorShare)
+    /// <summary>Takes scale and predictor from among three guesses at a gap's end; the signal that it predicts from stays its own.</summary>
+    /// <param name="before">Before the gap.</param>
+    /// <param name="coded">After what was made up has been coded again; may be this one.</param>
+    /// <param name="following">After what follows the gap.</param>
+    public void TakeAmong(G722Band before, G722Band coded, G722Band following)
     {
         for (var i = 1; i <= Zeros; i++)
-            _zeroCoefficients[i] = Between(one._zeroCoefficients[i], other._zeroCoefficients[i], predictorShare);
-        _pole2 = Between(one._pole2, other._pole2, predictorShare);
-        _pole1 = Between(one._pole1, other._pole1, predictorShare);
-        _logScale = Between(one._logScale, other._logScale, scaleShare);
+            _zeroCoefficients[i] = Predictor(before._zeroCoefficients[i], coded._zeroCoefficients[i], following._zeroCoefficients[i]);
+        _pole2 = Predictor(before._pole2, coded._pole2, following._pole2);
+        _pole1 = Predictor(before._pole1, coded._pole1, following._pole1);
+        _logScale = (int)Among(before._logScale, coded._logScale, following._logScale, ScaleBefore, ScaleCoded);
         SetScale();
         Predict();
     }
@@ -87,7 +93,11 @@ internal sealed class G722Band(int initialScale, int scaleShift, int maxLogScale
         Scale = (shift < 0 ? mantissa << -shift : mantissa >> shift) << 2;
     }
 
-    private static int Between(int one, int other, double share) => (int)(other + share * (one - other));
+    // Between stable filters lie stable ones.
+    private static int Predictor(int before, int coded, int following) => (int)(PredictorTrust * Among(before, coded, following, PredictorBefore, PredictorCoded));
+
+    private static double Among(int before, int coded, int following, double beforeShare, double codedShare) =>
+        following + beforeShare * (before - following) + codedShare * (coded - following);
 
     // UPPOL2, UPPOL1: the second coefficient is limited to 0.75, the first so that the filter stays stable.
     private void AdaptPoles(int partial)

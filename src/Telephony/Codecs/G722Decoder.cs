@@ -9,18 +9,15 @@ public sealed class G722Decoder : IAudioDecoder
     private const int StartSamples = 160;   // 10 ms
 
     // Codes are steps: where a voice stays what it is, 10 ms of them lead from wrong scales and predictors to those that the encoder had. In less there is no
-    // cycle of a voice, and in more its next sound. Of what was before the gap the more is kept the shorter it was: least squares over real voices.
+    // cycle of a voice, and in more its next sound. Behind a longer gap they are led twice.
     private const int EstimateBytes = 80;
     private const int ShortGapSamples = 320;
-    private static readonly (int Passes, double Scale, double Predictor) ShortGap = (1, 0.25, 0.45);
-    private static readonly (int Passes, double Scale, double Predictor) LongGap = (2, 0.2, 0.1);
 
-    // Of the steepest step around: what a predictor that is still wrong makes of a loud voice is steeper than the voice.
-    private const float SlopeShare = 0.7f;
-
-    // A predictor that is wrong adds to a voice: an estimate that makes what follows louder than this against doing without it is none. In silence the codes say nothing.
-    private const double MostLouder = 1.4;
-    private const double SilentDbov = -55;
+    // What a predictor that is still wrong makes of a voice is steeper than the voice: no steeper than what was heard lately, nor, where a voice begins, than a share of
+    // what comes 10 ms later. Lately: half of it counts after 340 ms.
+    private const float UsualShare = 0.8f;
+    private const float LaterShare = 0.3f;
+    private const double UsualLeftAfter20Ms = 0.96;
 
     private readonly G722State _state = new();
     private readonly G722State _before = new();
@@ -28,9 +25,9 @@ public sealed class G722Decoder : IAudioDecoder
     private readonly G722State _estimate = new();
     private readonly G722State _guess = new();
     private readonly short[] _following = new short[2 * G722State.BlockBytes];
-    private readonly short[] _unestimated = new short[2 * G722State.BlockBytes];
     private readonly WaveformConcealment _concealment = new(16_000);
     private int _guessed;
+    private float _usualStep;
 
     /// <inheritdoc/>
     public int SampleRateHz => 16_000;
@@ -59,6 +56,7 @@ public sealed class G722Decoder : IAudioDecoder
         }
         LeaveGuess(pcm[..samples]);
         _concealment.Accept(pcm[..samples]);
+        _usualStep = Math.Max(PcmSlope.Steepest(pcm[..samples]), _usualStep * (float)Math.Pow(UsualLeftAfter20Ms, samples / 320.0));
         return samples;
     }
 
@@ -76,43 +74,30 @@ public sealed class G722Decoder : IAudioDecoder
         // What follows cannot be decoded without a guess at what went before it, and that guess is better with what follows.
         _concealment.Conceal(pcm);
         var known = following[..Math.Min(following.Length, G722State.BlockBytes)];
-        var gap = pcm.Length <= ShortGapSamples ? ShortGap : LongGap;
-        Estimate(pcm, known[..Math.Min(known.Length, EstimateBytes)], gap);
+        Estimate(pcm, known[..Math.Min(known.Length, EstimateBytes)], passes: pcm.Length <= ShortGapSamples ? 1 : 2);
         _guessed = 2 * known.Length;
         var guess = _following.AsSpan(0, _guessed);
-        var isEstimated = TryGuess(known, guess);
+        _guess.Decode(known, guess);
         FlattenStart(guess);
         _concealment.Bridge(pcm, guess);
+        // Coded again, the gap that leads to what follows tells more than the one that did not know of it.
         _state.Follow(pcm, guess);
-        if (isEstimated)
-            _state.TakeBetween(_before, _estimate, gap.Scale, gap.Predictor);
+        _state.TakeAmong(_before, _state, _estimate);
     }
 
-    private bool TryGuess(ReadOnlySpan<byte> known, Span<short> guess)
-    {
-        var unestimated = _unestimated.AsSpan(0, guess.Length);
-        _guess.Decode(known, guess);
-        _coded.Decode(known, unestimated);
-        var rms = PcmLevel.Rms(guess);
-        if (rms > PcmLevel.FromDbov(SilentDbov) && rms <= MostLouder * PcmLevel.Rms(unestimated))
-            return true;
-        unestimated.CopyTo(guess);
-        return false;
-    }
-
-    // Leaves what the encoder may have been at the gap's end.
-    private void Estimate(ReadOnlySpan<short> pcm, ReadOnlySpan<byte> known, (int Passes, double Scale, double Predictor) gap)
+    // Leaves in the guess what the encoder may have been at the gap's end.
+    private void Estimate(ReadOnlySpan<short> pcm, ReadOnlySpan<byte> known, int passes)
     {
         _before.CopyFrom(_state);
         _coded.CopyFrom(_state);
         _coded.Follow(pcm, []);
         _guess.CopyFrom(_coded);
-        for (var pass = 0; pass < gap.Passes; pass++)
+        for (var pass = 0; pass < passes; pass++)
         {
             _guess.Decode(known, _following);
             _estimate.CopyFrom(_guess);
             _guess.CopyFrom(_coded);
-            _guess.TakeBetween(_before, _estimate, gap.Scale, gap.Predictor);
+            _guess.TakeAmong(_before, _coded, _estimate);
         }
     }
 
@@ -128,11 +113,10 @@ public sealed class G722Decoder : IAudioDecoder
         _guessed = 0;
     }
 
-    // With a scale that is still too large the first samples overshoot: they are to be no steeper than what lies around them.
     private void FlattenStart(Span<short> pcm)
     {
         var start = pcm[..Math.Min(pcm.Length / 2, StartSamples)];
         if (!start.IsEmpty)
-            PcmSlope.Limit(start, start[0], pcm[start.Length], SlopeShare * Math.Max(_concealment.Steepest, PcmSlope.Steepest(pcm[start.Length..])));
+            PcmSlope.Limit(start, start[0], pcm[start.Length], Math.Max(UsualShare * _usualStep, LaterShare * PcmSlope.Steepest(pcm[start.Length..])));
     }
 }

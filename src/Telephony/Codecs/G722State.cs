@@ -23,15 +23,14 @@ internal sealed class G722State
         other._window.AsSpan(0, G722Mirror.Past).CopyTo(_window);
     }
 
-    /// <summary>Takes scales and predictors from between two others; the signal stays its own.</summary>
-    /// <param name="one">Where the first has a share.</param>
-    /// <param name="other">Has the rest.</param>
-    /// <param name="scaleShare">Share of the first in the scales, 0 to 1.</param>
-    /// <param name="predictorShare">Share of the first in the predictors, 0 to 1.</param>
-    public void TakeBetween(G722State one, G722State other, double scaleShare, double predictorShare)
+    /// <summary>Takes scales and predictors from among three guesses at what the encoder was at a gap's end; the signal stays its own.</summary>
+    /// <param name="before">As it was before the gap.</param>
+    /// <param name="coded">As coding what was made up again leaves it; may be this one.</param>
+    /// <param name="following">As what follows the gap leads to.</param>
+    public void TakeAmong(G722State before, G722State coded, G722State following)
     {
-        _low.TakeBetween(one._low, other._low, scaleShare, predictorShare);
-        _high.TakeBetween(one._high, other._high, scaleShare, predictorShare);
+        _low.TakeAmong(before._low, coded._low, following._low);
+        _high.TakeAmong(before._high, coded._high, following._high);
     }
 
     /// <summary>Decodes at most <see cref="BlockBytes"/> codes into twice as many samples.</summary>

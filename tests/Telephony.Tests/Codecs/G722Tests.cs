@@ -83,6 +83,7 @@ public sealed class G722Tests
             encoder.Encode(voice, payload);
             decoder.Decode(payload, pcm);
             decoder.Conceal(pcm);
+            decoder.Conceal(payload, pcm);
         }));
     }
 
