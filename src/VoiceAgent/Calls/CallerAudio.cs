@@ -82,9 +82,15 @@ internal sealed class CallerAudio(Uplink uplink, CallerSpeech speech, LineAudio 
     {
         Span<float> narrow = stackalloc float[BandSplitter.FrameSamples];
         var levels = _bands.Take(frame, narrow);
-        line.Echo?.Heard(levels, _onset.NoiseDbov);
-        var isEcho = line.Echo is { } echo ? echo.IsEcho : PcmLevel.Rms(frame) < line.EchoRms / 2;
-        _onset.Take(levels, narrow, isEcho, isMixed: line.Echo?.IsMixed == true, isNearEcho: line.Echo?.IsNearEcho == true);
+        if (line.Echo is { } echo)
+        {
+            echo.Heard(levels, narrow, _onset.NoiseDbov);
+            _onset.Take(levels, narrow, echo.IsEcho, echo.IsMixed, echo.IsNearEcho, echo.Residual);
+        }
+        else
+        {
+            _onset.Take(levels, narrow, isEcho: PcmLevel.Rms(frame) < line.EchoRms / 2);
+        }
         line.Pause?.Hear(_onset.IsSpeech && !uplink.IsMuted, line.AgentHeardAt);
         line.Echo?.Replace(frame, _onset.NoiseDbov);
     }

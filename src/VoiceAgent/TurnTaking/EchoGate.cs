@@ -22,6 +22,7 @@ internal sealed class EchoGate
 
     private readonly BandSplitter _sentBands = new(PlayoutBuffer.RateHz);
     private readonly EchoModel _model = new();
+    private readonly EchoResidual _residual = new();
     private readonly ComfortNoise _noise = new();
     private readonly short[] _sent;   // a part of a frame
     private int _filled;
@@ -40,6 +41,9 @@ internal sealed class EchoGate
 
     /// <summary>True when what comes stands out of a known echo by so little that the network may have made it.</summary>
     public bool IsNearEcho => IsMixed && _model.IsKnown && _model.ExcessDb < ClearDb;
+
+    /// <summary>What is left of the frame taken last without the echo, at 4 kHz; empty when nothing could be taken away.</summary>
+    public ReadOnlySpan<float> Residual => _residual.Samples;
 
     /// <summary>True while what comes is the caller, whatever of the agent there is in it: they have been louder than the echo can be within the last fifth of a second.</summary>
     public bool HasCaller => _openFrames > 0;
@@ -68,13 +72,15 @@ internal sealed class EchoGate
 
     /// <summary>Takes 10 ms of what comes from the line.</summary>
     /// <param name="levels">Its levels.</param>
+    /// <param name="frame">Its samples at 8 kHz.</param>
     /// <param name="noiseDbov">Level of the line when nobody speaks.</param>
-    public void Heard(BandLevels levels, float noiseDbov)
+    public void Heard(BandLevels levels, ReadOnlySpan<float> frame, float noiseDbov)
     {
-        IsEcho = _model.Heard(levels, noiseDbov);
+        var mayBeEcho = _model.Heard(levels, noiseDbov);
+        IsEcho = !StandsOut(frame, noiseDbov) && mayBeEcho;
         var total = levels.Total;
         IsMixed = _model.Expected.Total > total - MixedDb;
-        _callerFrames = IsEcho || total < noiseDbov + OverNoiseDb ? 0 : _callerFrames + 1;
+        _callerFrames = mayBeEcho || total < noiseDbov + OverNoiseDb ? 0 : _callerFrames + 1;
         if (_callerFrames >= CallerFrames)
             _openFrames = OpenFrames;
         else if (_openFrames > 0)
@@ -86,6 +92,7 @@ internal sealed class EchoGate
     {
         (IsEcho, IsMixed, _wasReplaced) = (false, false, false);
         (_callerFrames, _openFrames) = (0, 0);
+        _residual.Skip();
     }
 
     /// <summary>Replaces a frame that is only echo by noise, going from one to the other within the frame.</summary>
@@ -106,6 +113,14 @@ internal sealed class EchoGate
         _wasReplaced = isReplaced;
     }
 
+    private bool StandsOut(ReadOnlySpan<float> frame, float noiseDbov)
+    {
+        if (_model.IsKnown)
+            return _residual.Heard(frame, _model.Lag, noiseDbov, HasCaller);
+        _residual.Skip();
+        return false;
+    }
+
     private static void Blend(Span<short> frame, ReadOnlySpan<short> quiet, bool toNoise)
     {
         for (var i = 0; i < frame.Length; i++)
@@ -119,6 +134,14 @@ internal sealed class EchoGate
     private BandLevels Levels(ReadOnlySpan<short> pcm, bool isSilent)
     {
         _silentFrames = isSilent ? Math.Min(_silentFrames + 1, HeldFrames) : 0;
-        return _silentFrames == HeldFrames ? BandLevels.Silent : _sentBands.Take(pcm, stackalloc float[BandSplitter.FrameSamples]);
+        if (_silentFrames == HeldFrames)
+        {
+            _residual.Sent([]);
+            return BandLevels.Silent;
+        }
+        Span<float> narrow = stackalloc float[BandSplitter.FrameSamples];
+        var levels = _sentBands.Take(pcm, narrow);
+        _residual.Sent(narrow);
+        return levels;
     }
 }

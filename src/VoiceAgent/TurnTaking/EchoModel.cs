@@ -91,6 +91,9 @@ internal sealed class EchoModel
     /// <summary>True while what comes back is known for an echo, by its delay.</summary>
     public bool IsKnown => _lag >= 0;
 
+    /// <summary>Its delay in frames of 10 ms, counted from the frame sent last; negative while it is not known.</summary>
+    public int Lag => _lag;
+
     /// <summary>How far what was heard last stands out of all that the echo and the line's noise may be, in dB, in the band where it does so most.</summary>
     public float ExcessDb { get; private set; }
 

@@ -27,8 +27,8 @@ internal sealed class VoiceOnset
 
     private const int OnsetMs = 20;
 
-    // Of an echo that the network has torn, two frames may stand out.
-    private const int OnsetNearEchoMs = 30;
+    // Of an echo that the network has torn, three frames may stand out.
+    private const int OnsetNearEchoMs = 40;
 
     // Behind a consonant less of the vowel tells: a word that begins with "s" has been going on for long.
     private const int ConsonantMs = 50;
@@ -80,11 +80,15 @@ internal sealed class VoiceOnset
     /// <param name="isEcho">True when it may be the agent's own voice that comes back.</param>
     /// <param name="isMixed">True when that voice may be part of it.</param>
     /// <param name="isNearEcho">True when it hardly stands out of that voice.</param>
-    public void Take(BandLevels levels, ReadOnlySpan<float> frame, bool isEcho = false, bool isMixed = false, bool isNearEcho = false)
+    /// <param name="residual">What is left of it without that voice, at 4 kHz; empty when nothing could be taken away.</param>
+    public void Take(BandLevels levels, ReadOnlySpan<float> frame, bool isEcho = false, bool isMixed = false, bool isNearEcho = false, ReadOnlySpan<float> residual = default)
     {
         var total = levels.Total;
         _floor.Take(total);
-        _pitch.Take(frame);
+        if (residual.IsEmpty)
+            _pitch.Take(frame);
+        else
+            _pitch.TakeHalved(residual);
         var isDying = total < _total - DyingDb;
         var isHeard = !isEcho && total > Math.Max(LeastSpeechDbov, _floor.Dbov + OverNoiseDb);
         var isVowel = isHeard && !isMixed && BeginsVowel(levels);

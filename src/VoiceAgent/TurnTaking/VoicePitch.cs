@@ -23,6 +23,13 @@ internal sealed class VoicePitch
             _samples[Kept - count + i] = (frame[2 * i] + frame[2 * i + 1]) / 2;
     }
 
+    /// <summary>Takes 10 ms at 4 kHz.</summary>
+    public void TakeHalved(ReadOnlySpan<float> frame)
+    {
+        _samples.AsSpan(frame.Length).CopyTo(_samples);
+        frame.CopyTo(_samples.AsSpan(Kept - frame.Length));
+    }
+
     /// <summary>Likeness of the last 20 ms with the 20 ms one pitch period before, at the period that fits best: 1 for a steady voice, about 0.3 for noise.</summary>
     public float Likeness()
     {

@@ -29,17 +29,44 @@ public sealed class EchoGateTests(ITestOutputHelper output)
         line.Sent.Clear();
         var learning = line.SpeakingFrames;
         line.Run(600_000);
-        Assert.Equal((0, 0), (line.SpeakingFrames - learning, line.MarkedTurns));
         // What stands in for a lost packet may last longer than the agent did: now and then it is waited for a caller, or a fifth of a second goes up.
+        Assert.InRange(line.SpeakingFrames - learning, 0, isBad ? 20 : 0);
+        Assert.Equal(0, line.MarkedTurns);
         output.WriteLine($"{lossDb} dB, {delayMs} ms, {(isBad ? "bad" : "good")} network: {line.Pause.Unconfirmed} pauses, {Utterances(line.Sent)} sounds to the service");
         var most = isBad ? 3 : 0;
         Assert.InRange(line.Pause.Unconfirmed, 0, most);
         Assert.InRange(Utterances(line.Sent), 0, most);
     }
 
-    // 6 dB below the agent its echo hides a caller as loud as the agent in its loudest syllables: they are heard in the next one.
     [Theory, MemberData(nameof(Lines))]
     public void Caller_as_loud_as_the_agent_is_noticed_within_200_ms_and_reaches_the_service(int lossDb, int delayMs, bool isBad)
+    {
+        var times = TimesToNotice(() => new EchoLine(delayMs, lossDb, isBad ? BadNetwork : null));
+        output.WriteLine($"{lossDb} dB, {delayMs} ms, {(isBad ? "bad" : "good")} network: {string.Join(' ', times)} ms");
+        Assert.InRange(times[times.Count / 2], 0, isBad ? 140 : 120);
+        Assert.InRange(times[^1], 0, 200);
+    }
+
+    [Theory]
+    [InlineData(20)]
+    [InlineData(150)]
+    [InlineData(300)]
+    public void Room_of_6_dB_loss_over_G711_holds_nothing_and_hides_no_caller_as_loud_as_the_agent(int delayMs)
+    {
+        var echo = Line();
+        echo.Run(3_000);
+        echo.Run(60_000);
+        Assert.Equal((0, 0, 0), (echo.PausedFrames, echo.SpeakingFrames, echo.MarkedTurns));
+        var times = TimesToNotice(Line);
+        output.WriteLine($"room, {delayMs} ms: {string.Join(' ', times)} ms");
+        Assert.InRange(times[times.Count / 2], 0, 120);
+        Assert.InRange(times[^1], 0, 200);
+
+        EchoLine Line() => new(delayMs, lossDb: 6, new Impairment(), EchoRoom.Create(seed: delayMs));
+    }
+
+    // Whoever is heard first of fifteen comes first.
+    private static List<double> TimesToNotice(Func<EchoLine> lineOf)
     {
         var times = new List<double>();
         foreach (var name in new[] { "caller-booking", "caller-order", "caller-question" })
@@ -47,7 +74,7 @@ public sealed class EchoGateTests(ITestOutputHelper output)
             var words = CallerWords.Load(PromptLibrary.Get(name), AgentDbov)[..CallerSounds.Samples(700)];
             for (var pass = 0; pass < 5; pass++)
             {
-                var line = new EchoLine(delayMs, lossDb, isBad ? BadNetwork : null);
+                var line = lineOf();
                 line.Run(9_000 + pass * 140);
                 line.Sent.Clear();
                 times.Add(line.Run(1_000, words) ?? 1_000);
@@ -55,10 +82,7 @@ public sealed class EchoGateTests(ITestOutputHelper output)
             }
         }
         times.Sort();
-        output.WriteLine($"{lossDb} dB, {delayMs} ms, {(isBad ? "bad" : "good")} network: {string.Join(' ', times)} ms");
-        Assert.InRange(times[times.Count / 2], 0, isBad ? 140 : 120);
-        Assert.InRange(times[times.Count - 1 - (lossDb == 6 ? 4 : 0)], 0, 200);
-        Assert.InRange(times[^1], 0, 320);
+        return times;
     }
 
     [Theory]

@@ -35,6 +35,7 @@ internal sealed class EchoLine
     private readonly short[][] _story;
     private readonly ImpairedUplink? _network;
     private readonly ImpairedLine? _toPhone;
+    private readonly Func<double, double>? _telephone;
     private long _at;
     private long _written;
     private int _turn;
@@ -42,8 +43,10 @@ internal sealed class EchoLine
     /// <param name="delayMs">Until what was sent comes back.</param>
     /// <param name="lossDb">How much softer it is then.</param>
     /// <param name="network">What the network does to packets both ways; null for a perfect one, without a codec.</param>
-    public EchoLine(int delayMs, double lossDb, Impairment? network = null)
+    /// <param name="telephone">What loudspeaker, room and microphone make of it, sample by sample at 8 kHz; null for nothing.</param>
+    public EchoLine(int delayMs, double lossDb, Impairment? network = null, Func<double, double>? telephone = null)
     {
+        _telephone = telephone;
         _delay = CallerSounds.Samples(delayMs);
         _gain = Math.Pow(10, -lossDb / 20);
         _room = new CallerSounds(2).Room(10_000);
@@ -125,6 +128,11 @@ internal sealed class EchoLine
         if (_toPhone?.Arrivals(_written * 1_000.0 / CallerSounds.RateHz).Length == 0)
             _frame.AsSpan().Clear();
         var narrow = _narrow[.._down.Process(_frame, _narrow)];
+        if (_telephone is not null)
+        {
+            foreach (ref var sample in narrow.AsSpan())
+                sample = (short)Math.Clamp(_telephone(sample), short.MinValue, short.MaxValue);
+        }
         var count = _up.Process(narrow, _wide);
         for (var i = 0; i < count; i++)
             _returned[_written++ % _returned.Length] = _wide[i];
