@@ -1,5 +1,6 @@
 using EndToEnd.Tests;
 using EndToEnd.Tests.Peers;
+using EndToEnd.Tests.Shipping;
 using Xunit.Sdk;
 using Xunit.v3;
 
@@ -12,7 +13,7 @@ public sealed class LongestFirst : ITestCollectionOrderer
 {
     private static readonly string[] Long =
     [
-        nameof(PeerCollection), nameof(SippCallTests), nameof(BaresipTests), nameof(DemoTests), nameof(LiveFallbackTests), nameof(TlsCallTests), nameof(SrtpCallTests),
+        nameof(ContainerImageTests), nameof(PeerCollection), nameof(SippCallTests), nameof(BaresipTests), nameof(DemoTests), nameof(LiveFallbackTests), nameof(TlsCallTests), nameof(SrtpCallTests),
         nameof(SlowPeersTests), nameof(SippNoAckTests),
     ];
 

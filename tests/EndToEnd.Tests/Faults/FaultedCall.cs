@@ -9,8 +9,9 @@ namespace EndToEnd.Tests.Faults;
 internal sealed class FaultedCall : IAsyncDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(10);
-    private static readonly WavFile Question = new(PromptLibrary.SampleRateHz, 1, PromptLibrary.Get("caller-question").Pcm.ToArray());
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(20);
+    private static readonly WavFile Question = Wav("caller-question");
+    private static readonly WavFile ShortQuestion = Wav("caller-order");
 
     private readonly AgentUnderTest _agent;
     private readonly string _marker;
@@ -59,7 +60,7 @@ internal sealed class FaultedCall : IAsyncDisposable
         {
             case FaultPoint.CallerSpeaking:
                 var before = session.Events.Count;
-                Ask();
+                Caller.Say(Question);   // long enough to be cut in its middle
                 await session.WaitForAsync(SessionEventKind.SpeechStarted, Soon, before);
                 await Task.Delay(500);
                 break;
@@ -84,7 +85,7 @@ internal sealed class FaultedCall : IAsyncDisposable
     }
 
     /// <summary>The caller asks something.</summary>
-    public void Ask() => Caller.Say(Question);
+    public void Ask() => Caller.Say(ShortQuestion);
 
     /// <summary>The next connection of this call after a lost one.</summary>
     public Task<SimulatedSession> NextAsync(SimulatedSession lost) => FindAsync(session => session.Number > lost.Number, "connected again");
@@ -138,6 +139,8 @@ internal sealed class FaultedCall : IAsyncDisposable
         }
     }
 
+    private static WavFile Wav(string prompt) => new(PromptLibrary.SampleRateHz, 1, PromptLibrary.Get(prompt).Pcm.ToArray());
+
     private static int Count(SimulatedSession session, SessionEventKind kind) => session.Events.Count(happened => happened.Kind == kind);
 
     private static bool Has(SimulatedSession session, SessionEventKind kind) => Count(session, kind) > 0;
@@ -183,18 +186,19 @@ internal sealed class FaultedCall : IAsyncDisposable
 
     private async Task AnswerAsync(SimulatedSession session)
     {
+        if (session.Closed.IsCompleted)
+            return;   // for good: what it still heard is nobody's to answer
         var events = session.Events;
         var next = _answered.GetValueOrDefault(session.Number);
         _answered[session.Number] = events.Count;
-        if (_isModelMute || session.Closed.IsCompleted)
+        if (_isModelMute)
             return;
         foreach (var happened in events.Skip(next))
         {
             var prompt = happened.Kind switch
             {
-                SessionEventKind.TextReceived => happened.Text.Contains("Greet them", StringComparison.Ordinal) ? "greeting" : "acknowledgement",
-                SessionEventKind.SpeechEnded => "acknowledgement",
-                SessionEventKind.ToolResponseReceived => "result",
+                SessionEventKind.TextReceived => happened.Text.Contains("Greet them", StringComparison.Ordinal) ? "greeting" : "how-can-i-help",
+                SessionEventKind.SpeechEnded or SessionEventKind.ToolResponseReceived => "how-can-i-help",
                 _ => null,
             };
             if (prompt is not null && !session.Closed.IsCompleted)

@@ -7,7 +7,6 @@ using System.Text.Json;
 namespace EndToEnd.Tests.Shipping;
 
 /// <summary>The container image: what its Dockerfile promises, and that its steps make a program that starts as the image would start it.</summary>
-[Collection(nameof(AloneCollection))]
 public sealed class ContainerImageTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
