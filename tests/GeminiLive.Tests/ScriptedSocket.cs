@@ -107,6 +107,7 @@ internal sealed class ScriptedSocket(Pulse pulse, bool isInline = false) : ILive
     public void Abort()
     {
         IsAborted = true;
+        Interlocked.Exchange(ref _hasEnded, 1);   // no answer to a close frame comes any more
         _aborted.TrySetResult(false);
         _incoming.Writer.TryComplete();
         pulse.Signal();
