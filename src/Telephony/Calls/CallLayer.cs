@@ -4,6 +4,7 @@ using Telephony.Sdp;
 using Telephony.Sip.Admission;
 using Telephony.Sip.Identity.Stir;
 using Telephony.Sip.Ladders;
+using Telephony.Sip.Transactions;
 using Telephony.Sip.UserAgents;
 using Telephony.Trunks;
 
@@ -92,7 +93,7 @@ internal sealed class CallLayer(CallServices started) : IUserAgentHandler
     public void Post(Action action, string? sipCallId = null) => _post(action, sipCallId);
 
     /// <summary>Runs an action on the signalling loop after a while; on the loop.</summary>
-    public void After(TimeSpan due, Action action, string sipCallId) => _userAgent?.Layer.StartTimer(due, action, sipCallId);
+    public SignalingTimer? After(TimeSpan due, Action action, string sipCallId) => _userAgent?.Layer.StartTimer(due, action, sipCallId);
 
     public OptionsAnswer OptionsStatus() => _drained is not null && _services.Handler.Health.StatusCode < 300 ? new(503) : _services.Handler.Health;
 
@@ -189,6 +190,7 @@ internal sealed class CallLayer(CallServices started) : IUserAgentHandler
     public void OnDialogClosed(CallLeg call)
     {
         _userAgent?.Ladders.End(call.Identity.SipCallId);
+        call.LetGo();
         if (_open.Remove(call) && call.Identity.IsOutbound)
             _dialling!.OnOver();
         if (_trunks.HasFormer)

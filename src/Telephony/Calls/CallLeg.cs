@@ -362,6 +362,9 @@ internal abstract class CallLeg : IInviteHandler
         _layer.OnDialogClosed(this);
     }
 
+    /// <summary>Its SIP side is finished.</summary>
+    public virtual void LetGo() => Dialog?.LetGo();
+
     /// <summary>Sends BYE once the call is answered.</summary>
     protected void HangUpNow(string? reasonHeader, CallEndReason reason)
     {

@@ -1,4 +1,5 @@
 using Telephony.Audio;
+using Telephony.Sip.Transactions;
 using Telephony.Sip.UserAgents;
 
 namespace Telephony.Calls;
@@ -14,6 +15,7 @@ internal sealed class InboundCall : CallLeg
     private readonly CallLayer _layer;
     private readonly UserAgentServer _invite;
     private byte[]? _description;   // our answer, or our offer once there is one
+    private SignalingTimer? _ackWatch;
     private bool _hasRung;
 
     public InboundCall(CallLayer layer, CallServices services, UserAgentServer invite, CallIdentity identity, CallMedia media, byte[]? answer)
@@ -85,7 +87,7 @@ internal sealed class InboundCall : CallLeg
     }
 
     /// <summary>Anybody can write another's address into an INVITE and never say more: such a call does not keep its place where there is none left.</summary>
-    private void MissAckAfter(TimeSpan wait) => _layer.After(wait, () =>
+    private void MissAckAfter(TimeSpan wait) => _ackWatch = _layer.After(wait, () =>
     {
         if (Dialog.Phase is DialogPhase.Early)
             MissAckAfter(StrangersAckWait);   // the answer still waits for a PRACK
@@ -94,6 +96,13 @@ internal sealed class InboundCall : CallLeg
         else if (Dialog.Phase is DialogPhase.Answered)
             MissAckAfter(NextLook);
     }, Identity.SipCallId);
+
+    /// <inheritdoc/>
+    public override void LetGo()
+    {
+        _ackWatch?.Cancel();
+        base.LetGo();
+    }
 
     private byte[] Description() => _description ??= Media.Offer();
 }

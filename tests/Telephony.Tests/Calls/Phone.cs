@@ -45,6 +45,9 @@ internal sealed class Phone(CallBench bench, string callId = "call-1@192.0.2.10"
     public string Info(string contentType, string body) =>
         Send(Script.InDialog("INFO", contentType.Length == 0 ? "" : $"Content-Type: {contentType}\n", body));
 
+    /// <summary>UPDATE that changes nothing.</summary>
+    public string Update() => Send(Script.InDialog("UPDATE"));
+
     /// <summary>Asks us to call somebody else.</summary>
     public string Refer(string to) => Send(Script.InDialog("REFER", $"Refer-To: {to}\n"));
 

@@ -99,6 +99,8 @@ internal sealed class Fork : IClientTransactionUser, IInviteBeginning
     {
     }
 
+    void IInviteBeginning.LetGo() => _client.LetGo();
+
     void IInviteBeginning.OnBye() => _client.OnCalleeBye();
 
     void IInviteBeginning.GiveUp() => _client.Cancel();

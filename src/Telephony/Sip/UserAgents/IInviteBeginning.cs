@@ -31,4 +31,9 @@ internal interface IInviteBeginning
 
     /// <summary>The dialog ends: nothing is repeated any more.</summary>
     void Stop();
+
+    /// <summary>It is over, and nobody wants to hear anything of it any more.</summary>
+    void LetGo()
+    {
+    }
 }

@@ -163,6 +163,14 @@ internal sealed class InviteDialog : IDialogUsage
         Ended?.Invoke();
     }
 
+    /// <summary>Tells nobody anything any more: its transactions wait for repetitions for half a minute yet, and must not hold the call and its sound for so long.</summary>
+    public void LetGo()
+    {
+        Handler = SilentInviteHandler.Instance;
+        Ended = null;
+        _beginning.LetGo();
+    }
+
     void IDialogUsage.OnRequest(ServerTransaction transaction)
     {
         if (transaction.Request.Method == SipMethods.Bye)

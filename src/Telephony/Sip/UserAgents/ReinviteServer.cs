@@ -85,6 +85,7 @@ public sealed class ReinviteServer : IInviteOwner
         _answer.Stop();
         OnAck?.Invoke(SessionBody.Of(ack), ack.ContentType);
         Settled?.Invoke();
+        LetGo();
     }
 
     /// <summary>The dialog ends.</summary>
@@ -92,5 +93,9 @@ public sealed class ReinviteServer : IInviteOwner
     {
         Reject(487);
         _answer?.Stop();
+        LetGo();
     }
+
+    // Its transaction waits for repetitions for half a minute yet, and must not hold the call for so long.
+    private void LetGo() => (OnAck, OnUnsent, Settled, NotConfirmed) = (null, null, null, null);
 }

@@ -15,10 +15,10 @@ internal sealed class UserAgentClient : IInviteAttempt, IClientTransactionUser
 
     private readonly UserAgentCore _core;
     private readonly OutboundInvite _wanted;
-    private readonly IOutboundInviteHandler _handler;
     private readonly SipRequest _invite;
     private readonly DigestClient? _digest;
     private readonly Dictionary<string, Fork> _forks = new(StringComparer.Ordinal);
+    private IOutboundInviteHandler _handler;
     private ClientTransaction? _transaction;
     private SignalingTimer? _patience;
     private SignalingTimer? _silence;
@@ -232,6 +232,14 @@ internal sealed class UserAgentClient : IInviteAttempt, IClientTransactionUser
         _handler.OnRefused(why);
     }
 
+    /// <summary>Tells nobody anything any more: transactions that wait for repetitions must not hold the call.</summary>
+    public void LetGo()
+    {
+        _handler = SilentOutboundHandler.Instance;
+        foreach (var fork in _forks.Values)
+            fork.Dialog.Handler = SilentOutboundHandler.Instance;
+    }
+
     private void Close()
     {
         if (_isOver || _stage != Stage.Left)
@@ -239,6 +247,7 @@ internal sealed class UserAgentClient : IInviteAttempt, IClientTransactionUser
         _isOver = true;
         _core.Clients.Remove(this);
         _handler.OnClosed();
+        LetGo();
     }
 
     private Fork? ForkOf(SipResponse response, int max)
