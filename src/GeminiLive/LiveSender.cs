@@ -37,6 +37,7 @@ internal sealed class LiveSender(
     /// <summary>Runs until <see cref="Stop"/> or until the connection is gone.</summary>
     public async Task RunAsync()
     {
+        uplink.MayPair = !activity.IsManual;
         uplink.Crowd.Enter();
         try
         {
@@ -135,7 +136,7 @@ internal sealed class LiveSender(
     private bool TryTake()
     {
         _taken = 0;
-        if (TryTakeChunk() && uplink.Pairs && !activity.IsManual)
+        if (TryTakeChunk() && uplink.Pairs)
             TryTakeChunk();
         return _taken > 0;
     }

@@ -24,6 +24,7 @@ public sealed class Uplink
     private readonly SpeechMark[] _marks = new SpeechMark[RingSamples / MarkedSamples];
     private readonly AsyncSignal _signal = new();
     private readonly int _pairsFrom;
+    private bool _mayPair = true;
     private long _written;
     private long _read;
     private long _takenTo;
@@ -57,8 +58,11 @@ public sealed class Uplink
     /// <summary>Where the sessions that send are counted.</summary>
     internal LiveCrowd Crowd { get; }
 
+    /// <summary>Whether the session at hand may take two chunks at once: not where turns are marked chunk by chunk. Set by the reader.</summary>
+    internal bool MayPair { get => Volatile.Read(ref _mayPair); set => Volatile.Write(ref _mayPair, value); }
+
     /// <summary>Whether two chunks go up in one message where nothing changes in them; any thread.</summary>
-    internal bool Pairs => _pairsFrom > 0 && Crowd.Sessions >= _pairsFrom;
+    internal bool Pairs => MayPair && _pairsFrom > 0 && Crowd.Sessions >= _pairsFrom;
 
     /// <summary>Samples that came from the caller.</summary>
     public long WrittenSamples => Volatile.Read(ref _written);

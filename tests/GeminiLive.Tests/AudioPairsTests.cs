@@ -49,6 +49,21 @@ public sealed class AudioPairsTests
     }
 
     [Fact]
+    public async Task Nothing_waits_where_turns_are_marked_here()
+    {
+        var options = new LiveOptions { ApiKey = "k", AudioPairsFrom = 1 };
+        options.ActivityDetection.Mode = "Manual";
+        await using var rig = new LiveRig(options);
+        await rig.Connect();
+        rig.Client.Input.StartActivity();
+        for (var chunk = 1; chunk <= 5; chunk++)
+        {
+            rig.Uplink.Write(new short[Chunk], isSteady: true);
+            await rig.Until(() => Sent(rig).Sum(pcm => pcm.Length) == chunk * Chunk);
+        }
+    }
+
+    [Fact]
     public async Task Pair_is_one_message_with_every_sample_in_order()
     {
         await using var rig = new LiveRig(new LiveOptions { ApiKey = "k", AudioPairsFrom = 1 });

@@ -29,6 +29,10 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private const int OnceMoreMs = 60;
     private const int SteadySilenceMs = 1_500;
 
+    // Somebody may hear better than this does: in what counts for silence nobody speaks, however softly.
+    private const double StillDbov = -60;
+    private const double StillAboveNoiseDb = 6;
+
     private readonly short[] _frame = new short[FrameSamples];   // for the cadence alone
     private long _squares;
     private int _filled;
@@ -37,6 +41,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private int _loudMs;
     private int _quietMs;
     private int _lastingMs;   // of loud frames without a quiet one between
+    private int _stillMs;
     private bool _isSpeaking;
     private long _spokeAt;
 
@@ -50,7 +55,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     public bool IsSpeaking => Volatile.Read(ref _isSpeaking);
 
     /// <summary>Whether the caller goes on speaking, or has been silent for longer than it takes anybody to notice; media thread.</summary>
-    public bool IsSteady => _quietMs >= SteadySilenceMs || (_loudMs >= BegunMs && _lastingMs >= OnceMoreMs);
+    public bool IsSteady => _stillMs >= SteadySilenceMs || (_loudMs >= BegunMs && _lastingMs >= OnceMoreMs);
 
     /// <summary>Timestamp of the last loud frame of the speech heard last; 0 before the first. Any thread.</summary>
     public long SpokeAt => Volatile.Read(ref _spokeAt);
@@ -90,6 +95,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
         var level = 20 * Math.Log10(Math.Max(rms, 1) / 32_768);
         Volatile.Write(ref _levelDbov, level);
         _noiseDbov = Math.Min(Math.Min(_noiseDbov + NoiseRiseDb, level), HighestNoiseDbov);
+        _stillMs = level <= Math.Max(StillDbov, _noiseDbov + StillAboveNoiseDb) ? Math.Min(_stillMs + FrameMs, SteadySilenceMs) : 0;
         return level > Math.Max(SpeechDbov, _noiseDbov + AboveNoiseDb) && rms > echoRms * Math.Pow(10, -EchoLossDb / 20);
     }
 
@@ -107,7 +113,7 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private void TakeQuiet()
     {
         _lastingMs = 0;
-        _quietMs = Math.Min(_quietMs + FrameMs, SteadySilenceMs);
+        _quietMs += FrameMs;
         if (_quietMs < PauseMs)
             return;
         _loudMs = 0;
