@@ -35,7 +35,7 @@ public sealed class LiveClientFactory
     internal LiveClientFactory(IOptions<LiveOptions> options, ILiveConnector connector, TimeProvider timeProvider, ILogger logger, CredentialStore? credentials = null, Random? spread = null)
     {
         (_options, _connector, _timeProvider, _logger) = (options, connector, timeProvider, logger);
-        _credentials = credentials ?? new CredentialStore();
+        _credentials = credentials ?? new CredentialStore(timeProvider: timeProvider, logger: logger);
         _gate = new LiveConnectGate(timeProvider, logger) { Spread = spread ?? Random.Shared };
     }
 

@@ -51,6 +51,9 @@ internal static partial class LiveLog
     [LoggerMessage(3023, LogLevel.Warning, "{Target} closes connections that wait, the last after {AgeS:F1} s ({Code} {Reason}): one is tried now and then, and Live:WarmConnections is of little use there")]
     public static partial void WarmUnwanted(this ILogger logger, string target, double ageS, int? code, string reason);
 
+    [LoggerMessage(3024, LogLevel.Warning, "Google Cloud credentials in {File} cannot be used, the former ones are kept: {Reason}")]
+    public static partial void CredentialsKept(this ILogger logger, string? file, string reason);
+
     [LoggerMessage(3030, LogLevel.Warning, "Model {Model} is not known and is treated as one of {Family}; describe it in Live:Profiles if it differs")]
     public static partial void UnknownModel(this ILogger logger, string model, LiveModelFamily family);
 }

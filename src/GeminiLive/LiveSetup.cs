@@ -17,7 +17,9 @@ public static class LiveSetup
             .ValidateOnStart();
         services.AddSingleton<IValidateOptions<LiveOptions>, LiveOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(new CredentialStore(defaultFile: First(configuration, "GOOGLE_APPLICATION_CREDENTIALS")));
+        services.TryAddSingleton(provider => new CredentialStore(
+            defaultFile: First(configuration, "GOOGLE_APPLICATION_CREDENTIALS"),
+            timeProvider: provider.GetRequiredService<TimeProvider>(), logger: provider.GetRequiredService<ILogger<LiveClient>>()));
         services.AddSingleton<ILiveConnector>(provider => new WebSocketConnector(
             provider.GetRequiredService<IOptions<LiveOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LiveClientFactory(

@@ -58,8 +58,8 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
                 if (!IsGood(_sockets[i]))
                     continue;
                 taken = _sockets[i].Socket;
+                _terms.Taken(_timeProvider.GetElapsedTime(_sockets[i].OpenedAt));
                 _sockets.RemoveAt(i);
-                _terms.Pleased();
             }
         }
         _changed.Signal();
@@ -180,10 +180,11 @@ internal sealed class LiveWarmShelf : IAsyncDisposable
     {
         lock (_gate)
         {
-            if (_sockets.Count < _options.WarmConnections || _isBroken)
-                return _terms.RestLeft is var rest && rest > TimeSpan.Zero ? rest : LookInterval;
-            var left = _terms.MaxAge - Oldest;
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            var rest = _terms.RestLeft > TimeSpan.Zero ? _terms.RestLeft : LookInterval;
+            if (_sockets.Count == 0 || _isBroken)
+                return rest;
+            var left = _terms.MaxAge - Oldest is var age && age > TimeSpan.Zero ? age : TimeSpan.Zero;
+            return _sockets.Count < _options.WarmConnections && rest < left ? rest : left;
         }
     }
 

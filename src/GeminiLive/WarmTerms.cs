@@ -17,6 +17,8 @@ internal sealed class WarmTerms(LiveOptions options, TimeProvider timeProvider)
     private TimeSpan _rest;
     private long _restsSince;
     private int _closedYoung;
+    private int _takenOnTrial;
+    private bool _isTold;
 
     /// <summary>How old a socket may become: what is configured, or less where the server closes them before that.</summary>
     public TimeSpan MaxAge => _maxAge;
@@ -32,7 +34,7 @@ internal sealed class WarmTerms(LiveOptions options, TimeProvider timeProvider)
     public bool MayOpen(int waiting, TimeSpan oldest)
     {
         if (oldest >= Worthwhile)
-            Pleased();
+            LetLive();
         return waiting < (IsOnTrial ? 1 : options.WarmConnections) && RestLeft == TimeSpan.Zero;
     }
 
@@ -50,13 +52,19 @@ internal sealed class WarmTerms(LiveOptions options, TimeProvider timeProvider)
             _rest = TimeSpan.Zero;
     }
 
-    /// <summary>One went to a session, or became as old as it may.</summary>
-    public void Pleased() => (_closedYoung, _rest) = (0, TimeSpan.Zero);
+    /// <summary>One went to a session. Where calls come one upon the other sockets are of use although none lives long: as many taken in a row as were closed end the trial.</summary>
+    public void Taken(TimeSpan age)
+    {
+        if (age >= Worthwhile)
+            LetLive();
+        else if (!IsOnTrial || ++_takenOnTrial > options.WarmConnections)
+            EndTrial();
+    }
 
     /// <summary>One became as old as it may: perhaps the next may become older.</summary>
     public void Aged()
     {
-        Pleased();
+        LetLive();
         _maxAge = _maxAge * 1.1 < options.WarmMaxAge ? _maxAge * 1.1 : options.WarmMaxAge;
     }
 
@@ -69,9 +77,26 @@ internal sealed class WarmTerms(LiveOptions options, TimeProvider timeProvider)
             _maxAge = age * 0.75 < _maxAge ? age * 0.75 : _maxAge;
             return false;
         }
-        _closedYoung++;
-        if (IsOnTrial)
+        (_closedYoung, _takenOnTrial) = (_closedYoung + 1, 0);
+        // Those that it closes together are one answer.
+        if (IsOnTrial && RestLeft == TimeSpan.Zero)
             Failed();
-        return _closedYoung == options.WarmConnections + 1;
+        var isNews = IsOnTrial && !_isTold;
+        _isTold |= isNews;
+        return isNews;
+    }
+
+    private void LetLive()
+    {
+        EndTrial();
+        _isTold = false;
+    }
+
+    // A rest that others brought stays: that one lives says nothing of another that could not be opened.
+    private void EndTrial()
+    {
+        if (IsOnTrial)
+            _rest = TimeSpan.Zero;
+        _closedYoung = 0;
     }
 }

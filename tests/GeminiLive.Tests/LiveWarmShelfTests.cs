@@ -1,7 +1,6 @@
 using GeminiLive.Credentials;
 using Microsoft.Extensions.Options;
 using Support;
-using Support.Databases;
 
 namespace GeminiLive.Tests;
 
@@ -10,31 +9,25 @@ public sealed class LiveWarmShelfTests : IAsyncDisposable
 {
     private const int Kept = 2;
 
-    private readonly ManualTimeProvider _clock = new();
-    private readonly DateTimeOffset _start;
+    private readonly LoopClock _clock = new();
     private readonly Pulse _pulse = new();
     private readonly LogLines<LiveClient> _log = new();
-    private readonly TestFolder _folder = new();
-    private readonly List<(DateTimeOffset At, string Key, ScriptedSocket Socket)> _opened = [];
-    private readonly LiveOptions _options;
+    private readonly List<(double AtS, string Key, ScriptedSocket Socket)> _opened = [];
+    private readonly List<double> _refusedAtS = [];
     private readonly LiveClientFactory _factory;
-    private int _signIns;
+    private int _quota = int.MaxValue;
     private int _bugs;
+    private volatile string _key = "1";
     private volatile bool _closesAtOnce;
 
     public LiveWarmShelfTests()
     {
-        _start = _clock.GetUtcNow();
-        File.WriteAllText(_folder.File("account.json"), "{}");
-        _options = new LiveOptions
-        {
-            Backend = nameof(LiveBackend.Vertex), Project = "p", Location = "l", Endpoint = "ws://server/path", CredentialsFile = _folder.File("account.json"), WarmConnections = Kept,
-        };
-        var credentials = new CredentialStore(_ => FixedCredentials.ApiKey($"{Interlocked.Increment(ref _signIns)}"));
-        _factory = new LiveClientFactory(Options.Create(_options), new Connector(this), _clock, _log, credentials);
+        var options = new LiveOptions { Backend = nameof(LiveBackend.Vertex), Project = "p", Location = "l", Endpoint = "ws://server/path", WarmConnections = Kept };
+        var credentials = new CredentialStore(_ => new SignIn(this));
+        _factory = new LiveClientFactory(Options.Create(options), new Connector(this), _clock, _log, credentials);
     }
 
-    private (DateTimeOffset At, string Key, ScriptedSocket Socket)[] Opened
+    private (double AtS, string Key, ScriptedSocket Socket)[] Opened
     {
         get
         {
@@ -48,10 +41,10 @@ public sealed class LiveWarmShelfTests : IAsyncDisposable
     {
         _bugs = 4;
         _factory.KeepWarm();
-        await AdvanceUntil(() => _factory.Pool.Waiting == Kept);
+        await _clock.RunUntil(() => _factory.Pool.Waiting == Kept);
 
         Assert.Single(_log.Lines, line => line.StartsWith("Error: Connections to Live could not be kept ready", StringComparison.Ordinal));
-        Assert.InRange((Opened[0].At - _start).TotalSeconds, 5 + 10 + 20 + 40, double.MaxValue);
+        Assert.Equal(5 + 10 + 20 + 40, Opened[0].AtS);
     }
 
     [Fact]
@@ -59,56 +52,67 @@ public sealed class LiveWarmShelfTests : IAsyncDisposable
     {
         _closesAtOnce = true;
         _factory.KeepWarm();
-        await AdvanceUntil(() => Opened.Length >= Kept + 6);
+        await _clock.RunUntil(() => Opened.Length >= Kept + 6);
         _closesAtOnce = false;
-        var times = Opened.Select(opened => opened.At).ToArray();
-        Assert.All([5, 10, 20, 40, 60], (rest, i) => Assert.InRange((times[Kept + 1 + i] - times[Kept + i]).TotalSeconds, rest, double.MaxValue));
+        Assert.Equal([0, 0, 0, 5, 15, 35, 75, 135], Opened.Select(opened => opened.AtS));
         Assert.Single(_log.Lines, line => line.StartsWith("Warning: Live closes connections that wait, the last after ", StringComparison.Ordinal));
 
-        await AdvanceUntil(() => _factory.Pool.Waiting == Kept);
+        await _clock.RunUntil(() => _factory.Pool.Waiting == Kept);
     }
 
     [Fact]
-    public async Task Replaced_credentials_sign_in_the_connections_that_are_opened_after_the_next_session()
+    public async Task Quota_that_admits_one_is_asked_for_another_ever_more_seldom_and_the_one_grows_no_older_than_it_may()
+    {
+        _quota = 1;
+        _factory.KeepWarm();
+        await _clock.RunUntil(() => Opened.Any(opened => opened.Socket.IsDisposed));
+
+        Assert.Equal(60, _clock.ElapsedS);
+        Assert.Equal([0, 5, 15, 35], _refusedAtS);
+    }
+
+    [Fact]
+    public async Task Replaced_credentials_sign_in_the_connections_that_are_opened_from_then_on()
     {
         _factory.KeepWarm();
-        await AdvanceUntil(() => _factory.Pool.Waiting == Kept);
-        File.SetLastWriteTimeUtc(_options.CredentialsFile!, File.GetLastWriteTimeUtc(_options.CredentialsFile!).AddSeconds(1));
+        await _clock.RunUntil(() => _factory.Pool.Waiting == Kept);
+        _key = "2";
         _factory.Pool.Take(_factory.Configure().Targets[0])!.Dispose();
-        await AdvanceUntil(() => Opened.Length == Kept + 1);
+        await _clock.RunUntil(() => _factory.Pool.Waiting == Kept);
 
         Assert.Equal(["1", "1", "2"], Opened.Select(opened => opened.Key));
+        Assert.Equal(0, _clock.ElapsedS);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _clock.Stop();
         await _factory.StopKeepingWarmAsync();
+        _clock.Dispose();
         Assert.All(Opened, opened => Assert.True(opened.Socket.IsDisposed));
-        _folder.Dispose();
     }
 
-    // The loop runs beside the test: a second of the clock is a moment of ours, and more of them if the machine is busy.
-    private async Task AdvanceUntil(Func<bool> condition)
+    private sealed class SignIn(LiveWarmShelfTests test) : ILiveCredentials
     {
-        for (var seconds = 0; !condition(); seconds++)
-        {
-            Assert.InRange(seconds, 0, 20_000);
-            await Task.Delay(1);
-            _clock.Advance(TimeSpan.FromSeconds(1));
-        }
+        public ValueTask<LiveCredential> GetAsync(CancellationToken cancellationToken) => ValueTask.FromResult(new LiveCredential("x-goog-api-key", test._key));
     }
 
     private sealed class Connector(LiveWarmShelfTests test) : ILiveConnector
     {
         public Task<LiveConnectAttempt> ConnectAsync(Uri endpoint, IReadOnlyDictionary<string, string> headers, CancellationToken cancellationToken)
         {
-            if (Interlocked.Decrement(ref test._bugs) >= 0)
+            if (test._bugs-- > 0)
                 throw new FormatException("a bug in the connector");
+            if (test.Opened.Count(opened => !opened.Socket.IsDisposed) >= test._quota)
+            {
+                test._refusedAtS.Add(test._clock.ElapsedS);
+                return Task.FromResult(new LiveConnectAttempt(Socket: null, HttpStatus: 429, "too many"));
+            }
             var socket = new ScriptedSocket(test._pulse);
             if (test._closesAtOnce)
                 socket.Closes(1008, "The operation was aborted.");
             lock (test._opened)
-                test._opened.Add((test._clock.GetUtcNow(), headers["x-goog-api-key"], socket));
+                test._opened.Add((test._clock.ElapsedS, headers["x-goog-api-key"], socket));
             return Task.FromResult(new LiveConnectAttempt(socket, HttpStatus: null, Error: null));
         }
     }

@@ -49,7 +49,7 @@ public sealed class WarmTermsTests
             Assert.False(_terms.Closed(TimeSpan.FromSeconds(1)));
             Assert.False(_terms.Closed(TimeSpan.FromSeconds(1)));
             Assert.True(_terms.MayOpen(1, TimeSpan.Zero));
-            _terms.Pleased();
+            _terms.Taken(TimeSpan.FromSeconds(2));
         }
     }
 
@@ -63,6 +63,64 @@ public sealed class WarmTermsTests
         _terms.Opened();
         Assert.False(_terms.MayOpen(1, TimeSpan.FromSeconds(9)));
         Assert.True(_terms.MayOpen(1, TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public void One_that_waits_or_was_taken_does_not_shorten_the_rests_after_others_that_could_not_be_opened()
+    {
+        var rests = new List<double>();
+        for (var i = 0; i < 6; i++)
+        {
+            _terms.Failed();
+            _terms.Taken(TimeSpan.FromSeconds(15));
+            Assert.False(_terms.MayOpen(1, TimeSpan.FromSeconds(15)));
+            rests.Add(_terms.RestLeft.TotalSeconds);
+            _clock.Advance(_terms.RestLeft);
+            Assert.True(_terms.MayOpen(1, TimeSpan.FromSeconds(15)));
+        }
+        Assert.Equal([5, 10, 20, 40, 60, 60], rests);
+    }
+
+    [Fact]
+    public void Sessions_that_take_young_ones_neither_repeat_the_warning_nor_start_the_rests_anew()
+    {
+        Assert.Equal([false, false, true], CloseThree());
+        foreach (var rest in (double[])[5, 10, 20, 40, 60])
+        {
+            Assert.Equal(rest, _terms.RestLeft.TotalSeconds);
+            _clock.Advance(_terms.RestLeft);
+            _terms.Opened();
+            _terms.Taken(TimeSpan.FromSeconds(2));
+            Assert.True(_terms.MayOpen(0, TimeSpan.Zero));
+            Assert.False(_terms.MayOpen(1, TimeSpan.Zero));
+            _terms.Opened();
+            Assert.False(_terms.Closed(TimeSpan.FromSeconds(3)));
+        }
+        Assert.True(_terms.MayOpen(1, TimeSpan.FromSeconds(10)));   // this one was let live
+        Assert.Equal([false, false, true], CloseThree());
+    }
+
+    [Fact]
+    public void More_taken_in_a_row_than_are_kept_end_the_trial_and_the_warning_is_not_repeated()
+    {
+        CloseThree();
+        _clock.Advance(_terms.RestLeft);
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.False(_terms.MayOpen(1, TimeSpan.Zero));
+            _terms.Taken(TimeSpan.FromSeconds(2));
+        }
+        Assert.True(_terms.MayOpen(1, TimeSpan.Zero));
+        Assert.Equal([false, false, false], CloseThree());
+        Assert.Equal(WarmTerms.FirstRest, _terms.RestLeft);
+    }
+
+    [Fact]
+    public void Those_that_are_closed_together_cost_one_rest()
+    {
+        for (var i = 0; i < 4; i++)
+            CloseThree();
+        Assert.Equal(WarmTerms.FirstRest, _terms.RestLeft);
     }
 
     [Fact]
@@ -81,4 +139,6 @@ public sealed class WarmTermsTests
         _terms.Failed();
         Assert.Equal(WarmTerms.FirstRest, _terms.RestLeft);
     }
+
+    private bool[] CloseThree() => [.. Enumerable.Range(0, 3).Select(_ => _terms.Closed(TimeSpan.FromSeconds(3)))];
 }

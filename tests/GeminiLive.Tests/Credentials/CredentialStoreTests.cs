@@ -1,53 +1,25 @@
 using GeminiLive.Credentials;
-using Support.Databases;
 
 namespace GeminiLive.Tests.Credentials;
 
-/// <summary>A credentials file is signed in with once, and again when it was replaced.</summary>
-public sealed class CredentialStoreTests : IDisposable
+/// <summary>There is one sign-in to Google Cloud for each credentials file.</summary>
+public sealed class CredentialStoreTests
 {
-    private readonly TestFolder _folder = new();
-
     [Fact]
-    public void Replaced_file_is_signed_in_with_anew()
-    {
-        var signIns = 0;
-        var store = new CredentialStore(_ =>
-        {
-            signIns++;
-            return FixedCredentials.ApiKey($"{signIns}");
-        });
-        var file = _folder.File("account.json");
-        File.WriteAllText(file, "{}");
-        var place = new LiveOptions { Backend = nameof(LiveBackend.Vertex), CredentialsFile = file };
-        var first = store.For(place);
-        Assert.Same(first, store.For(place));
-
-        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(1));
-        Assert.NotSame(first, store.For(place));
-        Assert.Equal(2, signIns);
-    }
-
-    [Fact]
-    public void Replaced_file_of_the_environment_is_signed_in_with_anew()
+    public void File_is_signed_in_with_once_and_the_environments_where_none_is_named()
     {
         var signedIn = new List<string?>();
-        var file = _folder.File("default.json");
         var store = new CredentialStore(
-            named =>
+            file =>
             {
-                signedIn.Add(named);
+                signedIn.Add(file);
                 return FixedCredentials.ApiKey("k");
-            }, file);
-        File.WriteAllText(file, "{}");
-        var place = new LiveOptions { Backend = nameof(LiveBackend.Vertex) };
-        var first = store.For(place);
-        Assert.Same(first, store.For(place));
-
-        File.SetLastWriteTimeUtc(file, File.GetLastWriteTimeUtc(file).AddSeconds(1));
-        Assert.NotSame(first, store.For(place));
-        Assert.Equal([file, file], signedIn);
+            }, defaultFile: "default.json");
+        var named = new LiveOptions { Backend = nameof(LiveBackend.Vertex), CredentialsFile = "named.json" };
+        var unnamed = new LiveOptions { Backend = nameof(LiveBackend.Vertex) };
+        Assert.Same(store.For(named), store.For(named));
+        Assert.Same(store.For(unnamed), store.For(unnamed));
+        Assert.NotSame(store.For(named), store.For(unnamed));
+        Assert.Equal(["named.json", "default.json"], signedIn);
     }
-
-    public void Dispose() => _folder.Dispose();
 }

@@ -69,7 +69,6 @@ public sealed class ReloadTests
     public async Task Key_that_is_gone_is_refused_where_there_is_nothing_else_to_sign_in_with()
     {
         await using var rig = await ReloadRig.StartAsync();
-        Assert.SkipWhen(new[] { "GEMINI_API_KEY", "GOOGLE_API_KEY" }.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }), "this environment has a key");
         Assert.StartsWith("Live:ApiKey is gone", Assert.Single((await rig.ReadAsync(("Live:ApiKey", null))).Faults), StringComparison.Ordinal);
         Assert.Equal("test", rig.Services.GetRequiredService<LiveClientFactory>().Options.ApiKey);
     }
