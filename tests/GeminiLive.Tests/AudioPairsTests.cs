@@ -73,6 +73,7 @@ public sealed class AudioPairsTests
         {
             rig.Uplink.Write(Counting(ref next), isSteady: true);
             rig.Uplink.Write(Counting(ref next), isSteady: true);
+            rig.Uplink.Wake();   // should the first of them have gone by itself
             await rig.Until(() => Sent(rig).Sum(pcm => pcm.Length) == chunks * Chunk);
         }
         var steady = Sent(rig).Length;

@@ -50,6 +50,7 @@ internal static class MediaWarmUp
             var bytes = encoder.Encode(line.AsSpan(0, samples), payload);
             decoder.Decode(payload.AsSpan(0, bytes), heard);
             decoder.Conceal(heard);
+            decoder.Conceal(payload.AsSpan(0, bytes), heard);
             up.Process(heard, new short[up.MaxOutputSamples(heard.Length)]);
         }
     }

@@ -22,6 +22,9 @@ internal sealed class EchoDelay
     /// <summary>Samples at 4 kHz from a heard sample's count to the count of the newest sent sample that may be in it.</summary>
     public long Samples { get; private set; }
 
+    /// <summary>Forgets how much came before what was sent, which is remembered for long otherwise.</summary>
+    public void ForgetBurst() => _earliest = double.MinValue;
+
     /// <summary>Takes what a frame shows.</summary>
     /// <param name="shown">Delay of the echo by the level curves, in counts.</param>
     /// <param name="least">The least delay at which all that the frame may hold has been sent.</param>

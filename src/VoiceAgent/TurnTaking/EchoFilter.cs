@@ -57,7 +57,7 @@ internal sealed class EchoFilter
     {
         Array.Clear(_front);
         Array.Clear(_back);
-        _framesOfUse = 0;
+        (_frontSum, _backSum, _heardSum, _framesOfUse) = (0, 0, 0, 0);
     }
 
     /// <summary>Takes a frame.</summary>
@@ -109,8 +109,8 @@ internal sealed class EchoFilter
         var backWeights = Lanes(_back);
         for (var i = 0; i < past.Length; i++)
         {
-            front = Vector.FusedMultiplyAdd(frontWeights[i], past[i], front);
-            back = Vector.FusedMultiplyAdd(backWeights[i], past[i], back);
+            front = Vector.MultiplyAddEstimate(frontWeights[i], past[i], front);
+            back = Vector.MultiplyAddEstimate(backWeights[i], past[i], back);
         }
         return (Vector.Sum(front), Vector.Sum(back));
     }
@@ -121,7 +121,7 @@ internal sealed class EchoFilter
         var weights = Lanes(_back);
         var gains = new Vector<float>(gain);
         for (var i = 0; i < past.Length; i++)
-            weights[i] = Vector.FusedMultiplyAdd(gains, past[i], weights[i]);
+            weights[i] = Vector.MultiplyAddEstimate(gains, past[i], weights[i]);
     }
 
     private static Span<Vector<float>> Lanes(float[] weights) => MemoryMarshal.Cast<float, Vector<float>>(weights.AsSpan());

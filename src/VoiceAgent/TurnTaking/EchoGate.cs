@@ -17,6 +17,10 @@ internal sealed class EchoGate
     private const int OverNoiseDb = 10;
     private const int HeldFrames = 4;
 
+    // Keys and a caller who holds us take the line from the agent, which then sends nothing at all; what comes in a burst is over sooner.
+    private const int UnsentFrames = 15;
+    private const int FramesOfPacket = 2;
+
     // What stands out of the echo by less may be a packet that came late.
     private const float ClearDb = 2;
 
@@ -27,6 +31,7 @@ internal sealed class EchoGate
     private readonly short[] _sent;   // a part of a frame
     private int _filled;
     private int _silentFrames = HeldFrames;
+    private int _unsentFrames;
     private int _callerFrames;
     private int _openFrames;
     private bool _wasReplaced;
@@ -53,6 +58,7 @@ internal sealed class EchoGate
     /// <param name="isSilent">True when there is nothing in it.</param>
     public void Sent(ReadOnlySpan<short> pcm, bool isSilent)
     {
+        _unsentFrames = 0;
         while (!pcm.IsEmpty)
         {
             if (_filled == 0 && pcm.Length >= _sent.Length)
@@ -76,6 +82,7 @@ internal sealed class EchoGate
     /// <param name="noiseDbov">Level of the line when nobody speaks.</param>
     public void Heard(BandLevels levels, ReadOnlySpan<float> frame, float noiseDbov)
     {
+        NoteUnsent();
         var mayBeEcho = _model.Heard(levels, noiseDbov);
         IsEcho = !StandsOut(frame, noiseDbov) && mayBeEcho;
         var total = levels.Total;
@@ -90,6 +97,7 @@ internal sealed class EchoGate
     /// <summary>The agent has been silent for so long that nothing of it can come back.</summary>
     public void Rest()
     {
+        NoteUnsent();
         (IsEcho, IsMixed, _wasReplaced) = (false, false, false);
         (_callerFrames, _openFrames) = (0, 0);
         _residual.Skip();
@@ -113,9 +121,25 @@ internal sealed class EchoGate
         _wasReplaced = isReplaced;
     }
 
+    // The line's own time goes on, and silence is what was sent in it.
+    private void NoteUnsent()
+    {
+        if (++_unsentFrames < UnsentFrames)
+            return;
+        var isFirst = _unsentFrames == UnsentFrames;
+        // The packet heard last is answered by the next one that is sent.
+        for (var frames = isFirst ? UnsentFrames - FramesOfPacket : 1; frames > 0; frames--)
+        {
+            _model.Sent(BandLevels.Silent);
+            _residual.Sent([]);
+        }
+        if (isFirst)
+            _residual.ForgetBurst();
+    }
+
     private bool StandsOut(ReadOnlySpan<float> frame, float noiseDbov)
     {
-        if (_model.IsKnown)
+        if (_model.IsKnown && _unsentFrames < UnsentFrames)
             return _residual.Heard(frame, _model.Lag, noiseDbov, HasCaller);
         _residual.Skip();
         return false;

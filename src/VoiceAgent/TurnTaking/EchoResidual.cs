@@ -73,6 +73,9 @@ internal sealed class EchoResidual
         _sentCount += FrameSamples;
     }
 
+    /// <summary>What came without anything being sent was no burst of packets after all.</summary>
+    public void ForgetBurst() => _delay.ForgetBurst();
+
     /// <summary>10 ms have come from the line in which there can be no echo.</summary>
     public void Skip()
     {
@@ -90,23 +93,32 @@ internal sealed class EchoResidual
     {
         var first = _heardCount;
         Skip();
-        var isKnown = _delay.Take(first - _sentCount + FrameSamples * (lag + 1), first + FrameSamples - _sentCount, _filter.IsFailing, out var hasMoved);
+        var isKnown = _delay.Take(first - _sentCount + FrameSamples * (lag + 1), first + FrameSamples - _sentCount, Fits(first) ? _filter.IsFailing : true, out var hasMoved);
         if (hasMoved)
         {
             _filter.Clear();
             _leftDb = 0;
         }
-        var oldest = first - _delay.Samples - EchoFilter.Taps + 1;
-        if (!isKnown || oldest < Math.Max(0, _sentCount - History) || oldest + EchoFilter.Taps + FrameSamples - 1 > _sentCount)
+        if (!isKnown || !Fits(first))
         {
             _tornFrames = TornFrames;
             return false;
         }
         Span<float> heard = stackalloc float[FrameSamples];
         _heardHalf.Take(frame, heard);
-        _filter.Take(heard, _sent.AsSpan((int)(oldest % History), EchoFilter.Taps + FrameSamples - 1), _left);
+        _filter.Take(heard, _sent.AsSpan((int)(Oldest(first) % History), EchoFilter.Taps + FrameSamples - 1), _left);
         _isBetter = _filter.Left < _filter.Heard;
         return StandsOut(noiseDbov, hasCaller);
+    }
+
+    // Count of the oldest sent sample that the filter sees.
+    private long Oldest(long first) => first - _delay.Samples - EchoFilter.Taps + 1;
+
+    /// <summary>Whether all of that has been sent and is still kept: it is not where the line was not sent to for a while, until the delay is learned anew.</summary>
+    private bool Fits(long first)
+    {
+        var oldest = Oldest(first);
+        return oldest >= Math.Max(0, _sentCount - History) && oldest + EchoFilter.Taps + FrameSamples - 1 <= _sentCount;
     }
 
     private bool StandsOut(float noiseDbov, bool hasCaller)

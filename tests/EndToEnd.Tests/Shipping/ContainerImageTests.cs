@@ -115,6 +115,7 @@ public sealed class ContainerImageTests
         {
             Assert.False(service.HasExited, "the service has ended by itself");
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit, "the service does not become healthy");
+            await Task.Delay(200);
         }
     }
 

@@ -83,7 +83,7 @@ internal sealed class ImageBuild : IDisposable
     private async Task ShellAsync(string command)
     {
         // Calls of other tests run beside it: it takes what they leave of the processor, in no compiler's or builder's process that others share.
-        using var shell = Process.Start(new ProcessStartInfo("nice", ["-n", "19", "sh", "-ec", command])
+        using var shell = Process.Start(new ProcessStartInfo("nice", ["-n", "10", "sh", "-ec", command])
         {
             Environment = { ["MSBUILDDISABLENODEREUSE"] = "1", ["UseSharedCompilation"] = "false" },
             WorkingDirectory = WorkingFolder,

@@ -65,6 +65,25 @@ public sealed class EchoGateTests(ITestOutputHelper output)
         EchoLine Line() => new(delayMs, lossDb: 6, new Impairment(), EchoRoom.Create(seed: delayMs));
     }
 
+    // A late tick, keys, a caller who holds us: the agent's sound is not read meanwhile, and the echo is to be found again.
+    [Theory]
+    [InlineData(20, 60)]
+    [InlineData(20, 1_000)]
+    [InlineData(150, 1_000)]
+    [InlineData(150, 40_000)]
+    public void Caller_under_the_echo_is_noticed_after_the_line_was_taken_from_the_agent(int delayMs, int takenMs)
+    {
+        var times = TimesToNotice(() =>
+        {
+            var line = new EchoLine(delayMs, lossDb: 6);
+            line.Run(9_000);
+            line.TakeLine(takenMs);
+            return line;
+        });
+        output.WriteLine($"{delayMs} ms, taken for {takenMs} ms: {string.Join(' ', times)} ms");
+        Assert.InRange(times[^1], 0, 200);
+    }
+
     // Whoever is heard first of fifteen comes first.
     private static List<double> TimesToNotice(Func<EchoLine> lineOf)
     {

@@ -92,6 +92,20 @@ internal sealed class EchoLine
         return held;
     }
 
+    /// <summary>The line is taken from the agent, as by keys that are sent or by a caller who holds us: nothing is read for it, and nothing but the room comes back.</summary>
+    /// <param name="ms">How long.</param>
+    public void TakeLine(int ms)
+    {
+        for (var at = 0; at < ms; at += FrameMs)
+        {
+            _clock.Advance(TimeSpan.FromMilliseconds(FrameMs));
+            Hear(caller: null, from: 0);
+            _frame.AsSpan().Clear();
+            Return();
+            _at += CallerFrame;
+        }
+    }
+
     private void Step(short[]? caller, int from)
     {
         if (_playout.QueuedSamples == 0)
@@ -100,6 +114,16 @@ internal sealed class EchoLine
             _playout.Write(_story[_turn % _story.Length], PlayoutBuffer.RateHz, _turn);
         }
         _clock.Advance(TimeSpan.FromMilliseconds(FrameMs));
+        Hear(caller, from);
+        Line.Read(_frame);
+        Return();
+        _at += CallerFrame;
+        PausedFrames += Pause.IsPaused ? 1 : 0;
+        SpeakingFrames += _speech.IsSpeaking ? 1 : 0;
+    }
+
+    private void Hear(short[]? caller, int from)
+    {
         for (var i = 0; i < CallerFrame; i++)
         {
             var echo = _at + i >= _delay ? _gain * _returned[(_at + i - _delay) % _returned.Length] : 0;
@@ -115,11 +139,6 @@ internal sealed class EchoLine
             Sent.AddRange(_heard);
             MarkedTurns += _activity.Hear(_heard, _uplink.IsSpeech) == ActivityStep.Start ? 1 : 0;
         }
-        Line.Read(_frame);
-        Return();
-        _at += CallerFrame;
-        PausedFrames += Pause.IsPaused ? 1 : 0;
-        SpeakingFrames += _speech.IsSpeaking ? 1 : 0;
     }
 
     // The line is one of G.711: nothing above 4 kHz comes back. A telephone that misses a packet plays nothing.

@@ -6,9 +6,9 @@ namespace Telephony.Sip.UserAgents;
 /// <remarks>Owned by the signalling loop. To its handler it is one INVITE; of refusals it tells the one that says most (RFC 3261 section 16.7 point 6).</remarks>
 internal sealed class ParallelInvite : IInviteAttempt
 {
-    private readonly IOutboundInviteHandler _handler;
     private readonly List<Branch> _branches;
     private readonly List<InviteRefusal> _refusals = [];
+    private IOutboundInviteHandler _handler;
     private int _open;
     private bool _isSettled;
 
@@ -41,6 +41,7 @@ internal sealed class ParallelInvite : IInviteAttempt
         CancelAllBut(winner);
         dialog.Handler = _handler;
         _handler.OnAccepted(dialog, response, sdp);
+        _handler = SilentOutboundHandler.Instance;   // the others' INVITEs may be on their way for half a minute yet, and must not hold the call
     }
 
     private void OnRefused(Branch branch, InviteRefusal refusal)
