@@ -52,7 +52,7 @@ internal static class TelemetryPage
         | draining | 503 `draining` | 503 `Draining`, Retry-After 30 |
         | not listening yet | 503 `starting` | no answer |
 
-        Further lines of `/health/ready` name each part that is ill, also where calls are served all the same: Live targets, trunks, records, recordings. A Live service is taken for down after five failures within ten seconds, which takes calls to notice;
+        Further lines of `/health/ready` name each part that is ill, also where calls are served all the same: Live targets, trunks, records, recordings, a missing key of the Live service (then callers speak with the built-in simulated server, or `Live:Endpoint` is asked without one). A Live service is taken for down after five failures within ten seconds, which takes calls to notice;
         that it serves again is noticed within a second or, after half a minute, five, with calls or without. `/health/live` is 200 as long as the process runs.
 
         ## SIP messages
