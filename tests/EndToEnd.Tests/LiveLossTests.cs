@@ -22,6 +22,8 @@ public sealed class LiveLossTests
         var second = await agent.Live.WaitForSessionAsync(2, Soon);
         await second.WaitForAsync(SessionEventKind.SetupCompleted, Soon);
         Assert.NotEqual("", second.ResumedHandle);
+        // What is left of the greeting is not the answer: by the answer the session is known to be back.
+        await caller.WaitForAgentSilenceAsync(TimeSpan.FromMilliseconds(500), Soon);
         await second.SayAsync("answer-hours");
         Assert.NotNull(await caller.WaitForAgentSpeechAsync(Soon));
         Assert.DoesNotContain(second.Messages, message => message.Json.Contains("Greet them", StringComparison.Ordinal));

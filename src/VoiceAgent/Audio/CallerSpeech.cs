@@ -24,14 +24,15 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private const int SpeechMs = 200;
     private const int PauseMs = 400;
 
-    // Nobody decides anything by the middle of a word, once it is known that the caller speaks and goes on; nor by a silence longer than any that ends a turn.
+    // Nobody decides anything by the middle of a word, once it is known that the caller speaks and goes on; nor by what has gone on as it is for longer than the end of a turn is waited for.
     private const int BegunMs = 300;
     private const int OnceMoreMs = 60;
-    private const int SteadySilenceMs = 1_500;
+    private const int UnchangedMs = 1_500;
 
-    // Somebody may hear better than this does: in what counts for silence nobody speaks, however softly.
+    // By level alone, since others may tell speech from noise better than this does: so far from the last tenth of a second, and nothing is heard below that.
+    private const double ChangeDb = 9;
+    private const double UsualShare = 0.2;
     private const double StillDbov = -60;
-    private const double StillAboveNoiseDb = 6;
 
     private readonly short[] _frame = new short[FrameSamples];   // for the cadence alone
     private long _squares;
@@ -41,7 +42,8 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     private int _loudMs;
     private int _quietMs;
     private int _lastingMs;   // of loud frames without a quiet one between
-    private int _stillMs;
+    private int _unchangedMs;
+    private double _usualDbov = StillDbov;
     private bool _isSpeaking;
     private long _spokeAt;
 
@@ -54,8 +56,8 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
     /// <summary>True from a fifth of a second into the caller's speech until 0.4 s after it; any thread.</summary>
     public bool IsSpeaking => Volatile.Read(ref _isSpeaking);
 
-    /// <summary>Whether the caller goes on speaking, or has been silent for longer than it takes anybody to notice; media thread.</summary>
-    public bool IsSteady => _stillMs >= SteadySilenceMs || (_loudMs >= BegunMs && _lastingMs >= OnceMoreMs);
+    /// <summary>Whether the caller goes on speaking, or the line has been as it is, silent as a rule, for longer than it takes anybody to notice; media thread.</summary>
+    public bool IsSteady => _unchangedMs >= UnchangedMs || (_loudMs >= BegunMs && _lastingMs >= OnceMoreMs);
 
     /// <summary>Timestamp of the last loud frame of the speech heard last; 0 before the first. Any thread.</summary>
     public long SpokeAt => Volatile.Read(ref _spokeAt);
@@ -95,8 +97,14 @@ internal sealed class CallerSpeech(TimeProvider timeProvider)
         var level = 20 * Math.Log10(Math.Max(rms, 1) / 32_768);
         Volatile.Write(ref _levelDbov, level);
         _noiseDbov = Math.Min(Math.Min(_noiseDbov + NoiseRiseDb, level), HighestNoiseDbov);
-        _stillMs = level <= Math.Max(StillDbov, _noiseDbov + StillAboveNoiseDb) ? Math.Min(_stillMs + FrameMs, SteadySilenceMs) : 0;
+        NoteChange(Math.Max(level, StillDbov));
         return level > Math.Max(SpeechDbov, _noiseDbov + AboveNoiseDb) && rms > echoRms * Math.Pow(10, -EchoLossDb / 20);
+    }
+
+    private void NoteChange(double level)
+    {
+        _unchangedMs = Math.Abs(level - _usualDbov) > ChangeDb ? 0 : Math.Min(_unchangedMs + FrameMs, UnchangedMs);
+        _usualDbov += UsualShare * (level - _usualDbov);
     }
 
     private void TakeLoud()

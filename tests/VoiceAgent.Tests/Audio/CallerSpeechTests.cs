@@ -74,8 +74,10 @@ public sealed class CallerSpeechTests
         Assert.True(_speech.IsSteady);
         Say(-50, 20);
         Assert.False(_speech.IsSteady);   // too soft for us, and perhaps not for the model
-        Say(-50, 2_000);
+        Say(-50, 1_000);
         Assert.False(_speech.IsSteady);
+        Say(-50, 2_000);
+        Assert.True(_speech.IsSteady);   // noise
     }
 
     [Fact]
